@@ -1,0 +1,28 @@
+//! halo-onboard: connects Halo PSA to an API integration and proves the set-up live.
+//!
+//! The map of the program. Arrows point at what a module may use; `tests/layering.rs` holds them.
+//!
+//! ```text
+//! main ─ cli ─┬─ tui ──┬─ app ───── domain ── secret
+//!             │        └─ runtime ─┬─ app (Message, Effect)
+//!             │                    ├─ probe ── domain
+//!             │                    └─ store ── domain
+//!             ├─ headless ── probe, domain
+//!             ├─ sim          imports nothing of ours
+//!             └─ config ── domain, secret
+//! ```
+//!
+//! The way of one result: a socket answers in [`probe`], which reports an event; [`runtime`] puts it in
+//! the queue; [`app`] folds it into its state; [`tui`] draws. Headless replaces the queue by a print.
+
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod domain;
+pub mod headless;
+pub mod probe;
+pub mod runtime;
+pub mod secret;
+pub mod sim;
+pub mod store;
+pub mod tui;

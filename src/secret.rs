@@ -1,0 +1,73 @@
+//! The one type that holds a secret: zeroised on drop, never printed, never serialised.
+
+use secrecy::{ExposeSecret, SecretString};
+
+/// A client secret or an access token.
+///
+/// It has no `Display`, no `Serialize`, no `PartialEq` and no `Clone`: a copy is made only by
+/// [`Secret::duplicate`], so that copies can be found and counted in the source.
+pub struct Secret(SecretString);
+
+impl Secret {
+    /// Takes ownership of the text; the `String`'s own buffer becomes the protected one.
+    pub fn new(text: String) -> Self {
+        Self(SecretString::from(text))
+    }
+
+    /// The text itself. Every caller is a place where the secret can leave: keep them few.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// A second protected copy, for a run that must outlive a change of the form.
+    pub fn duplicate(&self) -> Self {
+        Self::new(self.expose().to_owned())
+    }
+
+    /// Length in characters: a cut-off paste is a real fault, so the number is shown.
+    pub fn chars(&self) -> usize {
+        self.expose().chars().count()
+    }
+
+    /// True when nothing was given.
+    pub fn is_empty(&self) -> bool {
+        self.expose().is_empty()
+    }
+
+    /// The first 8 hexadecimal digits of SHA-256, in two groups: lets two people compare a secret without saying it.
+    pub fn fingerprint(&self) -> String {
+        let digest = ring::digest::digest(&ring::digest::SHA256, self.expose().as_bytes());
+        let bytes = digest.as_ref();
+        format!("{:02x}{:02x}-{:02x}{:02x}", bytes[0], bytes[1], bytes[2], bytes[3])
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[hidden]")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Secret;
+
+    #[test]
+    fn debug_shows_nothing_of_the_text() {
+        let secret = Secret::new("canary-4711".into());
+        let shown = format!("{secret:?} {:?}", Some(&secret));
+        assert!(!shown.contains("canary"), "{shown}");
+        assert!(shown.contains("[hidden]"));
+    }
+
+    #[test]
+    fn fingerprint_is_the_start_of_sha256() {
+        // printf abc | sha256sum
+        assert_eq!(Secret::new("abc".into()).fingerprint(), "ba78-16bf");
+    }
+
+    #[test]
+    fn length_counts_characters_not_bytes() {
+        assert_eq!(Secret::new("äb".into()).chars(), 2);
+    }
+}
