@@ -1,1 +1,12 @@
-//! To come.
+//! What the program knows: the guide, the connection, the evidence, the verdict. Pure: no clock, no socket, no file.
+
+pub mod access;
+pub mod code;
+pub mod connection;
+pub mod event;
+pub mod evidence;
+pub mod foreign;
+pub mod guide;
+pub mod report;
+pub mod scope;
+pub mod verdict;

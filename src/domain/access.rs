@@ -1,0 +1,258 @@
+//! Role claims and their levels, compared by meaning: the numbers are not uniform and the order is not a ladder.
+//!
+//! The names and values come from two public Halo SQL reports that translate role claims into the words of the screen;
+//! Halo itself publishes no such list (see docs/halo.md, "Role claims").
+
+use Reach::{All, Managed, Names, Nothing, Own};
+use Write as W;
+
+/// How much can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// Nothing.
+    Nothing,
+    /// Names, or one's own records.
+    Names,
+    /// One's own records.
+    Own,
+    /// Those of the agents one manages.
+    Managed,
+    /// Everything.
+    All,
+}
+
+/// How much can be changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Write {
+    /// Nothing.
+    Nothing,
+    /// One's own records.
+    Own,
+    /// Those of the agents one manages.
+    Managed,
+    /// Everything can be changed.
+    Modify,
+    /// Everything can be changed and removed.
+    Remove,
+}
+
+/// One level of a feature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// The number in the claim.
+    pub value: i64,
+    /// The words on Halo's screen.
+    pub name: &'static str,
+    /// What it lets read.
+    pub read: Reach,
+    /// What it lets change.
+    pub write: Write,
+}
+
+/// The levels of one feature.
+#[derive(Clone, Copy, Debug)]
+pub struct Scale {
+    /// Short claim name, e.g. `Tx`.
+    pub claim: &'static str,
+    /// The older long name, where one is known.
+    pub long: &'static str,
+    /// The feature's name on the screen.
+    pub feature: &'static str,
+    /// Its levels.
+    pub levels: &'static [Level],
+}
+
+/// How a level that was found stands to the wanted one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compared {
+    /// Reads less than wanted.
+    Below,
+    /// The wanted one.
+    Equal,
+    /// Reads enough, and may do more than wanted.
+    Above,
+}
+
+const fn level(value: i64, name: &'static str, read: Reach, write: Write) -> Level {
+    Level { value, name, read, write }
+}
+
+const PLAIN: &[Level] = &[
+    level(0, "No Access", Nothing, W::Nothing),
+    level(1, "Read Only", All, W::Nothing),
+    level(2, "Read and Modify", All, W::Modify),
+];
+const WITH_NAMES: &[Level] = &[
+    level(0, "No Access", Nothing, W::Nothing),
+    level(1, "View (Names Only)", Names, W::Nothing),
+    level(2, "Read Only", All, W::Nothing),
+    level(3, "Read and Modify", All, W::Modify),
+];
+const WITH_REMOVE: &[Level] = &[
+    level(0, "No Access", Nothing, W::Nothing),
+    level(1, "Read Only", All, W::Nothing),
+    level(2, "Read and Modify", All, W::Modify),
+    level(3, "Read, Modify and Remove", All, W::Remove),
+];
+const TIMESHEETS: &[Level] = &[
+    level(0, "No Access", Nothing, W::Nothing),
+    level(1, "Read and Modify Own", Own, W::Own),
+    level(2, "Read and Modify Managed", Managed, W::Managed),
+    level(3, "Read Only (All), Modify Own", All, W::Own),
+    level(4, "Read and Modify All", All, W::Modify),
+];
+
+const fn scale_of(claim: &'static str, long: &'static str, feature: &'static str, levels: &'static [Level]) -> Scale {
+    Scale { claim, long, feature, levels }
+}
+
+/// Every feature whose levels are known.
+pub const SCALES: &[Scale] = &[
+    scale_of("Tx", "Ticket_Level", "Tickets", PLAIN),
+    scale_of("Ux", "Customers_Level", "Customer/Clients", WITH_NAMES),
+    scale_of("Fx", "", "Users", WITH_NAMES),
+    scale_of("Ix", "", "Products/Items", WITH_NAMES),
+    scale_of("Ox", "Sales_Level", "Sales", PLAIN),
+    scale_of("Qx", "", "Quotations", PLAIN),
+    scale_of("Yx", "", "Sales Orders", PLAIN),
+    scale_of("Zx", "", "Purchase Orders", PLAIN),
+    scale_of("Jx", "", "Billing Details", PLAIN),
+    scale_of("Xx", "", "Invoices", WITH_REMOVE),
+    scale_of("Cx", "Contract_Level", "Customer Agreements", PLAIN),
+    scale_of("Hx", "Timesheets_Level", "Timesheets", TIMESHEETS),
+    scale_of("Px", "Project_Level", "Projects", PLAIN),
+    scale_of("Rx", "Reporting_Level", "Reporting", PLAIN),
+    scale_of("Ax", "Calendar_Level", "Calendar", PLAIN),
+    scale_of("Bx", "KB_Level", "Knowledge Base", PLAIN),
+    scale_of("Ex", "", "CRM", PLAIN),
+    scale_of("Gx", "", "Supplier Contracts", PLAIN),
+    scale_of("Lx", "", "Software Licensing", PLAIN),
+    scale_of("Sx", "Sup_Lvl", "Suppliers", PLAIN),
+    scale_of("Vx", "Serv_Lvl", "Services", PLAIN),
+    scale_of("Wx", "Software_Level", "Software", PLAIN),
+    scale_of("Dx", "Assets_Level", "Assets", WITH_REMOVE),
+];
+
+/// Switches that let an agent change tickets: none of them belongs to a reading role.
+pub const WRITING_SWITCHES: &[(&str, &str)] = &[
+    ("l6", "Can Add New Tickets"),
+    ("l7", "Can Re-Assign Tickets"),
+    ("l4", "Can Delete Tickets"),
+    ("l5", "Can Edit Actions"),
+    ("lf", "Can Edit Closed Tickets"),
+    ("l1", "Can Edit Ticket Details"),
+    ("le", "Can Edit Tickets not assigned to them"),
+    ("lc", "Can Change Ticket Types"),
+    ("lm", "Can Export Tickets"),
+];
+
+/// Older long names of the two visibility switches.
+const LONG_SWITCHES: &[(&str, &str)] =
+    &[("l9", "Can_View_Unassigned_Tickets"), ("l8", "Can_View_Tech_Tickets"), ("SA", "Administration")];
+
+/// The scale of a claim, by its short or its long name.
+pub fn scale(claim: &str) -> Option<&'static Scale> {
+    SCALES
+        .iter()
+        .find(|scale| scale.claim == claim || (!scale.long.is_empty() && scale.long.eq_ignore_ascii_case(claim)))
+}
+
+/// The short name of a claim that may stand under its older long name.
+pub fn short_name(claim: &str) -> &str {
+    if let Some(scale) = scale(claim) {
+        return scale.claim;
+    }
+    LONG_SWITCHES.iter().find(|(_, long)| long.eq_ignore_ascii_case(claim)).map_or(claim, |(short, _)| short)
+}
+
+/// The known claims, for an error message.
+pub fn known_claims() -> String {
+    SCALES.iter().map(|scale| scale.claim).collect::<Vec<_>>().join(" ")
+}
+
+/// Reads a switch: `1`, `true`, `yes` in any case are on; `0`, `false`, `no` are off; anything else is unknown.
+pub fn switch(value: &str) -> Option<bool> {
+    match value.trim().to_ascii_lowercase().as_str() {
+        "1" | "true" | "yes" => Some(true),
+        "0" | "false" | "no" | "" => Some(false),
+        _ => None,
+    }
+}
+
+impl Scale {
+    /// A level by its words.
+    pub fn by_name(&self, name: &str) -> Option<&'static Level> {
+        self.levels.iter().find(|level| level.name.eq_ignore_ascii_case(name.trim()))
+    }
+
+    /// A level by the number in a claim.
+    pub fn by_value(&self, value: &str) -> Option<&'static Level> {
+        let value: i64 = value.trim().parse().ok()?;
+        self.levels.iter().find(|level| level.value == value)
+    }
+
+    /// The levels' words, for an error message.
+    pub fn names(&self) -> String {
+        self.levels.iter().map(|level| format!("{:?}", level.name)).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Level {
+    /// Stands this level below, at or above the wanted one? By what it lets read, then by what it lets change.
+    pub fn compared_to(&self, wanted: &Level) -> Compared {
+        if self.read < wanted.read {
+            Compared::Below
+        } else if self.value == wanted.value || (self.read == wanted.read && self.write == wanted.write) {
+            Compared::Equal
+        } else if self.write < wanted.write {
+            Compared::Below
+        } else {
+            Compared::Above
+        }
+    }
+
+    /// Which of two levels of one feature is the greater: several roles add up, the highest wins.
+    pub fn greater<'a>(&'a self, other: &'a Level) -> &'a Level {
+        if (other.read, other.write) > (self.read, self.write) { other } else { self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compare(claim: &str, found: &str, wanted: &str) -> Compared {
+        let scale = scale(claim).expect("a known claim");
+        scale.by_value(found).expect("a known value").compared_to(scale.by_name(wanted).expect("a known level"))
+    }
+
+    #[test]
+    fn two_means_read_only_for_customers_but_modify_for_tickets() {
+        assert_eq!(compare("Ux", "2", "Read Only"), Compared::Equal);
+        assert_eq!(compare("Tx", "2", "Read Only"), Compared::Above);
+        assert_eq!(compare("Ux", "1", "Read Only"), Compared::Below);
+        assert_eq!(compare("Xx", "3", "Read Only"), Compared::Above);
+    }
+
+    #[test]
+    fn timesheet_levels_are_not_a_ladder() {
+        let wanted = "Read Only (All), Modify Own";
+        assert_eq!(compare("Hx", "1", wanted), Compared::Below);
+        assert_eq!(compare("Hx", "2", wanted), Compared::Below, "managed is not all, though it may change more");
+        assert_eq!(compare("Hx", "3", wanted), Compared::Equal);
+        assert_eq!(compare("Hx", "4", wanted), Compared::Above);
+    }
+
+    #[test]
+    fn reading_alone_is_below_a_wanted_modify() {
+        assert_eq!(compare("Tx", "1", "Read and Modify"), Compared::Below);
+        assert_eq!(compare("Xx", "3", "Read and Modify"), Compared::Above);
+    }
+
+    #[test]
+    fn old_long_names_are_the_same_claim() {
+        assert_eq!(short_name("Ticket_Level"), "Tx");
+        assert_eq!(short_name("can_view_tech_tickets"), "l8");
+        assert_eq!(short_name("Zz9"), "Zz9");
+    }
+}

@@ -1,0 +1,277 @@
+//! What was seen, as plain data: no verdict, no secret, no row content.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::code::Code;
+use super::foreign::Foreign;
+
+/// Milliseconds of the phases of one exchange; `None` where a phase did not happen or could not be told apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Timing {
+    /// Name resolution.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dns: Option<u32>,
+    /// TCP connect, without name resolution.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connect: Option<u32>,
+    /// TLS handshake.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls: Option<u32>,
+    /// From sending the request to the head of the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_byte: Option<u32>,
+    /// The whole exchange.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<u32>,
+}
+
+/// One thing that was, or was not, asked of a server.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Asked<T> {
+    /// Not asked (yet), or given up because something before it failed.
+    #[default]
+    NotAsked,
+    /// Stopped by the operator before an answer came.
+    Cancelled,
+    /// Answered in the expected form.
+    Answered(Answer<T>),
+    /// No usable answer.
+    Failed(Fault),
+}
+
+/// A usable answer with its circumstances.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer<T> {
+    /// What it says.
+    pub value: T,
+    /// HTTP status.
+    pub status: u16,
+    /// How long it took.
+    pub timing: Timing,
+}
+
+impl<T> Asked<T> {
+    /// The answer's value, if there is one.
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Self::Answered(answer) => Some(&answer.value),
+            _ => None,
+        }
+    }
+
+    /// The failure, if there is one.
+    pub fn fault(&self) -> Option<&Fault> {
+        match self {
+            Self::Failed(fault) => Some(fault),
+            _ => None,
+        }
+    }
+
+    /// The HTTP status, where one came.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Answered(answer) => Some(answer.status),
+            Self::Failed(fault) => fault.status,
+            _ => None,
+        }
+    }
+
+    /// The timing, where something was sent.
+    pub fn timing(&self) -> Timing {
+        match self {
+            Self::Answered(answer) => answer.timing,
+            Self::Failed(fault) => fault.timing,
+            _ => Timing::default(),
+        }
+    }
+}
+
+/// Why there was no usable answer. The code is what one exchange alone can tell; the verdict may know better.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    /// The code as far as this exchange tells: `net.*`, `tls.*`, `http.*`, `auth.*` by the OAuth word, `api.forbidden`
+    /// for 401 and 403 on the API, `api.missing` for 404 there, `api.bad_request`, `api.shape`, `discovery.*`.
+    pub code: Code,
+    /// HTTP status, where an answer had one.
+    pub status: Option<u16>,
+    /// One sentence of particulars in our words (names, dates, numbers), filtered.
+    pub detail: Foreign,
+    /// The server's own first words, or a page's title, filtered.
+    pub said: Foreign,
+    /// OAuth `error`, filtered, when the authorisation server gave one.
+    pub oauth_error: Option<Foreign>,
+    /// OpenIddict's number (`ID2055`) when the answer holds one.
+    pub openiddict: Option<String>,
+    /// Where a refused redirect pointed (origin only), or which `auth_url` was refused.
+    pub target: Option<Foreign>,
+    /// Seconds that the server asked to wait.
+    pub retry_after: Option<u64>,
+    /// How long it took.
+    pub timing: Timing,
+}
+
+impl Fault {
+    /// A failure of which only the code is known.
+    pub fn new(code: Code) -> Self {
+        Self {
+            code,
+            status: None,
+            detail: Foreign::default(),
+            said: Foreign::default(),
+            oauth_error: None,
+            openiddict: None,
+            target: None,
+            retry_after: None,
+            timing: Timing::default(),
+        }
+    }
+
+    /// The same failure with particulars.
+    pub fn detail(mut self, text: impl AsRef<str>) -> Self {
+        self.detail = Foreign::new(text.as_ref());
+        self
+    }
+}
+
+/// How the connection to the resource server was made.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Link {
+    /// Addresses that the resolver gave.
+    pub addresses: Vec<String>,
+    /// The proxy in use and where its name came from, e.g. `http://proxy:3128 (HTTPS_PROXY)`.
+    pub proxy: Option<String>,
+    /// `TLS 1.3`, `TLS 1.2`; `None` over plain http.
+    pub tls_version: Option<String>,
+    /// `HTTP/1.1`, `HTTP/2`.
+    pub http_version: Option<String>,
+    /// The server's certificate.
+    pub certificate: Option<Certificate>,
+}
+
+/// What a server's certificate says of itself.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Certificate {
+    /// Subject, e.g. `CN=*.halopsa.com`.
+    pub subject: Foreign,
+    /// Issuer.
+    pub issuer: Foreign,
+    /// Names it is for.
+    pub names: Vec<Foreign>,
+    /// First valid instant, RFC 3339.
+    pub not_before: String,
+    /// Last valid instant, RFC 3339.
+    pub not_after: String,
+    /// Whole days left at the time of the run; negative when it has ended.
+    pub days_left: i64,
+    /// SHA-256 of the certificate, in hexadecimal.
+    pub fingerprint: String,
+}
+
+/// What `/api/authinfo` said, or what the operator gave in its place.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Discovery {
+    /// The authorisation server, without a slash at the end; `/token` is appended to it.
+    pub auth_server: String,
+    /// Its origin.
+    pub auth_origin: String,
+    /// True when the operator gave it by hand (`--auth-url`) and discovery said nothing of use.
+    pub given_by_hand: bool,
+    /// The tenant that this Halo says it is.
+    pub tenant: Option<Foreign>,
+    /// The server's clock minus this machine's, in seconds, from the `Date` header.
+    pub clock_skew: Option<i64>,
+}
+
+/// What the token endpoint gave.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Grant {
+    /// Scopes asked for in the request that succeeded.
+    pub requested: Vec<String>,
+    /// The reply's `scope`, split; `None` when the reply had none.
+    pub echo: Option<Vec<Foreign>>,
+    /// Seconds, clamped to one minute .. one day.
+    pub expires_in: Option<u64>,
+    /// What the id_token says, when there was a readable one.
+    pub id_token: Option<IdToken>,
+    /// Scopes that the server refused before it granted this one.
+    pub refused: Vec<String>,
+    /// The token URL that answered.
+    pub token_url: String,
+}
+
+/// Claims of the id_token that name the agent.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct IdToken {
+    /// Agent name.
+    pub name: Option<Foreign>,
+    /// Agent id.
+    pub agent_id: Option<i64>,
+}
+
+/// Answer of a token request for one scope alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScopeAnswer {
+    /// A token came, and its echo holds the scope (or there was no echo).
+    Granted,
+    /// Refused, or silently dropped from the echo.
+    Refused,
+}
+
+/// The agent that the token acts as, from `/api/Agent/me`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Identity {
+    /// Agent id.
+    pub id: Option<i64>,
+    /// Agent name.
+    pub name: Option<Foreign>,
+    /// `isapiagent`.
+    pub api_only: Option<bool>,
+    /// `isdisabled`.
+    pub disabled: Option<bool>,
+    /// `is_admin`, or the claim `SA`.
+    pub administrator: Option<bool>,
+    /// Names of its roles; `None` when the record does not hold them.
+    pub roles: Option<Vec<Foreign>>,
+    /// Claims by name with every value seen, from the agent and all its roles; `None` when none were readable.
+    pub claims: Option<BTreeMap<String, Vec<Foreign>>>,
+    /// Names of its teams; `None` when the record does not hold them.
+    pub teams: Option<Vec<Foreign>>,
+    /// How many departments; `None` when the record does not hold them.
+    pub departments: Option<usize>,
+    /// Name of its default team, where the record has one.
+    pub default_team: Option<Foreign>,
+    /// True when a list of customers restricts it.
+    pub customers_restricted: Option<bool>,
+    /// True when a list of ticket types restricts it.
+    pub ticket_types_restricted: Option<bool>,
+}
+
+/// What one list endpoint showed. Contents are counted and dropped.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rows {
+    /// Rows in the answer.
+    pub count: usize,
+    /// Rows by `agent_id`, where rows carry one.
+    pub by_agent: BTreeMap<i64, usize>,
+}
+
+/// Everything that one run saw.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Evidence {
+    /// How the connection was made.
+    pub link: Link,
+    /// `/api/authinfo`.
+    pub discovery: Asked<Discovery>,
+    /// The token endpoint.
+    pub token: Asked<Grant>,
+    /// Token requests for one scope alone.
+    pub single_scopes: BTreeMap<String, ScopeAnswer>,
+    /// `/api/Agent/me` (and `/api/Roles/{id}` where the record held no claims).
+    pub identity: Asked<Identity>,
+    /// One outcome for each probe of the guide, by the probe's id.
+    pub probes: BTreeMap<String, Asked<Rows>>,
+    /// HTTP requests sent, the token requests among them.
+    pub requests: u32,
+}

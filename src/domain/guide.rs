@@ -1,0 +1,455 @@
+//! The guide: steps, facts, wanted access and probes, read from TOML. Vendors are data.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::access;
+
+/// The guide that is built in.
+pub const BUILT_IN: &str = include_str!("../guides/laborcast.toml");
+
+/// A whole guide.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Guide {
+    /// Version of the file format; 1.
+    pub format: u32,
+    /// Short name, as in reports.
+    pub id: String,
+    /// Title for people.
+    pub title: String,
+    /// The product that is connected to Halo.
+    pub vendor: String,
+    /// Where the four values are entered in the vendor's product.
+    pub form: String,
+    /// The vendor's own button that tests the connection.
+    pub test_button: String,
+    /// Where the guide comes from.
+    pub source: String,
+    /// The agent to be made.
+    pub agent: Named,
+    /// The role to be made.
+    pub role: Named,
+    /// The API application to be made.
+    pub application: Application,
+    /// Paths through Halo's screens.
+    pub screens: Screens,
+    /// The steps, in order.
+    #[serde(rename = "step")]
+    pub steps: Vec<Step>,
+    /// The probes, in order of display.
+    #[serde(rename = "probe")]
+    pub probes: Vec<Probe>,
+}
+
+/// Something in Halo that the guide names.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Named {
+    /// Its name in Halo.
+    pub name: String,
+}
+
+/// The API application.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Application {
+    /// Its name in Halo.
+    pub name: String,
+    /// Scopes to tick on its Permissions tab.
+    pub scopes: Vec<String>,
+    /// What is to be known about the list, e.g. that it is inferred.
+    #[serde(default)]
+    pub scopes_note: String,
+}
+
+/// Paths through Halo's screens, each a list of what to click.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Screens {
+    /// List of agents.
+    pub agents: Vec<String>,
+    /// List of roles.
+    pub roles: Vec<String>,
+    /// The page with API Details.
+    pub api: Vec<String>,
+    /// List of API applications.
+    pub applications: Vec<String>,
+}
+
+/// Which of the [`Screens`] a step works on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Screen {
+    /// List of agents.
+    Agents,
+    /// List of roles.
+    Roles,
+    /// The page with API Details.
+    Api,
+    /// List of API applications.
+    Applications,
+}
+
+/// One step of the guide: one object to make in Halo.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// One letter.
+    pub id: String,
+    /// Title for people.
+    pub title: String,
+    /// The screen it is done on.
+    pub screen: Screen,
+    /// What to press first.
+    #[serde(default)]
+    pub open: String,
+    /// What to press last.
+    #[serde(default)]
+    pub then: String,
+    /// What operators trip over here.
+    #[serde(default)]
+    pub hint: String,
+    /// The lines to fill in.
+    #[serde(rename = "line")]
+    pub lines: Vec<Line>,
+}
+
+/// One line of the guide: a fact that will be true when the operator has done it.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// Number of the fact, e.g. `B3`.
+    pub fact: String,
+    /// The label on Halo's screen.
+    pub label: String,
+    /// The value that it must have.
+    pub expected: String,
+    /// What can witness it.
+    pub witness: Witness,
+    /// The role claim that holds it, for levels and switches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<String>,
+    /// Other labels seen on Halo's screens for the same thing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+}
+
+/// What can witness a fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Witness {
+    /// Only a person can.
+    Operator,
+    /// The agent's name in the id_token or in `/Agent/me`.
+    AgentName,
+    /// `isapiagent` in `/Agent/me`.
+    ApiOnly,
+    /// The agent's team in `/Agent/me` (weak).
+    DefaultTeam,
+    /// A role of this name among the agent's roles.
+    RoleName,
+    /// The same role, seen from the agent.
+    RoleMember,
+    /// The claim of a feature level, and the probes of that fact.
+    Level,
+    /// The claim, or a visible unassigned ticket.
+    UnassignedVisible,
+    /// The claim, or a visible ticket of another agent.
+    OthersVisible,
+    /// `/api/authinfo`.
+    ApiDetails,
+    /// The token endpoint accepts client credentials.
+    AuthMethod,
+    /// The token acts as an agent.
+    LoginType,
+    /// The token acts as the wanted agent.
+    LoginAgent,
+    /// The token endpoint accepts id and secret.
+    Credentials,
+    /// The scope echo, or a token for each scope.
+    Scopes,
+    /// The value for the vendor's form: the resource server.
+    FormUrl,
+    /// The value for the vendor's form: the tenant.
+    FormTenant,
+    /// The value for the vendor's form: the client id.
+    FormClientId,
+    /// The value for the vendor's form: the secret.
+    FormSecret,
+}
+
+/// One read-only request that shows whether a permission is effective.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Probe {
+    /// Short name, unique; also the check's id.
+    pub id: String,
+    /// What is read, in the plural: `invoices`.
+    pub title: String,
+    /// Halo's resource name, e.g. `Invoice`; none when the probe only looks at another probe's rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
+    /// The query; `{day}` and `{next_day}` become dates.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub query: String,
+    /// The member that holds the rows; none when the answer is a bare array.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<String>,
+    /// The scope that it needs.
+    pub scope: String,
+    /// The fact that it witnesses.
+    pub fact: String,
+    /// Which rows must be visible; any row when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sees: Option<Sees>,
+    /// The probe whose rows are looked at instead of asking again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows_of: Option<String>,
+}
+
+/// Which rows a visibility probe looks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sees {
+    /// Tickets of agent 1, Halo's "Unassigned".
+    Unassigned,
+    /// Tickets of an agent that is neither "Unassigned" nor the one that is signed in.
+    Others,
+}
+
+/// Why a guide could not be read, with its place in the text.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}, column {column}: {message}")]
+pub struct GuideError {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+impl GuideError {
+    fn at(text: &str, span: Option<Range<usize>>, message: impl Into<String>) -> Self {
+        let (line, column) = line_and_column(text, span.map_or(0, |span| span.start));
+        Self { line, column, message: message.into() }
+    }
+}
+
+/// Line and column (both from 1, the column in characters) of a byte offset.
+pub fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
+    let head = text.get(..offset).unwrap_or(text);
+    let line = head.matches('\n').count() + 1;
+    let column = head.chars().rev().take_while(|c| *c != '\n').count() + 1;
+    (line, column)
+}
+
+impl Guide {
+    /// The guide that is built in.
+    ///
+    /// # Panics
+    /// Never in a program that passed its tests: one of them reads this guide.
+    pub fn built_in() -> Self {
+        match Self::from_toml(BUILT_IN) {
+            Ok(guide) => guide,
+            Err(error) => unreachable!("the built-in guide is broken at {error}"),
+        }
+    }
+
+    /// Reads a guide.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with line and column.
+    pub fn from_toml(text: &str) -> Result<Self, GuideError> {
+        let guide: Self = toml::from_str(text)
+            .map_err(|error| GuideError::at(text, error.span(), error.message().trim().to_owned()))?;
+        match fault(&guide) {
+            None => Ok(guide),
+            Some((value, message)) => Err(GuideError::at(text, place_of(text, &value), message)),
+        }
+    }
+
+    /// Every line of every step.
+    pub fn lines(&self) -> impl Iterator<Item = &Line> {
+        self.steps.iter().flat_map(|step| &step.lines)
+    }
+
+    /// The line of a fact.
+    pub fn line(&self, fact: &str) -> Option<&Line> {
+        self.lines().find(|line| line.fact == fact)
+    }
+
+    /// The step that a fact belongs to.
+    pub fn step_of(&self, fact: &str) -> Option<&Step> {
+        self.steps.iter().find(|step| step.lines.iter().any(|line| line.fact == fact))
+    }
+
+    /// Facts with this witness, in order.
+    pub fn facts_with(&self, witness: Witness) -> Vec<String> {
+        self.lines().filter(|line| line.witness == witness).map(|line| line.fact.clone()).collect()
+    }
+
+    /// A probe by its id.
+    pub fn probe(&self, id: &str) -> Option<&Probe> {
+        self.probes.iter().find(|probe| probe.id == id)
+    }
+
+    /// The clicks that lead to a screen.
+    pub fn screen(&self, screen: Screen) -> &[String] {
+        match screen {
+            Screen::Agents => &self.screens.agents,
+            Screen::Roles => &self.screens.roles,
+            Screen::Api => &self.screens.api,
+            Screen::Applications => &self.screens.applications,
+        }
+    }
+
+    /// The clicks that lead to a fact's line, as one text.
+    pub fn path_to(&self, fact: &str) -> String {
+        self.step_of(fact).map(|step| self.screen(step.screen).join(" > ")).unwrap_or_default()
+    }
+}
+
+/// The first thing that the format cannot rule out by itself: the value at fault and what is wrong with it.
+fn fault(guide: &Guide) -> Option<(String, String)> {
+    if guide.format != 1 {
+        return Some((
+            guide.format.to_string(),
+            format!("format {} is not known; this program reads format 1", guide.format),
+        ));
+    }
+    let mut facts = BTreeSet::new();
+    for line in guide.lines() {
+        if !facts.insert(line.fact.as_str()) {
+            return Some((line.fact.clone(), format!("fact {} stands twice", line.fact)));
+        }
+        if let Some(wrong) = line_fault(line) {
+            return Some(wrong);
+        }
+    }
+    let mut ids = BTreeSet::new();
+    for probe in &guide.probes {
+        if !ids.insert(probe.id.as_str()) {
+            return Some((probe.id.clone(), format!("probe {} stands twice", probe.id)));
+        }
+        if !facts.contains(probe.fact.as_str()) {
+            return Some((
+                probe.fact.clone(),
+                format!("probe {} names fact {}, which no line has", probe.id, probe.fact),
+            ));
+        }
+        if let Some(wrong) = probe_fault(guide, probe) {
+            return Some(wrong);
+        }
+    }
+    None
+}
+
+fn line_fault(line: &Line) -> Option<(String, String)> {
+    match (line.witness, &line.claim) {
+        (Witness::Level, None) => {
+            Some((line.fact.clone(), format!("fact {} has witness \"level\" but no claim", line.fact)))
+        }
+        (Witness::Level, Some(claim)) => {
+            let Some(scale) = access::scale(claim) else {
+                return Some((
+                    claim.clone(),
+                    format!("claim {claim} is not known; known are {}", access::known_claims()),
+                ));
+            };
+            if scale.by_name(&line.expected).is_none() {
+                return Some((
+                    line.expected.clone(),
+                    format!("{:?} is no level of {claim}; its levels are {}", line.expected, scale.names()),
+                ));
+            }
+            None
+        }
+        _ => None,
+    }
+}
+
+fn probe_fault(guide: &Guide, probe: &Probe) -> Option<(String, String)> {
+    match (&probe.endpoint, &probe.rows_of) {
+        (None, None) => Some((probe.id.clone(), format!("probe {} has neither endpoint nor rows_of", probe.id))),
+        (Some(_), Some(_)) => Some((probe.id.clone(), format!("probe {} has both endpoint and rows_of", probe.id))),
+        (None, Some(other)) if guide.probe(other).is_none_or(|probe| probe.endpoint.is_none()) => {
+            Some((other.clone(), format!("probe {} looks at the rows of {other}, which asks for none", probe.id)))
+        }
+        (Some(endpoint), None) if !endpoint.chars().all(|c| c.is_ascii_alphanumeric() || c == '/') => {
+            Some((endpoint.clone(), format!("{endpoint:?} is no resource name: letters, digits and / only")))
+        }
+        _ => None,
+    }
+}
+
+/// Where a value stands in the text, for an error that the TOML reader does not give: the last string with that value.
+fn place_of(text: &str, value: &str) -> Option<Range<usize>> {
+    let table: toml::de::DeTable<'_> = toml::de::DeTable::parse(text).ok()?.into_inner();
+    let mut found = None;
+    for (_, item) in &table {
+        search(item, value, &mut found);
+    }
+    found
+}
+
+fn search(item: &Spanned<toml::de::DeValue<'_>>, value: &str, found: &mut Option<Range<usize>>) {
+    match item.get_ref() {
+        toml::de::DeValue::String(text) if text == value => *found = Some(item.span()),
+        toml::de::DeValue::Integer(number) if number.as_str() == value => *found = Some(item.span()),
+        toml::de::DeValue::Array(items) => items.iter().for_each(|item| search(item, value, found)),
+        toml::de::DeValue::Table(items) => items.iter().for_each(|(_, item)| search(item, value, found)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_guide_holds_the_facts_a1_to_d5() {
+        let guide = Guide::built_in();
+        let facts: Vec<&str> = guide.lines().map(|line| line.fact.as_str()).collect();
+        assert_eq!(facts.len(), 4 + 11 + 7 + 5);
+        assert_eq!((facts[0], facts[26]), ("A1", "D5"));
+        let endpoints: Vec<&str> =
+            guide.probes.iter().filter(|p| p.sees.is_none()).filter_map(|p| p.endpoint.as_deref()).collect();
+        assert_eq!(
+            endpoints,
+            ["Tickets", "Client", "Item", "Opportunities", "Invoice", "ClientContract", "TimesheetEvent", "Timesheet"]
+        );
+    }
+
+    #[test]
+    fn every_wanted_scope_has_a_probe_and_every_probe_a_wanted_scope() {
+        let guide = Guide::built_in();
+        let wanted: BTreeSet<_> = guide.application.scopes.iter().collect();
+        let probed: BTreeSet<_> = guide.probes.iter().map(|probe| &probe.scope).collect();
+        assert_eq!(wanted, probed);
+    }
+
+    #[test]
+    fn errors_name_line_and_column_and_what_would_be_right() {
+        for (from, to, line_has, message_has) in [
+            ("[agent]\nname", "[agent]\nnmae", "nmae", "unknown field `nmae`"),
+            ("claim = \"Tx\"", "claim = \"Tz\"", "claim = \"Tz\"", "claim Tz is not known"),
+            ("expected = \"Read Only (All), Modify Own\"", "expected = \"Read All\"", "Read All", "its levels are"),
+            ("fact = \"A2\"", "fact = \"A1\"", "fact = \"A1\"", "stands twice"),
+            ("rows_of = \"tickets\"", "rows_of = \"nothing\"", "rows_of", "asks for none"),
+            ("format = 1", "format = 2", "format = 2", "reads format 1"),
+            ("endpoint = \"Invoice\"", "endpoint = \"../x?y\"", "endpoint", "no resource name"),
+        ] {
+            let broken = BUILT_IN.replacen(from, to, 1);
+            assert_ne!(broken, BUILT_IN, "{from} is not in the guide");
+            let error = Guide::from_toml(&broken).expect_err(to);
+            assert!(error.message.contains(message_has), "{to}: {error}");
+            let at = broken.lines().nth(error.line - 1).unwrap_or_default();
+            assert!(at.contains(line_has), "{to}: line {} is {at:?}", error.line);
+        }
+    }
+}
