@@ -74,6 +74,7 @@ codes! {
     InputClientIdFormat "input.client_id_format" Configuration "This does not look like a Client ID.";
     InputSecretFormat "input.secret_format" Configuration "This does not look like a Client Secret.";
     InputMissing "input.missing" Configuration "A value is missing.";
+    InputCleaned "input.cleaned" Ready "A value was cleaned before it was used.";
 
     NetDns "net.dns" Unreachable "The host name does not resolve on this machine.";
     NetRefused "net.refused" Unreachable "The host refused the connection.";
@@ -129,6 +130,7 @@ codes! {
     IdentityWrongAgent "identity.wrong_agent" NotReady "The token acts as another agent.";
     IdentityNotApiOnly "identity.not_api_only" NotReady "The agent is not an API-only agent.";
     IdentityWrongRole "identity.wrong_role" NotReady "The agent does not have the role.";
+    IdentityDefaultTeam "identity.default_team" NotReady "The agent has a default team, which the guide does not want.";
     IdentityUnreadable "identity.unreadable" NotReady "Halo does not say who the token acts as.";
 
     ApiForbidden "api.forbidden" NotReady "Refused; the application or the role may be short.";

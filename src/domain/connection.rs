@@ -39,6 +39,8 @@ impl Field {
 pub struct Note {
     /// The field it is about.
     pub field: Field,
+    /// True when the value was changed; false for a hint about a value that stays as it is.
+    pub cleaned: bool,
     /// One sentence.
     pub text: String,
 }
@@ -154,7 +156,11 @@ impl Understood {
 type Read<T> = Result<(T, Vec<Note>), Problem>;
 
 fn note(field: Field, text: impl Into<String>) -> Note {
-    Note { field, text: text.into() }
+    Note { field, cleaned: true, text: text.into() }
+}
+
+fn hint(field: Field, text: impl Into<String>) -> Note {
+    Note { field, cleaned: false, text: text.into() }
 }
 
 fn problem(field: Field, code: Code, message: impl Into<String>, fix: impl Into<String>) -> Problem {
@@ -389,7 +395,7 @@ pub fn read_client_id(text: &str) -> Read<String> {
         return Err(problem(field, Code::InputClientIdFormat, "This does not look like a Client ID.", ID_FIX));
     }
     if guid_pairs(&id) != Form::Guid {
-        notes.push(note(field, "a Client ID is usually 36 characters, like 1b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9"));
+        notes.push(hint(field, "a Client ID is usually 36 characters, like 1b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9"));
     }
     Ok((id, notes))
 }
@@ -427,8 +433,8 @@ pub fn read_secret(secret: &Secret, client_id: &str) -> Read<()> {
     match guid_pairs(text) {
         Form::CutOff => refuse(&format!("The secret was cut off: {} characters of 73.", text.chars().count())),
         Form::TwoGuids => Ok(((), Vec::new())),
-        Form::Guid => Ok(((), vec![note(field, "one GUID alone: a secret is usually two, joined (73 characters)")])),
-        Form::Other => Ok(((), vec![note(field, format!("{} characters; usually 73", text.chars().count()))])),
+        Form::Guid => Ok(((), vec![hint(field, "one GUID alone: a secret is usually two, joined (73 characters)")])),
+        Form::Other => Ok(((), vec![hint(field, format!("{} characters; usually 73", text.chars().count()))])),
     }
 }
 

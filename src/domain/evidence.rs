@@ -100,6 +100,8 @@ pub struct Fault {
     pub detail: Foreign,
     /// The server's own first words, or a page's title, filtered.
     pub said: Foreign,
+    /// True when the body was a web page.
+    pub html: bool,
     /// OAuth `error`, filtered, when the authorisation server gave one.
     pub oauth_error: Option<Foreign>,
     /// OpenIddict's number (`ID2055`) when the answer holds one.
@@ -120,6 +122,7 @@ impl Fault {
             status: None,
             detail: Foreign::default(),
             said: Foreign::default(),
+            html: false,
             oauth_error: None,
             openiddict: None,
             target: None,
@@ -213,10 +216,13 @@ pub struct IdToken {
 /// Answer of a token request for one scope alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScopeAnswer {
-    /// A token came, and its echo holds the scope (or there was no echo).
+    /// A token came, and its echo holds the scope; or there was no echo, but the server refuses a scope that the
+    /// application surely lacks.
     Granted,
     /// Refused, or silently dropped from the echo.
     Refused,
+    /// A token came without an echo, from a server that may drop silently what it does not grant.
+    Unclear,
 }
 
 /// The agent that the token acts as, from `/api/Agent/me`.

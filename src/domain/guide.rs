@@ -206,6 +206,9 @@ pub struct Probe {
     /// Which rows must be visible; any row when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sees: Option<Sees>,
+    /// True when an answer does not prove the level: Halo may answer for less than the guide wants.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub weak: bool,
     /// The probe whose rows are looked at instead of asking again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows_of: Option<String>,
