@@ -7,6 +7,7 @@ pub mod event;
 pub mod evidence;
 pub mod foreign;
 pub mod guide;
+pub mod profile;
 pub mod report;
 pub mod scope;
 pub mod verdict;

@@ -1,1 +1,3 @@
-//! To come.
+//! The interface on a terminal: owner of the terminal, key table, theme, and the panes.
+
+pub mod terminal;

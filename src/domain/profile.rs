@@ -1,0 +1,59 @@
+//! What is kept of one tenant under a name: never a secret.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// One profile, as it stands under `[profiles.NAME]` in the configuration file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Profile {
+    /// Resource Server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Tenant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
+    /// Client ID.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// Scopes to ask for; automatic when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// Authorisation Server given by hand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth_url: Option<String>,
+    /// Origins that may get the secret besides the resource server's own: accepted by the operator.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub allow_auth_origin: Vec<String>,
+    /// A command that prints the secret, as an argument list; no shell.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub secret_command: Vec<String>,
+    /// Another guide than the built-in one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guide: Option<PathBuf>,
+}
+
+/// Is this a usable profile name? Letters, digits, `.`, `_`, `-`; at most 64; a letter or digit first. It can never
+/// become a path by joining.
+pub fn is_name(name: &str) -> bool {
+    let mut chars = name.chars();
+    chars.next().is_some_and(|c| c.is_ascii_alphanumeric())
+        && name.len() <= 64
+        && chars.all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_name;
+
+    #[test]
+    fn names_cannot_become_paths() {
+        for good in ["acme", "a", "Acme-2.eu_west", "9lives"] {
+            assert!(is_name(good), "{good}");
+        }
+        for bad in ["", ".", "..", "../x", "a/b", "-x", "ä", "a b", &"x".repeat(65)] {
+            assert!(!is_name(bad), "{bad}");
+        }
+    }
+}
