@@ -30,3 +30,9 @@ pub fn judge(_case: Case<'_>) -> Judgement {
 pub fn refuse(_guide: &Guide, _understood: &Understood) -> Judgement {
     Judgement { checks: vec![], facts: vec![], diagnoses: vec![], verdict: Verdict::NotReady, code: Code::InputMissing }
 }
+
+/// Scopes for which a token request of their own would tell what the evidence so far leaves open: is the application
+/// short, or the role? Asked for once all probes have answered; empty when nothing is open.
+pub fn scopes_in_question(_case: Case<'_>) -> Vec<String> {
+    Vec::new()
+}
