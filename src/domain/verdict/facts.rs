@@ -41,7 +41,7 @@ fn state(seen: &Seen<'_>, permissions: &Permissions<'_>, line: &Line) -> Found {
         Witness::DefaultTeam => default_team(seen, line),
         Witness::RoleName | Witness::RoleMember => role(seen, line.witness),
         Witness::Level => level(seen, permissions, line),
-        Witness::UnassignedVisible | Witness::OthersVisible => visible(seen, permissions, line),
+        Witness::Switch | Witness::UnassignedVisible | Witness::OthersVisible => visible(seen, permissions, line),
         Witness::ApiDetails => api_details(seen),
         Witness::AuthMethod => auth_method(seen),
         Witness::LoginType => login_type(seen, permissions),

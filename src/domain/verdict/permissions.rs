@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::code::Code;
-use super::super::guide::{Line, Probe};
+use super::super::guide::{Line, Probe, Witness};
 use super::super::report::{Diagnosis, Severity};
 use super::fixes::{self, Place};
 use super::seen::{Outcome, Seen, Standing};
@@ -93,35 +93,52 @@ impl<'a> Permissions<'a> {
         seen.case.guide.probes.iter().filter(|probe| wanted(self.finding(probe))).collect()
     }
 
+    /// Wanted scopes that the application surely lacks, whether or not a list was refused for it.
     fn scope_missing(&self, seen: &Seen<'a>) -> Option<Diagnosis> {
-        let probes = self.with(seen, |f| matches!(f, Finding::Scope | Finding::ScopeAndRole));
-        let mut scopes: Vec<&str> = probes.iter().map(|probe| probe.scope.as_str()).collect();
+        let guide = seen.case.guide;
+        let refused = self.with(seen, |f| matches!(f, Finding::Scope | Finding::ScopeAndRole));
+        let mut scopes: Vec<&str> = refused.iter().map(|probe| probe.scope.as_str()).collect();
+        let wanted = guide.application.scopes.iter().map(String::as_str);
+        scopes.extend(wanted.filter(|scope| seen.application_allows(scope) == Some(false)));
+        scopes.sort_by_key(|scope| guide.application.scopes.iter().position(|wanted| wanted == scope));
         scopes.dedup();
-        if probes.is_empty() {
+        if scopes.is_empty() {
             return None;
         }
-        let what = if scopes.len() == 1 {
-            format!("the permission {}", scopes[0])
-        } else {
-            format!("{} permissions", scopes.len())
+        // A list that answers although its scope is not listed as granted works all the same.
+        let answers = |scope: &&str| {
+            guide.probes.iter().any(|p| p.scope == **scope && matches!(self.finding(p), Finding::Pass(1..)))
+        };
+        let works = refused.is_empty() && scopes.iter().all(|scope| answers(&scope));
+        let what = match scopes.as_slice() {
+            [one] => format!("the permission {one}"),
+            many => format!("{} permissions", many.len()),
+        };
+        let so = match (works, refused.is_empty()) {
+            (true, _) => "its list answers all the same".to_owned(),
+            (false, true) => fixes::words(&scopes),
+            (false, false) => format!("{} cannot be read", titles(&refused)),
         };
         Some(Diagnosis {
             code: Code::ApiScopeMissing,
-            severity: Severity::Blocking,
-            summary: format!("The application lacks {what}: {} cannot be read.", titles(&probes)),
-            fix: fixes::tick_scopes(seen.case.guide, &scopes),
-            facts: seen.case.guide.facts_with(super::super::guide::Witness::Scopes),
-            checks: ids(&probes),
+            severity: if works { Severity::Warning } else { Severity::Blocking },
+            summary: format!("The application lacks {what}: {so}."),
+            fix: fixes::tick_scopes(guide, &scopes),
+            facts: guide.facts_with(Witness::Scopes),
+            checks: if refused.is_empty() { vec!["token".into()] } else { ids(&refused) },
         })
     }
 
+    /// Lines of the role that are too low: by the probes, or by the claims alone where no probe speaks for a line.
     fn role_level(&self, seen: &Seen<'a>) -> Option<Diagnosis> {
+        let guide = seen.case.guide;
         let probes = self.with(seen, |f| matches!(f, Finding::Role | Finding::ScopeAndRole));
-        let lines = lines_of(seen, &probes);
-        if lines.is_empty() {
-            return None;
-        }
-        let first = lines[0];
+        let mut lines = lines_of(seen, &probes);
+        lines.extend(guide.lines().filter(|line| {
+            let unprobed = !guide.probes.iter().any(|probe| probe.fact == line.fact);
+            unprobed && matches!(seen.standing(line), Standing::Below { .. })
+        }));
+        let first = *lines.first()?;
         let summary = match (lines.len(), seen.standing(first)) {
             (1, Standing::Below { found, .. }) => {
                 format!("The role is short: {} is {found}, the guide wants {}.", first.label, first.expected)
@@ -133,9 +150,9 @@ impl<'a> Permissions<'a> {
             code: Code::ApiRoleLevel,
             severity: Severity::Blocking,
             summary,
-            fix: fixes::set_levels(seen.case.guide, &lines),
+            fix: fixes::set_levels(guide, &lines),
             facts: lines.iter().map(|line| line.fact.clone()).collect(),
-            checks: ids(&probes),
+            checks: if probes.is_empty() { vec!["identity".into()] } else { ids(&probes) },
         })
     }
 
@@ -491,7 +508,7 @@ pub fn scopes_in_question(seen: &Seen<'_>) -> Vec<String> {
 }
 
 fn both_facts(seen: &Seen<'_>, lines: &[&Line]) -> Vec<String> {
-    let mut facts = seen.case.guide.facts_with(super::super::guide::Witness::Scopes);
+    let mut facts = seen.case.guide.facts_with(Witness::Scopes);
     facts.extend(lines.iter().map(|line| line.fact.clone()));
     facts
 }

@@ -145,7 +145,7 @@ impl<'a> Seen<'a> {
         }
         match line.witness {
             Witness::Level => self.level_standing(claim, &line.expected),
-            Witness::UnassignedVisible | Witness::OthersVisible => match self.switched(claim) {
+            Witness::Switch | Witness::UnassignedVisible | Witness::OthersVisible => match self.switched(claim) {
                 None => Standing::Unknown,
                 Some(on) if on == access::switch(&line.expected).unwrap_or(true) => Standing::Equal(yes_no(on)),
                 Some(on) => Standing::Below { found: yes_no(on), nothing: true },
