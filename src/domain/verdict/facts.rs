@@ -1,5 +1,6 @@
 //! Each line of the guide after the evidence: proved, contradicted, unproved, or for a person to confirm.
 
+use super::super::access;
 use super::super::code::Code;
 use super::super::evidence::Asked;
 use super::super::guide::{Line, Probe, Witness};
@@ -60,7 +61,7 @@ fn short(text: &str) -> String {
 
 fn yes_no(found: Option<bool>, expected: &str) -> Found {
     let Some(found) = found else { return UNPROVED };
-    let wanted = super::super::access::switch(expected).unwrap_or(true);
+    let wanted = access::switch(expected).unwrap_or(true);
     let words = if found { "Yes" } else { "No" };
     if found == wanted { proved(words) } else { contradicted(words) }
 }
@@ -113,8 +114,11 @@ fn level(seen: &Seen<'_>, permissions: &Permissions<'_>, line: &Line) -> Found {
     if findings.iter().any(|(_, finding)| matches!(finding, Finding::Role | Finding::ScopeAndRole)) {
         return contradicted("refused by the role");
     }
+    // Reading alone shows nothing of a right to change.
+    let wanted = line.claim.as_deref().and_then(access::scale).and_then(|scale| scale.by_name(&line.expected));
+    let reading_is_all = wanted.is_some_and(|level| level.write == access::Write::Nothing);
     let rows = findings.iter().find_map(|(probe, finding)| match finding {
-        Finding::Pass(rows) if !probe.weak => Some(*rows),
+        Finding::Pass(rows) if !probe.weak && reading_is_all => Some(*rows),
         _ => None,
     });
     match rows {
@@ -128,7 +132,7 @@ fn unproved_words(seen: &Seen<'_>, line: &Line, findings: &[(&Probe, &Finding)])
         return Some(format!("level {}, which this program does not know", short(value)));
     }
     findings.iter().find_map(|(_, finding)| match finding {
-        Finding::Pass(rows) => Some(format!("{}, which a lower level may show too", visible_rows(*rows))),
+        Finding::Pass(rows) => Some(format!("{}, as with a lower level", visible_rows(*rows))),
         Finding::Nothing => Some("allowed, no row visible".into()),
         Finding::Either(status) | Finding::Unexplained(status) => Some(format!("refused ({status})")),
         _ => None,
