@@ -31,7 +31,7 @@ pub fn facts_of(guide: &Guide, places: &[Place<'_>]) -> Vec<String> {
     let mut facts: Vec<String> = places
         .iter()
         .flat_map(|place| match place {
-            Place::LoginType => guide.facts_with(Witness::LoginType),
+            Place::LoginType => [guide.facts_with(Witness::LoginType), guide.facts_with(Witness::LoginAgent)].concat(),
             Place::Role => guide.facts_with(Witness::RoleMember),
             Place::Levels(lines) => lines.iter().map(|line| line.fact.clone()).collect(),
             Place::Visibility => Vec::new(),

@@ -191,11 +191,15 @@ fn partial(seen: &Seen<'_>, facts: &[Fact], diagnoses: &[Diagnosis]) -> Option<D
     let names: Vec<String> = open.iter().map(|fact| format!("{} {}", fact.id, fact.label)).collect();
     let many =
         if open.len() == 1 { "One line of the guide".to_owned() } else { format!("{} lines of the guide", open.len()) };
+    let mut fix = vec![format!("Compare by eye in Halo: {}.", names.join("; "))];
+    if seen.hides_excess() {
+        fix.push("Look there too for more than the guide asks for: reading alone cannot show it, and this Halo does not tell.".into());
+    }
     Some(Diagnosis {
         code: Code::OkPartial,
         severity: Severity::Note,
         summary: format!("{many} stayed unproved: this Halo did not show them."),
-        fix: vec![format!("Compare by eye in Halo: {}.", names.join("; "))],
+        fix,
         facts: open.iter().map(|fact| fact.id.clone()).collect(),
         checks: vec!["identity".into()],
     })

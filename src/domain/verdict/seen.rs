@@ -187,6 +187,11 @@ impl<'a> Seen<'a> {
         named.then_some(true)
     }
 
+    /// True when rights beyond the guide's would not show: no list of what was granted, or no readable claims.
+    pub fn hides_excess(&self) -> bool {
+        self.echo.is_none() || self.identity().is_none_or(|identity| identity.claims.is_none())
+    }
+
     /// True when the token endpoint refused just this scope.
     pub fn refused_by_name(&self, needed: &str) -> bool {
         let grant = self.case.evidence.token.value();

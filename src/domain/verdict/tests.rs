@@ -310,7 +310,7 @@ const ROWS: &[(&str, Change, &[&str], &[&str], &str)] = &[
             refuse_all(e, 403);
         },
         &["api.forbidden_all"],
-        &["B2", "C4"],
+        &["B2", "C4", "C5"],
         "Login Type to Agent",
     ),
     (
@@ -321,7 +321,7 @@ const ROWS: &[(&str, Change, &[&str], &[&str], &str)] = &[
             refuse_all(e, 401);
         },
         &["auth.token_rejected"],
-        &["B2", "C4"],
+        &["B2", "C4", "C5"],
         "Active is ticked",
     ),
     (
