@@ -16,6 +16,7 @@ mod motion;
 mod pen;
 mod picture;
 
+pub use glyph::mend_halves;
 use motion::Cursor;
 use pen::Pen;
 use picture::Picture;

@@ -1,6 +1,6 @@
 //! What of a cell is written, and how many columns it takes.
 
-use ratatui::buffer::{Cell, CellDiffOption, CellWidth};
+use ratatui::buffer::{Buffer, Cell, CellDiffOption, CellWidth};
 use ratatui::style::Color;
 use unicode_width::UnicodeWidthChar;
 
@@ -27,6 +27,28 @@ pub(super) fn cell(cell: &Cell, colours: bool) -> Cell {
         cell.set_symbol(" ");
     }
     cell
+}
+
+/// Blanks every wide character of which something else was drawn over the right half, and empties the cells below the
+/// right halves. Otherwise ratatui would lose what was drawn there (the frame of a pop-up for example), now or when
+/// the character goes away.
+pub fn mend_halves(buffer: &mut Buffer) {
+    let width = usize::from(buffer.area.width);
+    for at in 0..buffer.content.len() {
+        // One byte is one column; this is nearly every cell.
+        let text = buffer.content[at].symbol();
+        let columns = if text.len() == 1 { 1 } else { usize::from(text.cell_width()) };
+        if columns > 1 {
+            let row_end = (at / width + 1) * width;
+            let (lead, rest) = buffer.content[at..row_end].split_at_mut(1);
+            let below = &mut rest[..(columns - 1).min(row_end - at - 1)];
+            if below.iter().any(|cell| cell.symbol() != " ") {
+                lead[0].set_symbol(" ");
+            } else {
+                below.fill(Cell::EMPTY);
+            }
+        }
+    }
 }
 
 /// What to write for a cell that has `room` columns up to the margin.

@@ -94,20 +94,18 @@ impl Bench {
     fn resize(&mut self, width: u16, height: u16) {
         *self.size.lock().expect("one thread") = Size { width, height };
         self.model.set_size(cells(height), cells(width));
-        // What a resize does with the old lines is the terminal's business.
+        // What a resize does with the old lines is the terminal's business; the program forgets them.
         self.model.callbacks_mut().0.clear();
+        self.terminal.clear().expect("nothing can fail");
     }
 
     /// Draws a frame, compares, and gives the bytes.
     fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> Vec<u8> {
-        let mut cursor = None;
-        let buffer = {
-            let completed = self.terminal.draw(|frame| {
-                view(frame);
-                cursor = Some(frame.area());
-            });
-            completed.expect("nothing can fail").buffer.clone()
-        };
+        let completed = self.terminal.draw(|frame| {
+            view(frame);
+            mend_halves(frame.buffer_mut());
+        });
+        let buffer = completed.expect("nothing can fail").buffer.clone();
         let pieces = self.wire.take();
         assert!(pieces.len() <= 1, "a frame goes out in one piece, not in {}", pieces.len());
         let bytes = pieces.concat();
@@ -374,6 +372,16 @@ fn a_control_character_never_reaches_the_terminal() {
         });
         assert!(bytes.ends_with(b"?\x1b[?25l"), "{bytes:?}");
     }
+}
+
+#[test]
+fn what_is_drawn_over_half_a_wide_character_is_seen() {
+    let mut bench = Bench::new(6, 1, true);
+    bench.draw(|frame| {
+        frame.buffer_mut().set_string(0, 0, "世世世", Style::new());
+        frame.buffer_mut().set_string(3, 0, "|", Style::new());
+    });
+    assert_eq!(bench.model.screen().contents(), "世 |世");
 }
 
 #[test]
