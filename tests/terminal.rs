@@ -180,11 +180,11 @@ fn a_child_gets_the_terminal_as_it_was_and_its_ctrl_c() {
 fn an_idle_program_sleeps() {
     let mut session = Session::start("obeys");
     session.wait_for("ready");
-    let asleep = session.context_switches();
+    let asleep = session.asleep();
     let began = Instant::now();
     // Two seconds of nothing, seen from outside: a standing tick would show.
     within(Duration::from_secs(5), || (began.elapsed() > Duration::from_secs(2)).then_some(()));
-    assert_eq!(session.context_switches(), asleep);
+    assert_eq!(session.sleeps(), asleep);
     session.type_in("q");
     assert_eq!(session.exit_status(), 0);
 }

@@ -235,8 +235,19 @@ impl Session {
         pid
     }
 
+    /// Waits until the program sleeps, and gives how often any of its threads has gone to sleep so far.
+    pub fn asleep(&self) -> u64 {
+        let mut last = (self.sleeps(), Instant::now());
+        within(LIMIT, || {
+            if self.sleeps() != last.0 {
+                last = (self.sleeps(), Instant::now());
+            }
+            (last.1.elapsed() > Duration::from_millis(200)).then_some(last.0)
+        })
+    }
+
     /// How often any thread of the program has gone to sleep so far.
-    pub fn context_switches(&self) -> u64 {
+    pub fn sleeps(&self) -> u64 {
         let tasks = std::fs::read_dir(format!("/proc/{}/task", self.pid().as_raw_nonzero())).expect("it lives");
         tasks
             .map(|task| {
