@@ -115,11 +115,11 @@ fn a_terminal_that_goes_away_ends_the_program_within_a_second_and_without_spinni
         let session = Session::start_without_control(mode);
         session.wait_for("ready");
         let began = Instant::now();
-        let pid = session.hang_up();
-        let cpu = within(Duration::from_secs(3), || terminal_pty::cpu_of_the_ended(pid));
+        let mut child = session.hang_up();
+        let cpu = within(Duration::from_secs(3), || terminal_pty::cpu_of_the_ended(&child));
         assert!(began.elapsed() < Duration::from_secs(1), "{mode}: took {:?}", began.elapsed());
         assert!(cpu < Duration::from_millis(100), "{mode}: {cpu:?} of CPU");
-        assert_eq!(terminal_pty::status_of(pid), 129, "{mode}");
+        assert_eq!(child.wait().expect("ended").code(), Some(129), "{mode}");
     }
 }
 
