@@ -1,21 +1,39 @@
 //! Forms that are one document: written once, when no further round follows.
 
-use super::{Face, Outcome, Streams};
+use super::remarks::Remarks;
+use super::{Face, Look, Opening, Outcome, Streams};
+use crate::domain::event::RunEvent;
 
-/// A face that writes one document at the end.
+/// A face that writes one document at the end; until then, a gauge where there is a terminal for it.
 pub struct Document {
     render: fn(&Outcome) -> String,
+    remarks: Remarks,
 }
 
 impl Document {
     /// A face for one form.
-    pub fn new(render: fn(&Outcome) -> String) -> Self {
-        Self { render }
+    pub fn new(render: fn(&Outcome) -> String, look: Look) -> Self {
+        Self { render, remarks: Remarks::new(look) }
     }
 }
 
 impl Face for Document {
-    fn ended(&mut self, _outcome: &Outcome, _to: &mut Streams) {}
+    fn opened(&mut self, _opening: &Opening, _to: &mut Streams) {
+        self.remarks.restart();
+    }
+
+    fn event(&mut self, event: &RunEvent, to: &mut Streams) {
+        self.remarks.follow(event, to);
+        self.remarks.gauge(to);
+    }
+
+    fn tick(&mut self, to: &mut Streams) {
+        self.remarks.gauge(to);
+    }
+
+    fn ended(&mut self, _outcome: &Outcome, to: &mut Streams) {
+        self.remarks.wipe(to);
+    }
 
     fn closed(&mut self, last: &Outcome, to: &mut Streams) {
         to.out.text(&(self.render)(last));
@@ -91,7 +109,7 @@ pub(super) mod tests {
     #[test]
     fn only_the_last_round_is_written() {
         let (mut to, out, _) = kept();
-        let mut face = Document::new(|outcome| format!("{}\n", outcome.exit));
+        let mut face = Document::new(|outcome| format!("{}\n", outcome.exit), Look::default());
         face.ended(&outcome(), &mut to);
         face.ended(&outcome(), &mut to);
         assert_eq!(out.text(), "");

@@ -1,91 +1,68 @@
 //! For people: a line per check while it runs, then what to mend, what stayed open, and one verdict line last.
 
-use std::time::{Duration, Instant};
-
-use super::gauge::Gauge;
-use super::progress::Progress;
+use super::remarks::Remarks;
 use super::style::Look;
 use super::{Face, Opening, Outcome, Streams};
-use crate::domain::event::{LogLevel, LogLine, RunEvent};
+use crate::domain::event::RunEvent;
 use crate::domain::report::{Check, Diagnosis, Fact, FactState, Report, Status, Verdict};
 
 /// The human face.
 pub struct Human {
     look: Look,
-    gauge: Gauge,
-    progress: Progress,
-    began: Instant,
+    remarks: Remarks,
     last: Option<Report>,
 }
 
 impl Human {
     /// A face with this look.
     pub fn new(look: Look) -> Self {
-        Self {
-            look,
-            gauge: Gauge::new(look.gauge && !look.quiet),
-            progress: Progress::default(),
-            began: Instant::now(),
-            last: None,
-        }
+        Self { look, remarks: Remarks::new(look), last: None }
     }
 
     fn lines(&mut self, checks: &[&Check], to: &mut Streams) {
         if self.look.quiet || checks.is_empty() {
             return;
         }
-        self.gauge.wipe(to);
+        self.remarks.wipe(to);
         for check in checks {
             to.out.line(&check_line(self.look, check));
         }
-    }
-
-    fn remark(&mut self, text: &str, to: &mut Streams) {
-        self.gauge.wipe(to);
-        to.err.line(text);
     }
 }
 
 impl Face for Human {
     fn opened(&mut self, opening: &Opening, to: &mut Streams) {
-        self.progress = Progress::default();
-        self.began = Instant::now();
-        if self.look.quiet || self.last.is_some() {
+        self.remarks.restart();
+        if self.last.is_some() {
             return;
         }
         if let Some(scenario) = &opening.demo {
-            self.remark(&format!("DEMO: the simulated Halo of scenario {scenario}, not a real one."), to);
+            self.remarks.say(&format!("DEMO: the simulated Halo of scenario {scenario}, not a real one."), to);
         }
-        self.remark(&format!("{}: checking {}", opening.guide, opening.resource_server), to);
+        self.remarks.say(&format!("{}: checking {}", opening.guide, opening.resource_server), to);
     }
 
     fn event(&mut self, event: &RunEvent, to: &mut Streams) {
-        self.progress.follow(event);
-        match event {
-            RunEvent::Judged(judgement) => {
-                // After the first round only what changed is told.
-                let news = if self.last.is_some() { Vec::new() } else { self.progress.in_order(&judgement.checks) };
-                self.lines(&news, to);
-            }
-            RunEvent::Log(line) if shows(self.look.verbose, line.level) => self.remark(&log_line(line), to),
-            RunEvent::Waiting { check, seconds } if !self.look.quiet => {
-                self.remark(&format!("{check}: the server asks to wait {seconds} s; nothing is wrong"), to);
-            }
-            _ => {}
+        self.remarks.follow(event, to);
+        if let RunEvent::Judged(judgement) = event {
+            // After the first round only what changed is told, at its end.
+            let first = self.last.is_none();
+            let news = if first { self.remarks.progress.in_order(&judgement.checks) } else { Vec::new() };
+            self.lines(&news, to);
         }
-        self.gauge.show(&self.progress, self.began.elapsed(), self.look.width, to);
+        self.remarks.gauge(to);
     }
 
-    fn tick(&mut self, elapsed: Duration, to: &mut Streams) {
-        self.gauge.show(&self.progress, elapsed, self.look.width, to);
+    fn tick(&mut self, to: &mut Streams) {
+        self.remarks.gauge(to);
     }
 
     fn ended(&mut self, outcome: &Outcome, to: &mut Streams) {
         let report = &outcome.report;
-        self.gauge.wipe(to);
+        self.remarks.wipe(to);
         let same = self.last.as_ref().is_some_and(|last| same_result(last, report));
         if !same && !self.look.quiet {
-            let rest = self.progress.rest(&report.checks);
+            let rest = self.remarks.progress.rest(&report.checks);
             self.lines(&rest, to);
             to.out.text(&findings(self.look, report));
         }
@@ -93,19 +70,6 @@ impl Face for Human {
         to.out.line(&format!("{stamp}{}", verdict_line(self.look, report)));
         self.last = Some(report.clone());
     }
-}
-
-fn shows(verbose: u8, level: LogLevel) -> bool {
-    match verbose {
-        0 => false,
-        1 => level > LogLevel::Debug,
-        _ => true,
-    }
-}
-
-fn log_line(line: &LogLine) -> String {
-    let check = line.check.as_deref().unwrap_or("-");
-    format!("{:>7.3} {:<5} {check}: {}", f64::from(u32::try_from(line.at_ms).unwrap_or(u32::MAX)) / 1000.0, line.level.word(), line.text)
 }
 
 fn same_result(a: &Report, b: &Report) -> bool {

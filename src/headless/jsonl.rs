@@ -10,26 +10,11 @@ use crate::domain::report::{Check, PROGRAM, Report};
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum Line<'a> {
-    Started {
-        program: &'a str,
-        guide: &'a str,
-        resource_server: &'a str,
-        demo: Option<&'a str>,
-    },
-    CheckStarted {
-        id: &'a str,
-    },
+    Started { program: &'a str, guide: &'a str, resource_server: &'a str, demo: Option<&'a str> },
+    CheckStarted { id: &'a str },
     Check(&'a Check),
-    Waiting {
-        id: &'a str,
-        seconds: u64,
-    },
-    Log {
-        at_ms: u64,
-        level: &'a str,
-        check: Option<&'a str>,
-        text: &'a str,
-    },
+    Waiting { id: &'a str, seconds: u64 },
+    Log { at_ms: u64, level: &'a str, check: Option<&'a str>, text: &'a str },
     Report(&'a Report),
 }
 

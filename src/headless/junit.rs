@@ -23,9 +23,7 @@ pub fn render(outcome: &Outcome) -> String {
     let _ = writeln!(out, r#"<testsuites name="halo-onboard" {counts}>"#);
     let _ = writeln!(out, r#"  <testsuite name="{name}" timestamp="{at}" {counts}>"#);
     let _ = writeln!(out, "    <properties>");
-    for (name, value) in
-        [("program", report.program.as_str()), ("guide", &report.guide), ("code", report.code.id())]
-    {
+    for (name, value) in [("program", report.program.as_str()), ("guide", &report.guide), ("code", report.code.id())] {
         let _ = writeln!(out, r#"      <property name="{name}" value="{}"/>"#, escape(value));
     }
     let _ = writeln!(out, "    </properties>");

@@ -10,13 +10,12 @@ mod markdown;
 mod progress;
 mod prometheus;
 mod refused;
+mod remarks;
 mod round;
 pub mod schema;
 mod streams;
 mod style;
 mod watch;
-
-use std::time::Duration;
 
 use crate::domain::event::RunEvent;
 use crate::domain::evidence::Evidence;
@@ -83,7 +82,7 @@ pub trait Face {
     /// Something happened.
     fn event(&mut self, _event: &RunEvent, _to: &mut Streams) {}
     /// A second went by.
-    fn tick(&mut self, _elapsed: Duration, _to: &mut Streams) {}
+    fn tick(&mut self, _to: &mut Streams) {}
     /// A round has ended.
     fn ended(&mut self, outcome: &Outcome, to: &mut Streams);
     /// No further round follows.

@@ -117,7 +117,10 @@ fn findings(page: &mut Page, report: &Report) {
 fn link(page: &mut Page, outcome: &Outcome) {
     let certificate = outcome.evidence.link.certificate.as_ref();
     if let Some(at) = certificate.and_then(|certificate| unix_seconds(&certificate.not_after)) {
-        page.family("certificate_not_after_timestamp_seconds", "When the server's certificate ends, in seconds since 1970.");
+        page.family(
+            "certificate_not_after_timestamp_seconds",
+            "When the server's certificate ends, in seconds since 1970.",
+        );
         page.sample("certificate_not_after_timestamp_seconds", &[], at);
     }
     if let Some(lifetime) = outcome.evidence.token.value().and_then(|grant| grant.expires_in) {

@@ -84,7 +84,11 @@ pub fn broken(guide: Option<&Guide>, refusal: &Refusal) -> Outcome {
 }
 
 fn verdict_of(code: Code) -> Verdict {
-    if code.exit_class() == crate::domain::code::ExitClass::NoVerdict { Verdict::Undetermined } else { Verdict::NotReady }
+    if code.exit_class() == crate::domain::code::ExitClass::NoVerdict {
+        Verdict::Undetermined
+    } else {
+        Verdict::NotReady
+    }
 }
 
 fn diagnosis(refusal: &Refusal, checks: Vec<String>) -> Diagnosis {

@@ -133,7 +133,7 @@ async fn follow(
             Some(event) = events.recv() => face.event(&event, to),
             finished = &mut finish => return (Some(finished.map_err(|_| Broke)), End::Done),
             () = tokio::time::sleep_until(until), if deadline.is_some() => return (None, End::Deadline),
-            _ = ticks.tick() => face.tick(began.elapsed(), to),
+            _ = ticks.tick() => face.tick(to),
         }
     }
 }
