@@ -151,8 +151,9 @@ impl State {
         }
         let mut body = Map::new();
         body.insert("auth_url".into(), self.auth_url().into());
-        let tenant = self.world.tenant.clone().filter(|_| self.manners.discovery_tenant);
-        body.insert("tenant_id".into(), tenant.unwrap_or_default().into());
+        if self.manners.discovery_tenant {
+            body.insert("tenant_id".into(), self.world.tenant.clone().unwrap_or_default().into());
+        }
         Reply::ok(&Value::Object(body))
     }
 

@@ -204,7 +204,7 @@ fn success(state: &mut State, issued: Issued, call: &Call) -> Reply {
     body.insert("access_token".into(), state.tokens.issue(issued, life_s).into());
     body.insert("token_type".into(), "Bearer".into());
     body.insert("expires_in".into(), life_s.into());
-    body.insert("refresh_token".into(), random(48).into());
+    body.insert("refresh_token".into(), state.tokens.issue_refresh().into());
     body.extend(id_token.map(|token| ("id_token".to_owned(), token.into())));
     body.extend(echo.map(|echo| ("scope".to_owned(), echo)));
     Reply::ok(&Value::Object(body))

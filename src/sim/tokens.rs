@@ -32,6 +32,7 @@ pub(super) struct Issued {
 #[derive(Default)]
 pub(super) struct Tokens {
     issued: BTreeMap<String, (Instant, Issued)>,
+    refresh: Vec<String>,
 }
 
 impl Tokens {
@@ -39,6 +40,13 @@ impl Tokens {
     pub fn issue(&mut self, issued: Issued, life_s: u64) -> String {
         let token = token_text();
         self.issued.insert(token.clone(), (Instant::now() + Duration::from_secs(life_s), issued));
+        token
+    }
+
+    /// A refresh token: nobody needs it here, but it comes with the reply and must not go astray either.
+    pub fn issue_refresh(&mut self) -> String {
+        let token = random(48);
+        self.refresh.push(token.clone());
         token
     }
 
@@ -50,7 +58,7 @@ impl Tokens {
 
     /// Every token, dead or alive.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        self.issued.keys().map(String::as_str)
+        self.issued.keys().chain(&self.refresh).map(String::as_str)
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) fn misplaced(state: &State, listener: Listener, target: &Target, call
     };
     let secrets: Vec<&str> = state.secrets().collect();
     let tokens: Vec<&str> = state.tokens.texts().collect();
-    for (what, texts, belongs) in [("a secret", &secrets, at_token), ("an access token", &tokens, false)] {
+    for (what, texts, belongs) in [("a secret", &secrets, at_token), ("a token", &tokens, false)] {
         if holds(&format!("{}?{}", call.path, call.query), texts) {
             note(what, "address");
         }
@@ -35,7 +35,7 @@ pub(super) fn misplaced(state: &State, listener: Listener, target: &Target, call
             note("a secret", "header authorization");
         }
         if (at_token || listener != Listener::Api) && holds(authorization, &tokens) {
-            note("an access token", "header authorization");
+            note("a token", "header authorization");
         }
     }
     places
