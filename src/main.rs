@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    halo_onboard::cli::hardening::begin();
+    // First, and whatever comes of it: a system that refuses is no reason to stop.
+    halo_onboard::harden::process();
     ExitCode::from(halo_onboard::cli::run(std::env::args_os()))
 }

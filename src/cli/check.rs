@@ -116,7 +116,11 @@ async fn prepare(args: &CheckArgs, session: &Session) -> Result<(Job, Option<Dem
         None => None,
     };
     let form = match &demo {
-        Some(demo) => Form { typed: demo.typed(), secret: demo.secret(), notes: Vec::new() },
+        Some(demo) => {
+            let Typed { scope, allowed_auth_origins, .. } = session.typed();
+            let typed = Typed { scope, allowed_auth_origins, ..demo.typed() };
+            Form { typed, secret: demo.secret(), notes: Vec::new() }
+        }
         None => given(session, &guide).await?,
     };
     let understood = understand(&form.typed, &form.secret);

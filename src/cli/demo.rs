@@ -110,20 +110,17 @@ fn part(line: &Line) -> Option<String> {
         Witness::DefaultTeam => "agent.default_team",
         Witness::RoleName => "role.name",
         Witness::RoleMember => "role.member",
-        Witness::Level | Witness::UnassignedVisible | Witness::OthersVisible => {
+        Witness::Level | Witness::Switch | Witness::UnassignedVisible | Witness::OthersVisible => {
             return line.claim.as_ref().map(|claim| format!("role.claim.{claim}"));
         }
         Witness::AuthMethod => "application.auth_method",
         Witness::LoginType => "application.login_type",
         Witness::LoginAgent => "application.login_agent",
-        Witness::Credentials => "application.credentials",
+        Witness::Credentials | Witness::FormClientId | Witness::FormSecret => "application.credentials",
         Witness::Scopes => "application.scopes",
-        Witness::Operator
-        | Witness::ApiDetails
-        | Witness::FormUrl
-        | Witness::FormTenant
-        | Witness::FormClientId
-        | Witness::FormSecret => return None,
+        Witness::ApiDetails | Witness::FormUrl => "form.url",
+        Witness::FormTenant => "form.tenant",
+        Witness::Operator => return None,
     };
     Some(part.to_owned())
 }

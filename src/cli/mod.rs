@@ -6,7 +6,6 @@ pub mod demo;
 mod explain;
 mod failure;
 mod guide;
-pub mod hardening;
 mod help;
 mod interface;
 mod look;

@@ -6,6 +6,9 @@ use super::{Face, Opening, Outcome, Streams};
 use crate::domain::event::RunEvent;
 use crate::domain::report::{Check, Diagnosis, Fact, FactState, Report, Status, Verdict};
 
+/// More facts than this in one state are only counted: what to mend must not scroll away.
+const MANY: usize = 8;
+
 /// The human face.
 pub struct Human {
     look: Look,
@@ -129,6 +132,13 @@ fn section(out: &mut String, look: Look, title: &str, report: &Report, state: Fa
         return;
     }
     out.push('\n');
+    if facts.len() > MANY && look.verbose == 0 {
+        let ids: Vec<&str> = facts.iter().map(|fact| fact.id.as_str()).collect();
+        let first = format!("{title} {} lines; -v shows them. ", facts.len());
+        out.push_str(&look.paragraph("", &format!("{first}{}", ids.join(" "))));
+        out.push('\n');
+        return;
+    }
     out.push_str(title);
     out.push('\n');
     for fact in facts {

@@ -102,13 +102,18 @@ fn diagnosis(refusal: &Refusal, checks: Vec<String>) -> Diagnosis {
     }
 }
 
-/// Lays a defect of this program over what a run had found: whatever was found, there is no verdict.
-pub(super) fn with_bug(outcome: Outcome) -> Outcome {
-    let bug = Refusal {
+/// A defect of this program.
+pub(super) fn bug() -> Refusal {
+    Refusal {
         code: Code::LocalBug,
         summary: "This program broke. That is its own fault, not Halo's.".into(),
         fix: vec!["Run it again with -v, and report what it shows.".into()],
-    };
+    }
+}
+
+/// Lays a defect over what a run had found: whatever was found, there is no verdict.
+pub(super) fn with_bug(outcome: Outcome) -> Outcome {
+    let bug = bug();
     let Outcome { mut report, evidence, demo, .. } = outcome;
     report.diagnoses.insert(0, diagnosis(&bug, Vec::new()));
     report.code = bug.code;

@@ -10,9 +10,8 @@ use futures_util::FutureExt;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
-use super::refused::with_bug;
-use super::{Face, Opening, Outcome, Refusal, Streams, broken};
-use crate::domain::code::Code;
+use super::refused::{bug, with_bug};
+use super::{Face, Opening, Outcome, Streams, broken};
 use crate::domain::connection::{Connection, Note};
 use crate::domain::event::{Finished, RunEvent};
 use crate::domain::guide::Guide;
@@ -68,8 +67,7 @@ impl Job {
     }
 
     fn lost(&self) -> Outcome {
-        let refusal = Refusal { code: Code::LocalBug, summary: "The run's results were lost.".into(), fix: Vec::new() };
-        broken(Some(&self.guide), &refusal)
+        broken(Some(&self.guide), &bug())
     }
 }
 
@@ -101,7 +99,7 @@ pub(super) async fn round(
     }
     let outcome = match finished {
         Some(Ok(finished)) => job.outcome(finished),
-        Some(Err(Broke)) => with_bug(interrupted(&run).map_or_else(|| job.lost(), |finished| job.outcome(finished))),
+        Some(Err(Broke)) => interrupted(&run).map_or_else(|| job.lost(), |finished| with_bug(job.outcome(finished))),
         None => interrupted(&run).map_or_else(|| job.lost(), |finished| job.outcome(finished)),
     };
     face.ended(&outcome, to);
