@@ -228,9 +228,9 @@ const FAULTS: &[Fault] = &[
         change: |s| claim(s, "Hx", "1"),
         expect: Blocks("api.role_level", &["B9"], "Read Only (All), Modify Own"),
         else_: &[
-            (NoClaims, Warns("api.nothing_visible", &["B9"], "Timesheets Access Level")),
-            (Neither, Warns("api.nothing_visible", &["B9", "C7"], "Timesheets Access Level")),
-            (Silent, Warns("api.nothing_visible", &["B9", "C7"], "Timesheets Access Level")),
+            (NoClaims, Unseen("B9")),
+            (Neither, Unseen("B9")),
+            (Silent, Unseen("B9")),
         ],
     },
     Fault {
@@ -238,9 +238,9 @@ const FAULTS: &[Fault] = &[
         change: |s| claim(s, "Hx", "2"),
         expect: Blocks("api.role_level", &["B9"], "Read Only (All), Modify Own"),
         else_: &[
-            (NoClaims, Warns("api.nothing_visible", &["B9"], "Timesheets Access Level")),
-            (Neither, Warns("api.nothing_visible", &["B9", "C7"], "Timesheets Access Level")),
-            (Silent, Warns("api.nothing_visible", &["B9", "C7"], "Timesheets Access Level")),
+            (NoClaims, Unseen("B9")),
+            (Neither, Unseen("B9")),
+            (Silent, Unseen("B9")),
         ],
     },
     Fault {

@@ -1,6 +1,6 @@
 //! Who may see what: the overlap of the application's scopes and the agent's permissions.
 
-use super::endpoint::Resource;
+use super::endpoint::{Need, Resource};
 use super::world::{Agent, World};
 
 /// A caller: the agent that a token acts as, with the token's scopes.
@@ -62,7 +62,7 @@ impl Caller<'_> {
         }
         if apidoc_rules {
             need = match resource {
-                Resource::ClientContract => super::endpoint::Need { reads: 1, ..Resource::Client.need() },
+                Resource::ClientContract => Need { reads: 1, ..Resource::Client.need() },
                 Resource::Invoice => Resource::Opportunities.need(),
                 _ => need,
             };
@@ -100,7 +100,7 @@ pub(super) fn any_covers(granted: &[String], needed: &str) -> bool {
 
 /// True when Halo knows a scope of this name (see docs/halo.md, "Scope names"): others are `invalid_scope` for everyone.
 pub(super) fn is_known_scope(scope: &str) -> bool {
-    const WHOLE: [&str; 14] = [
+    const WHOLE: [&str; 15] = [
         "all",
         "all:standard",
         "all:teams",
@@ -114,6 +114,7 @@ pub(super) fn is_known_scope(scope: &str) -> bool {
         "openid",
         "email",
         "profile",
+        "offline_access",
         "roles",
     ];
     const PAIRS: [&str; 21] = [
@@ -140,7 +141,7 @@ pub(super) fn is_known_scope(scope: &str) -> bool {
         "events",
     ];
     let pair = scope.strip_prefix("read:").or_else(|| scope.strip_prefix("edit:"));
-    WHOLE.contains(&scope) || scope == "offline_access" || pair.is_some_and(|what| PAIRS.contains(&what))
+    WHOLE.contains(&scope) || pair.is_some_and(|what| PAIRS.contains(&what))
 }
 
 #[cfg(test)]

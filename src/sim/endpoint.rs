@@ -23,6 +23,12 @@ pub enum Resource {
     TimesheetEvent,
     /// Timesheets, one an agent and day.
     Timesheet,
+    /// Users of the customers.
+    Users,
+    /// Assets.
+    Asset,
+    /// Suppliers.
+    Supplier,
 }
 
 /// What a resource asks for: a scope of the application and a level of the role.
@@ -39,8 +45,8 @@ pub(super) struct Need {
 }
 
 impl Resource {
-    /// All of them, in the order of the guide.
-    pub const ALL: [Self; 8] = [
+    /// All of them.
+    pub const ALL: [Self; 11] = [
         Self::Tickets,
         Self::Client,
         Self::Item,
@@ -49,6 +55,9 @@ impl Resource {
         Self::ClientContract,
         Self::TimesheetEvent,
         Self::Timesheet,
+        Self::Users,
+        Self::Asset,
+        Self::Supplier,
     ];
 
     /// Name in the path.
@@ -62,6 +71,9 @@ impl Resource {
             Self::ClientContract => "ClientContract",
             Self::TimesheetEvent => "TimesheetEvent",
             Self::Timesheet => "Timesheet",
+            Self::Users => "Users",
+            Self::Asset => "Asset",
+            Self::Supplier => "Supplier",
         }
     }
 
@@ -73,6 +85,9 @@ impl Resource {
             Self::Item => Some("items"),
             Self::Invoice => Some("invoices"),
             Self::ClientContract => Some("contracts"),
+            Self::Users => Some("users"),
+            Self::Asset => Some("assets"),
+            Self::Supplier => Some("suppliers"),
             Self::TimesheetEvent | Self::Timesheet => None,
         }
     }
@@ -89,6 +104,9 @@ impl Resource {
             Self::Invoice => need("read:invoices", "Xx", 1, 1),
             Self::ClientContract => need("read:contracts", "Cx", 1, 1),
             Self::TimesheetEvent | Self::Timesheet => need("read:timesheets", "Hx", 3, 1),
+            Self::Users => need("read:customers", "Fx", 2, 1),
+            Self::Asset => need("read:assets", "Dx", 1, 1),
+            Self::Supplier => need("read:suppliers", "Sx", 1, 1),
         }
     }
 

@@ -1,6 +1,8 @@
 //! `/api/Agent/…` and `/api/Roles…`: who the token acts as (members as in Halo's OpenAPI file; which of them a live Halo
 //! fills for an API-only agent is not known, hence the manners).
 
+use std::collections::BTreeMap;
+
 use hyper::StatusCode;
 use serde_json::{Map, Value, json};
 
@@ -112,6 +114,6 @@ fn role_record(role: &Role, with_claims: bool) -> Value {
     Value::Object(record)
 }
 
-fn claims(claims: &std::collections::BTreeMap<String, String>) -> Value {
+fn claims(claims: &BTreeMap<String, String>) -> Value {
     claims.iter().map(|(name, value)| json!({ "type": name, "value": value })).collect()
 }

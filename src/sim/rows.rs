@@ -30,8 +30,10 @@ pub(super) fn visible(caller: &Caller<'_>, resource: Resource, sight: Sight, day
         Resource::Client if caller.agent.customers_restricted => vec![client(RESTRICTED_TO as usize)],
         Resource::Client if sight == Sight::Names => many().map(names_only).collect(),
         Resource::Item if sight == Sight::Names => many().map(names_only).collect(),
+        Resource::Users if sight == Sight::Names => many().map(names_only).collect(),
         Resource::Client => many().map(client).collect(),
         Resource::Item => many().map(item).collect(),
+        Resource::Users | Resource::Asset | Resource::Supplier => many().map(named).collect(),
         Resource::Opportunities => many().map(opportunity).collect(),
         Resource::Invoice => many().map(invoice).collect(),
         Resource::ClientContract => many().map(contract).collect(),
@@ -106,6 +108,10 @@ fn client(at: usize) -> Value {
         "colour": "#2bd3c6",
         "accountsid": format!("ACC-{at:04}"),
     })
+}
+
+fn named(at: usize) -> Value {
+    json!({ "id": 700 + at, "name": format!("{CUSTOMER_CANARY} {at}"), "inactive": false })
 }
 
 fn item(at: usize) -> Value {
