@@ -1,0 +1,71 @@
+//! Colours and width. Colour only repeats what the words say.
+
+use crate::domain::report::{Severity, Status, Verdict};
+
+/// How a human reader's output looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// Colours.
+    pub color: bool,
+    /// Width of the terminal; lines are not broken when there is none.
+    pub width: Option<usize>,
+    /// A gauge on standard error.
+    pub gauge: bool,
+    /// Only the verdict line.
+    pub quiet: bool,
+    /// 0, 1: the log's requests, 2: its particulars too.
+    pub verbose: u8,
+}
+
+const GREEN: &str = "32";
+const YELLOW: &str = "33";
+const RED: &str = "1;31";
+const DIM: &str = "2";
+
+impl Look {
+    fn paint(self, style: &str, text: &str) -> String {
+        if self.color { format!("\x1b[{style}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    /// The word of a check, padded to five columns.
+    pub fn status(self, status: Status) -> String {
+        let (style, word) = match status {
+            Status::Passed => (GREEN, "ok   "),
+            Status::Warned => (YELLOW, "warn "),
+            Status::Failed => (RED, "FAIL "),
+            Status::Skipped => (DIM, "skip "),
+        };
+        self.paint(style, word)
+    }
+
+    /// The word of a diagnosis.
+    pub fn severity(self, severity: Severity) -> String {
+        match severity {
+            Severity::Blocking => self.paint(RED, "BLOCKS"),
+            Severity::Warning => self.paint(YELLOW, "WARNING"),
+            Severity::Note => self.paint(DIM, "NOTE"),
+        }
+    }
+
+    /// The one word.
+    pub fn verdict(self, verdict: Verdict) -> String {
+        let style = match verdict {
+            Verdict::Ready => GREEN,
+            Verdict::ReadyWithWarnings | Verdict::Undetermined => YELLOW,
+            Verdict::NotReady => RED,
+        };
+        self.paint(style, verdict.words())
+    }
+
+    /// A paragraph that starts with `first` and goes on under it.
+    pub fn paragraph(self, first: &str, text: &str) -> String {
+        let indent = " ".repeat(first.chars().count());
+        match self.width {
+            Some(width) if width > indent.len() + 20 => {
+                let options = textwrap::Options::new(width).initial_indent(first).subsequent_indent(&indent);
+                textwrap::fill(text, options)
+            }
+            _ => format!("{first}{text}"),
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The real program, driven as a script would.
+
+mod binary;
+mod documents;
+mod endings;
+mod input;
+mod pages;
+mod secrets;
