@@ -1,14 +1,47 @@
 //! The only speaker of HTTP: discovery, token, identity, endpoints; every failure becomes a code.
+//!
+//! [`Run::finish`] works in the caller's task: dropping its future abandons every request at once, and no event comes
+//! after that.
+//!
+//! ```text
+//! run ─┬─ select     which checks, and what is taken over from an earlier run
+//!      ├─ discovery  /api/authinfo: where may the secret go?
+//!      ├─ token      the one POST; scopes, OAuth words, id_token
+//!      ├─ round      identity and probes at once; one renewal of the token
+//!      ├─ journal    events, log, budget ─ hide: no secret leaves
+//!      └─ http       one exchange ─ redirects, retries, caps, TLS, proxies
+//!           └─ fault failure → code
+//! ```
 
-use std::path::PathBuf;
+mod answer;
+mod api;
+mod dates;
+mod discovery;
+mod fault;
+mod hide;
+mod http;
+mod identity;
+mod journal;
+mod lines;
+mod options;
+mod reply;
+mod report;
+mod round;
+mod rows;
+mod run;
+mod select;
+mod token;
+
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::domain::connection::{Connection, Note};
-use crate::domain::event::{Finished, RunEvent};
-use crate::domain::evidence::{Asked, Discovery, Evidence, Link};
+use crate::domain::evidence::Evidence;
 use crate::domain::guide::Guide;
 use crate::secret::Secret;
+
+pub use self::http::Http;
+pub use self::options::{NetworkOptions, Proxy, SetupError};
+pub use self::run::{Run, discover};
 
 /// What to run.
 #[derive(Debug)]
@@ -23,7 +56,8 @@ pub struct Plan {
     pub secret: Secret,
     /// Which checks to run.
     pub selection: Selection,
-    /// Evidence of an earlier run: a partial run starts from it.
+    /// Evidence of an earlier run with the same connection: a partial run starts from it. A full run takes over
+    /// discovery alone, and only from evidence that holds nothing else (the form has just asked).
     pub previous: Option<Evidence>,
 }
 
@@ -33,94 +67,6 @@ pub enum Selection {
     /// All of them.
     #[default]
     All,
-    /// These, and what they need.
+    /// These, and what they need. Ids that no check has are ignored.
     Only(Vec<String>),
-}
-
-/// How to reach the network. There is no switch that turns the verification of certificates off.
-#[derive(Clone, Debug)]
-pub struct NetworkOptions {
-    /// PEM certificates that are trusted besides the platform's, with the file that they came from.
-    pub extra_roots: Option<(PathBuf, Vec<u8>)>,
-    /// Which proxy to use.
-    pub proxy: Proxy,
-    /// Longest time for one whole exchange.
-    pub exchange_limit: Duration,
-}
-
-/// Which proxy to use.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Proxy {
-    /// The one that the environment names, if any.
-    #[default]
-    FromEnvironment,
-    /// None, whatever the environment says: the embedded simulator is on this machine.
-    Direct,
-    /// This one (`--proxy`).
-    Url(String),
-}
-
-impl Default for NetworkOptions {
-    fn default() -> Self {
-        Self { extra_roots: None, proxy: Proxy::FromEnvironment, exchange_limit: Duration::from_secs(15) }
-    }
-}
-
-/// The one HTTP client: redirects, caps, deadlines and filtering are its policy; nothing else reaches the network.
-/// Cheap to clone; clones share one connection pool.
-#[derive(Clone, Debug)]
-pub struct Http;
-
-/// Why no client could be built.
-#[derive(Debug, thiserror::Error)]
-pub enum SetupError {
-    /// The CA file cannot be used.
-    #[error("{path}: {reason}")]
-    BadRoots {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        reason: String,
-    },
-    /// The proxy's address cannot be used.
-    #[error("{0}")]
-    BadProxy(String),
-}
-
-impl Http {
-    /// Builds the client. A machine without CA certificates still gets one: plain http works then, and https fails as
-    /// `tls.no_roots`.
-    ///
-    /// # Errors
-    /// An unusable CA file or proxy address.
-    pub fn new(_options: &NetworkOptions) -> Result<Self, SetupError> {
-        Ok(Self)
-    }
-}
-
-/// One run: its evidence grows while it goes on.
-pub struct Run {
-    _plan: Plan,
-}
-
-impl Run {
-    /// Prepares a run; nothing is sent yet. `report` is called from the run's task, in order.
-    pub fn new(plan: Plan, _http: Http, _report: impl Fn(RunEvent) + Send + Sync + 'static) -> Self {
-        Self { _plan: plan }
-    }
-
-    /// Runs to the end. Dropping the future cancels: requests under way are abandoned.
-    pub async fn finish(&self) -> Finished {
-        unimplemented!("replaced by the engine")
-    }
-
-    /// What was seen so far, judged; what was not answered counts as cancelled.
-    pub fn interrupted(&self) -> Finished {
-        unimplemented!("replaced by the engine")
-    }
-}
-
-/// Asks `/api/authinfo` alone: no secret is needed or sent. `resource_server` is an origin.
-pub async fn discover(_resource_server: &str, _http: &Http) -> (Link, Asked<Discovery>) {
-    unimplemented!("replaced by the engine")
 }

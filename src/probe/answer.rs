@@ -1,0 +1,70 @@
+//! From an answer to its text, or to the failure that it is.
+
+use std::borrow::Cow;
+
+use super::hide::Hide;
+use super::http::Reply;
+use super::reply::{self, Unreadable, decode, looks_like_html, title};
+use crate::domain::code::Code;
+use crate::domain::evidence::Fault;
+use crate::domain::foreign::Foreign;
+
+/// The text of an answer that is a success in form: status, length and encoding. `by_status` names a refusal.
+///
+/// # Errors
+/// What the answer is instead.
+pub(super) fn text<'a>(reply: &'a Reply, hide: &Hide, by_status: fn(u16) -> Code) -> Result<Cow<'a, str>, Fault> {
+    if !(200..300).contains(&reply.status) {
+        return Err(refusal(reply, hide, by_status(reply.status)));
+    }
+    if is_page(reply) {
+        return Err(refusal(reply, hide, Code::HttpNotJson));
+    }
+    if let Some(cut) = &reply.cut {
+        return Err(Fault { status: Some(reply.status), ..cut.clone() });
+    }
+    if reply.body.is_empty() {
+        return Err(of(reply, Code::HttpEmpty));
+    }
+    decode(&reply.body, reply.content_type.as_deref()).map_err(|why| of(reply, Code::HttpBadJson).detail(why))
+}
+
+/// The failure of a body that is no JSON.
+pub(super) fn unreadable(reply: &Reply, why: Unreadable) -> Fault {
+    match why {
+        Unreadable::Empty => of(reply, Code::HttpEmpty),
+        Unreadable::Broken(why) => of(reply, Code::HttpBadJson).detail(why),
+    }
+}
+
+/// A refusal with the server's own words.
+pub(super) fn refusal(reply: &Reply, hide: &Hide, code: Code) -> Fault {
+    Fault { said: said(reply, hide), html: is_page(reply), retry_after: reply.retry_after, ..of(reply, code) }
+}
+
+/// A failure of this answer.
+pub(super) fn of(reply: &Reply, code: Code) -> Fault {
+    Fault { status: Some(reply.status), timing: reply.timing, ..Fault::new(code) }
+}
+
+/// Is the body a web page?
+pub(super) fn is_page(reply: &Reply) -> bool {
+    looks_like_html(&reply.body, reply.content_type.as_deref())
+}
+
+/// The server's own words: a page's title, an error's message, or the first words of a plain text. Nothing of a JSON
+/// answer but its message: the rest may be data.
+fn said(reply: &Reply, hide: &Hide) -> Foreign {
+    if is_page(reply) {
+        return title(&reply.body).map(|title| hide.foreign(&title)).unwrap_or_default();
+    }
+    let Ok(text) = decode(&reply.body, reply.content_type.as_deref()) else {
+        return Foreign::default();
+    };
+    let words = match reply::object(&text) {
+        Ok(Some(body)) => reply::message(&body).unwrap_or_default(),
+        Ok(None) => serde_json::from_str::<String>(&text).unwrap_or_default(),
+        Err(_) => reply::words(&text),
+    };
+    Foreign::new(&hide.foreign(&words).short())
+}

@@ -1,0 +1,223 @@
+//! `/api/authinfo`: is this a Halo, and where does it issue tokens? What it says is an instruction from a stranger, so the
+//! authorisation server is checked before anything is sent there. (See docs/halo.md, "Discovery".)
+
+use jiff::Timestamp;
+use url::{Host, Url};
+
+use super::answer;
+use super::fault::discovery_status;
+use super::hide::Hide;
+use super::http::{Ask, Http, Reply, What, http_date};
+use super::journal::Journal;
+use super::lines;
+use super::reply::{self, Fields, text_of};
+use crate::domain::code::Code;
+use crate::domain::connection::{check_auth_url, is_loopback, read_tenant};
+use crate::domain::evidence::{Answer, Asked, Discovery, Fault};
+use crate::domain::foreign::Foreign;
+
+/// The check's id.
+pub(super) const CHECK: &str = "discovery";
+/// Most bytes of the answer.
+const CAP: usize = 64 * 1024;
+
+/// What the operator decided about authorisation servers.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Trust<'a> {
+    /// Given by hand, without a slash at the end.
+    pub by_hand: Option<&'a str>,
+    /// Origins that may get the secret besides the resource server's own.
+    pub allowed: &'a [String],
+}
+
+/// Asks a resource server, given by its origin.
+pub(super) async fn ask(server: &Url, http: &Http, journal: &Journal, trust: Trust<'_>) -> Asked<Discovery> {
+    let mut url = server.clone();
+    url.set_path("/api/authinfo");
+    let ask = Ask { check: CHECK, url, cap: CAP, what: What::Get(None) };
+    let line = ask.line();
+    let outcome = match http.get(ask, journal).await {
+        Err(failure) => Err(failure.fault),
+        Ok(reply) => read(&reply, server, &journal.hide, trust),
+    };
+    let outcome = match outcome {
+        Ok(answer) => Asked::Answered(answer),
+        Err(fault) => Asked::Failed(fault),
+    };
+    lines::exchange(journal, CHECK, &line, &outcome, |discovery| {
+        let tenant = discovery.tenant.as_ref().map_or("none", Foreign::as_str);
+        format!("tenant_id={tenant}  auth_url={}", discovery.auth_server)
+    });
+    outcome
+}
+
+fn read(reply: &Reply, server: &Url, hide: &Hide, trust: Trust<'_>) -> Result<Answer<Discovery>, Fault> {
+    let said = said(reply, server, hide, trust);
+    let clock_skew = reply.date.as_deref().and_then(http_date).map(|date| skew(date, Timestamp::now()));
+    let value = match (said, trust.by_hand) {
+        (Ok((auth_server, tenant)), None) => Discovery { tenant, clock_skew, ..of_server(auth_server, false) },
+        (Ok((_, tenant)), Some(by_hand)) => Discovery { tenant, clock_skew, ..of_server(by_hand.into(), false) },
+        // The operator's word stands in for what discovery does not say; a server that fails is another matter.
+        (Err(fault), Some(by_hand)) if says_nothing(fault.code) => {
+            Discovery { clock_skew, ..of_server(by_hand.into(), true) }
+        }
+        (Err(fault), _) => return Err(fault),
+    };
+    Ok(Answer { value, status: reply.status, timing: reply.timing })
+}
+
+/// Whole seconds by which the server's clock is ahead of ours.
+fn skew(server: Timestamp, ours: Timestamp) -> i64 {
+    server.as_second() - ours.as_second()
+}
+
+fn says_nothing(code: Code) -> bool {
+    code.id().starts_with("discovery.") || matches!(code, Code::HttpEmpty | Code::HttpBadJson | Code::HttpNotJson)
+}
+
+fn of_server(auth_server: String, given_by_hand: bool) -> Discovery {
+    let auth_origin = Url::parse(&auth_server).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+    Discovery { auth_server, auth_origin, given_by_hand, tenant: None, clock_skew: None }
+}
+
+type Said = (String, Option<Foreign>);
+
+/// The authorisation server and the tenant that the answer names.
+fn said(reply: &Reply, server: &Url, hide: &Hide, trust: Trust<'_>) -> Result<Said, Fault> {
+    let text = answer::text(reply, hide, discovery_status).map_err(not_halo)?;
+    let not_halo = || answer::refusal(reply, hide, Code::DiscoveryNotHalo);
+    if !text.trim_start().starts_with(['{', '[']) && !text.trim().is_empty() {
+        return Err(not_halo().detail("the answer is plain text"));
+    }
+    let body = reply::object(&text).map_err(|why| answer::unreadable(reply, why))?;
+    let body = body.ok_or_else(|| not_halo().detail("the answer is JSON, but no object"))?;
+    let auth_url = Fields(&body).text("auth_url").filter(|url| !url.trim().is_empty());
+    let auth_url = auth_url.ok_or_else(|| not_halo().detail("the answer names no auth_url"))?;
+    let tenant = Fields(&body).get("tenant_id").and_then(text_of).and_then(|tenant| tenant_of(&tenant, hide));
+    if trust.by_hand.is_some() {
+        return Ok((String::new(), tenant));
+    }
+    let refuse = |code, why: &str| {
+        let mut fault = answer::of(reply, code).detail(why);
+        fault.target = Some(Foreign::new(&hide.foreign(auth_url).short()));
+        fault
+    };
+    let auth_server = accept(auth_url, server, hide, trust.allowed).map_err(|(code, why)| refuse(code, &why))?;
+    Ok((auth_server, tenant))
+}
+
+/// A web page at this place is no Halo, whatever status it has.
+fn not_halo(fault: Fault) -> Fault {
+    match fault.code {
+        Code::HttpNotJson => Fault { code: Code::DiscoveryNotHalo, ..fault }.detail("the answer is a web page"),
+        _ => fault,
+    }
+}
+
+/// "Not set" and the like are no tenant.
+fn tenant_of(text: &str, hide: &Hide) -> Option<Foreign> {
+    match read_tenant(text) {
+        Ok((tenant, _)) => tenant.map(|tenant| hide.foreign(&tenant)),
+        Err(_) => Some(hide.foreign(text)).filter(|tenant| tenant.as_str().len() <= 200),
+    }
+}
+
+/// May the secret go there? Gives the authorisation server without a slash at the end.
+fn accept(auth_url: &str, server: &Url, hide: &Hide, allowed: &[String]) -> Result<String, (Code, String)> {
+    let bad = |why: String| (Code::DiscoveryBadAuthUrl, why);
+    if auth_url.chars().any(char::is_control) {
+        return Err(bad("it holds control characters".into()));
+    }
+    if hide.is_in(auth_url) {
+        return Err(bad("it holds the secret".into()));
+    }
+    let url = Url::parse(auth_url.trim()).map_err(|error| bad(format!("it is not an address: {error}")))?;
+    let http_allowed = server.scheme() == "http" && is_loopback(&url);
+    let base = check_auth_url(&url, http_allowed).map_err(|why| bad(format!("it {why}")))?;
+    let origin = url.origin();
+    if origin == server.origin() {
+        return Ok(base);
+    }
+    if is_internal(&url) && !is_internal(server) {
+        return Err(bad("it lies on this machine or in a private network, the resource server does not".into()));
+    }
+    if allowed.contains(&origin.ascii_serialization()) {
+        return Ok(base);
+    }
+    let why = format!("tokens are issued at {}, which was not accepted", origin.ascii_serialization());
+    Err((Code::DiscoveryForeignAuthUrl, why))
+}
+
+/// Loopback, private, link-local or unspecified, as far as the address itself tells.
+fn is_internal(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(a)) => {
+            a.is_loopback() || a.is_private() || a.is_link_local() || a.is_unspecified() || a.octets()[0] == 0
+        }
+        Some(Host::Ipv6(a)) => match a.to_ipv4_mapped() {
+            Some(a) => a.is_loopback() || a.is_private() || a.is_link_local() || a.is_unspecified(),
+            None => a.is_loopback() || a.is_unspecified() || a.is_unique_local() || a.is_unicast_link_local(),
+        },
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.').to_ascii_lowercase();
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_the_secret_may_go() {
+        use Code::{DiscoveryBadAuthUrl as Bad, DiscoveryForeignAuthUrl as Foreign};
+        let halo = "https://acme.example";
+        for (server, auth_url, wanted) in [
+            (halo, "https://acme.example/auth", Ok("https://acme.example/auth")),
+            (halo, " https://ACME.example:443/auth/ ", Ok("https://acme.example/auth")),
+            (halo, "https://acme.example/auth/token", Ok("https://acme.example/auth")),
+            (halo, "https://auth.accepted.example/", Ok("https://auth.accepted.example")),
+            (halo, "https://auth.example/auth", Err(Foreign)),
+            (halo, "https://acme.example:8443/auth", Err(Foreign)),
+            (halo, "https://acme.example.evil.example/auth", Err(Foreign)),
+            (halo, "http://acme.example/auth", Err(Bad)),
+            (halo, "http://127.0.0.1/auth", Err(Bad)),
+            (halo, "https://user@acme.example/auth", Err(Bad)),
+            (halo, "https://acme.example/auth?x=1", Err(Bad)),
+            (halo, "https://acme.example/auth#x", Err(Bad)),
+            (halo, "https://acme.example/au\tth", Err(Bad)),
+            (halo, "/auth", Err(Bad)),
+            (halo, "javascript:alert(1)", Err(Bad)),
+            (halo, "https://127.0.0.1/auth", Err(Bad)),
+            (halo, "https://10.0.0.1/auth", Err(Bad)),
+            (halo, "https://169.254.169.254/auth", Err(Bad)),
+            (halo, "https://[::1]/auth", Err(Bad)),
+            (halo, "https://[::ffff:10.0.0.1]/auth", Err(Bad)),
+            (halo, "https://[fe80::1]/auth", Err(Bad)),
+            (halo, "https://localhost/auth", Err(Bad)),
+            (halo, "https://x.localhost./auth", Err(Bad)),
+            (halo, "https://acme.example/the-secret-value", Err(Bad)),
+            ("https://10.0.0.5", "https://10.0.0.6/auth", Err(Foreign)),
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080/auth", Ok("http://127.0.0.1:8080/auth")),
+            ("http://127.0.0.1:8080", "http://evil.example/auth", Err(Bad)),
+            ("http://127.0.0.1:8080", "http://127.0.0.1:9090/auth", Err(Foreign)),
+        ] {
+            let hide = Hide::default();
+            hide.add("the-secret-value");
+            let server = Url::parse(server).expect("an address");
+            let found = accept(auth_url, &server, &hide, &["https://auth.accepted.example".into()]);
+            assert_eq!(found.map_err(|(code, _)| code), wanted.map(str::to_owned), "{auth_url}");
+        }
+    }
+
+    #[test]
+    fn not_set_is_no_tenant_and_oddities_are_kept_short() {
+        let hide = Hide::default();
+        assert_eq!(tenant_of("Not set", &hide), None);
+        assert_eq!(tenant_of("acme", &hide), Some(Foreign::new("acme")));
+        assert_eq!(tenant_of("two words", &hide), Some(Foreign::new("two words")));
+        assert_eq!(tenant_of(&"x".repeat(300), &hide), None);
+    }
+}

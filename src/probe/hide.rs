@@ -1,0 +1,154 @@
+//! Keeps the secret and the tokens out of everything that is told: a server that received them can send them back in an
+//! error text, a page title or a name.
+
+use std::sync::{PoisonError, RwLock};
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use zeroize::Zeroizing;
+
+use crate::domain::evidence::{Asked, Evidence};
+use crate::domain::foreign::Foreign;
+
+/// What stands in place of a secret.
+const MARK: &str = "[hidden]";
+/// Shorter pieces are no secret: hiding them would only garble texts.
+const SHORTEST: usize = 6;
+
+/// The texts that must not be shown, in every usual spelling.
+#[derive(Default)]
+pub(super) struct Hide(RwLock<Vec<Zeroizing<String>>>);
+
+impl Hide {
+    /// Adds a secret, its halves at a joint of two GUIDs, and the parts of a token.
+    pub(super) fn add(&self, secret: &str) {
+        let halves = (secret.len() == 73).then(|| secret.split_at_checked(36)).flatten();
+        let pieces = halves.into_iter().flat_map(|(a, b)| [a, &b[1..]]).chain(secret.split('.'));
+        let mut needles: Vec<Zeroizing<String>> =
+            std::iter::once(secret).chain(pieces).filter(|piece| piece.len() >= SHORTEST).flat_map(spellings).collect();
+        // The longest first: a part must not be replaced within the whole.
+        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        all.append(&mut needles);
+        all.sort_by_key(|needle| std::cmp::Reverse(needle.len()));
+        all.dedup();
+    }
+
+    /// Foreign text without secrets, filtered.
+    pub(super) fn foreign(&self, text: &str) -> Foreign {
+        Foreign::new(&self.scrub(text))
+    }
+
+    /// True when the text holds a secret.
+    pub(super) fn is_in(&self, text: &str) -> bool {
+        let needles = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        needles.iter().any(|needle| find(text, needle).is_some())
+    }
+
+    /// Takes secrets out of every failure of the evidence: the one gate that all of them pass.
+    pub(super) fn clean(&self, evidence: &mut Evidence) {
+        self.clean_asked(&mut evidence.discovery);
+        self.clean_asked(&mut evidence.token);
+        self.clean_asked(&mut evidence.identity);
+        evidence.probes.values_mut().for_each(|asked| self.clean_asked(asked));
+        if let Some(certificate) = &mut evidence.link.certificate {
+            for text in [&mut certificate.subject, &mut certificate.issuer].into_iter().chain(&mut certificate.names) {
+                *text = self.foreign(text.as_str());
+            }
+        }
+    }
+
+    fn clean_asked<T>(&self, asked: &mut Asked<T>) {
+        let Asked::Failed(fault) = asked else { return };
+        let texts = [Some(&mut fault.detail), Some(&mut fault.said), fault.oauth_error.as_mut(), fault.target.as_mut()];
+        for text in texts.into_iter().flatten() {
+            *text = self.foreign(text.as_str());
+        }
+    }
+
+    fn scrub(&self, text: &str) -> String {
+        let needles = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let mut out = text.to_owned();
+        for needle in needles.iter() {
+            let mut from = 0;
+            while let Some(at) = find(&out[from..], needle).map(|at| from + at) {
+                out.replace_range(at..at + needle.len(), MARK);
+                from = at + MARK.len();
+            }
+        }
+        out
+    }
+}
+
+fn spellings(text: &str) -> Vec<Zeroizing<String>> {
+    let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let encoded: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
+    let mut all: Vec<Zeroizing<String>> = [
+        text.to_owned(),
+        encoded.replace('+', "%20"),
+        encoded,
+        escaped,
+        STANDARD_NO_PAD.encode(text),
+        URL_SAFE_NO_PAD.encode(text),
+        hex,
+    ]
+    .into_iter()
+    .map(Zeroizing::new)
+    .collect();
+    all.dedup();
+    all
+}
+
+/// First place of `needle`, letters in either case.
+fn find(text: &str, needle: &str) -> Option<usize> {
+    let (text, needle) = (text.as_bytes(), needle.as_bytes());
+    let first = needle.first()?.to_ascii_lowercase();
+    (0..=text.len().checked_sub(needle.len())?)
+        .find(|&at| text[at].to_ascii_lowercase() == first && text[at..at + needle.len()].eq_ignore_ascii_case(needle))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_usual_spelling_is_hidden() {
+        let secret = "p%&+=\"'\\ä-geheim";
+        let hide = Hide::default();
+        hide.add(secret);
+        let hex: String = secret.bytes().map(|byte| format!("{byte:02X}")).collect();
+        let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+        for echo in [
+            secret.to_owned(),
+            secret.to_ascii_uppercase(),
+            encoded,
+            STANDARD_NO_PAD.encode(secret),
+            URL_SAFE_NO_PAD.encode(secret),
+            hex,
+        ] {
+            let shown = hide.foreign(&format!("you sent {echo}!")).as_str().to_owned();
+            assert_eq!(shown, "you sent [hidden]!", "{echo}");
+            assert!(hide.is_in(&echo));
+        }
+    }
+
+    #[test]
+    fn halves_of_a_secret_and_parts_of_a_token_are_hidden() {
+        let hide = Hide::default();
+        hide.add("5b21a3c4-0d6e-4f87-9a10-b2c3d4e5f607-18293a4b-5c6d-4e7f-8091-a2b3c4d5e6f7");
+        hide.add("eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl");
+        let shown = hide.foreign("x 18293a4b-5c6d-4e7f-8091-a2b3c4d5e6f7 y eyJzdWIiOi z");
+        assert_eq!(shown.as_str(), "x [hidden] y [hidden] z");
+    }
+
+    #[test]
+    fn ordinary_text_is_left_alone() {
+        let hide = Hide::default();
+        hide.add("a");
+        hide.add("some-secret");
+        hide.add("hidden");
+        assert_eq!(hide.foreign("a banana, some secrecy").as_str(), "a banana, some secrecy");
+        assert!(!hide.is_in("some-secre"));
+        assert_eq!(hide.foreign("hidden").as_str(), MARK, "a secret that is part of the mark");
+    }
+}

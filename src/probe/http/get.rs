@@ -1,0 +1,96 @@
+//! The policy around single exchanges: the budget, redirects within one origin, and the few retries of a GET.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+use url::Url;
+
+use super::Http;
+use super::exchange::{Ask, Failure, Reply};
+use super::redirect::{self, is_redirect};
+use super::retry::{self, Outcome};
+use crate::domain::code::Code;
+use crate::domain::event::{LogLevel, RunEvent};
+use crate::domain::evidence::Fault;
+use crate::probe::journal::Journal;
+
+impl Http {
+    /// A GET, with redirects followed and retries made as the rules allow.
+    pub(in crate::probe) async fn get(&self, ask: Ask<'_>, journal: &Journal) -> Result<Reply, Failure> {
+        budget(journal)?;
+        let mut ask = ask;
+        let mut visited: Vec<Url> = vec![ask.url.clone()];
+        loop {
+            let reply = self.repeated(&ask, journal).await?;
+            if !is_redirect(reply.status) {
+                return Ok(reply);
+            }
+            let next = redirect::next(&visited, reply.location.as_deref())
+                .and_then(|next| if journal.take_hop() { Ok(next) } else { Err(no_more_hops()) })
+                .map_err(|fault| of(fault, &reply))?;
+            let text = format!("{}  {}  to {}", ask.line(), reply.status, next.path());
+            journal.log(LogLevel::Info, Some(ask.check), text);
+            visited.push(next.clone());
+            ask.url = next;
+        }
+    }
+
+    /// The token request: one exchange, no redirect, no retry.
+    pub(in crate::probe) async fn post(&self, ask: &Ask<'_>, journal: &Journal) -> Result<Reply, Failure> {
+        budget(journal)?;
+        let reply = self.exchange(ask, journal).await?;
+        if is_redirect(reply.status) {
+            return Err(of(redirect::refused(&ask.url, reply.location.as_deref()), &reply));
+        }
+        Ok(reply)
+    }
+
+    async fn repeated(&self, ask: &Ask<'_>, journal: &Journal) -> Result<Reply, Failure> {
+        let mut tried = 0;
+        loop {
+            let result = self.exchange(ask, journal).await;
+            let outcome = match &result {
+                Ok(reply) => Outcome::Status(reply.status, reply.retry_after),
+                Err(failure) if failure.unanswered => Outcome::Unanswered,
+                Err(_) => Outcome::Other,
+            };
+            let Some(wait) = retry::wait(outcome, tried).filter(|_| journal.take_retry()) else {
+                return result;
+            };
+            tried += 1;
+            announce(ask, journal, &result, wait, tried);
+            sleep(retry::jittered(wait)).await;
+        }
+    }
+}
+
+fn budget(journal: &Journal) -> Result<(), Failure> {
+    if journal.take_request() {
+        return Ok(());
+    }
+    let detail = format!("not asked: a run sends at most {} requests", crate::probe::journal::REQUESTS);
+    Err(Fault::new(Code::LocalBug).detail(detail).into())
+}
+
+fn announce(ask: &Ask<'_>, journal: &Journal, result: &Result<Reply, Failure>, wait: Duration, tried: u32) {
+    let why = match result {
+        Ok(reply) => reply.status.to_string(),
+        Err(_) => "connection cut before any answer".to_owned(),
+    };
+    let seconds = wait.as_secs();
+    let text = format!("{}  {why}  waiting {seconds} s, then try {} of 3", ask.line(), tried + 1);
+    journal.log(LogLevel::Warn, Some(ask.check), text);
+    if seconds > 0 {
+        journal.tell(RunEvent::Waiting { check: ask.check.to_owned(), seconds });
+    }
+}
+
+fn no_more_hops() -> Fault {
+    Fault::new(Code::HttpRedirectLoop).detail("this server redirects more often than one run follows")
+}
+
+fn of(mut fault: Fault, reply: &Reply) -> Failure {
+    fault.status = Some(reply.status);
+    fault.timing = reply.timing;
+    fault.into()
+}

@@ -1,0 +1,26 @@
+//! How the connection to an origin was made, for the evidence.
+
+use jiff::Timestamp;
+use url::{Host, Url};
+
+use super::{Http, certificate};
+use crate::domain::evidence::Link;
+
+impl Http {
+    /// What is known of the connection to a server.
+    pub(in crate::probe) fn link(&self, server: &Url) -> Link {
+        let known = self.0.memory.known(&server.origin().ascii_serialization());
+        let literal = match server.host() {
+            Some(Host::Ipv4(address)) => Some(address.to_string()),
+            Some(Host::Ipv6(address)) => Some(address.to_string()),
+            _ => None,
+        };
+        Link {
+            addresses: literal.map_or(known.addresses, |address| vec![address]),
+            proxy: self.0.proxies.shown(server),
+            tls_version: known.tls_version,
+            http_version: known.http_version,
+            certificate: known.certificate.as_deref().and_then(|der| certificate::read(der, Timestamp::now())),
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Connections opened ahead. Over HTTP/1.1 each of the probes needs one of its own; opened while discovery and the
+//! token are under way, they cost no round trip later.
+//!
+//! reqwest cannot open a connection without a request. So a second client, the opener, makes requests whose connector
+//! hands each connection to the lot and then fails: the opener never gets a connection and cannot send a byte of HTTP.
+//! The first client's connector takes from the lot before it connects itself.
+
+use std::collections::{HashMap, VecDeque};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+
+use hyper_util::client::legacy::connect::Connection;
+use tokio::sync::oneshot;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::memory::Memory;
+use super::phases;
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+type Connecting<C> = Pin<Box<dyn Future<Output = Result<C, BoxError>> + Send>>;
+
+/// Connections that wait for a request, by origin; some of them still being opened.
+pub(super) struct Lot<C>(Mutex<HashMap<String, VecDeque<oneshot::Receiver<C>>>>);
+
+/// The one thing that can be done to a lot without knowing what a connection is.
+pub(super) trait Clear: Send + Sync {
+    /// Closes what nobody took.
+    fn clear(&self);
+}
+
+impl<C> Default for Lot<C> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<C> Lot<C> {
+    fn park(&self, origin: String) -> oneshot::Sender<C> {
+        let (sender, receiver) = oneshot::channel();
+        self.lock().entry(origin).or_default().push_back(receiver);
+        sender
+    }
+
+    fn take(&self, origin: &str) -> Option<oneshot::Receiver<C>> {
+        self.lock().get_mut(origin)?.pop_front()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, VecDeque<oneshot::Receiver<C>>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<C: Send> Clear for Lot<C> {
+    fn clear(&self) {
+        self.lock().clear();
+    }
+}
+
+/// What the opener's request ends with.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is kept for later")]
+struct Parked;
+
+/// Which of the two clients a connector belongs to.
+#[derive(Clone, Copy)]
+pub(super) enum Role {
+    /// Takes a parked connection, or connects.
+    Asks,
+    /// Connects and parks.
+    Opens,
+}
+
+/// Puts a [`Connector`] around reqwest's own.
+pub(super) struct ConnectLayer<C> {
+    pub role: Role,
+    pub lot: Arc<Lot<C>>,
+    pub memory: Arc<Memory>,
+}
+
+impl<C> Clone for ConnectLayer<C> {
+    fn clone(&self) -> Self {
+        Self { role: self.role, lot: Arc::clone(&self.lot), memory: Arc::clone(&self.memory) }
+    }
+}
+
+impl<S, C> Layer<S> for ConnectLayer<C> {
+    type Service = Connector<S, C>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        Connector { inner, how: self.clone() }
+    }
+}
+
+/// A connector that notes its phases and knows the lot.
+pub(super) struct Connector<S, C> {
+    inner: S,
+    how: ConnectLayer<C>,
+}
+
+impl<S: Clone, C> Clone for Connector<S, C> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone(), how: self.how.clone() }
+    }
+}
+
+impl<S, R, C> Service<R> for Connector<S, C>
+where
+    S: Service<R, Response = C, Error = BoxError> + Clone + Send + 'static,
+    S::Future: Send,
+    R: Send + 'static,
+    C: Connection + Send + 'static,
+{
+    type Response = C;
+    type Error = BoxError;
+    type Future = Connecting<C>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, destination: R) -> Self::Future {
+        let Some(phases) = phases::current() else {
+            return Box::pin(self.inner.call(destination));
+        };
+        let how = self.how.clone();
+        let mut inner = self.inner.clone();
+        Box::pin(async move {
+            let parking = match how.role {
+                Role::Opens => Some(how.lot.park(phases.origin.clone())),
+                Role::Asks => None,
+            };
+            if let (None, true) = (&parking, phases.takes_parked)
+                && let Some(parked) = how.lot.take(&phases.origin)
+                && let Ok(connection) = parked.await
+            {
+                return Ok(connection);
+            }
+            phases.connect_began();
+            let connection = inner.call(destination).await?;
+            phases.connected();
+            how.memory.opened(&phases.origin, connection.connected().is_negotiated_h2());
+            match parking {
+                None => Ok(connection),
+                Some(sender) => {
+                    // Nobody may be left to take it; it is closed then.
+                    drop(sender.send(connection));
+                    Err(Parked.into())
+                }
+            }
+        })
+    }
+}

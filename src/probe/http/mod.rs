@@ -1,0 +1,129 @@
+//! The one HTTP client. Its policy (redirects, caps, deadlines, trust, proxies) holds for every exchange; there is no
+//! other way to the network.
+
+mod body;
+mod certificate;
+mod exchange;
+mod get;
+mod link;
+mod lot;
+mod memory;
+mod phases;
+mod proxy;
+mod redirect;
+mod resolve;
+mod retry;
+mod tell;
+mod tls;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
+use url::Url;
+
+use self::lot::{Clear, ConnectLayer, Lot, Role};
+use self::memory::{KEPT_OPEN, Memory};
+use self::phases::Phases;
+use self::proxy::Proxies;
+use super::{NetworkOptions, SetupError};
+
+pub(super) use self::certificate::rfc3339;
+pub(super) use self::exchange::{Ask, Bearer, Reply, What};
+pub(super) use self::retry::{http_date, retry_after};
+
+/// Longest time for name resolution, TCP and TLS together.
+pub(super) const CONNECT_LIMIT: Duration = Duration::from_secs(6);
+
+/// The one HTTP client: redirects, caps, deadlines and filtering are its policy; nothing else reaches the network.
+/// Cheap to clone; clones share one connection pool.
+#[derive(Clone)]
+pub struct Http(Arc<Inner>);
+
+struct Inner {
+    client: reqwest::Client,
+    opener: reqwest::Client,
+    lot: Arc<dyn Clear>,
+    memory: Arc<Memory>,
+    proxies: Proxies,
+    has_roots: bool,
+    exchange_limit: Duration,
+    connect_limit: Duration,
+}
+
+impl std::fmt::Debug for Http {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Http").field("exchange_limit", &self.0.exchange_limit).finish_non_exhaustive()
+    }
+}
+
+impl Http {
+    /// Builds the client. A machine without CA certificates still gets one: plain http works then, and https fails as
+    /// `tls.no_roots`.
+    ///
+    /// # Errors
+    /// An unusable CA file or proxy address.
+    pub fn new(options: &NetworkOptions) -> Result<Self, SetupError> {
+        let (tls, has_roots) = tls::config(options)?;
+        let proxies = Proxies::new(&options.proxy, |name| std::env::var(name).ok())?;
+        let memory = Arc::new(Memory::default());
+        let lot = Arc::new(Lot::default());
+        let connect_limit = CONNECT_LIMIT.min(options.exchange_limit);
+        let build = |role| {
+            let layer = ConnectLayer { role, lot: Arc::clone(&lot), memory: Arc::clone(&memory) };
+            builder(tls.clone(), proxies.clone(), connect_limit).connector_layer(layer).build()
+        };
+        let (client, opener) = match (build(Role::Asks), build(Role::Opens)) {
+            (Ok(client), Ok(opener)) => (client, opener),
+            (Err(error), _) | (_, Err(error)) => return Err(SetupError::BadProxy(error.to_string())),
+        };
+        Ok(Self(Arc::new(Inner {
+            client,
+            opener,
+            lot,
+            memory,
+            proxies,
+            has_roots,
+            exchange_limit: options.exchange_limit,
+            connect_limit,
+        })))
+    }
+
+    /// Opens connections ahead, so that `wanted` are there in all, once the first one shows that it is HTTP/1.1: over
+    /// HTTP/2 one carries everything.
+    pub(super) async fn open_ahead(&self, origin: &Url, wanted: usize) {
+        let name = origin.origin().ascii_serialization();
+        if self.0.memory.protocol(&name).await {
+            return;
+        }
+        let missing = wanted.saturating_sub(self.0.memory.open(&name));
+        let open = || phases::noted(Phases::new(name.clone(), false), self.0.opener.get(origin.clone()).send());
+        // Each ends with an error by design (see `lot`); a connection that cannot be opened is opened later, or not.
+        join_all((0..missing).map(|_| open())).await;
+    }
+
+    /// Closes the connections that were opened ahead and not used.
+    pub(super) fn close_ahead(&self) {
+        self.0.lot.clear();
+    }
+}
+
+fn builder(tls: rustls::ClientConfig, proxies: Proxies, connect_limit: Duration) -> reqwest::ClientBuilder {
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .tls_info(true)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
+        .default_headers(headers)
+        .connect_timeout(connect_limit)
+        .pool_idle_timeout(KEPT_OPEN)
+        .dns_resolver(resolve::SystemResolver)
+        // The environment is read in `proxy`, which can name what it found.
+        .no_proxy()
+        .proxy(reqwest::Proxy::custom(move |target| proxies.address(target)))
+}

@@ -1,0 +1,79 @@
+//! Tells how a connection is being made while it is being made, so that a stall shows where it stalls.
+
+use std::pin::pin;
+
+use jiff::Timestamp;
+use tokio::time::sleep;
+
+use super::certificate;
+use super::exchange::PATIENCE;
+use super::phases::{Marks, Phases};
+use crate::domain::event::LogLevel;
+use crate::probe::journal::Journal;
+
+/// Who is told, and about what.
+pub(super) struct Whom<'a> {
+    pub journal: &'a Journal,
+    pub check: &'a str,
+    pub host: &'a str,
+}
+
+/// Drives a request and tells what its phases show.
+pub(super) async fn following<F: Future>(request: F, phases: &Phases, whom: &Whom<'_>) -> F::Output {
+    let (mut request, mut patience) = (pin!(request), pin!(sleep(PATIENCE)));
+    let (mut told, mut patient) = (0, true);
+    loop {
+        tokio::select! {
+            biased;
+            output = &mut request => {
+                whom.tell(&phases.marks(), &mut told);
+                return output;
+            }
+            () = phases.changed.notified() => whom.tell(&phases.marks(), &mut told),
+            () = &mut patience, if patient => {
+                patient = false;
+                let text = format!("still waiting for {} ({} s)", whom.host, PATIENCE.as_secs());
+                whom.journal.log(LogLevel::Info, Some(whom.check), text);
+            }
+        }
+    }
+}
+
+impl Whom<'_> {
+    /// Tells the lines that have not been told yet.
+    fn tell(&self, marks: &Marks, told: &mut usize) {
+        let lines = [self.dns(marks), self.tcp(marks), self.tls(marks)];
+        for (at, line) in lines.into_iter().enumerate().skip(*told) {
+            // In order: what is not known yet holds back what comes after it, unless it was left out.
+            let Some(line) = line else {
+                if at == 0 && (marks.hello.is_some() || marks.connected.is_some()) {
+                    *told = 1;
+                    continue;
+                }
+                return;
+            };
+            self.journal.log(LogLevel::Info, Some(self.check), line);
+            *told = at + 1;
+        }
+    }
+
+    fn dns(&self, marks: &Marks) -> Option<String> {
+        Some(format!("dns   {} -> {}  {} ms", self.host, marks.addresses.join(", "), marks.dns_ms()?))
+    }
+
+    fn tcp(&self, marks: &Marks) -> Option<String> {
+        marks.hello.or(marks.connected)?;
+        Some(format!("tcp   {} connected  {} ms", self.host, marks.connect_ms()?))
+    }
+
+    fn tls(&self, marks: &Marks) -> Option<String> {
+        let took = marks.tls_ms()?;
+        let certificate = marks.certificate.as_deref().and_then(|der| certificate::read(der, Timestamp::now()));
+        let shown = certificate.map(|c| {
+            let until = c.not_after.get(..10).unwrap_or(&c.not_after);
+            format!(", subject {}, issuer {}, ends {until}", c.subject.cut(80), c.issuer.cut(80))
+        });
+        let version = marks.tls_version.unwrap_or("TLS, session resumed");
+        Some(format!("tls   {version}{}  {took} ms", shown.unwrap_or_default()))
+    }
+}

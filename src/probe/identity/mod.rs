@@ -1,0 +1,76 @@
+//! Who the token acts as: `/api/Agent/me`, and its roles where the record only names them.
+
+mod parse;
+
+use self::parse::Record;
+use super::answer;
+use super::api::Api;
+use super::fault::api_status;
+use super::http::Reply;
+use super::lines;
+use super::reply;
+use crate::domain::code::Code;
+use crate::domain::event::LogLevel;
+use crate::domain::evidence::{Answer, Asked, Fault, Identity};
+
+/// The check's id.
+pub(super) const CHECK: &str = "identity";
+/// Most roles that are asked for.
+const ROLES: usize = 2;
+
+/// Asks who the token acts as.
+pub(super) async fn ask(api: Api<'_>) -> Asked<Identity> {
+    let ask = api.ask(CHECK, "Agent/me", "");
+    let line = ask.line();
+    let outcome = match api.http.get(ask, api.journal).await {
+        Ok(reply) => read(&reply, api),
+        Err(failure) => Err(failure.fault),
+    };
+    let outcome = match outcome {
+        Ok((mut record, mut answer)) => {
+            if record.lacks_claims() {
+                add_roles(api, &mut record).await;
+            }
+            answer.value = record.finish();
+            Asked::Answered(answer)
+        }
+        Err(fault) => Asked::Failed(fault),
+    };
+    lines::exchange(api.journal, CHECK, &line, &outcome, |identity| {
+        let name = identity.name.as_ref().map_or_else(|| "unknown".to_owned(), |name| name.cut(80));
+        let known = |known: bool| if known { "yes" } else { "no" };
+        format!(
+            "agent \"{name}\"  roles known: {}  claims known: {}",
+            known(identity.roles.is_some()),
+            known(identity.claims.is_some())
+        )
+    });
+    outcome
+}
+
+fn read(reply: &Reply, api: Api<'_>) -> Result<(Record, Answer<Identity>), Fault> {
+    let hide = &api.journal.hide;
+    let text = answer::text(reply, hide, api_status)?;
+    let body = reply::object(&text).map_err(|why| answer::unreadable(reply, why))?;
+    let body = body.ok_or_else(|| answer::of(reply, Code::ApiShape).detail("it is JSON, but no object"))?;
+    let answer = Answer { value: Identity::default(), status: reply.status, timing: reply.timing };
+    Ok((Record::of_agent(&body, hide), answer))
+}
+
+/// Asks for the first roles' own records. A refusal is no failure: who may read them is not known.
+async fn add_roles(api: Api<'_>, record: &mut Record) {
+    for id in record.role_ids.clone().iter().take(ROLES.min(api.journal.left())) {
+        let ask = api.ask(CHECK, &format!("Roles/{id}"), "includedetails=true");
+        let line = ask.line();
+        let Ok(reply) = api.http.get(ask, api.journal).await else {
+            continue;
+        };
+        api.journal.log(LogLevel::Debug, Some(CHECK), format!("{line}  {}", reply.status));
+        let hide = &api.journal.hide;
+        if let Ok(text) = answer::text(&reply, hide, api_status)
+            && let Ok(Some(body)) = reply::object(&text)
+        {
+            record.add_role(&body, hide);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! JSON of any shape, without a panic and without unbounded depth.
+
+use serde::de::DeserializeSeed;
+use serde_json::{Map, Value};
+
+/// Deepest nesting that is read.
+const DEEPEST: usize = 128;
+
+/// Why a body is no JSON of the wanted kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::probe) enum Unreadable {
+    /// Nothing in it.
+    Empty,
+    /// No JSON; why, without any of its content.
+    Broken(String),
+}
+
+/// Reads a whole text as one JSON value by a visitor. A visitor may skip what it does not want, and skipping knows no
+/// depth, so the depth is looked at first.
+pub(in crate::probe) fn read<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Result<S::Value, Unreadable> {
+    if text.trim().is_empty() {
+        return Err(Unreadable::Empty);
+    }
+    if is_too_deep(text.as_bytes()) {
+        return Err(Unreadable::Broken(format!("it is nested deeper than {DEEPEST} levels")));
+    }
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let value = seed.deserialize(&mut reader).map_err(|error| broken(&error))?;
+    reader.end().map_err(|error| broken(&error))?;
+    Ok(value)
+}
+
+/// Reads a whole text as a JSON object.
+///
+/// # Errors
+/// `Ok(None)` is JSON that is no object.
+pub(in crate::probe) fn object(text: &str) -> Result<Option<Map<String, Value>>, Unreadable> {
+    let value: Value = read(text, std::marker::PhantomData)?;
+    Ok(match value {
+        Value::Object(map) => Some(map),
+        _ => None,
+    })
+}
+
+/// Where it broke, not what stands there: that may be a customer's data, or a token.
+fn broken(error: &serde_json::Error) -> Unreadable {
+    let what = match error.classify() {
+        serde_json::error::Category::Eof => "it ends too early",
+        _ => "it is not valid JSON",
+    };
+    Unreadable::Broken(format!("{what} at line {}, column {}", error.line(), error.column()))
+}
+
+fn is_too_deep(text: &[u8]) -> bool {
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    for byte in text {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => depth += 1,
+            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return true;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn broken_texts_say_where_and_not_what() {
+        for (text, wanted) in [
+            ("", Unreadable::Empty),
+            (" \n", Unreadable::Empty),
+            ("{\"secret\":", Unreadable::Broken("it ends too early at line 1, column 10".into())),
+            ("{\"a\":secret}", Unreadable::Broken("it is not valid JSON at line 1, column 6".into())),
+            ("{} trailing", Unreadable::Broken("it is not valid JSON at line 1, column 4".into())),
+        ] {
+            assert_eq!(object(text), Err(wanted), "{text}");
+        }
+    }
+
+    #[test]
+    fn depth_is_bounded_and_strings_do_not_count() {
+        assert!(object(&format!("{{\"a\":{}{}}}", "[".repeat(100), "]".repeat(100))).is_ok());
+        for deep in ["[".repeat(100_000), "{\"a\":".repeat(100_000)] {
+            assert!(matches!(object(&deep), Err(Unreadable::Broken(why)) if why.contains("deeper")));
+        }
+        let brackets = format!("{{\"a\":\"{}\\\"{}\"}}", "[".repeat(200), "{".repeat(200));
+        assert!(matches!(object(&brackets), Ok(Some(_))));
+    }
+
+    #[test]
+    fn other_json_is_no_object() {
+        for text in ["[]", "null", "1e999999", "\"x\""] {
+            assert!(!matches!(object(text), Ok(Some(_))), "{text}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Identity and all probes at once, with the one renewal of the token when it is not accepted.
+
+use futures_util::StreamExt;
+use url::Url;
+
+use super::api::Api;
+use super::http::Bearer;
+use super::identity;
+use super::journal::IN_FLIGHT;
+use super::run::{Run, guarded};
+use super::select::dependants;
+use super::token::{Issued, Issuer};
+use crate::domain::event::LogLevel;
+use crate::domain::evidence::{Asked, Identity, Rows};
+use crate::domain::guide::Probe;
+
+/// One thing to ask with the token.
+#[derive(Clone, Copy)]
+enum Target<'a> {
+    Identity,
+    Probe(&'a Probe, &'a str),
+}
+
+/// What came of it.
+enum Seen {
+    Identity(Asked<Identity>),
+    Rows(Asked<Rows>),
+}
+
+impl Seen {
+    fn is_unauthorised(&self) -> bool {
+        let status = match self {
+            Self::Identity(asked) => asked.status(),
+            Self::Rows(asked) => asked.status(),
+        };
+        status == Some(401)
+    }
+}
+
+impl Run {
+    /// Asks everything that needs the token.
+    pub(super) async fn ask_all(&self, server: &Url, issuer: &Issuer<'_>, issued: Issued) {
+        let origin = server.origin().ascii_serialization();
+        let Some(bearer) = Bearer::new(&issued.token, &origin) else { return };
+        let targets = self.targets(&issued.answer.value.refused);
+        let refused = self.round(server, &bearer, targets, true).await;
+        if refused.is_empty() {
+            return;
+        }
+        let renewed = self.renew(issuer, &issued.answer.value.requested).await;
+        match renewed.and_then(|issued| Bearer::new(&issued.token, &origin)) {
+            Some(bearer) => self.again(server, &bearer, refused).await,
+            None => self.keep(refused),
+        }
+    }
+
+    fn targets(&self, refused: &[String]) -> Vec<Target<'_>> {
+        let wanted = |probe: &&Probe| self.work.probes.contains(&probe.id) && !refused.contains(&probe.scope);
+        let probes = self.plan.guide.probes.iter().filter(wanted);
+        let probes = probes.filter_map(|probe| Some(Target::Probe(probe, probe.endpoint.as_deref()?)));
+        self.work.identity.then_some(Target::Identity).into_iter().chain(probes).collect()
+    }
+
+    /// Asks the targets at once. Those that a 401 met are not settled but given back, when `hold` is true.
+    async fn round<'a>(
+        &'a self,
+        server: &Url,
+        bearer: &Bearer,
+        targets: Vec<Target<'a>>,
+        hold: bool,
+    ) -> Vec<(Target<'a>, Seen)> {
+        let api = Api { http: &self.http, journal: &self.journal, server, bearer };
+        let asked = targets.into_iter().map(|target| async move {
+            let seen = self.ask_one(api, target).await?;
+            if hold && seen.is_unauthorised() {
+                return Some((target, seen));
+            }
+            self.store(target, seen);
+            None
+        });
+        let held = futures_util::stream::iter(asked).buffer_unordered(IN_FLIGHT);
+        held.filter_map(|held| async { held }).collect().await
+    }
+
+    async fn ask_one(&self, api: Api<'_>, target: Target<'_>) -> Option<Seen> {
+        let check = check_of(target);
+        if self.journal.left() == 0 {
+            self.journal.log(LogLevel::Warn, Some(check), "not asked: the run's requests are used up");
+            return None;
+        }
+        self.begin(check);
+        Some(match target {
+            Target::Identity => Seen::Identity(guarded(identity::ask(api)).await),
+            Target::Probe(probe, endpoint) => {
+                dependants(&self.plan.guide, &probe.id).for_each(|other| self.begin(&other.id));
+                Seen::Rows(guarded(api.rows(probe, endpoint)).await)
+            }
+        })
+    }
+
+    fn store(&self, target: Target<'_>, seen: Seen) {
+        match (target, seen) {
+            (Target::Probe(probe, _), Seen::Rows(rows)) => {
+                for other in std::iter::once(probe).chain(dependants(&self.plan.guide, &probe.id)) {
+                    let rows = rows.clone();
+                    self.settle(&other.id, |evidence| {
+                        evidence.probes.insert(other.id.clone(), rows);
+                    });
+                }
+            }
+            (_, Seen::Identity(identity)) => self.settle(identity::CHECK, |evidence| evidence.identity = identity),
+            (Target::Identity, Seen::Rows(_)) => {}
+        }
+    }
+
+    /// A token may have ended early, or not be known everywhere yet: one more is asked for, once in a run.
+    async fn renew(&self, issuer: &Issuer<'_>, scopes: &[String]) -> Option<Issued> {
+        if self.journal.left() < 2 {
+            return None;
+        }
+        self.journal.log(LogLevel::Warn, Some(super::token::CHECK), "401 with a fresh token: asking for one more");
+        issuer.ask(scopes).await.ok()
+    }
+
+    /// Asks again with the new token: one first, and the others only when that one is no longer refused.
+    async fn again(&self, server: &Url, bearer: &Bearer, mut refused: Vec<(Target<'_>, Seen)>) {
+        let (first, seen) = refused.remove(0);
+        if let Some(held) = self.round(server, bearer, vec![first], true).await.pop() {
+            drop(seen);
+            self.keep(std::iter::once(held).chain(refused).collect());
+            return;
+        }
+        let (targets, old): (Vec<_>, Vec<_>) = refused.into_iter().unzip();
+        let room = self.journal.left();
+        let (now, never) = targets.split_at(targets.len().min(room));
+        self.round(server, bearer, now.to_vec(), false).await;
+        self.keep(never.iter().copied().zip(old.into_iter().skip(now.len())).collect());
+    }
+
+    fn keep(&self, refused: Vec<(Target<'_>, Seen)>) {
+        refused.into_iter().for_each(|(target, seen)| self.store(target, seen));
+    }
+}
+
+fn check_of<'a>(target: Target<'a>) -> &'a str {
+    match target {
+        Target::Identity => identity::CHECK,
+        Target::Probe(probe, _) => &probe.id,
+    }
+}

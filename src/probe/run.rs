@@ -1,0 +1,313 @@
+//! One run: discovery, token, then identity and all probes at once, then the scopes that are still in question.
+
+use std::collections::BTreeSet;
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use jiff::Timestamp;
+use url::Url;
+
+use super::discovery::{self, Trust};
+use super::http::Http;
+use super::journal::{IN_FLIGHT, Journal};
+use super::select::Work;
+use super::token::{self, Issued, Issuer};
+use super::{Plan, report};
+use crate::domain::code::Code;
+use crate::domain::event::{Finished, LogLevel, RunEvent};
+use crate::domain::evidence::{Asked, Discovery, Evidence, Fault, Link};
+use crate::domain::foreign::Foreign;
+use crate::domain::verdict::{self, Case};
+
+/// Longest time of a whole run.
+const RUN_LIMIT: Duration = Duration::from_secs(45);
+
+/// One run: its evidence grows while it goes on.
+pub struct Run {
+    pub(super) plan: Plan,
+    pub(super) http: Http,
+    pub(super) journal: Journal,
+    pub(super) work: Work,
+    pub(super) started_at: Timestamp,
+    evidence: Mutex<Evidence>,
+    pending: Mutex<BTreeSet<String>>,
+    told_end: AtomicBool,
+}
+
+impl Run {
+    /// Prepares a run; nothing is sent yet. `report` is called from the run's task, in order.
+    pub fn new(plan: Plan, http: Http, report: impl Fn(RunEvent) + Send + Sync + 'static) -> Self {
+        let journal = Journal::new(report);
+        journal.hide.add(plan.secret.expose());
+        let (work, evidence) = Work::new(&plan);
+        Self {
+            plan,
+            http,
+            journal,
+            work,
+            started_at: Timestamp::now(),
+            evidence: Mutex::new(evidence),
+            pending: Mutex::default(),
+            told_end: AtomicBool::new(false),
+        }
+    }
+
+    /// Runs to the end. Dropping the future cancels: requests under way are abandoned.
+    pub async fn finish(&self) -> Finished {
+        let _closing = CloseAhead(&self.http);
+        if tokio::time::timeout(RUN_LIMIT, self.drive()).await.is_err() {
+            self.expire();
+        }
+        self.end(self.snapshot())
+    }
+
+    /// What was seen so far, judged; what was not answered counts as cancelled. The event [`RunEvent::Finished`] is
+    /// reported once, by whichever of this and [`Run::finish`] comes first.
+    pub fn interrupted(&self) -> Finished {
+        let mut evidence = self.snapshot();
+        self.cancel(&mut evidence);
+        self.end(evidence)
+    }
+
+    async fn drive(&self) {
+        let Ok(server) = Url::parse(&self.plan.connection.resource_server) else {
+            let fault = Fault::new(Code::InputUrlInvalid).detail(&self.plan.connection.resource_server);
+            self.lock().discovery = Asked::Failed(fault);
+            return;
+        };
+        if let Some(proxy) = self.http.link(&server).proxy {
+            self.journal.log(LogLevel::Info, None, format!("proxy {proxy} for {server}"));
+        }
+        let ahead = async {
+            self.http.open_ahead(&server, self.work.width().min(IN_FLIGHT)).await;
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            biased;
+            () = self.steps(&server) => {}
+            () = ahead => {}
+        }
+    }
+
+    async fn steps(&self, server: &Url) {
+        let Some(discovery) = self.discover(server).await else { return };
+        if let Some(theirs) = self.other_tenant(&discovery) {
+            let text = format!("the typed tenant is not this Halo's ({theirs}): nothing secret is sent");
+            self.journal.log(LogLevel::Error, Some(token::CHECK), text);
+            return;
+        }
+        let tenant = self.tenant(&discovery);
+        let Some(url) = token::token_url(&discovery.auth_server, tenant.as_deref()) else { return };
+        let issuer = Issuer {
+            http: &self.http,
+            journal: &self.journal,
+            url,
+            client_id: &self.plan.connection.client_id,
+            secret: &self.plan.secret,
+        };
+        let Some(issued) = self.token(&issuer).await else { return };
+        self.ask_all(server, &issuer, issued).await;
+        self.ask_scopes(&issuer).await;
+    }
+
+    async fn discover(&self, server: &Url) -> Option<Discovery> {
+        if self.work.discovery {
+            self.begin(discovery::CHECK);
+            let connection = &self.plan.connection;
+            let trust = Trust { by_hand: connection.auth_server.as_deref(), allowed: &connection.allowed_auth_origins };
+            let outcome = guarded(discovery::ask(server, &self.http, &self.journal, trust)).await;
+            let link = self.http.link(server);
+            self.settle(discovery::CHECK, |evidence| {
+                evidence.link = link;
+                evidence.discovery = outcome;
+                forget_after(evidence, evidence.discovery.fault().is_some());
+            });
+        }
+        self.lock().discovery.value().cloned()
+    }
+
+    /// The tenant that this Halo says it is, when it is not the typed one.
+    fn other_tenant(&self, discovery: &Discovery) -> Option<String> {
+        let typed = Foreign::new(self.plan.connection.tenant.as_deref()?);
+        let theirs = discovery.tenant.as_ref()?;
+        (typed.as_str().to_lowercase() != theirs.as_str().to_lowercase()).then(|| theirs.cut(80))
+    }
+
+    /// The tenant to use: the typed one, else the one that discovery gave.
+    pub(super) fn tenant(&self, discovery: &Discovery) -> Option<String> {
+        self.plan.connection.tenant.clone().or_else(|| Some(discovery.tenant.as_ref()?.as_str().to_owned()))
+    }
+
+    async fn token(&self, issuer: &Issuer<'_>) -> Option<Issued> {
+        self.begin(token::CHECK);
+        let climb = token::climb(issuer, &self.plan.connection.scopes, &self.plan.guide.application.scopes);
+        let climbed = AssertUnwindSafe(climb).catch_unwind().await;
+        let (outcome, single) = match climbed {
+            Ok(climbed) => (climbed.outcome, climbed.single),
+            Err(_) => (Err(Fault::new(Code::LocalBug)), Default::default()),
+        };
+        let (asked, issued) = match outcome {
+            Ok(issued) => (Asked::Answered(issued.answer.clone()), Some(issued)),
+            Err(fault) => (Asked::Failed(fault), None),
+        };
+        self.settle(token::CHECK, |evidence| {
+            evidence.token = asked;
+            evidence.single_scopes.extend(single);
+            forget_after(evidence, evidence.token.fault().is_some());
+        });
+        issued
+    }
+
+    /// Asks for the scopes that the evidence leaves in question, each alone.
+    async fn ask_scopes(&self, issuer: &Issuer<'_>) {
+        let evidence = self.snapshot();
+        let mut scopes = verdict::scopes_in_question(self.case(&evidence, false));
+        scopes.retain(|scope| !evidence.single_scopes.contains_key(scope));
+        scopes.truncate(self.journal.left());
+        if scopes.is_empty() {
+            return;
+        }
+        let refuses = evidence.token.value().is_some_and(|grant| !grant.refused.is_empty());
+        let answers = token::ask_alone(issuer, &scopes, refuses).await;
+        self.lock().single_scopes.extend(answers);
+        self.tell_judgement();
+    }
+
+    /// A check begins.
+    pub(super) fn begin(&self, check: &str) {
+        if locked(&self.pending).insert(check.to_owned()) {
+            self.journal.tell(RunEvent::CheckStarted(check.to_owned()));
+        }
+    }
+
+    /// A check has its answer.
+    pub(super) fn settle(&self, check: &str, store: impl FnOnce(&mut Evidence)) {
+        let mut evidence = self.lock();
+        store(&mut evidence);
+        self.journal.hide.clean(&mut evidence);
+        drop(evidence);
+        locked(&self.pending).remove(check);
+        self.journal.tell(RunEvent::CheckEnded(check.to_owned()));
+        self.tell_judgement();
+    }
+
+    fn tell_judgement(&self) {
+        let evidence = self.snapshot();
+        self.journal.tell(RunEvent::Judged(Box::new(verdict::judge(self.case(&evidence, false)))));
+    }
+
+    /// The run's time is up: what is under way has no answer.
+    fn expire(&self) {
+        let text = format!("the run's limit of {} s is reached", RUN_LIMIT.as_secs());
+        self.journal.log(LogLevel::Error, None, &text);
+        let pending: Vec<String> = locked(&self.pending).iter().cloned().collect();
+        for check in pending {
+            let fault = Fault::new(Code::NetTimeout).detail(&text);
+            self.settle(&check, |evidence| fail(evidence, &check, fault));
+        }
+    }
+
+    fn cancel(&self, evidence: &mut Evidence) {
+        let stopped = evidence.discovery.fault().is_some()
+            || evidence.token.fault().is_some()
+            || evidence.discovery.value().is_some_and(|discovery| self.other_tenant(discovery).is_some());
+        if stopped {
+            return;
+        }
+        let refused = evidence.token.value().map(|grant| grant.refused.clone()).unwrap_or_default();
+        cancelled(&mut evidence.discovery);
+        cancelled(&mut evidence.token);
+        if self.work.identity {
+            cancelled(&mut evidence.identity);
+        }
+        for probe in &self.plan.guide.probes {
+            let source = probe.rows_of.as_ref().unwrap_or(&probe.id);
+            if self.work.probes.contains(source) && !refused.contains(&probe.scope) {
+                cancelled(evidence.probes.entry(probe.id.clone()).or_default());
+            }
+        }
+    }
+
+    fn end(&self, evidence: Evidence) -> Finished {
+        let judgement = verdict::judge(self.case(&evidence, true));
+        let report = report::of(self, &evidence, judgement);
+        let finished = Finished { report, evidence };
+        if !self.told_end.swap(true, Ordering::Relaxed) {
+            self.journal.log(LogLevel::Info, None, report::done(&finished.report));
+            self.journal.tell(RunEvent::Finished(Box::new(finished.clone())));
+        }
+        finished
+    }
+
+    pub(super) fn snapshot(&self) -> Evidence {
+        let mut evidence = self.lock().clone();
+        evidence.requests = self.journal.sent();
+        evidence
+    }
+
+    fn case<'a>(&'a self, evidence: &'a Evidence, finished: bool) -> Case<'a> {
+        let Plan { guide, connection, notes, .. } = &self.plan;
+        Case { guide, connection, notes, evidence, finished }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Evidence> {
+        locked(&self.evidence)
+    }
+}
+
+/// Asks `/api/authinfo` alone: no secret is needed or sent. `resource_server` is an origin.
+pub async fn discover(resource_server: &str, http: &Http) -> (Link, Asked<Discovery>) {
+    let Ok(server) = Url::parse(resource_server) else {
+        return (Link::default(), Asked::Failed(Fault::new(Code::InputUrlInvalid).detail(resource_server)));
+    };
+    let journal = Journal::new(|_| {});
+    let outcome = guarded(discovery::ask(&server, http, &journal, Trust::default())).await;
+    (http.link(&server), outcome)
+}
+
+/// A panic in a check is that check's failure and nobody else's.
+pub(super) async fn guarded<T>(check: impl Future<Output = Asked<T>>) -> Asked<T> {
+    let caught = AssertUnwindSafe(check).catch_unwind().await;
+    caught.unwrap_or_else(|_| Asked::Failed(Fault::new(Code::LocalBug)))
+}
+
+/// Closes the connections that were opened ahead, however the run ends.
+struct CloseAhead<'a>(&'a Http);
+
+impl Drop for CloseAhead<'_> {
+    fn drop(&mut self) {
+        self.0.close_ahead();
+    }
+}
+
+/// What rested on a token that can no longer be had is no evidence any more.
+fn forget_after(evidence: &mut Evidence, failed: bool) {
+    if failed {
+        evidence.identity = Asked::NotAsked;
+        evidence.probes.clear();
+    }
+}
+
+fn fail(evidence: &mut Evidence, check: &str, fault: Fault) {
+    match check {
+        discovery::CHECK => evidence.discovery = Asked::Failed(fault),
+        token::CHECK => evidence.token = Asked::Failed(fault),
+        super::identity::CHECK => evidence.identity = Asked::Failed(fault),
+        probe => {
+            evidence.probes.insert(probe.to_owned(), Asked::Failed(fault));
+        }
+    }
+}
+
+fn cancelled<T>(asked: &mut Asked<T>) {
+    if matches!(asked, Asked::NotAsked) {
+        *asked = Asked::Cancelled;
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,152 @@
+//! Which checks a run asks, and what it takes over from an earlier one.
+
+use super::{Plan, Selection, discovery, identity};
+use crate::domain::evidence::{Asked, Evidence};
+use crate::domain::guide::{Guide, Probe};
+
+/// The checks of one run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Work {
+    /// Ask `/api/authinfo`.
+    pub discovery: bool,
+    /// Ask `/api/Agent/me`.
+    pub identity: bool,
+    /// Probes of an endpoint, by id, in the guide's order.
+    pub probes: Vec<String>,
+}
+
+impl Work {
+    /// What is to be done, and the evidence that it starts from. The token is always a fresh one.
+    pub(super) fn new(plan: &Plan) -> (Self, Evidence) {
+        match &plan.selection {
+            Selection::All => all(plan),
+            Selection::Only(ids) => only(plan, ids),
+        }
+    }
+
+    /// How many requests can be under way at once after the token.
+    pub(super) fn width(&self) -> usize {
+        self.probes.len() + usize::from(self.identity)
+    }
+}
+
+/// Everything anew. Evidence that holds nothing but discovery comes from the form, which has just asked.
+fn all(plan: &Plan) -> (Work, Evidence) {
+    let form = plan.previous.as_ref().filter(|previous| is_discovery_only(previous));
+    let evidence = form.map_or_else(Evidence::default, |form| Evidence { requests: 0, ..form.clone() });
+    let probes = plan.guide.probes.iter().filter(|probe| probe.endpoint.is_some()).map(|probe| probe.id.clone());
+    (Work { discovery: form.is_none(), identity: true, probes: probes.collect() }, evidence)
+}
+
+fn only(plan: &Plan, ids: &[String]) -> (Work, Evidence) {
+    let mut evidence = plan.previous.clone().unwrap_or_default();
+    let named = |id: &str| ids.iter().any(|wanted| wanted == id);
+    let wanted = |probe: &&Probe| {
+        probe.endpoint.is_some()
+            && (named(&probe.id) || dependants(&plan.guide, &probe.id).any(|other| named(&other.id)))
+    };
+    let probes: Vec<&Probe> = plan.guide.probes.iter().filter(wanted).collect();
+    // Whose tickets are another agent's can be told only by one who knows who is signed in.
+    let sees = plan.guide.probes.iter().any(|probe| named(&probe.id) && probe.sees.is_some());
+    let work = Work {
+        discovery: named(discovery::CHECK) || evidence.discovery.value().is_none(),
+        identity: named(identity::CHECK) || (sees && evidence.identity.value().is_none()),
+        probes: probes.iter().map(|probe| probe.id.clone()).collect(),
+    };
+    for probe in probes {
+        evidence.single_scopes.remove(&probe.scope);
+        evidence.probes.remove(&probe.id);
+        for other in dependants(&plan.guide, &probe.id) {
+            evidence.probes.remove(&other.id);
+        }
+    }
+    if work.identity {
+        evidence.identity = Asked::NotAsked;
+    }
+    if work.discovery {
+        evidence.discovery = Asked::NotAsked;
+    }
+    evidence.token = Asked::NotAsked;
+    evidence.requests = 0;
+    (work, evidence)
+}
+
+/// Probes that look at another one's rows.
+pub(super) fn dependants<'a>(guide: &'a Guide, id: &str) -> impl Iterator<Item = &'a Probe> {
+    let id = id.to_owned();
+    guide.probes.iter().filter(move |probe| probe.rows_of.as_deref() == Some(&id))
+}
+
+fn is_discovery_only(evidence: &Evidence) -> bool {
+    evidence.discovery.value().is_some()
+        && evidence.token == Asked::NotAsked
+        && evidence.identity == Asked::NotAsked
+        && evidence.probes.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::domain::connection::Connection;
+    use crate::domain::evidence::{Answer, Discovery, Grant, Rows, ScopeAnswer, Timing};
+    use crate::secret::Secret;
+
+    fn answered<T>(value: T) -> Asked<T> {
+        Asked::Answered(Answer { value, status: 200, timing: Timing::default() })
+    }
+
+    fn plan(selection: Selection, previous: Option<Evidence>) -> Plan {
+        Plan {
+            guide: Arc::new(Guide::built_in()),
+            connection: Connection::default(),
+            notes: Vec::new(),
+            secret: Secret::new(String::new()),
+            selection,
+            previous,
+        }
+    }
+
+    fn earlier() -> Evidence {
+        let mut evidence = Evidence {
+            discovery: answered(Discovery::default()),
+            token: answered(Grant::default()),
+            requests: 12,
+            ..Evidence::default()
+        };
+        for id in ["tickets", "others-tickets", "invoices"] {
+            evidence.probes.insert(id.into(), answered(Rows::default()));
+        }
+        evidence.single_scopes.insert("read:tickets".into(), ScopeAnswer::Refused);
+        evidence.single_scopes.insert("read:invoices".into(), ScopeAnswer::Granted);
+        evidence
+    }
+
+    #[test]
+    fn a_full_run_starts_afresh_but_for_the_forms_discovery() {
+        let (work, evidence) = Work::new(&plan(Selection::All, Some(earlier())));
+        assert_eq!((work.discovery, work.identity, work.probes.len()), (true, true, 9));
+        assert_eq!(evidence, Evidence::default());
+        let form = Evidence { discovery: answered(Discovery::default()), ..Evidence::default() };
+        let (work, evidence) = Work::new(&plan(Selection::All, Some(form)));
+        assert!(!work.discovery && evidence.discovery.value().is_some());
+    }
+
+    #[test]
+    fn one_check_runs_with_what_it_needs_and_keeps_the_rest() {
+        let only = |ids: &[&str], previous| {
+            Work::new(&plan(Selection::Only(ids.iter().map(|id| (*id).to_owned()).collect()), previous))
+        };
+        let (work, evidence) = only(&["others-tickets"], Some(earlier()));
+        assert_eq!(work, Work { discovery: false, identity: true, probes: vec!["tickets".into()] });
+        assert_eq!(evidence.probes.keys().collect::<Vec<_>>(), ["invoices"]);
+        assert_eq!(evidence.single_scopes.keys().collect::<Vec<_>>(), ["read:invoices"]);
+        assert_eq!((evidence.token, evidence.requests), (Asked::NotAsked, 0));
+
+        let (work, _) = only(&["token"], None);
+        assert_eq!(work, Work { discovery: true, identity: false, probes: vec![] });
+        let (work, _) = only(&["discovery", "identity", "no such check"], Some(earlier()));
+        assert_eq!(work, Work { discovery: true, identity: true, probes: vec![] });
+    }
+}

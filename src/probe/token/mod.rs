@@ -1,0 +1,125 @@
+//! The token endpoint: the one place that gets the secret.
+
+mod form;
+mod id_token;
+mod ladder;
+mod oauth;
+mod read;
+mod single;
+
+use url::Url;
+
+use super::answer;
+use super::http::{Ask, Http, Reply, What};
+use super::journal::Journal;
+use super::lines;
+use super::reply::{self, decode};
+use crate::domain::code::Code;
+use crate::domain::evidence::{Answer, Asked, Fault, Grant};
+use crate::secret::Secret;
+
+pub(super) use self::ladder::climb;
+pub(super) use self::single::ask_alone;
+
+/// The check's id.
+pub(super) const CHECK: &str = "token";
+/// Most bytes of the answer.
+const CAP: usize = 64 * 1024;
+
+/// Who asks for tokens, and where.
+pub(super) struct Issuer<'a> {
+    pub http: &'a Http,
+    pub journal: &'a Journal,
+    /// The token URL, with the tenant.
+    pub url: Url,
+    pub client_id: &'a str,
+    pub secret: &'a Secret,
+}
+
+/// A token with what came beside it.
+pub(super) struct Issued {
+    pub token: Secret,
+    pub answer: Answer<Grant>,
+}
+
+/// The token URL of an authorisation server.
+pub(super) fn token_url(auth_server: &str, tenant: Option<&str>) -> Option<Url> {
+    let mut url = Url::parse(&format!("{auth_server}/token")).ok()?;
+    if let Some(tenant) = tenant {
+        url.query_pairs_mut().append_pair("tenant", tenant);
+    }
+    Some(url)
+}
+
+impl Issuer<'_> {
+    /// Asks for one token with these scopes, and logs it.
+    pub(super) async fn ask(&self, scopes: &[String]) -> Result<Issued, Fault> {
+        let scope = scopes.join(" ");
+        let form = form::form(self.client_id, self.secret, &scope);
+        let ask = Ask { check: CHECK, url: self.url.clone(), cap: CAP, what: What::Post(form) };
+        let result = match self.http.post(&ask, self.journal).await {
+            Ok(reply) => self.read(&reply, scopes),
+            Err(failure) => Err(failure.fault),
+        };
+        let seen = format!("scope={scope}  client_secret=[hidden {}]", self.secret.fingerprint());
+        let outcome = match &result {
+            Ok(issued) => Asked::Answered(issued.answer.clone()),
+            Err(fault) => Asked::Failed(fault.clone()),
+        };
+        let line = if result.is_ok() { ask.line() } else { format!("{}  {seen}", ask.line()) };
+        lines::exchange(self.journal, CHECK, &line, &outcome, |grant: &Grant| format!("{seen}  {}", told(grant)));
+        result
+    }
+
+    fn read(&self, reply: &Reply, scopes: &[String]) -> Result<Issued, Fault> {
+        let hide = &self.journal.hide;
+        if !(200..300).contains(&reply.status) || answer::is_page(reply) {
+            return Err(oauth::refusal(reply, hide));
+        }
+        if let Some(cut) = &reply.cut {
+            return Err(Fault { status: Some(reply.status), ..cut.clone() });
+        }
+        let text = decode(&reply.body, reply.content_type.as_deref())
+            .map_err(|why| answer::of(reply, Code::HttpBadJson).detail(why))?;
+        let unusable = |why: String| answer::of(reply, Code::AuthBadTokenResponse).detail(why);
+        let body = reply::object(&text).map_err(|why| answer::unreadable(reply, why))?;
+        let body = body.ok_or_else(|| unusable("it is JSON, but no object".into()))?;
+        if !body.contains_key("access_token") && body.contains_key("error") {
+            return Err(oauth::refusal(reply, hide));
+        }
+        let read = read::read(&body, hide).map_err(unusable)?;
+        let grant = Grant {
+            requested: scopes.to_vec(),
+            echo: read.echo,
+            expires_in: read.expires_in,
+            id_token: read.id_token,
+            refused: Vec::new(),
+            token_url: self.url.to_string(),
+        };
+        let answer = Answer { value: grant, status: reply.status, timing: reply.timing };
+        Ok(Issued { token: read.token, answer })
+    }
+}
+
+fn told(grant: &Grant) -> String {
+    match &grant.echo {
+        None => "no scope echoed".to_owned(),
+        Some(echo) => format!("granted {}", echo.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::token_url;
+
+    #[test]
+    fn the_tenant_is_encoded_into_the_query() {
+        for (server, tenant, wanted) in [
+            ("https://acme.example/auth", Some("acme"), "https://acme.example/auth/token?tenant=acme"),
+            ("https://auth.example", None, "https://auth.example/token"),
+            ("https://auth.example", Some("a&b=c#d"), "https://auth.example/token?tenant=a%26b%3Dc%23d"),
+        ] {
+            assert_eq!(token_url(server, tenant).expect("an address").as_str(), wanted);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! What a refusal of the authorisation server is called: by the OAuth word, since the status varies between versions.
+//! (See docs/halo.md, "Token errors seen".)
+
+use serde_json::{Map, Value};
+
+use crate::domain::code::Code;
+use crate::domain::evidence::Fault;
+use crate::domain::foreign::Foreign;
+use crate::probe::answer;
+use crate::probe::fault::token_status;
+use crate::probe::hide::Hide;
+use crate::probe::http::Reply;
+use crate::probe::reply::{self, Fields, decode};
+
+/// The failure that an answer without a token is.
+pub(super) fn refusal(reply: &Reply, hide: &Hide) -> Fault {
+    if let Some(body) = body(reply)
+        && let Some(word) = Fields(&body).text("error")
+    {
+        return by_word(word, &body, reply, hide);
+    }
+    let by_status = token_status(reply.status);
+    if answer::is_page(reply) && !is_settled(by_status) {
+        return answer::refusal(reply, hide, Code::HttpNotJson);
+    }
+    match &reply.cut {
+        Some(cut) if !is_settled(by_status) => Fault { status: Some(reply.status), ..cut.clone() },
+        _ => answer::refusal(reply, hide, by_status),
+    }
+}
+
+/// Statuses that say what is wrong whatever the body holds. An error page with 500 is not among them: a Halo that does
+/// not know the tenant answers with one.
+fn is_settled(code: Code) -> bool {
+    matches!(code, Code::HttpNotFound | Code::HttpRateLimited | Code::HttpUnavailable | Code::NetProxy)
+}
+
+fn body(reply: &Reply) -> Option<Map<String, Value>> {
+    let text = decode(&reply.body, reply.content_type.as_deref()).ok()?;
+    reply::object(&text).ok()?
+}
+
+fn by_word(word: &str, body: &Map<String, Value>, reply: &Reply, hide: &Hide) -> Fault {
+    let fields = Fields(body);
+    let description = fields.text("error_description").unwrap_or_default();
+    let openiddict = [fields.text("error_uri").unwrap_or_default(), description].into_iter().find_map(number);
+    let code = code(word, description, openiddict.as_deref());
+    Fault {
+        said: Foreign::new(&hide.foreign(description).short()),
+        oauth_error: Some(Foreign::new(&hide.foreign(word).cut(80))),
+        openiddict,
+        retry_after: reply.retry_after,
+        ..answer::of(reply, code)
+    }
+}
+
+fn code(word: &str, description: &str, openiddict: Option<&str>) -> Code {
+    let tenant = description.to_ascii_lowercase().contains("tenant");
+    match word {
+        "invalid_client" => Code::AuthInvalidClient,
+        "invalid_scope" => Code::AuthInvalidScope,
+        // OpenIddict calls a scope that this client may not use an invalid request.
+        "invalid_request" if openiddict == Some("ID2051") => Code::AuthInvalidScope,
+        "invalid_request" if tenant => Code::AuthTenant,
+        "invalid_request" => Code::AuthInvalidRequest,
+        "unauthorized_client" => Code::AuthUnauthorizedClient,
+        "unsupported_grant_type" => Code::AuthUnsupportedGrant,
+        "invalid_grant" => Code::AuthInvalidGrant,
+        "server_error" => Code::HttpServerError,
+        "temporarily_unavailable" => Code::HttpUnavailable,
+        _ if tenant || word.eq_ignore_ascii_case("invalid_tenant") => Code::AuthTenant,
+        _ => Code::AuthUnknown,
+    }
+}
+
+/// OpenIddict's number in a text: `ID` and four digits.
+fn number(text: &str) -> Option<String> {
+    text.match_indices("ID").find_map(|(at, _)| {
+        let found = text.get(at..at + 6)?;
+        let ends = !text[at + 6..].starts_with(|c: char| c.is_ascii_digit());
+        (ends && found[2..].bytes().all(|byte| byte.is_ascii_digit())).then(|| found.to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::probe::http::Reply;
+
+    fn fault(status: u16, body: &str) -> Fault {
+        refusal(&Reply::test(status, body), &Hide::default())
+    }
+
+    #[test]
+    fn the_word_decides_and_not_the_status() {
+        use Code::*;
+        for (status, body, code, openiddict) in [
+            (400, r#"{"error":"invalid_client"}"#, AuthInvalidClient, None),
+            (401, r#"{"error":"invalid_client"}"#, AuthInvalidClient, None),
+            (200, r#"{"error":"invalid_client"}"#, AuthInvalidClient, None),
+            (
+                400,
+                r#"{"error":"invalid_client","error_uri":"https://documentation.openiddict.com/errors/ID2055"}"#,
+                AuthInvalidClient,
+                Some("ID2055"),
+            ),
+            (
+                400,
+                r#"{"error":"invalid_client","error_description":"ID2052: unknown"}"#,
+                AuthInvalidClient,
+                Some("ID2052"),
+            ),
+            (400, r#"{"error":"invalid_client","error_description":"INVALID IDs ID20555"}"#, AuthInvalidClient, None),
+            (400, r#"{"error":"invalid_scope"}"#, AuthInvalidScope, None),
+            (400, r#"{"error":"invalid_request","error_uri":"x/ID2051"}"#, AuthInvalidScope, Some("ID2051")),
+            (400, r#"{"error":"invalid_request"}"#, AuthInvalidRequest, None),
+            (400, r#"{"error":"invalid_request","error_description":"Unknown Tenant"}"#, AuthTenant, None),
+            (400, r#"{"error":"unauthorized_client"}"#, AuthUnauthorizedClient, None),
+            (400, r#"{"error":"unsupported_grant_type"}"#, AuthUnsupportedGrant, None),
+            (400, r#"{"error":"invalid_grant"}"#, AuthInvalidGrant, None),
+            (400, r#"{"error":"server_error"}"#, HttpServerError, None),
+            (503, r#"{"error":"temporarily_unavailable"}"#, HttpUnavailable, None),
+            (400, r#"{"error":"Invalid_Client"}"#, AuthUnknown, None),
+            (400, r#"{"error":{"code":1}}"#, AuthUnknown, None),
+            (401, r#"{"Message":"no"}"#, AuthUnknown, None),
+            (400, "plain words", AuthUnknown, None),
+            (404, r#"{"Message":"no such path"}"#, HttpNotFound, None),
+            (404, "<html><title>Not Found</title></html>", HttpNotFound, None),
+            (503, "<html><title>Maintenance</title></html>", HttpUnavailable, None),
+            (200, "<html><title>Log in</title></html>", HttpNotJson, None),
+            (400, "<html><title>Error</title></html>", HttpNotJson, None),
+            (500, "<html><title>Error</title></html>", HttpNotJson, None),
+            (500, "{}", HttpServerError, None),
+            (429, "slow down", HttpRateLimited, None),
+        ] {
+            let fault = fault(status, body);
+            assert_eq!((fault.code, fault.openiddict.as_deref()), (code, openiddict), "{status} {body}");
+            assert_eq!(fault.status, Some(status));
+            assert_eq!(fault.html, body.starts_with('<'), "{body}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_word_is_kept_filtered_and_short() {
+        let fault = fault(400, &format!(r#"{{"error":"\u001b[2J{}"}}"#, "x".repeat(500)));
+        let word = fault.oauth_error.expect("a word");
+        assert!(word.as_str().starts_with("\\x1b[2Jxxx") && word.as_str().len() < 100);
+        assert_eq!(fault.code, Code::AuthUnknown);
+        assert_eq!(Foreign::new(word.as_str()), word);
+    }
+}
