@@ -175,6 +175,7 @@ fn by_witness(witness: Witness) -> Witnessed {
         | Witness::RoleMember
         | Witness::LoginAgent
         | Witness::Level
+        | Witness::Switch
         | Witness::UnassignedVisible
         | Witness::OthersVisible => check("identity"),
         Witness::ApiDetails => check("discovery"),
