@@ -19,6 +19,7 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod domain;
+pub mod harden;
 pub mod headless;
 pub mod probe;
 pub mod runtime;

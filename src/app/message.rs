@@ -56,6 +56,8 @@ pub enum Message {
     },
     /// A report was written: the file's name, or why not.
     Exported(Result<String, String>),
+    /// The program is ended from outside: keep what is worth keeping.
+    Ending,
     /// The session could not be kept, and why.
     KeepFailed(String),
 }
@@ -76,6 +78,7 @@ impl std::fmt::Debug for Message {
             Self::DiscoveryBroke { asked } => write!(f, "DiscoveryBroke({asked})"),
             Self::Mended { check, outcome } => write!(f, "Mended({check}, {outcome:?})"),
             Self::Exported(outcome) => write!(f, "Exported({outcome:?})"),
+            Self::Ending => f.write_str("Ending"),
             Self::KeepFailed(reason) => write!(f, "KeepFailed({reason})"),
         }
     }

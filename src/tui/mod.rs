@@ -1,5 +1,6 @@
 //! The interface on a terminal: owner of the terminal, key table, theme, and the panes.
 
+pub mod backend;
 mod checklist;
 mod checks;
 mod credentials;
@@ -19,6 +20,7 @@ pub mod text;
 pub mod theme;
 mod values;
 mod view;
+pub mod watcher;
 
 pub use session::{Options, run};
 pub use view::view;

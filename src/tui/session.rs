@@ -15,10 +15,11 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::{Instant, sleep, sleep_until};
 use zeroize::Zeroizing;
 
-use super::terminal::Terminal;
+use super::terminal::{Ending, Terminal};
 use super::theme::Theme;
+use super::watcher::{Notice, Watcher};
 use super::{input, layout, view};
-use crate::app::{Effect, Message, Outcome, Start, State, update};
+use crate::app::{Action, Effect, Message, Outcome, Start, State, update};
 use crate::runtime::{Parts, Runtime};
 use crate::secret::Secret;
 
@@ -43,15 +44,16 @@ pub struct Options {
 /// The terminal cannot be taken, read or written.
 pub async fn run(options: Options) -> io::Result<Outcome> {
     let (post, inbox) = unbounded_channel();
+    let (_watcher, notices) = Watcher::spawn()?;
     let session = Session {
         state: State::new(options.start),
         runtime: Runtime::new(options.parts, post),
         theme: Theme::for_locale(options.ascii),
         terminal: Terminal::enter()?,
         began: Instant::now(),
-        quit: false,
+        over: None,
     };
-    session.run(inbox).await
+    session.run(inbox, notices).await
 }
 
 struct Session {
@@ -60,22 +62,36 @@ struct Session {
     theme: Theme,
     terminal: Terminal,
     began: Instant,
-    quit: bool,
+    over: Option<Over>,
+}
+
+/// Why the interface ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Over {
+    /// The operator leaves.
+    Left,
+    /// A signal, or the terminal went away.
+    Ended(Ending),
 }
 
 impl Session {
-    async fn run(mut self, mut inbox: UnboundedReceiver<Message>) -> io::Result<Outcome> {
+    async fn run(
+        mut self,
+        mut inbox: UnboundedReceiver<Message>,
+        mut notices: UnboundedReceiver<Notice>,
+    ) -> io::Result<Outcome> {
         let mut keyboard = EventStream::new();
         let (mut events, mut messages) = (VecDeque::new(), VecDeque::new());
         // Something changed since the last frame; when the next one is due.
         let (mut changed, mut due) = (true, self.began);
-        while !self.quit {
+        while self.over.is_none() {
             if changed && Instant::now() >= due {
                 self.draw()?;
                 (changed, due) = (false, Instant::now() + FRAME);
             }
             tokio::select! {
                 biased;
+                Some(notice) = notices.recv() => self.heed(notice)?,
                 event = keyboard.next() => events.push_back(event.ok_or(io::ErrorKind::UnexpectedEof)??),
                 message = inbox.recv() => messages.extend(message),
                 () = sleep_until(due), if changed => continue,
@@ -90,11 +106,27 @@ impl Session {
             self.absorb(&mut messages, &mut events)?;
             changed = true;
         }
-        let outcome = self.state.outcome();
+        let mut outcome = self.state.outcome();
+        if let Some(Over::Ended(ending)) = self.over {
+            outcome.exit_status = ending.exit_status();
+        }
         let Self { runtime, terminal, .. } = self;
         drop(terminal);
         runtime.finish().await;
         Ok(outcome)
+    }
+
+    /// Does what the watcher says. An ending keeps the session; a terminal that is gone is not written to again.
+    fn heed(&mut self, notice: Notice) -> io::Result<()> {
+        match notice {
+            Notice::Ending(ending) => {
+                self.fold(Message::Ending)?;
+                self.over = Some(Over::Ended(ending));
+                Ok(())
+            }
+            Notice::Suspend => self.fold(Message::Act(Action::Suspend)),
+            Notice::Continued => self.terminal.continued(),
+        }
     }
 
     /// Folds everything that came into the state and performs what follows.
@@ -105,6 +137,9 @@ impl Session {
             self.fold(message)?;
         }
         while let Some(message) = input::next(events, self.state.context()) {
+            if matches!(message, Message::Resized) {
+                self.terminal.forget();
+            }
             self.fold(message)?;
         }
         Ok(())
@@ -131,12 +166,10 @@ impl Session {
             Effect::Suspend => {
                 // The secret is hidden already; the last frame must not show it while the process is stopped.
                 self.draw()?;
-                self.terminal.suspend()?;
-                self.terminal.forget();
-                Ok(())
+                self.terminal.suspend()
             }
             Effect::Quit => {
-                self.quit = true;
+                self.over = Some(Over::Left);
                 Ok(())
             }
             _ => Ok(()),

@@ -35,6 +35,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::DiscoveryBroke { asked } => answers::discovery_broke(state, asked),
         Message::Mended { check, outcome } => answers::mended(state, &check, outcome),
         Message::Exported(outcome) => answers::exported(state, outcome),
+        Message::Ending => vec![state.keep()],
         Message::KeepFailed(reason) => {
             state.note(LogLevel::Warn, format!("the session could not be kept: {reason}"));
             Vec::new()
