@@ -9,7 +9,7 @@ impl State {
     pub(crate) fn rendered(&self, format: Format) -> Option<String> {
         let report = self.run.report.as_ref()?;
         Some(match format {
-            Format::Markdown => (self.markdown)(report),
+            Format::Markdown => (self.markdown)(report, self.demo.as_deref()),
             Format::Json => serde_json::to_string_pretty(report).ok()? + "\n",
             Format::Html => html(report),
             Format::Admin => self.admin_text(report),

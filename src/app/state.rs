@@ -36,8 +36,8 @@ pub struct Start {
     pub profile: Option<String>,
     /// Name of the simulated Halo's scenario; none when Halo is a real one.
     pub demo: Option<String>,
-    /// Writes a report as Markdown.
-    pub markdown: fn(&Report) -> String,
+    /// Writes a report as Markdown, with the simulated Halo's scenario where it was one.
+    pub markdown: fn(&Report, Option<&str>) -> String,
     /// First lines of the log, e.g. which files were read.
     pub notes: Vec<String>,
     /// Milliseconds since midnight at the begin, for the log's times.
@@ -190,7 +190,7 @@ pub struct State {
     pub(crate) secret_typed: bool,
     pub(crate) asked: u64,
     pub(crate) written: Vec<String>,
-    pub(crate) markdown: fn(&Report) -> String,
+    pub(crate) markdown: fn(&Report, Option<&str>) -> String,
     pub(crate) time_of_day_ms: u64,
 }
 

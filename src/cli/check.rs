@@ -182,7 +182,8 @@ fn values(typed: &Typed, secret: &Secret) -> Vec<(Field, String)> {
         .collect()
 }
 
-fn setup(error: &SetupError) -> Failure {
+/// Why no client could be built, for people.
+pub fn setup(error: &SetupError) -> Failure {
     let fix = match error {
         SetupError::BadRoots { .. } => "Give --ca-file a PEM file of certificates. Nothing was sent.",
         SetupError::BadProxy(_) => "Write --proxy http://HOST:PORT, or leave it out. Nothing was sent.",
