@@ -110,7 +110,7 @@ impl<'a> Permissions<'a> {
         let answers = |scope: &&str| {
             guide.probes.iter().any(|p| p.scope == **scope && matches!(self.finding(p), Finding::Pass(1..)))
         };
-        let works = refused.is_empty() && scopes.iter().all(|scope| answers(scope));
+        let works = refused.is_empty() && scopes.iter().all(answers);
         let what = match scopes.as_slice() {
             [one] => format!("the permission {one}"),
             many => format!("{} permissions", many.len()),
