@@ -187,14 +187,6 @@ fn no_vendor_is_named_outside_its_guide() {
     assert_eq!(in_guides, 1, "the guide itself was not seen");
 }
 
-#[test]
-fn there_is_no_unsafe_code() {
-    for file in sources() {
-        assert!(!has_word(&file.code, "unsafe"), "{} is unsafe", file.path.display());
-        assert!(!file.whole.contains("allow(unsafe_code)"), "{} allows it", file.path.display());
-    }
-}
-
 /// The reader of this test sees what it should.
 #[test]
 fn the_reader_sees_uses_and_words() {
