@@ -227,21 +227,13 @@ const FAULTS: &[Fault] = &[
         name: "B9 own timesheets only",
         change: |s| claim(s, "Hx", "1"),
         expect: Blocks("api.role_level", &["B9"], "Read Only (All), Modify Own"),
-        else_: &[
-            (NoClaims, Unseen("B9")),
-            (Neither, Unseen("B9")),
-            (Silent, Unseen("B9")),
-        ],
+        else_: &[(NoClaims, Unseen("B9")), (Neither, Unseen("B9")), (Silent, Unseen("B9"))],
     },
     Fault {
         name: "B9 managed timesheets only",
         change: |s| claim(s, "Hx", "2"),
         expect: Blocks("api.role_level", &["B9"], "Read Only (All), Modify Own"),
-        else_: &[
-            (NoClaims, Unseen("B9")),
-            (Neither, Unseen("B9")),
-            (Silent, Unseen("B9")),
-        ],
+        else_: &[(NoClaims, Unseen("B9")), (Neither, Unseen("B9")), (Silent, Unseen("B9"))],
     },
     Fault {
         name: "B3 too high",

@@ -5,4 +5,5 @@ mod documents;
 mod endings;
 mod input;
 mod pages;
+mod scenarios;
 mod secrets;
