@@ -10,6 +10,7 @@ mod help;
 mod interface;
 mod look;
 mod pages;
+mod plain;
 mod profile;
 mod prompt;
 mod secret;
@@ -65,7 +66,10 @@ fn dispatch(cli: Cli, to: &mut Streams) -> u8 {
     }
     match command {
         Some(Command::Check(args)) => check::run(&args, Session::open(&options)),
-        None => finish(Session::open(&options).and_then(|session| interface::run(&session)), to),
+        None => {
+            let done = Session::open(&options).and_then(|session| interface::run(&session, to));
+            finish(done, to)
+        }
         Some(command) => finish(other(command, &options, to), to),
     }
 }

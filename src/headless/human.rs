@@ -63,7 +63,7 @@ impl Face for Human {
     }
 
     fn tick(&mut self, to: &mut Streams) {
-        self.remarks.gauge(to);
+        self.remarks.tick(to);
     }
 
     fn ended(&mut self, outcome: &Outcome, to: &mut Streams) {

@@ -7,3 +7,4 @@ mod input;
 mod pages;
 mod scenarios;
 mod secrets;
+mod terminal;

@@ -194,9 +194,26 @@ fn only_runs_what_is_named_and_what_it_needs() {
 
 #[test]
 fn a_foreign_authorisation_server_gets_the_secret_once_it_is_accepted() {
-    let refused = demo("split-host", "--format json");
-    let summary = refused.json()["diagnoses"][0].to_string();
-    assert!(summary.contains("--allow-auth-origin"), "{summary}");
+    let mut simulator = Run::new("simulate --scenario split-host").start();
+    let mut value = |name: &str| simulator.line_with(name).trim().trim_start_matches(name).to_owned();
+    let (url, tenant, id) = (value("HALO_URL="), value("HALO_TENANT="), value("HALO_CLIENT_ID="));
+    let check = |words: &str| {
+        Run::new(&format!("check --format json {words}"))
+            .env("HALO_URL", &url)
+            .env("HALO_TENANT", &tenant)
+            .env("HALO_CLIENT_ID", &id)
+            .env("HALO_CLIENT_SECRET", CLIENT_SECRET)
+            .done()
+    };
+    let refused = check("");
+    assert_eq!((refused.status, refused.code().as_str()), (78, "discovery.foreign_auth_url"));
+    let fix = refused.json()["diagnoses"][0]["fix"].to_string();
+    let origin = fix.split("--allow-auth-origin ").nth(1).unwrap_or_else(|| panic!("no origin is named: {fix}"));
+    let origin: String = origin.chars().take_while(|c| c.is_ascii_alphanumeric() || ":/.".contains(*c)).collect();
+    let accepted = check(&format!("--allow-auth-origin {}", origin.trim_end_matches('.')));
+    assert_eq!(accepted.status, 0, "{}", accepted.out);
+    simulator.signal(rustix::process::Signal::TERM);
+    assert_eq!(simulator.done().status, 143);
 }
 
 #[test]
