@@ -115,11 +115,11 @@ fn a_terminal_that_goes_away_ends_the_program_within_a_second_and_without_spinni
         let session = Session::start_without_control(mode);
         session.wait_for("ready");
         let began = Instant::now();
-        let pid = session.hang_up();
-        let cpu = within(Duration::from_secs(3), || terminal_pty::cpu_of_the_ended(pid));
+        let mut child = session.hang_up();
+        let cpu = within(Duration::from_secs(3), || terminal_pty::cpu_of_the_ended(&child));
         assert!(began.elapsed() < Duration::from_secs(1), "{mode}: took {:?}", began.elapsed());
         assert!(cpu < Duration::from_millis(100), "{mode}: {cpu:?} of CPU");
-        assert_eq!(terminal_pty::status_of(pid), 129, "{mode}");
+        assert_eq!(child.wait().expect("ended").code(), Some(129), "{mode}");
     }
 }
 
@@ -180,11 +180,11 @@ fn a_child_gets_the_terminal_as_it_was_and_its_ctrl_c() {
 fn an_idle_program_sleeps() {
     let mut session = Session::start("obeys");
     session.wait_for("ready");
-    let asleep = session.context_switches();
+    let asleep = session.asleep();
     let began = Instant::now();
     // Two seconds of nothing, seen from outside: a standing tick would show.
     within(Duration::from_secs(5), || (began.elapsed() > Duration::from_secs(2)).then_some(()));
-    assert_eq!(session.context_switches(), asleep);
+    assert_eq!(session.sleeps(), asleep);
     session.type_in("q");
     assert_eq!(session.exit_status(), 0);
 }

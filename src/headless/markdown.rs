@@ -7,9 +7,13 @@ use crate::domain::report::{FactState, Report, Severity, Status};
 
 /// The report as a Markdown document.
 pub fn render(outcome: &Outcome) -> String {
-    let report = &outcome.report;
+    of_report(&outcome.report, outcome.demo.as_deref())
+}
+
+/// The same of a report alone; `demo` names the simulated Halo's scenario, when it was one.
+pub fn of_report(report: &Report, demo: Option<&str>) -> String {
     let mut out = format!("# Halo check: {}\n\n", report.verdict.words());
-    if let Some(scenario) = &outcome.demo {
+    if let Some(scenario) = demo {
         // Writing to a String cannot fail.
         let _ = writeln!(out, "**DEMO: the simulated Halo of scenario {scenario}, not a real one.**\n");
     }

@@ -26,7 +26,7 @@ pub use human::Human;
 pub use json::render as json;
 pub use jsonl::JsonLines;
 pub use junit::render as junit;
-pub use markdown::render as markdown;
+pub use markdown::{of_report as markdown_report, render as markdown};
 pub use prometheus::render as prometheus;
 pub use refused::{Refusal, broken, refused};
 pub use round::{Interrupt, Job};

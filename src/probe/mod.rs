@@ -12,6 +12,10 @@
 //!      └─ http       one exchange ─ redirects, retries, caps, TLS, proxies
 //!           └─ fault failure → code
 //! ```
+#![expect(
+    clippy::result_large_err,
+    reason = "a run makes twenty exchanges: the size of their failures does not matter"
+)]
 
 mod answer;
 mod api;

@@ -70,16 +70,19 @@ impl Run {
         hold: bool,
     ) -> Vec<(Target<'a>, Seen)> {
         let api = Api { http: &self.http, journal: &self.journal, server, bearer };
-        let asked = targets.into_iter().map(|target| async move {
-            let seen = self.ask_one(api, target).await?;
-            if hold && seen.is_unauthorised() {
-                return Some((target, seen));
-            }
-            self.store(target, seen);
-            None
-        });
+        // Collected first: a stream over a closure that borrows could not be sent to another thread.
+        let asked: Vec<_> = targets.into_iter().map(|target| self.ask_or_hold(api, target, hold)).collect();
         let held = futures_util::stream::iter(asked).buffer_unordered(IN_FLIGHT);
-        held.filter_map(|held| async { held }).collect().await
+        held.filter_map(std::future::ready).collect().await
+    }
+
+    async fn ask_or_hold<'a>(&'a self, api: Api<'_>, target: Target<'a>, hold: bool) -> Option<(Target<'a>, Seen)> {
+        let seen = self.ask_one(api, target).await?;
+        if hold && seen.is_unauthorised() {
+            return Some((target, seen));
+        }
+        self.store(target, seen);
+        None
     }
 
     async fn ask_one(&self, api: Api<'_>, target: Target<'_>) -> Option<Seen> {

@@ -1,6 +1,7 @@
 //! The terminal's owner: the one place that changes its modes, and the one that gives it back on every way out.
 
 use std::io::{self, Write as _};
+use std::time::Duration;
 
 use ratatui::Frame;
 use ratatui::backend::WindowSize;
@@ -157,6 +158,9 @@ impl Terminal {
     pub fn lend<T>(&mut self, work: impl FnOnce() -> T) -> io::Result<T> {
         modes::lend();
         let outcome = work();
+        modes::take()?;
+        // The dropped event stream left a wake-up behind; met together with a key, crossterm 0.29 would lose the key.
+        let _ = crossterm::event::poll(Duration::ZERO);
         self.take_again()?;
         Ok(outcome)
     }

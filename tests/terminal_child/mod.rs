@@ -94,7 +94,7 @@ fn stuck(mut terminal: Terminal, mut notices: UnboundedReceiver<Notice>) -> i32 
 fn flood(mut terminal: Terminal) -> i32 {
     first_frame(&mut terminal, "ready");
     for turn in 0_u64.. {
-        let text = format!("ready {}", turn.to_string().repeat(200));
+        let text = format!("pid={} ready {}", std::process::id(), turn.to_string().repeat(200));
         if terminal.draw(view(&text)).is_err() {
             return 96;
         }

@@ -5,13 +5,13 @@ use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{self, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, NativePtySystem, PtySize, PtySystem};
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
+use rustix::process::{Pid, Signal, kill_process};
 
 const ROWS: u16 = 10;
 const COLUMNS: u16 = 60;
@@ -55,7 +55,8 @@ pub struct Session {
     keyboard: Option<Box<dyn Write + Send>>,
     slave: Option<File>,
     child: Option<Box<dyn Child + Send + Sync>>,
-    pid: Option<Pid>,
+    /// The program where this terminal does not control it.
+    uncontrolled: Option<process::Child>,
     reader: Option<JoinHandle<()>>,
     shown: Arc<(Mutex<Shown>, Condvar)>,
 }
@@ -102,7 +103,7 @@ impl Session {
             .spawn()
             .expect("a child");
         drop(pair_slave);
-        session.pid = Pid::from_raw(i32::try_from(child.id()).expect("a process id"));
+        session.uncontrolled = Some(child);
         session
     }
 
@@ -122,7 +123,7 @@ impl Session {
             master: Some(pair.master),
             slave: Some(slave),
             child: None,
-            pid: None,
+            uncontrolled: None,
             reader: None,
             shown,
         };
@@ -191,12 +192,9 @@ impl Session {
 
     /// The program's number, as it shows it.
     pub fn pid(&self) -> Pid {
-        self.pid.unwrap_or_else(|| {
-            let screen = self.wait_for("pid=");
-            let digits: String =
-                screen.split("pid=").nth(1).unwrap_or_default().chars().take_while(char::is_ascii_digit).collect();
-            Pid::from_raw(digits.parse().expect("a number")).expect("not 0")
-        })
+        let screen = self.wait_for("pid=");
+        let number = screen.split("pid=").nth(1).and_then(|rest| rest.split(' ').next()).expect("a number");
+        Pid::from_raw(number.parse().expect("a number")).expect("not 0")
     }
 
     pub fn kill(&self, signal: Signal) {
@@ -224,19 +222,29 @@ impl Session {
     }
 
     /// The terminal goes away.
-    pub fn hang_up(mut self) -> Pid {
-        let pid = self.pid();
+    pub fn hang_up(mut self) -> process::Child {
         self.shown.0.lock().expect("no panic").closing = true;
         // Wakes the reader, which holds the terminal open too.
         self.slave.take().expect("open").write_all(b".").expect("written");
         self.reader.take().expect("reading").join().expect("no panic");
         self.keyboard.take();
         self.master.take();
-        pid
+        self.uncontrolled.take().expect("started so")
+    }
+
+    /// Waits until the program sleeps, and gives how often any of its threads has gone to sleep so far.
+    pub fn asleep(&self) -> u64 {
+        let mut last = (self.sleeps(), Instant::now());
+        within(LIMIT, || {
+            if self.sleeps() != last.0 {
+                last = (self.sleeps(), Instant::now());
+            }
+            (last.1.elapsed() > Duration::from_millis(200)).then_some(last.0)
+        })
     }
 
     /// How often any thread of the program has gone to sleep so far.
-    pub fn context_switches(&self) -> u64 {
+    pub fn sleeps(&self) -> u64 {
         let tasks = std::fs::read_dir(format!("/proc/{}/task", self.pid().as_raw_nonzero())).expect("it lives");
         tasks
             .map(|task| {
@@ -249,16 +257,10 @@ impl Session {
 }
 
 /// The CPU time of a child that has ended and was not waited for; none while it lives.
-pub fn cpu_of_the_ended(pid: Pid) -> Option<Duration> {
-    let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).expect("a child of ours");
+pub fn cpu_of_the_ended(child: &process::Child) -> Option<Duration> {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.id())).expect("a child of ours");
     let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
     // proc(5): state is field 3, utime and stime are 14 and 15, in hundredths of a second.
     let ticks = |index: usize| fields[index].parse::<u64>().expect("a number");
     (fields[0] == "Z").then(|| Duration::from_millis((ticks(11) + ticks(12)) * 10))
-}
-
-/// The exit status of a child that has ended.
-pub fn status_of(pid: Pid) -> i32 {
-    let status = waitid(WaitId::Pid(pid), WaitIdOptions::EXITED).expect("a child of ours").expect("ended");
-    status.exit_status().expect("not by a signal")
 }

@@ -6,7 +6,7 @@ use super::super::code::Code;
 use super::super::guide::{Line, Probe, Witness};
 use super::super::report::{Diagnosis, Severity};
 use super::fixes::{self, Place};
-use super::seen::{Outcome, Seen, Standing};
+use super::seen::{Outcome, Restriction, Seen, Standing};
 
 /// What one probe comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +96,7 @@ impl<'a> Permissions<'a> {
     /// Wanted scopes that the application surely lacks, whether or not a list was refused for it.
     fn scope_missing(&self, seen: &Seen<'a>) -> Option<Diagnosis> {
         let guide = seen.case.guide;
+        seen.case.evidence.token.value()?;
         let refused = self.with(seen, |f| matches!(f, Finding::Scope | Finding::ScopeAndRole));
         let mut scopes: Vec<&str> = refused.iter().map(|probe| probe.scope.as_str()).collect();
         let wanted = guide.application.scopes.iter().map(String::as_str);
@@ -109,7 +110,7 @@ impl<'a> Permissions<'a> {
         let answers = |scope: &&str| {
             guide.probes.iter().any(|p| p.scope == **scope && matches!(self.finding(p), Finding::Pass(1..)))
         };
-        let works = refused.is_empty() && scopes.iter().all(|scope| answers(scope));
+        let works = refused.is_empty() && scopes.iter().all(answers);
         let what = match scopes.as_slice() {
             [one] => format!("the permission {one}"),
             many => format!("{} permissions", many.len()),
@@ -225,7 +226,7 @@ impl<'a> Permissions<'a> {
         let tickets_hidden = probes.iter().any(|probe| probe.sees.is_none() && visibility_depends_on(seen, probe));
         let known = seen.known_restriction().filter(|_| tickets_hidden || self.all_empty);
         let lines = lines_of(seen, &probes);
-        let mut places = vec![Place::Visibility];
+        let mut places = vec![known.map_or(Place::Visibility, Restriction::place)];
         if known.is_none() {
             let unsure: Vec<&Line> =
                 lines.iter().copied().filter(|line| seen.standing(line) == Standing::Unknown).collect();
@@ -246,7 +247,12 @@ impl<'a> Permissions<'a> {
             severity: if known.is_some() { Severity::Blocking } else { Severity::Warning },
             summary: match known {
                 Some(reason) => {
-                    format!("{} may read {}, but sees none: {reason}.", seen.case.guide.agent.name, titles(&probes))
+                    format!(
+                        "{} may read {}, but sees none: {}.",
+                        seen.case.guide.agent.name,
+                        titles(&probes),
+                        reason.words()
+                    )
                 }
                 None => format!(
                     "Allowed, but no row visible: {}. Either there are none, or they are hidden from the agent.",
@@ -267,8 +273,13 @@ impl<'a> Permissions<'a> {
         passed.then(|| Diagnosis {
             code: Code::ApiNothingVisible,
             severity: Severity::Warning,
-            summary: format!("{} sees only a part of {}: {reason}.", seen.case.guide.agent.name, titles(&lists)),
-            fix: fixes::places(seen.case.guide, &[Place::Visibility]),
+            summary: format!(
+                "{} sees only a part of {}: {}.",
+                seen.case.guide.agent.name,
+                titles(&lists),
+                reason.words()
+            ),
+            fix: fixes::places(seen.case.guide, &[reason.place()]),
             facts: lines_of(seen, &lists).iter().map(|line| line.fact.clone()).collect(),
             checks: ids(&lists),
         })

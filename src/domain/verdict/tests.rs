@@ -264,7 +264,7 @@ const ROWS: &[(&str, Change, &[&str], &[&str], &str)] = &[
             refuse_list(e, "invoices", 403);
         },
         &["api.forbidden"],
-        &["C7", "B7"],
+        &["B7", "C7"],
         "Either",
     ),
     (
@@ -352,6 +352,7 @@ const ROWS: &[(&str, Change, &[&str], &[&str], &str)] = &[
         "another agent",
         |e| {
             me(e).name = Some(Foreign::new("Jane Doe"));
+            me(e).api_only = Some(false);
             me(e).roles = Some(foreign(&["Technician"]));
         },
         &["identity.wrong_agent"],

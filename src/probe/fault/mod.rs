@@ -157,5 +157,9 @@ fn is_cut(causes: &[&(dyn std::error::Error + 'static)]) -> bool {
 }
 
 fn time(limit: Duration) -> String {
-    if limit.as_millis() % 1000 == 0 { format!("{} s", limit.as_secs()) } else { format!("{} ms", limit.as_millis()) }
+    if limit.as_millis().is_multiple_of(1000) {
+        format!("{} s", limit.as_secs())
+    } else {
+        format!("{} ms", limit.as_millis())
+    }
 }

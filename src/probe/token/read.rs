@@ -18,6 +18,7 @@ const SCOPES: usize = 200;
 const LIFETIME: (f64, f64) = (60.0, 86_400.0);
 
 /// A usable answer.
+#[derive(Debug)]
 pub(super) struct Read {
     pub token: Secret,
     pub echo: Option<Vec<Foreign>>,
@@ -110,7 +111,7 @@ mod tests {
             (r#"{"access_token":"abc","token_type":"mac"}"#.into(), "token_type"),
             (r#"{"access_token":"abc","token_type":7}"#.into(), "token_type"),
         ] {
-            let error = reading(&body).err().expect("refused");
+            let error = reading(&body).expect_err("refused");
             assert!(error.contains(why) && !error.contains("Evil"), "{error}");
         }
     }
@@ -129,7 +130,7 @@ mod tests {
             ("null", None),
             ("[1]", None),
         ] {
-            let read = reading(&format!(r#"{{"access_token":"abc","expires_in":{expires}}}"#)).ok().expect("a token");
+            let read = reading(&format!(r#"{{"access_token":"abc","expires_in":{expires}}}"#)).expect("a token");
             assert_eq!(read.expires_in, wanted, "{expires}");
         }
     }
@@ -144,7 +145,7 @@ mod tests {
             ("7", None),
             ("{}", None),
         ] {
-            let read = reading(&format!(r#"{{"access_token":"abc","scope":{scope}}}"#)).ok().expect("a token");
+            let read = reading(&format!(r#"{{"access_token":"abc","scope":{scope}}}"#)).expect("a token");
             let echo: Option<Vec<&str>> = read.echo.as_ref().map(|echo| echo.iter().map(Foreign::as_str).collect());
             assert_eq!(echo, wanted, "{scope}");
         }
@@ -153,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_token_that_comes_back_in_the_echo_is_hidden() {
-        let read = reading(r#"{"access_token":"canary-token","scope":"x-canary-token"}"#).ok().expect("a token");
+        let read = reading(r#"{"access_token":"canary-token","scope":"x-canary-token"}"#).expect("a token");
         assert_eq!(read.echo.expect("an echo")[0].as_str(), "x-[hidden]");
     }
 }

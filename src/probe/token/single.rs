@@ -23,7 +23,8 @@ pub(in crate::probe) async fn ask_alone(
 
 /// One request for each scope.
 pub(super) async fn alone(issuer: &Issuer<'_>, scopes: &[String]) -> Vec<Result<Issued, Fault>> {
-    let requests = scopes.iter().map(|scope| issuer.ask(std::slice::from_ref(scope)));
+    // Collected first: a stream over a closure that borrows could not be sent to another thread.
+    let requests: Vec<_> = scopes.iter().map(|scope| issuer.ask(std::slice::from_ref(scope))).collect();
     futures_util::stream::iter(requests).buffered(IN_FLIGHT).collect().await
 }
 

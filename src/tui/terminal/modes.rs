@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{getpgrp, getsid};
@@ -14,6 +15,9 @@ use rustix::termios::{OptionalActions, QueueSelector, Termios, isatty, tcflush, 
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?7l";
 /// Ends whatever was cut off in its middle (a string, a synchronized update), then gives everything back.
 const LEAVE: &[u8] = b"\x1b\\\x1b[?2026l\x1b[m\x1b[?2004l\x1b[?7h\x1b[?1049l\x1b[?25h";
+
+/// How long after a child's end its signals may still arrive. Raw, the terminal itself sends none.
+const AFTER_LENDING: Duration = Duration::from_millis(250);
 
 /// Who has the terminal.
 enum Hold {
@@ -30,6 +34,8 @@ struct Held {
     output: Tty,
     before: Termios,
     raw: Termios,
+    /// When a child gave it back.
+    lent_until: Option<Instant>,
 }
 
 static HOLD: Mutex<Hold> = Mutex::new(Hold::Free);
@@ -61,7 +67,8 @@ pub(super) fn take() -> io::Result<()> {
     let before = tcgetattr(&input)?;
     let mut raw = before.clone();
     raw.make_raw();
-    let mut held = Held { input, output, before, raw };
+    let lent_until = matches!(*hold, Hold::Lent).then(Instant::now);
+    let mut held = Held { input, output, before, raw, lent_until };
     held.set().inspect_err(|_| held.restore())?;
     *hold = Hold::Taken(held);
     Ok(())
@@ -91,8 +98,13 @@ pub(super) fn is_taken() -> bool {
     matches!(*hold(), Hold::Taken(_))
 }
 
+/// Has a child the terminal, or had it one a moment ago? A Ctrl-C that it got is heard a little later here.
 pub(crate) fn is_lent() -> bool {
-    matches!(*hold(), Hold::Lent)
+    match &*hold() {
+        Hold::Free => false,
+        Hold::Lent => true,
+        Hold::Taken(held) => held.lent_until.is_some_and(|end| end.elapsed() < AFTER_LENDING),
+    }
 }
 
 fn give_back(next: Hold) {
