@@ -91,7 +91,8 @@ fn has_word(code: &str, word: &str) -> bool {
         let before = code[..at].chars().next_back();
         let after = code[at + word.len()..].chars().next();
         let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-        !part(before) && !(part(after) && word.chars().next_back().is_some_and(char::is_alphanumeric))
+        let goes_on = part(after) && part(word.chars().next_back());
+        !part(before) && !goes_on
     })
 }
 

@@ -292,15 +292,15 @@ pub fn normalise(words: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut words = words.into_iter().peekable();
     let mut out = Vec::new();
     while let Some(word) = words.next() {
-        if word == "--demo" {
-            if let Some(scenario) = words.next_if(|next| is_scenario(&next.to_string_lossy())) {
+        let scenario = |next: &OsString| word == "--demo" && is_scenario(&next.to_string_lossy());
+        match words.next_if(scenario) {
+            Some(scenario) => {
                 let mut joined = OsString::from("--demo=");
                 joined.push(scenario);
                 out.push(joined);
-                continue;
             }
+            None => out.push(word),
         }
-        out.push(word);
     }
     out
 }

@@ -104,23 +104,19 @@ async fn checked(args: &CheckArgs, session: &Session, face: &mut dyn Face, to: &
     let (job, _demo) = prepared?;
     let every = args.watch.map(Duration::from_secs).or(args.until_ready.then_some(PAUSE));
     let pace = Pace { every, until_ready: args.until_ready, deadline: args.deadline };
-    Ok(headless::run(&job, pace, face, to, interrupt).await)
+    Ok(headless::run(&job, pace, face, to, &mut interrupt).await)
 }
 
 async fn prepare(args: &CheckArgs, session: &Session) -> Result<(Job, Option<Demo>), Stop> {
     let guide = session.guide()?;
     let selection = selection(&args.only, &guide)?;
-    let http = Http::new(&session.network()?).map_err(|error| setup(&error))?;
+    let http = http(session)?;
     let demo = match &session.demo {
         Some(name) => Some(Demo::start(Arc::clone(&guide), name, demo::anywhere()).await?),
         None => None,
     };
     let form = match &demo {
-        Some(demo) => {
-            let Typed { scope, allowed_auth_origins, .. } = session.typed();
-            let typed = Typed { scope, allowed_auth_origins, ..demo.typed() };
-            Form { typed, secret: demo.secret(), notes: Vec::new() }
-        }
+        Some(demo) => Form { typed: demo.typed(&session.typed()), secret: demo.secret(), notes: Vec::new() },
         None => given(session, &guide).await?,
     };
     let understood = understand(&form.typed, &form.secret);
@@ -182,13 +178,18 @@ fn values(typed: &Typed, secret: &Secret) -> Vec<(Field, String)> {
         .collect()
 }
 
-/// Why no client could be built, for people.
-pub fn setup(error: &SetupError) -> Failure {
-    let fix = match error {
-        SetupError::BadRoots { .. } => "Give --ca-file a PEM file of certificates. Nothing was sent.",
-        SetupError::BadProxy(_) => "Write --proxy http://HOST:PORT, or leave it out. Nothing was sent.",
-    };
-    Failure::new(Code::LocalConfigInvalid, error.to_string(), fix)
+/// The way to the network.
+///
+/// # Errors
+/// The certificates or the proxy cannot be used.
+pub fn http(session: &Session) -> Result<Http, Failure> {
+    Http::new(&session.network()?).map_err(|error| {
+        let fix = match &error {
+            SetupError::BadRoots { .. } => "Give --ca-file a PEM file of certificates. Nothing was sent.",
+            SetupError::BadProxy(_) => "Write --proxy http://HOST:PORT, or leave it out. Nothing was sent.",
+        };
+        Failure::new(Code::LocalConfigInvalid, error.to_string(), fix)
+    })
 }
 
 /// Reads `--only`: a check's id, or Halo's name of an endpoint.

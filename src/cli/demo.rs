@@ -41,10 +41,10 @@ impl Demo {
         Ok(Self { scenario: name.to_owned(), guide, simulator })
     }
 
-    /// The form that goes with it.
-    pub fn typed(&self) -> Typed {
+    /// The form that goes with it; what the scenario says nothing about stays as it was given.
+    pub fn typed(&self, given: &Typed) -> Typed {
         let form = self.simulator.form();
-        Typed { url: form.url, tenant: form.tenant, client_id: form.client_id, ..Typed::default() }
+        Typed { url: form.url, tenant: form.tenant, client_id: form.client_id, ..given.clone() }
     }
 
     /// Its made-up secret.

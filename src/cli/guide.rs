@@ -50,7 +50,8 @@ fn shown(text: &str) -> String {
     Foreign::new(text).as_str().to_owned()
 }
 
-fn text(guide: &Guide) -> String {
+/// For reading.
+pub fn text(guide: &Guide) -> String {
     let mut out = format!("{}\nSource: {}\n", shown(&guide.title), shown(&guide.source));
     for step in &guide.steps {
         // Writing to a String cannot fail.

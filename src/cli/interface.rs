@@ -6,18 +6,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::block_on;
-use super::check::setup;
+use super::check::http;
 use super::demo::{self, Demo};
 use super::failure::{Failure, USAGE};
-use super::look;
 use super::secret::Origin;
 use super::session::Session;
+use super::{look, plain};
 use crate::app::{Outcome, Start};
 use crate::domain::code::Code;
-use crate::domain::connection::Typed;
 use crate::domain::guide::Guide;
 use crate::headless::{Refusal, Streams};
-use crate::probe::Http;
 use crate::runtime::{Live, Mender, Parts};
 use crate::secret::Secret;
 use crate::tui;
@@ -27,6 +25,9 @@ use crate::tui;
 /// # Errors
 /// There is no terminal, or something given cannot be used.
 pub fn run(session: &Session, to: &mut Streams) -> Result<u8, Failure> {
+    if session.settings.plain.get() && io::stdin().is_terminal() {
+        return plain::run(session, to);
+    }
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() || look::is_dumb() {
         return Err(no_terminal());
     }
@@ -37,7 +38,7 @@ pub fn run(session: &Session, to: &mut Streams) -> Result<u8, Failure> {
 
 async fn open(session: &Session) -> Result<Outcome, Failure> {
     let guide = session.guide()?;
-    let http = Http::new(&session.network()?).map_err(|error| setup(&error))?;
+    let http = http(session)?;
     let demo = match &session.demo {
         Some(name) => Some(Arc::new(Demo::start(Arc::clone(&guide), name, demo::anywhere()).await?)),
         None => None,
@@ -62,10 +63,7 @@ fn mender(demo: Arc<Demo>) -> Mender {
 
 async fn start(session: &Session, guide: Arc<Guide>, demo: Option<&Demo>) -> Result<Start, Failure> {
     let (typed, secret) = match demo {
-        Some(demo) => {
-            let Typed { scope, allowed_auth_origins, .. } = session.typed();
-            (Typed { scope, allowed_auth_origins, ..demo.typed() }, Some(demo.secret()))
-        }
+        Some(demo) => (demo.typed(&session.typed()), Some(demo.secret())),
         None => (session.typed(), given(&session.secret).await?),
     };
     Ok(Start {
@@ -111,7 +109,8 @@ fn receipt(outcome: &Outcome, to: &mut Streams) {
 
 fn no_terminal() -> Failure {
     // One line: whoever sees it runs the program from a script, or over SSH without -t.
-    let summary = "This needs a terminal (local.tty). Use ssh -t, or halo-onboard check without one.";
+    let summary =
+        "This needs a terminal (local.tty). Use ssh -t, or halo-onboard check without one; --plain on a simple one.";
     let refusal = Refusal { code: Code::LocalTty, summary: summary.into(), fix: Vec::new() };
     Failure { status: USAGE, refusal }
 }

@@ -10,6 +10,7 @@ mod help;
 mod interface;
 mod look;
 mod pages;
+mod plain;
 mod profile;
 mod prompt;
 mod secret;

@@ -37,7 +37,7 @@ pub fn restore() {
 ///
 /// # Errors
 /// The terminal cannot be read, Ctrl-C was pressed, or the text is too long.
-pub fn ask() -> io::Result<Zeroizing<Vec<u8>>> {
+pub fn ask() -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     let mut err = io::stderr();
     err.write_all(b"Client Secret (not shown while you type): ")?;
     err.flush()?;
@@ -45,7 +45,7 @@ pub fn ask() -> io::Result<Zeroizing<Vec<u8>>> {
     let line = type_line();
     restore();
     err.write_all(b"\n")?;
-    line
+    line.map(Some)
 }
 
 fn type_line() -> io::Result<Zeroizing<Vec<u8>>> {

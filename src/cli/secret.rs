@@ -99,14 +99,14 @@ fn cleaned(text: &str) -> (Secret, Vec<Note>) {
 }
 
 async fn blocking(
-    read: impl FnOnce() -> io::Result<Zeroizing<Vec<u8>>> + Send + 'static,
+    read: impl FnOnce() -> io::Result<Option<Zeroizing<Vec<u8>>>> + Send + 'static,
 ) -> Result<Zeroizing<String>, Failure> {
     let bytes = tokio::task::spawn_blocking(read).await.map_err(io::Error::other).and_then(|read| read);
     let bytes = bytes.map_err(|error| match error.kind() {
         io::ErrorKind::Interrupted => Failure::cancelled(),
         _ => unusable(&error.to_string()),
     })?;
-    text_of(&bytes).ok_or_else(|| unusable("it is not UTF-8 text"))
+    text_of(&bytes.unwrap_or_default()).ok_or_else(|| unusable("it is not UTF-8 text"))
 }
 
 fn text_of(bytes: &[u8]) -> Option<Zeroizing<String>> {
@@ -121,23 +121,23 @@ fn unusable(reason: &str) -> Failure {
     )
 }
 
-/// Reads one line, at most [`LONGEST`] bytes, past all buffers that would keep a copy.
+/// Reads one line, at most [`LONGEST`] bytes, past all buffers that would keep a copy; `None` at the end of input.
 ///
 /// # Errors
 /// Reading failed, or the line is longer.
-pub fn read_line(from: impl AsFd) -> io::Result<Zeroizing<Vec<u8>>> {
+pub fn read_line(from: impl AsFd) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     let mut line = Zeroizing::new(Vec::with_capacity(LONGEST + 1));
     let mut byte = [0u8; 1];
     while rustix::io::retry_on_intr(|| rustix::io::read(&from, &mut byte))? == 1 {
         if byte[0] == b'\n' {
-            break;
+            return Ok(Some(line));
         }
         if line.len() == LONGEST {
             return Err(io::Error::other("it is longer than 4 KiB"));
         }
         line.push(byte[0]);
     }
-    Ok(line)
+    Ok(if line.is_empty() { None } else { Some(line) })
 }
 
 /// Splits a command at blanks; quotes keep blanks together.
@@ -234,11 +234,12 @@ mod tests {
         let read = |bytes: &[u8]| {
             let mut file = tempfile::tempfile().expect("a file");
             file.write_all(bytes).and_then(|()| file.rewind()).expect("written");
-            read_line(&file).map(|line| line.to_vec())
+            read_line(&file).map(|line| line.map(|line| line.to_vec()))
         };
-        assert_eq!(read(b"s3cret\nmore\n").expect("a line"), b"s3cret");
-        assert_eq!(read(b"").expect("nothing"), b"");
-        assert_eq!(read(&[b'x'; LONGEST]).expect("just fits").len(), LONGEST);
+        assert_eq!(read(b"s3cret\nmore\n").expect("a line").as_deref(), Some(&b"s3cret"[..]));
+        assert_eq!(read(b"\n").expect("an empty line").as_deref(), Some(&b""[..]));
+        assert_eq!(read(b"").expect("nothing"), None);
+        assert_eq!(read(&[b'x'; LONGEST]).expect("just fits").map(|line| line.len()), Some(LONGEST));
         assert!(read(&[b'x'; LONGEST + 1]).is_err());
     }
 

@@ -7,6 +7,7 @@ use super::demo::{self, Demo};
 use super::failure::Failure;
 use super::session::Session;
 use super::{block_on, signals};
+use crate::domain::connection::Typed;
 use crate::headless::Streams;
 
 /// Serves until a signal comes; the exit status for it.
@@ -27,7 +28,7 @@ pub fn run(args: &SimulateArgs, session: &Session, to: &mut Streams) -> Result<u
 
 /// Lines that a shell can read as they stand.
 fn credentials(demo: &Demo) -> String {
-    let typed = demo.typed();
+    let typed = demo.typed(&Typed::default());
     format!(
         "# The simulated Halo of scenario {}. It is not real: its secret is made up, and it ends with this command.\n\
          HALO_URL={}\nHALO_TENANT={}\nHALO_CLIENT_ID={}\nHALO_CLIENT_SECRET={}\n\

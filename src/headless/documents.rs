@@ -28,7 +28,7 @@ impl Face for Document {
     }
 
     fn tick(&mut self, to: &mut Streams) {
-        self.remarks.gauge(to);
+        self.remarks.tick(to);
     }
 
     fn ended(&mut self, _outcome: &Outcome, to: &mut Streams) {

@@ -4,7 +4,7 @@ use super::remarks::Remarks;
 use super::style::Look;
 use super::{Face, Opening, Outcome, Streams};
 use crate::domain::event::RunEvent;
-use crate::domain::report::{Check, Diagnosis, Fact, FactState, Report, Status, Verdict};
+use crate::domain::report::{Check, Diagnosis, Fact, FactState, Report, Stage, Status, Verdict};
 
 /// More facts than this in one state are only counted: what to mend must not scroll away.
 const MANY: usize = 8;
@@ -13,29 +13,31 @@ const MANY: usize = 8;
 pub struct Human {
     look: Look,
     remarks: Remarks,
+    order: Vec<String>,
     last: Option<Report>,
 }
 
 impl Human {
     /// A face with this look.
     pub fn new(look: Look) -> Self {
-        Self { look, remarks: Remarks::new(look), last: None }
+        Self { look, remarks: Remarks::new(look), order: Vec::new(), last: None }
     }
 
-    fn lines(&mut self, checks: &[&Check], to: &mut Streams) {
-        if self.look.quiet || checks.is_empty() {
+    fn line(&mut self, check: &Check, to: &mut Streams) {
+        let seen = seen(check);
+        if self.look.quiet || !self.remarks.progress.tell(check, &seen) {
             return;
         }
         self.remarks.wipe(to);
-        for check in checks {
-            to.out.line(&check_line(self.look, check));
-        }
+        let time = check.timing_ms.total.map_or(String::new(), |ms| format!("  {ms} ms"));
+        to.out.line(&format!("{} {:<19} {seen}{time}", self.look.status(check.status), check.id));
     }
 }
 
 impl Face for Human {
     fn opened(&mut self, opening: &Opening, to: &mut Streams) {
         self.remarks.restart();
+        self.order.clone_from(&opening.checks);
         if self.last.is_some() {
             return;
         }
@@ -49,15 +51,19 @@ impl Face for Human {
         self.remarks.follow(event, to);
         if let RunEvent::Judged(judgement) = event {
             // After the first round only what changed is told, at its end.
-            let first = self.last.is_none();
-            let news = if first { self.remarks.progress.in_order(&judgement.checks) } else { Vec::new() };
-            self.lines(&news, to);
+            if self.last.is_none() {
+                for check in self.remarks.progress.in_order(&self.order, &judgement.checks) {
+                    if !self.remarks.progress.is_told(check) {
+                        self.line(check, to);
+                    }
+                }
+            }
         }
         self.remarks.gauge(to);
     }
 
     fn tick(&mut self, to: &mut Streams) {
-        self.remarks.gauge(to);
+        self.remarks.tick(to);
     }
 
     fn ended(&mut self, outcome: &Outcome, to: &mut Streams) {
@@ -65,8 +71,7 @@ impl Face for Human {
         self.remarks.wipe(to);
         let same = self.last.as_ref().is_some_and(|last| same_result(last, report));
         if !same && !self.look.quiet {
-            let rest = self.remarks.progress.rest(&report.checks);
-            self.lines(&rest, to);
+            report.checks.iter().for_each(|check| self.line(check, to));
             to.out.text(&findings(self.look, report));
         }
         let stamp = if self.last.is_some() { format!("{} ", report.started_at) } else { String::new() };
@@ -82,15 +87,16 @@ fn same_result(a: &Report, b: &Report) -> bool {
     a.code == b.code && checks(a) == checks(b) && a.diagnoses == b.diagnoses
 }
 
-fn check_line(look: Look, check: &Check) -> String {
-    let time = check.timing_ms.total.map_or(String::new(), |ms| format!("  {ms} ms"));
-    let code = if matches!(check.status, Status::Failed | Status::Warned) {
-        format!("  ({})", check.code.id())
-    } else {
-        String::new()
-    };
-    let summary = if check.summary.is_empty() { &check.title } else { &check.summary };
-    format!("{} {:<19} {summary}{code}{time}", look.status(check.status), check.id)
+/// What one check saw. What a refused or an empty list means is known only when all have answered, so the line says no
+/// more than what came, and the findings say the rest.
+fn seen(check: &Check) -> String {
+    let deviates = matches!(check.status, Status::Failed | Status::Warned);
+    match (check.stage, check.http_status) {
+        (Stage::Probe, Some(status @ (401 | 403))) if deviates => format!("{}: refused ({status}).", check.title),
+        (Stage::Probe, _) if deviates => format!("{}: {}", check.title, check.code.headline()),
+        _ if deviates => format!("{}  ({})", check.summary, check.code.id()),
+        _ => check.summary.clone(),
+    }
 }
 
 fn findings(look: Look, report: &Report) -> String {
@@ -183,7 +189,7 @@ mod tests {
         assert_eq!(last, "NOT READY: 1 passed, 0 warned, 1 failed, 0 skipped in 1.2 s (api.role_level)");
         for part in [
             "ok    token               Signed in.  203 ms\n",
-            "FAIL  invoices            Halo <refused> the list | 403.  (api.role_level)  15 ms\n",
+            "FAIL  invoices            invoices: refused (403).  15 ms\n",
             "BLOCKS The role may not read \"invoices\" & more. (api.role_level)\n  1. Configuration > Roles\n  2. Read Only\n",
             "  about: B7 Invoices Access Level\n",
             "Not as the guide wants it:\n  B7  Invoices Access Level = Read Only (found: No Access)\n",

@@ -24,6 +24,16 @@ pub struct JsonLines {
     progress: Progress,
 }
 
+impl JsonLines {
+    /// A result that is new, or of which status or code have changed.
+    fn check(&mut self, check: &Check, to: &mut Streams) {
+        let what = format!("{:?} {}", check.status, check.code.id());
+        if self.progress.tell(check, &what) {
+            write(&Line::Check(check), to);
+        }
+    }
+}
+
 fn write(line: &Line<'_>, to: &mut Streams) {
     // Strings, numbers and lists only: serialising them cannot fail.
     to.out.line(&serde_json::to_string(line).unwrap_or_default());
@@ -42,7 +52,7 @@ fn level(level: LogLevel) -> &'static str {
 impl Face for JsonLines {
     fn opened(&mut self, opening: &Opening, to: &mut Streams) {
         self.progress = Progress::default();
-        let Opening { guide, resource_server, demo } = opening;
+        let Opening { guide, resource_server, demo, .. } = opening;
         write(&Line::Started { program: PROGRAM, guide, resource_server, demo: demo.as_deref() }, to);
     }
 
@@ -51,9 +61,8 @@ impl Face for JsonLines {
         match event {
             RunEvent::CheckStarted(id) => write(&Line::CheckStarted { id }, to),
             RunEvent::Judged(judgement) => {
-                for check in self.progress.news(&judgement.checks) {
-                    write(&Line::Check(check), to);
-                }
+                let answered: Vec<&Check> = self.progress.answered(&judgement.checks).collect();
+                answered.into_iter().for_each(|check| self.check(check, to));
             }
             RunEvent::Log(line) => {
                 let check = line.check.as_deref();
@@ -65,9 +74,7 @@ impl Face for JsonLines {
     }
 
     fn ended(&mut self, outcome: &Outcome, to: &mut Streams) {
-        for check in self.progress.rest(&outcome.report.checks) {
-            write(&Line::Check(check), to);
-        }
+        outcome.report.checks.iter().for_each(|check| self.check(check, to));
         write(&Line::Report(&outcome.report), to);
     }
 }
@@ -84,7 +91,7 @@ mod tests {
     fn every_line_is_an_event_of_the_schema_and_the_report_comes_last() {
         let (mut to, out, _) = kept();
         let mut face = JsonLines::default();
-        face.opened(&Opening { guide: "g".into(), resource_server: "https://h".into(), demo: None }, &mut to);
+        face.opened(&Opening { guide: "g".into(), resource_server: "https://h".into(), ..Opening::default() }, &mut to);
         for event in [
             RunEvent::CheckStarted("token".into()),
             RunEvent::Waiting { check: "token".into(), seconds: 2 },

@@ -43,6 +43,8 @@ pub struct Opening {
     pub resource_server: String,
     /// The simulated Halo's scenario, when this is one.
     pub demo: Option<String>,
+    /// The ids of the checks that will be answered, in the order of display.
+    pub checks: Vec<String>,
 }
 
 /// The end of one round, of whatever kind.

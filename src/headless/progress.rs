@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::code::Code;
 use crate::domain::event::RunEvent;
-use crate::domain::report::{Check, Status};
+use crate::domain::report::Check;
 
 /// Follows a run's events.
 #[derive(Debug, Default)]
 pub struct Progress {
     running: Vec<String>,
     ended: usize,
-    told: BTreeMap<String, (Status, Code)>,
+    told: BTreeMap<String, String>,
 }
 
 impl Progress {
@@ -37,39 +36,33 @@ impl Progress {
         self.ended
     }
 
-    /// The answered checks that are new or have changed. The order of display is fixed: a check is told only when none
-    /// before it is still running.
-    pub fn in_order<'a>(&mut self, checks: &'a [Check]) -> Vec<&'a Check> {
-        let until = checks.iter().position(|check| self.running.contains(&check.id)).unwrap_or(checks.len());
-        self.news(&checks[..until])
+    /// The checks that may be told in order: all that stand before them in `order` have been answered.
+    pub fn in_order<'a>(&self, order: &[String], checks: &'a [Check]) -> Vec<&'a Check> {
+        order.iter().map_while(|id| self.answered(checks).find(|check| check.id == *id)).collect()
     }
 
-    /// The answered checks that are new or have changed, as they come.
-    pub fn news<'a>(&mut self, checks: &'a [Check]) -> Vec<&'a Check> {
-        let answered = checks.iter().filter(|check| !self.running.contains(&check.id)).collect();
-        self.new_of(answered)
+    /// The checks that have been answered, as they come.
+    pub fn answered<'a>(&self, checks: &'a [Check]) -> impl Iterator<Item = &'a Check> {
+        checks.iter().filter(|check| !self.running.contains(&check.id))
     }
 
-    /// All checks that are new or have changed: at the end of a run.
-    pub fn rest<'a>(&mut self, checks: &'a [Check]) -> Vec<&'a Check> {
-        self.new_of(checks.iter().collect())
+    /// True when something has been told of this check.
+    pub fn is_told(&self, check: &Check) -> bool {
+        self.told.contains_key(&check.id)
     }
 
-    fn new_of<'a>(&mut self, checks: Vec<&'a Check>) -> Vec<&'a Check> {
-        checks.into_iter().filter(|check| self.is_news(check)).collect()
-    }
-
-    fn is_news(&mut self, check: &Check) -> bool {
-        let now = (check.status, check.code);
-        self.told.insert(check.id.clone(), now) != Some(now)
+    /// Notes what is told of a check; false when just that has been told already.
+    pub fn tell(&mut self, check: &Check, what: &str) -> bool {
+        self.told.insert(check.id.clone(), what.to_owned()).is_none_or(|before| before != what)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::code::Code;
     use crate::domain::evidence::Timing;
-    use crate::domain::report::Stage;
+    use crate::domain::report::{Stage, Status};
 
     fn check(id: &str, status: Status) -> Check {
         Check {
@@ -90,26 +83,26 @@ mod tests {
     }
 
     #[test]
-    fn later_checks_wait_for_earlier_ones_and_nothing_is_told_twice() {
-        let checks = ["input", "a", "b", "c"].map(|id| check(id, Status::Passed));
+    fn later_checks_wait_for_earlier_ones() {
+        let checks = ["input", "b", "a", "left-out"].map(|id| check(id, Status::Passed));
+        let order = ["input", "a", "b", "c"].map(str::to_owned);
         let mut progress = Progress::default();
         for id in ["a", "b", "c"] {
             progress.follow(&RunEvent::CheckStarted(id.into()));
         }
         progress.follow(&RunEvent::CheckEnded("b".into()));
-        assert_eq!(ids(progress.in_order(&checks)), ["input"]);
+        assert_eq!(ids(progress.in_order(&order, &checks)), ["input"]);
+        assert_eq!(ids(progress.answered(&checks).collect()), ["input", "b", "left-out"]);
         assert_eq!(progress.running(), ["a", "c"]);
         progress.follow(&RunEvent::CheckEnded("a".into()));
-        assert_eq!(ids(progress.in_order(&checks)), ["a", "b"]);
-        assert!(ids(progress.in_order(&checks)).is_empty());
-        assert_eq!(ids(progress.rest(&checks)), ["c"]);
+        assert_eq!(ids(progress.in_order(&order, &checks)), ["input", "a", "b"]);
     }
 
     #[test]
-    fn a_check_that_changed_is_told_again() {
-        let mut progress = Progress::default();
-        assert_eq!(ids(progress.news(&[check("a", Status::Failed)])), ["a"]);
-        assert_eq!(ids(progress.news(&[check("a", Status::Warned)])), ["a"]);
-        assert!(ids(progress.news(&[check("a", Status::Warned)])).is_empty());
+    fn the_same_is_not_told_twice() {
+        let (mut progress, check) = (Progress::default(), check("a", Status::Failed));
+        assert!(!progress.is_told(&check));
+        assert!(progress.tell(&check, "refused") && !progress.tell(&check, "refused"));
+        assert!(progress.tell(&check, "answered") && progress.is_told(&check));
     }
 }

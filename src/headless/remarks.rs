@@ -49,6 +49,16 @@ impl Remarks {
         }
     }
 
+    /// A second went by.
+    pub fn tick(&mut self, to: &mut Streams) {
+        let seconds = self.elapsed().as_secs();
+        if self.look.spoken && seconds > 0 && seconds.is_multiple_of(10) {
+            let waiting = self.progress.running().join(", ");
+            self.say(&format!("still waiting for {waiting}, {seconds} s"), to);
+        }
+        self.gauge(to);
+    }
+
     /// Draws the gauge.
     pub fn gauge(&mut self, to: &mut Streams) {
         self.gauge.show(&self.progress, self.elapsed(), self.look.width, to);

@@ -58,7 +58,18 @@ impl Job {
             guide: self.guide.title.clone(),
             resource_server: self.connection.resource_server.clone(),
             demo: self.demo.clone(),
+            checks: self.checks(),
         }
+    }
+
+    fn checks(&self) -> Vec<String> {
+        let chosen = |id: &String| match &self.selection {
+            Selection::All => true,
+            Selection::Only(ids) => ids.contains(id),
+        };
+        let first = ["input", "discovery", "token", "identity"].map(str::to_owned);
+        let probes = self.guide.probes.iter().map(|probe| probe.id.clone());
+        first.into_iter().chain(probes.filter(chosen)).collect()
     }
 
     fn outcome(&self, finished: Finished) -> Outcome {
@@ -67,7 +78,9 @@ impl Job {
     }
 
     fn lost(&self) -> Outcome {
-        broken(Some(&self.guide), &bug())
+        let mut outcome = broken(Some(&self.guide), &bug());
+        outcome.report.target.resource_server.clone_from(&self.connection.resource_server);
+        outcome
     }
 }
 

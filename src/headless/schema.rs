@@ -36,7 +36,8 @@ mod tests {
 
     #[test]
     fn what_deviates_is_found() {
-        let change: [(&str, fn(&mut Value)); 8] = [
+        type Change = fn(&mut Value);
+        let change: [(&str, Change); 8] = [
             ("verdict", |r| r["verdict"] = json!("fine")),
             ("code", |r| r["code"] = json!("no.such_code")),
             ("check code", |r| r["checks"][0]["code"] = json!("no.such_code")),

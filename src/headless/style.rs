@@ -11,6 +11,8 @@ pub struct Look {
     pub width: Option<usize>,
     /// A gauge on standard error.
     pub gauge: bool,
+    /// A line every ten seconds of waiting in place of the gauge: for those who listen.
+    pub spoken: bool,
     /// Only the verdict line.
     pub quiet: bool,
     /// 0, 1: the log's requests, 2: its particulars too.

@@ -19,11 +19,11 @@ pub struct Pace {
 }
 
 /// Runs at this pace and gives the exit status.
-pub async fn run(job: &Job, pace: Pace, face: &mut dyn Face, to: &mut Streams, mut interrupt: Interrupt) -> u8 {
+pub async fn run(job: &Job, pace: Pace, face: &mut dyn Face, to: &mut Streams, interrupt: &mut Interrupt) -> u8 {
     let deadline = pace.deadline.map(|limit| Instant::now() + limit);
     let mut last: Option<Outcome> = None;
     let status = loop {
-        let (outcome, end) = round(job, face, to, &mut interrupt, deadline).await;
+        let (outcome, end) = round(job, face, to, interrupt, deadline).await;
         let exit = outcome.exit;
         // A round that was cut off says less than the one before it.
         let kept = match end {
@@ -43,7 +43,7 @@ pub async fn run(job: &Job, pace: Pace, face: &mut dyn Face, to: &mut Streams, m
         let next = Instant::now() + pause;
         let wake = deadline.map_or(next, |deadline| deadline.min(next));
         tokio::select! {
-            status = &mut interrupt => break status,
+            status = &mut *interrupt => break status,
             () = tokio::time::sleep_until(wake) => {}
         }
         if deadline.is_some_and(|deadline| Instant::now() >= deadline) {

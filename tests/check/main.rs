@@ -5,4 +5,6 @@ mod documents;
 mod endings;
 mod input;
 mod pages;
+mod scenarios;
 mod secrets;
+mod terminal;
