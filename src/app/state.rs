@@ -37,12 +37,15 @@ pub struct Start {
     /// Name of the simulated Halo's scenario; none when Halo is a real one.
     pub demo: Option<String>,
     /// Writes a report as Markdown.
-    pub markdown: fn(&Report) -> String,
+    pub markdown: Render,
+    /// Writes a report as JSON.
+    pub json: Render,
     /// First lines of the log, e.g. which files were read.
     pub notes: Vec<String>,
-    /// Milliseconds since midnight at the begin, for the log's times.
-    pub time_of_day_ms: u64,
 }
+
+/// Writes a report, with the simulated Halo's scenario when it is of one.
+pub type Render = fn(&Report, Option<&str>) -> String;
 
 /// Where the keys go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,13 +193,14 @@ pub struct State {
     pub(crate) secret_typed: bool,
     pub(crate) asked: u64,
     pub(crate) written: Vec<String>,
-    pub(crate) markdown: fn(&Report) -> String,
+    pub(crate) markdown: Render,
+    pub(crate) json: Render,
     pub(crate) time_of_day_ms: u64,
 }
 
 impl State {
-    /// The state of a session that begins.
-    pub fn new(start: Start) -> Self {
+    /// The state of a session that begins so many milliseconds after midnight: the log's times follow from it.
+    pub fn new(start: Start, time_of_day_ms: u64) -> Self {
         let (form, too_long) = Form::new(start.typed, start.secret.as_ref(), start.secret_source);
         let focus = first_focus(&form);
         let mut state = Self {
@@ -227,7 +231,8 @@ impl State {
             asked: 0,
             written: Vec::new(),
             markdown: start.markdown,
-            time_of_day_ms: start.time_of_day_ms,
+            json: start.json,
+            time_of_day_ms,
         };
         for note in start.notes {
             state.note(LogLevel::Info, note);
