@@ -1,8 +1,9 @@
 //! The report as text, in the form that was asked for.
 
 use super::action::Format;
+use super::detail::lies_outside_halo;
 use super::state::State;
-use crate::domain::report::{Report, Severity};
+use crate::domain::report::{Diagnosis, Report, Severity};
 
 impl State {
     /// The last report in a format; none before the first run has finished.
@@ -25,9 +26,12 @@ impl State {
             "{}: what is still to be set in Halo\n{}{tenant}, checked {}\n",
             self.guide.title, report.target.resource_server, report.started_at
         ));
-        let open: Vec<_> = report.diagnoses.iter().filter(|found| found.severity != Severity::Note).collect();
+        let in_halo = |found: &&Diagnosis| found.severity != Severity::Note && !lies_outside_halo(found.code);
+        let open: Vec<_> = report.diagnoses.iter().filter(in_halo).collect();
         if open.is_empty() {
-            text.push_str("\nNothing: every check passed.\n");
+            let other = report.diagnoses.iter().find(|found| found.severity == Severity::Blocking);
+            let words = other.map_or("Nothing: every check passed.", |found| &found.summary);
+            text.push_str(&format!("\n{words}\n"));
         }
         for (number, found) in open.iter().enumerate() {
             let word = if found.severity == Severity::Warning { " (works, but is not as wanted)" } else { "" };

@@ -234,6 +234,11 @@ impl State {
             json: start.json,
             time_of_day_ms,
         };
+        state.note(LogLevel::Info, WELCOME.into());
+        if let Some(scenario) = &state.demo {
+            let text = format!("demo: the simulated Halo of scenario {scenario}, on this machine alone");
+            state.note(LogLevel::Info, text);
+        }
         for note in start.notes {
             state.note(LogLevel::Info, note);
         }
@@ -378,6 +383,9 @@ impl State {
         Outcome { line, codes, written, exit_status }
     }
 }
+
+/// The first line of every log.
+const WELCOME: &str = "Nothing is sent before you ask. Tick what is done, fill in the four values (F3), then Ctrl-R.";
 
 /// A form that lacks only the secret begins in its field, a full one at the checks, any other at the checklist.
 fn first_focus(form: &Form) -> Focus {
