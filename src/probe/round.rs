@@ -1,6 +1,6 @@
 //! Identity and all probes at once, with the one renewal of the token when it is not accepted.
 
-use futures_util::StreamExt;
+use futures_util::{StreamExt, stream};
 use url::Url;
 
 use super::api::Api;
@@ -70,16 +70,18 @@ impl Run {
         hold: bool,
     ) -> Vec<(Target<'a>, Seen)> {
         let api = Api { http: &self.http, journal: &self.journal, server, bearer };
-        let asked = targets.into_iter().map(|target| async move {
+        let ask = |target| async move {
             let seen = self.ask_one(api, target).await?;
             if hold && seen.is_unauthorised() {
                 return Some((target, seen));
             }
             self.store(target, seen);
             None
-        });
-        let held = futures_util::stream::iter(asked).buffer_unordered(IN_FLIGHT);
-        held.filter_map(|held| async { held }).collect().await
+        };
+        // Made at once, so that no iterator with borrowed items is kept while they run.
+        let asked: Vec<_> = targets.into_iter().map(ask).collect();
+        let answered: Vec<_> = stream::iter(asked).buffer_unordered(IN_FLIGHT).collect().await;
+        answered.into_iter().flatten().collect()
     }
 
     async fn ask_one(&self, api: Api<'_>, target: Target<'_>) -> Option<Seen> {

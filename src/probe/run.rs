@@ -99,6 +99,7 @@ impl Run {
         if let Some(theirs) = self.other_tenant(&discovery) {
             let text = format!("the typed tenant is not this Halo's ({theirs}): nothing secret is sent");
             self.journal.log(LogLevel::Error, Some(token::CHECK), text);
+            forget_after(&mut self.lock(), true);
             return;
         }
         let tenant = self.tenant(&discovery);
@@ -323,6 +324,14 @@ mod tests {
     use crate::domain::guide::Guide;
     use crate::probe::{NetworkOptions, Proxy, Selection};
     use crate::secret::Secret;
+
+    /// A run is spawned: its futures must be able to move between threads.
+    #[test]
+    fn the_futures_can_be_spawned() {
+        fn spawnable<T: Send>(_: impl Fn(&'static Run, &'static Http) -> T) {}
+        spawnable(|run, _| run.finish());
+        spawnable(|_, http| discover("", http));
+    }
 
     #[tokio::test]
     async fn a_run_ends_at_its_limit_and_says_what_was_under_way() {

@@ -10,7 +10,7 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use rustls::server::WebPkiClientVerifier;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
@@ -258,7 +258,7 @@ async fn blunt(bytes: Vec<u8>, then: Then) -> u16 {
             let bytes = bytes.clone();
             tokio::spawn(async move {
                 let mut hello = [0; 4096];
-                let _ = tokio::io::AsyncReadExt::read(&mut stream, &mut hello).await;
+                let _ = stream.read(&mut hello).await;
                 let _ = stream.write_all(&bytes).await;
                 match then {
                     Then::Close => drop(stream.shutdown().await),
@@ -313,46 +313,93 @@ async fn an_answer_that_ends_without_close_notify_is_cut_short() {
     }
 }
 
+/// A server that answers every connection with these bytes once TLS is up, whatever it is asked.
+async fn blunt_over_tls(alpn: &str, bytes: Vec<u8>) -> (String, String) {
+    let authority = Authority::new("Private CA");
+    let mut tls = config(&authority.leaf(|_| {}), rustls::ALL_VERSIONS, None);
+    tls.alpn_protocols = vec![alpn.as_bytes().to_vec()];
+    let tls = TlsAcceptor::from(Arc::new(tls));
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let (tls, bytes) = (tls.clone(), bytes.clone());
+            tokio::spawn(async move {
+                let Ok(mut stream) = tls.accept(stream).await else { return };
+                drop(stream.write_all(&bytes).await);
+                // Until the client goes: an early end would be a reset, and hide what was written.
+                drop(tokio::io::copy(&mut stream, &mut tokio::io::sink()).await);
+            });
+        }
+    });
+    (format!("https://127.0.0.1:{port}"), authority.certificate.pem())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn noise_after_the_handshake_is_no_http() {
-    let authority = Authority::new("Private CA");
+    let noise = b"\xff\xff\xff noise \x1b[2J and more of it than a frame's head".to_vec();
     for alpn in ["h2", "http/1.1"] {
-        let identity = authority.leaf(|_| {});
-        let mut tls = config(&identity, rustls::ALL_VERSIONS, None);
-        tls.alpn_protocols = vec![alpn.as_bytes().to_vec()];
-        let tls = TlsAcceptor::from(Arc::new(tls));
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let port = listener.local_addr().expect("an address").port();
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                if let Ok(mut stream) = tls.accept(stream).await {
-                    let _ = stream.write_all(b"\x00\x01\x02 noise \x1b[2J and more of it than a frame's head").await;
-                    let _ = stream.shutdown().await;
-                }
-            }
-        });
-        let url = format!("https://127.0.0.1:{port}");
-        let outcome = trusting(Trial::of(&url), &authority.certificate.pem()).run().await;
-        expect(alpn, &outcome, Code::HttpMalformed);
+        let (url, pem) = blunt_over_tls(alpn, noise.clone()).await;
+        expect(alpn, &trusting(Trial::of(&url), &pem).run().await, Code::HttpMalformed);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_host_that_drops_connection_attempts() {
-    // A queue of one place, filled: further attempts get no answer.
-    let socket = TcpSocket::new_v4().expect("a socket");
-    socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
-    let listener = socket.listen(1).expect("a queue");
-    let address = listener.local_addr().expect("an address");
-    let mut waiting = Vec::new();
-    while let Ok(stream) = tokio::time::timeout(Duration::from_millis(300), TcpStream::connect(address)).await {
-        waiting.push(stream);
-        assert!(waiting.len() < 50, "the queue does not fill");
+async fn http_2_servers_that_end_a_request_unprocessed_are_asked_again() {
+    let refused_stream = [0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 7];
+    let go_away = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let protocol_error = [0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 1];
+    for (name, frame, code, requests) in [
+        ("GOAWAY", &go_away[..], Code::NetReset, 3),
+        ("REFUSED_STREAM", &refused_stream, Code::NetReset, 3),
+        ("PROTOCOL_ERROR", &protocol_error, Code::HttpMalformed, 1),
+    ] {
+        let (url, pem) = late_frame(frame).await;
+        let outcome = trusting(Trial::of(&url), &pem).run().await;
+        expect(name, &outcome, code);
+        assert_eq!(outcome.evidence().requests, requests, "{name}");
     }
-    for url in [format!("http://{address}"), format!("https://{address}")] {
-        let outcome = trial_with_some_root(&url).run().await;
-        expect(&url, &outcome, Code::NetConnectTimeout);
-        assert!(outcome.took < Duration::from_secs(5));
+}
+
+/// An HTTP/2 server that answers each request with one frame; a frame about a stream is about that request's.
+async fn late_frame(frame: &[u8]) -> (String, String) {
+    let authority = Authority::new("Private CA");
+    let mut tls = config(&authority.leaf(|_| {}), rustls::ALL_VERSIONS, None);
+    tls.alpn_protocols = vec![b"h2".to_vec()];
+    let (tls, frame) = (TlsAcceptor::from(Arc::new(tls)), frame.to_vec());
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let (tls, frame) = (tls.clone(), frame.clone());
+            tokio::spawn(async move {
+                if let Ok(stream) = tls.accept(stream).await {
+                    drop(answer_with_frames(stream, frame).await);
+                }
+            });
+        }
+    });
+    (format!("https://127.0.0.1:{port}"), authority.certificate.pem())
+}
+
+async fn answer_with_frames<S>(mut stream: S, mut frame: Vec<u8>) -> std::io::Result<()>
+where
+    S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
+{
+    const HEADERS: u8 = 1;
+    stream.write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0]).await?;
+    stream.read_exact(&mut [0; 24]).await?;
+    loop {
+        let mut head = [0; 9];
+        stream.read_exact(&mut head).await?;
+        let length = usize::from(head[0]) << 16 | usize::from(head[1]) << 8 | usize::from(head[2]);
+        stream.read_exact(&mut vec![0; length]).await?;
+        if head[3] == HEADERS {
+            if frame[8] != 0 {
+                frame[5..9].copy_from_slice(&head[5..9]);
+            }
+            stream.write_all(&frame).await?;
+        }
     }
 }
 
