@@ -35,6 +35,7 @@ pub struct Run {
     evidence: Mutex<Evidence>,
     pending: Mutex<BTreeSet<String>>,
     told_end: AtomicBool,
+    limit: Duration,
 }
 
 impl Run {
@@ -52,13 +53,14 @@ impl Run {
             evidence: Mutex::new(evidence),
             pending: Mutex::default(),
             told_end: AtomicBool::new(false),
+            limit: RUN_LIMIT,
         }
     }
 
     /// Runs to the end. Dropping the future cancels: requests under way are abandoned.
     pub async fn finish(&self) -> Finished {
         let _closing = CloseAhead(&self.http);
-        if tokio::time::timeout(RUN_LIMIT, self.drive()).await.is_err() {
+        if tokio::time::timeout(self.limit, self.drive()).await.is_err() {
             self.expire();
         }
         self.end(self.snapshot())
@@ -97,6 +99,7 @@ impl Run {
         if let Some(theirs) = self.other_tenant(&discovery) {
             let text = format!("the typed tenant is not this Halo's ({theirs}): nothing secret is sent");
             self.journal.log(LogLevel::Error, Some(token::CHECK), text);
+            forget_after(&mut self.lock(), true);
             return;
         }
         let tenant = self.tenant(&discovery);
@@ -201,7 +204,7 @@ impl Run {
 
     /// The run's time is up: what is under way has no answer.
     fn expire(&self) {
-        let text = format!("the run's limit of {} s is reached", RUN_LIMIT.as_secs());
+        let text = format!("the run's limit of {} s is reached", self.limit.as_secs());
         self.journal.log(LogLevel::Error, None, &text);
         let pending: Vec<String> = locked(&self.pending).iter().cloned().collect();
         for check in pending {
@@ -310,4 +313,46 @@ fn cancelled<T>(asked: &mut Asked<T>) {
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::domain::connection::Connection;
+    use crate::domain::guide::Guide;
+    use crate::probe::{NetworkOptions, Proxy, Selection};
+    use crate::secret::Secret;
+
+    /// A run is spawned: its futures must be able to move between threads.
+    #[test]
+    fn the_futures_can_be_spawned() {
+        fn spawnable<T: Send>(_: impl Fn(&'static Run, &'static Http) -> T) {}
+        spawnable(|run, _| run.finish());
+        spawnable(|_, http| discover("", http));
+    }
+
+    #[tokio::test]
+    async fn a_run_ends_at_its_limit_and_says_what_was_under_way() {
+        // Takes connections and never reads: the exchange's own limit is far away.
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let network = NetworkOptions { proxy: Proxy::Direct, ..NetworkOptions::default() };
+        let plan = Plan {
+            guide: Arc::new(Guide::built_in()),
+            connection: Connection { resource_server: format!("http://{address}"), ..Connection::default() },
+            notes: Vec::new(),
+            secret: Secret::new("a secret".into()),
+            selection: Selection::All,
+            previous: None,
+        };
+        let mut run = Run::new(plan, Http::new(&network).expect("a client"), |_| {});
+        run.limit = Duration::from_millis(200);
+        let evidence = run.finish().await.evidence;
+        let fault = evidence.discovery.fault().expect("a failure");
+        assert_eq!(fault.code, Code::NetTimeout);
+        assert!(fault.detail.as_str().contains("the run's limit"), "{:?}", fault.detail);
+        assert_eq!(evidence.token, Asked::NotAsked);
+    }
 }

@@ -51,6 +51,8 @@ pub enum Step {
     Reset,
     /// Ends the connection in order.
     Close,
+    /// Ends the connection, but not TLS.
+    Drop,
 }
 
 pub type Steps = Vec<Step>;
@@ -175,6 +177,7 @@ async fn perform<S: AsyncRead + AsyncWrite + Unpin>(
             let _ = tcp(stream).set_zero_linger();
             return Some(false);
         }
+        Step::Drop => return Some(false),
         Step::Close => {
             let _ = stream.shutdown().await;
             return Some(false);
@@ -237,4 +240,9 @@ pub fn json(body: impl AsRef<[u8]>) -> Steps {
 /// Raw bytes, then the end of the connection.
 pub fn raw(bytes: impl AsRef<[u8]>) -> Steps {
     vec![Step::Bytes(bytes.as_ref().to_vec()), Step::Close]
+}
+
+/// The head of a good answer that goes on until the connection ends.
+pub fn good_answer_head() -> &'static str {
+    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 }
