@@ -39,6 +39,6 @@ pub use paste::Labelled;
 pub use room::{Room, Window};
 pub use run::{ActiveRun, Previous, RunId, RunState, Staleness};
 pub use secret_input::SecretInput;
-pub use state::{Focus, Found, Outcome, Progress, Start, State};
+pub use state::{Focus, Found, Outcome, Progress, Render, Start, State, Watch};
 pub use update::update;
 pub use values::{FormValue, Worth};

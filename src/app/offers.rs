@@ -11,7 +11,10 @@ impl State {
     pub fn offers(&self, action: Action) -> bool {
         match action {
             Action::Mend => self.mendable().is_some(),
-            Action::RunSelected | Action::Curl => self.selected_check().is_some() && self.run.active.is_none(),
+            Action::RunSelected => {
+                self.run.judgement.is_some() && self.run.active.is_none() && self.selected_check().is_some()
+            }
+            Action::Curl => self.check.as_deref().is_some_and(|check| self.curl(check).is_some()),
             Action::Send => match self.focus {
                 Focus::Checklist => true,
                 _ => self.selected_check().is_some_and(|row| self.fix_text(&row.id).is_some()),

@@ -15,7 +15,7 @@ use super::{look, plain};
 use crate::app::{Outcome, Start};
 use crate::domain::code::Code;
 use crate::domain::guide::Guide;
-use crate::headless::{Refusal, Streams};
+use crate::headless::{self, Refusal, Streams};
 use crate::runtime::{Live, Mender, Parts};
 use crate::secret::Secret;
 use crate::tui;
@@ -75,9 +75,10 @@ async fn start(session: &Session, guide: Arc<Guide>, demo: Option<&Demo>) -> Res
         previous: None,
         profile: session.settings.profile.value.clone(),
         demo: demo.map(|demo| demo.scenario.clone()),
-        markdown: crate::headless::markdown_report,
+        markdown: headless::markdown_report,
+        // The scenario's host says that it is this machine; the schema has no place for more.
+        json: |report, _| headless::json_report(report),
         notes: Vec::new(),
-        time_of_day_ms: time_of_day_ms(),
     })
 }
 
@@ -87,13 +88,6 @@ async fn given(origin: &Origin) -> Result<Option<Secret>, Failure> {
         Origin::Terminal | Origin::Nowhere => Ok(None),
         _ => Ok(Some(origin.get().await?.0)),
     }
-}
-
-/// Milliseconds since midnight, by this machine's clock and zone.
-fn time_of_day_ms() -> u64 {
-    let now = jiff::ZonedDateTime::now();
-    let seconds = i64::from(now.hour()) * 3600 + i64::from(now.minute()) * 60 + i64::from(now.second());
-    u64::try_from(seconds * 1000 + i64::from(now.millisecond())).unwrap_or(0)
 }
 
 /// What stays in the scrollback when the interface has gone.

@@ -135,7 +135,7 @@ impl Profiles {
     }
 }
 
-fn check_name(name: &str) -> Result<(), StoreError> {
+pub(super) fn check_name(name: &str) -> Result<(), StoreError> {
     if is_name(name) {
         return Ok(());
     }

@@ -4,19 +4,21 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use ratatui::widgets::Clear;
 
 use super::keys::{self, Binding, Does};
-use super::text::{cut, width};
+use super::text::{cut, width, wrap};
 use super::theme::{self, Theme};
 use crate::app::{Action, Context, State};
+
+/// Most rows of a notice.
+const MOST_ROWS: usize = 3;
 
 /// Draws the row.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let room = usize::from(area.width).saturating_sub(2);
     if let Some(notice) = &state.notice {
-        let text = format!(" {}", cut(notice, room, theme));
-        frame.render_widget(Line::from(Span::styled(text, theme::strong())), area);
-        return;
+        return say(frame, area, notice, room, theme);
     }
     let mut spans = vec![Span::raw(" ")];
     for (at, (key, hint)) in fitting(state, room).into_iter().enumerate() {
@@ -27,6 +29,20 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
         spans.push(Span::styled(format!(" {hint}"), Style::new()));
     }
     frame.render_widget(Line::from(spans), area);
+}
+
+/// A notice; a long one covers rows above, so that none of it is lost.
+fn say(frame: &mut Frame<'_>, area: Rect, notice: &str, room: usize, theme: Theme) {
+    let mut lines = wrap(notice, room);
+    if lines.len() > MOST_ROWS {
+        lines.truncate(MOST_ROWS);
+        lines[MOST_ROWS - 1] = cut(&format!("{}{}", lines[MOST_ROWS - 1], theme.more()), room, theme);
+    }
+    for (line, y) in lines.iter().rev().zip((0..=area.y).rev()) {
+        let row = Rect { y, height: 1, ..area };
+        frame.render_widget(Clear, row);
+        frame.render_widget(Line::from(Span::styled(format!(" {line}"), theme::strong())), row);
+    }
 }
 
 /// The hints that fit, in the table's order. Help and quit always do: the others make room for them.

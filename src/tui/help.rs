@@ -7,8 +7,6 @@ use super::text::{Row, width, wrap};
 use super::theme;
 use crate::app::{Context, Focus, State};
 
-/// Cells of the keys' column.
-const KEYS: usize = 18;
 const NOTES: [&str; 4] = [
     "Letters are commands only outside text fields. In a field ? is text: use F1.",
     "Sending to the clipboard uses OSC 52; in tmux: set -g set-clipboard on. If the paste stays empty, v shows the text.",
@@ -53,12 +51,13 @@ fn section(rows: &mut Vec<Row>, title: &str, cells: u16, holds: impl Fn(Place) -
 }
 
 fn binding_rows(binding: &Binding, cells: u16) -> Vec<Row> {
-    let room = usize::from(cells).saturating_sub(KEYS + 3);
-    let labels = binding.labels();
-    let gap = KEYS.saturating_sub(width(&labels));
+    let column = if cells < 50 { 11 } else { 18 };
+    let room = usize::from(cells).saturating_sub(column + 3);
+    let labels = if cells < 50 { binding.label() } else { binding.labels() };
+    let gap = column.saturating_sub(width(&labels));
     let mut rows = Vec::new();
     for (at, line) in wrap(binding.help, room).into_iter().enumerate() {
-        let keys = if at == 0 { format!("  {labels}{} ", " ".repeat(gap)) } else { " ".repeat(KEYS + 3) };
+        let keys = if at == 0 { format!("  {labels}{} ", " ".repeat(gap)) } else { " ".repeat(column + 3) };
         rows.push(Row::spans(None, vec![Span::styled(keys, theme::active()), Span::raw(line)]));
     }
     rows

@@ -22,7 +22,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let inner = pane::frame(frame, area, &around, theme);
     let mut y = inner.bottom();
     for entry in state.log.upwards() {
-        for line in rows(entry, inner.width).into_iter().rev() {
+        for line in rows(entry, inner.width, state.log_zoomed, theme).into_iter().rev() {
             if y == inner.y {
                 return;
             }
@@ -58,11 +58,13 @@ fn foot(state: &State) -> String {
     format!("{needle}{} and up, {shown} of {all}", state.log.level().word())
 }
 
-fn rows(entry: &Entry, cells: u16) -> Vec<Line<'static>> {
+/// The rows of a line: as many as it needs on the whole screen, one in the pane.
+fn rows(entry: &Entry, cells: u16, whole: bool, theme: Theme) -> Vec<Line<'static>> {
     let room = usize::from(cells).saturating_sub(MARGIN);
     let time = format!(" {} ", clock(entry.at_ms));
     let word = format!("{:<5} ", entry.level.word());
-    let mut texts = wrap(&entry.text, room).into_iter();
+    let texts = if whole { wrap(&entry.text, room) } else { vec![cut(&entry.text, room, theme)] };
+    let mut texts = texts.into_iter();
     let first = texts.next().unwrap_or_default();
     let first = Line::from(vec![Span::raw(time), Span::styled(word, style(entry.level)), Span::raw(first)]);
     let more = texts.map(|text| Line::from(format!("{}{text}", " ".repeat(MARGIN))));
