@@ -1,1 +1,44 @@
-//! To come.
+//! The interface's pure core: what is known ([`State`]), what happened ([`Message`]), what is to be done ([`Effect`]).
+//!
+//! [`update`] is the only function that changes a [`State`]. It reads no clock and touches no file, socket or terminal:
+//! times come in messages, and everything that acts leaves as an effect. What the panes show is worked out here too, as
+//! plain data, so that it can be tested without a terminal.
+
+mod action;
+mod checklist;
+mod checks;
+mod curl;
+mod detail;
+mod effect;
+mod export;
+mod field;
+mod form;
+mod log;
+mod message;
+mod offers;
+mod overlay;
+mod paste;
+mod room;
+mod run;
+mod secret_input;
+mod state;
+mod update;
+mod values;
+
+pub use action::{Action, Context, Edit, Format, Motion, Pane};
+pub use checklist::LineState;
+pub use checks::{CheckRow, Group, PHASES, Phase, Shown};
+pub use detail::{Part, Section};
+pub use effect::{Effect, RunOrder, Which};
+pub use field::TextField;
+pub use form::{Form, Remarks, Suggestion};
+pub use log::{Entry, Log};
+pub use message::Message;
+pub use overlay::Overlay;
+pub use paste::Labelled;
+pub use room::{Room, Window};
+pub use run::{ActiveRun, Previous, RunId, RunState, Staleness};
+pub use secret_input::SecretInput;
+pub use state::{Focus, Found, Outcome, Progress, Render, Start, State, Watch};
+pub use update::update;
+pub use values::{FormValue, Worth};

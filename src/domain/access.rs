@@ -165,6 +165,17 @@ pub fn short_name(claim: &str) -> &str {
     LONG_SWITCHES.iter().find(|(_, long)| long.eq_ignore_ascii_case(claim)).map_or(claim, |(short, _)| short)
 }
 
+/// Claims whose meaning is known, though no guide line is read from them: other limits of an agent.
+const OTHER_KNOWN: &[&str] = &["Ft", "Fc", "Fa", "Ff", "li", "pi", "A1"];
+
+/// Is the meaning of this claim known?
+pub fn is_known(claim: &str) -> bool {
+    let short = short_name(claim);
+    scale(short).is_some()
+        || WRITING_SWITCHES.iter().chain(LONG_SWITCHES).any(|(name, _)| *name == short)
+        || OTHER_KNOWN.contains(&short)
+}
+
 /// The known claims, for an error message.
 pub fn known_claims() -> String {
     SCALES.iter().map(|scale| scale.claim).collect::<Vec<_>>().join(" ")

@@ -246,7 +246,7 @@ pub struct Identity {
     pub teams: Option<Vec<Foreign>>,
     /// How many departments; `None` when the record does not hold them.
     pub departments: Option<usize>,
-    /// Name of its default team, where the record has one.
+    /// Name of its default team; empty when the record says that it has none, absent when it says nothing.
     pub default_team: Option<Foreign>,
     /// True when a list of customers restricts it.
     pub customers_restricted: Option<bool>,

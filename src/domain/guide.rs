@@ -156,6 +156,8 @@ pub enum Witness {
     RoleMember,
     /// The claim of a feature level, and the probes of that fact.
     Level,
+    /// The claim of a switch, which no probe can show.
+    Switch,
     /// The claim, or a visible unassigned ticket.
     UnassignedVisible,
     /// The claim, or a visible ticket of another agent.
@@ -354,8 +356,14 @@ fn fault(guide: &Guide) -> Option<(String, String)> {
 
 fn line_fault(line: &Line) -> Option<(String, String)> {
     match (line.witness, &line.claim) {
-        (Witness::Level, None) => {
-            Some((line.fact.clone(), format!("fact {} has witness \"level\" but no claim", line.fact)))
+        (Witness::Level | Witness::Switch, None) => Some((
+            line.fact.clone(),
+            format!("fact {} needs a claim: a level and a switch are read from one", line.fact),
+        )),
+        (Witness::Switch | Witness::UnassignedVisible | Witness::OthersVisible, Some(_))
+            if access::switch(&line.expected).is_none() =>
+        {
+            Some((line.expected.clone(), format!("{:?} is no setting of a switch; it is Yes or No", line.expected)))
         }
         (Witness::Level, Some(claim)) => {
             let Some(scale) = access::scale(claim) else {
@@ -429,6 +437,14 @@ mod tests {
     }
 
     #[test]
+    fn the_example_guide_reads_and_wants_other_things() {
+        let text = include_str!("../../examples/guides/scalepad-lifecycle-manager.toml");
+        let guide = Guide::from_toml(text).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(guide.line("B3").map(|line| line.expected.as_str()), Some("Read and Modify"));
+        assert!(!guide.facts_with(Witness::Switch).is_empty());
+    }
+
+    #[test]
     fn every_wanted_scope_has_a_probe_and_every_probe_a_wanted_scope() {
         let guide = Guide::built_in();
         let wanted: BTreeSet<_> = guide.application.scopes.iter().collect();
@@ -444,6 +460,12 @@ mod tests {
             ("expected = \"Read Only (All), Modify Own\"", "expected = \"Read All\"", "Read All", "its levels are"),
             ("fact = \"A2\"", "fact = \"A1\"", "fact = \"A1\"", "stands twice"),
             ("rows_of = \"tickets\"", "rows_of = \"nothing\"", "rows_of", "asks for none"),
+            (
+                "expected = \"Yes\"\nwitness = \"unassigned-visible\"",
+                "expected = \"On\"\nwitness = \"unassigned-visible\"",
+                "\"On\"",
+                "Yes or No",
+            ),
             ("format = 1", "format = 2", "format = 2", "reads format 1"),
             ("endpoint = \"Invoice\"", "endpoint = \"../x?y\"", "endpoint", "no resource name"),
         ] {

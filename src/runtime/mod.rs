@@ -1,1 +1,187 @@
-//! To come.
+//! The only performer of effects: starts and ends runs, asks addresses, keeps sessions, writes reports. What it learns
+//! it posts as a [`Message`]; a task that breaks posts that it broke, so that the interface never waits for it.
+
+pub mod engine;
+mod export;
+mod keep;
+mod live;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::AbortHandle;
+
+use crate::app::{Effect, Format, Message, RunId, RunOrder};
+use crate::domain::event::RunEvent;
+use crate::secret::Secret;
+pub use engine::{Engine, Pending, Report, Running};
+pub use keep::Keeper;
+pub use live::Live;
+
+/// Puts one fact right in the simulated Halo, by its number in the guide: what was done, or why not.
+pub type Mender = Arc<dyn Fn(&str) -> Result<String, String> + Send + Sync>;
+
+/// What the runtime works with.
+#[derive(Clone)]
+pub struct Parts {
+    /// What runs the checks.
+    pub engine: Arc<dyn Engine>,
+    /// Keeps a session; none when nothing is to be kept.
+    pub keeper: Option<Keeper>,
+    /// Mends the simulated Halo; none when Halo is a real one.
+    pub mender: Option<Mender>,
+    /// Where reports are written.
+    pub export_dir: PathBuf,
+}
+
+/// The performer of effects. Lives inside a tokio runtime; dropping it ends what goes on.
+pub struct Runtime {
+    parts: Parts,
+    post: UnboundedSender<Message>,
+    run: Option<(RunId, AbortHandle)>,
+    discovery: Option<AbortHandle>,
+    keep: Option<keep::Keep>,
+}
+
+impl Runtime {
+    /// A runtime that posts what it learns.
+    pub fn new(parts: Parts, post: UnboundedSender<Message>) -> Self {
+        let keep = parts.keeper.clone().map(|keeper| keep::Keep::new(keeper, post.clone()));
+        Self { parts, post, run: None, discovery: None, keep }
+    }
+
+    /// Performs an effect; gives back one that only the terminal's owner can perform.
+    pub fn perform(&mut self, effect: Effect) -> Option<Effect> {
+        match effect {
+            Effect::StartRun { run, order } => self.start(run, *order),
+            Effect::CancelRun(run) => self.cancel(run),
+            Effect::Discover { asked, resource_server } => self.discover(asked, resource_server),
+            Effect::Keep(progress) => {
+                if let Some(keep) = &self.keep {
+                    keep.keep(*progress);
+                }
+            }
+            Effect::Export { format, text, host, secret } => self.export(format, text, host, secret),
+            Effect::Mend { facts, check } => self.mend(facts, check),
+            other => return Some(other),
+        }
+        None
+    }
+
+    /// Ends what goes on, and waits until the session is kept.
+    pub async fn finish(mut self) {
+        self.abort();
+        if let Some(keep) = self.keep.take() {
+            keep.finish().await;
+        }
+    }
+
+    fn abort(&mut self) {
+        if let Some((_, work)) = self.run.take() {
+            work.abort();
+        }
+        if let Some(work) = self.discovery.take() {
+            work.abort();
+        }
+    }
+
+    fn start(&mut self, run: RunId, order: RunOrder) {
+        let engine = Arc::clone(&self.parts.engine);
+        let post = self.post.clone();
+        let report: Report = Box::new(move |event| tell(&post, Message::Run { run, event }));
+        let prepared = catch_unwind(AssertUnwindSafe(|| engine.prepare(order, report)));
+        let Ok(running) = prepared else { return tell(&self.post, Message::RunBroke { run }) };
+        let work = tokio::spawn(Arc::clone(&running).finish());
+        self.run = Some((run, work.abort_handle()));
+        let post = self.post.clone();
+        tokio::spawn(async move {
+            let finished = match work.await {
+                Ok(finished) => Some(finished),
+                Err(error) if error.is_cancelled() => catch_unwind(AssertUnwindSafe(|| running.interrupted())).ok(),
+                Err(_) => None,
+            };
+            tell(
+                &post,
+                match finished {
+                    Some(finished) => Message::Run { run, event: RunEvent::Finished(Box::new(finished)) },
+                    None => Message::RunBroke { run },
+                },
+            );
+        });
+    }
+
+    fn cancel(&mut self, run: RunId) {
+        if let Some((_, work)) = self.run.take_if(|(id, _)| *id == run) {
+            work.abort();
+        }
+    }
+
+    fn discover(&mut self, asked: u64, resource_server: String) {
+        if let Some(work) = self.discovery.take() {
+            work.abort();
+        }
+        let work = tokio::spawn(self.parts.engine.discover(resource_server));
+        self.discovery = Some(work.abort_handle());
+        let post = self.post.clone();
+        tokio::spawn(async move {
+            let message = match work.await {
+                Ok((link, outcome)) => Message::Discovered { asked, link: Box::new(link), outcome: Box::new(outcome) },
+                Err(_) => Message::DiscoveryBroke { asked },
+            };
+            tell(&post, message);
+        });
+    }
+
+    fn export(&self, format: Format, text: String, host: String, secret: Secret) {
+        let dir = self.parts.export_dir.clone();
+        self.aside(
+            move || Message::Exported(export::write(&dir, &host, format, &text, &secret)),
+            || Message::Exported(Err("writing broke; that is this program's fault".into())),
+        );
+    }
+
+    fn mend(&self, facts: Vec<String>, check: String) {
+        let broke = check.clone();
+        let mender = self.parts.mender.clone();
+        self.aside(
+            move || Message::Mended { outcome: mend_all(mender.as_ref(), &facts), check },
+            move || Message::Mended { check: broke, outcome: Err("it broke".into()) },
+        );
+    }
+
+    /// Does something that may block away from the tasks that answer keys.
+    fn aside(&self, work: impl FnOnce() -> Message + Send + 'static, broke: impl FnOnce() -> Message + Send + 'static) {
+        let post = self.post.clone();
+        tokio::spawn(async move {
+            let message = tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| broke());
+            tell(&post, message);
+        });
+    }
+}
+
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        self.abort();
+    }
+}
+
+/// Posts a message; when the interface has gone, nobody needs it.
+fn tell(post: &UnboundedSender<Message>, message: Message) {
+    let _ = post.send(message);
+}
+
+/// Mends each fact that the simulated Halo knows; an error only when it knows none.
+fn mend_all(mender: Option<&Mender>, facts: &[String]) -> Result<String, String> {
+    let Some(mender) = mender else { return Err("there is no simulated Halo".into()) };
+    let (mut done, mut failed) = (Vec::new(), Vec::new());
+    for fact in facts {
+        match mender(fact) {
+            Ok(words) if !done.contains(&words) => done.push(words),
+            Ok(_) => {}
+            Err(reason) => failed.push(reason),
+        }
+    }
+    if done.is_empty() { Err(failed.join("; ")) } else { Ok(done.join("; ")) }
+}

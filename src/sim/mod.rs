@@ -1,109 +1,43 @@
 //! The simulated Halo: a real HTTP server on a loopback port, with a world behind it. It imports nothing of ours: a
 //! simulator that shared types with the client could not catch the client's mistakes.
+//!
+//! A [`Scenario`] is a [`World`] (what Halo's screens hold), the [`Manners`] of the server (where Halo's behaviour differs
+//! by version or is not known) and the form that an operator filled in. The way of a request: `server` reads it and
+//! counts it, `watch` looks for secrets that went astray, `instance` decides, and `token`, `identity` and `lists`
+//! answer. What stands here follows docs/halo.md; where that has no answer, a manner or a comment says so.
 
-use std::collections::BTreeMap;
-use std::net::SocketAddr;
+mod access;
+mod body;
+mod call;
+mod cast;
+mod catalogue;
+mod counters;
+mod endpoint;
+mod faults;
+mod identity;
+mod instance;
+mod lists;
+mod manners;
+mod mend;
+mod reply;
+mod rows;
+mod scenario;
+mod server;
+mod tasks;
+mod token;
+mod tokens;
+mod watch;
+mod words;
+mod world;
 
-/// The names and levels that the guide in use wants to find: a scenario speaks of "the agent", not of a vendor.
-#[derive(Clone, Debug)]
-pub struct Cast {
-    /// Name of the agent.
-    pub agent: String,
-    /// Name of the role.
-    pub role: String,
-    /// Name of the API application.
-    pub application: String,
-    /// Scopes that the application should have.
-    pub scopes: Vec<String>,
-    /// Claims that the role should have, as Halo stores them, e.g. `Tx` = `1`.
-    pub claims: BTreeMap<String, String>,
-}
-
-/// What an operator would have typed.
-#[derive(Clone)]
-pub struct Form {
-    /// Resource Server.
-    pub url: String,
-    /// Tenant.
-    pub tenant: String,
-    /// Client ID.
-    pub client_id: String,
-    /// Client Secret: a made-up one, of the simulated Halo alone.
-    pub client_secret: String,
-}
-
-/// A world with the manners of its server, and the form that goes with it.
-#[derive(Clone)]
-pub struct Scenario {
-    /// Name on the command line.
-    pub name: String,
-    /// One sentence for the list of scenarios.
-    pub title: String,
-}
-
-/// Why there is no such scenario.
-#[derive(Debug, thiserror::Error)]
-pub enum ScenarioError {
-    /// No scenario of this name; lists those there are.
-    #[error("there is no scenario {name:?}; there are: {known}")]
-    Unknown {
-        /// The name that was asked for.
-        name: String,
-        /// The names there are.
-        known: String,
-    },
-    /// A scenario file that cannot be read.
-    #[error("line {line}, column {column}: {message}")]
-    Invalid {
-        /// Line, from 1.
-        line: usize,
-        /// Column, from 1.
-        column: usize,
-        /// What is wrong.
-        message: String,
-    },
-}
-
-impl Scenario {
-    /// One of the scenarios that ship.
-    ///
-    /// # Errors
-    /// An unknown name.
-    pub fn named(_name: &str, _cast: &Cast) -> Result<Self, ScenarioError> {
-        unimplemented!("replaced by the simulator")
-    }
-
-    /// Name and title of each scenario that ships, in order of teaching.
-    pub fn list() -> Vec<(String, String)> {
-        unimplemented!("replaced by the simulator")
-    }
-}
-
-/// A running simulated Halo; dropping it ends it.
-pub struct Simulator;
-
-impl Simulator {
-    /// Starts a server on a loopback address (port 0 chooses a free one).
-    ///
-    /// # Errors
-    /// The address is not loopback, or cannot be bound.
-    pub async fn start(_scenario: Scenario, _listen: SocketAddr) -> std::io::Result<Self> {
-        unimplemented!("replaced by the simulator")
-    }
-
-    /// What an operator would type to reach it.
-    pub fn form(&self) -> Form {
-        unimplemented!("replaced by the simulator")
-    }
-
-    /// Puts one part of the world right, as an operator would in Halo's screens; the words of what was done. The parts:
-    /// `agent.name`, `agent.api_only`, `agent.default_team`, `role.name`, `role.member`, `role.claim.Tx` (any claim),
-    /// `application.auth_method`, `application.login_type`, `application.login_agent`, `application.credentials`,
-    /// `application.scopes`, `agent.visibility`, `application.active`, `agent.active`.
-    ///
-    /// # Errors
-    /// No such part.
-    pub fn mend(&self, _part: &str) -> Result<String, String> {
-        unimplemented!("replaced by the simulator")
-    }
-}
+pub use cast::{Cast, Form};
+pub use counters::Counters;
+pub use endpoint::{Endpoint, Place, Resource};
+pub use faults::{Faults, Flaky, RateLimit};
+pub use manners::{ClaimsAt, Discovery, ErrorDetail, ErrorShape, Manners, Refusal, ScopeEcho, Ungranted, WrongTenant};
+pub use rows::CUSTOMER_CANARY;
+pub use scenario::{FormText, Scenario, ScenarioError};
+pub use server::Simulator;
+pub use world::{
+    Agent, Application, AuthMethod, CLIENT_ID, CLIENT_SECRET, Data, LoginType, Role, TENANT, UNASSIGNED, World,
+};

@@ -1,3 +1,26 @@
 //! The interface on a terminal: owner of the terminal, key table, theme, and the panes.
 
+pub mod backend;
+mod checklist;
+mod checks;
+mod credentials;
+mod detail;
+mod footer;
+mod header;
+mod help;
+mod input;
+pub mod keys;
+pub mod layout;
+mod log;
+mod overlay;
+mod pane;
+mod session;
 pub mod terminal;
+pub mod text;
+pub mod theme;
+mod values;
+mod view;
+pub mod watcher;
+
+pub use session::{Options, run};
+pub use view::view;

@@ -1,12 +1,19 @@
 //! The terminal's owner: the one place that changes its modes, and the one that gives it back on every way out.
 
-use std::io::{self, Stdout, stdout};
+use std::io::{self, Write as _};
+use std::time::Duration;
 
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
-use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
-use crossterm::{cursor, execute};
 use ratatui::Frame;
-use ratatui::backend::CrosstermBackend;
+use ratatui::backend::WindowSize;
+use ratatui::layout::Size;
+use rustix::termios::{isatty, tcgetwinsize};
+
+use super::backend::{Lean, mend_halves};
+use super::watcher;
+use crate::domain::code::Code;
+
+pub(crate) mod modes;
+mod panic;
 
 /// Why the watcher ended the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,21 +24,74 @@ pub enum Ending {
     HangUp,
 }
 
-/// A terminal in raw mode on its alternate screen. Leaving, dropping and a panic restore it.
+impl Ending {
+    /// The exit status of a program that ends so: 128 and the signal's number; a hang-up counts as SIGHUP.
+    pub fn exit_status(self) -> u8 {
+        let signal = match self {
+            Self::Signal(number) => number,
+            Self::HangUp => 1,
+        };
+        u8::try_from(signal).map_or(u8::MAX, |number| number.saturating_add(128))
+    }
+}
+
+/// Why the terminal could not be taken.
+#[derive(Debug, thiserror::Error)]
+pub enum TerminalError {
+    /// Standard output is a file or a pipe.
+    #[error("Standard output is no terminal. Without one use: halo-onboard check")]
+    None,
+    /// `TERM` is `dumb`, empty or not set.
+    #[error("This terminal cannot place its cursor (TERM is {0:?}). Use: halo-onboard check, or --plain")]
+    Dumb(String),
+    /// The modes of the terminal cannot be read or set.
+    #[error("The terminal cannot be used: {0}. Without one use: halo-onboard check")]
+    Modes(#[from] io::Error),
+}
+
+impl TerminalError {
+    /// Always `local.tty`.
+    pub fn code(&self) -> Code {
+        Code::LocalTty
+    }
+}
+
+impl From<TerminalError> for io::Error {
+    fn from(error: TerminalError) -> Self {
+        Self::other(error)
+    }
+}
+
+/// A terminal in raw mode on its alternate screen. Leaving, dropping and a panic of the thread that entered restore it.
 pub struct Terminal {
-    inner: ratatui::Terminal<CrosstermBackend<Stdout>>,
+    inner: ratatui::Terminal<Lean<modes::Tty>>,
+    /// How often this process had been continued when the terminal was taken last.
+    continued: u64,
 }
 
 impl Terminal {
     /// Takes the terminal: raw mode, alternate screen, bracketed paste. Asks the terminal nothing that it would have to
-    /// wait for.
+    /// wait for. Colours are left out when `NO_COLOR` is set.
     ///
     /// # Errors
-    /// Standard output is no terminal, or its modes cannot be set.
-    pub fn enter() -> io::Result<Self> {
-        enable_raw_mode()?;
-        execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
-        Ok(Self { inner: ratatui::Terminal::new(CrosstermBackend::new(stdout()))? })
+    /// Standard output is no terminal, `TERM` is `dumb`, or the modes cannot be set.
+    pub fn enter() -> Result<Self, TerminalError> {
+        Self::enter_with(std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()))
+    }
+
+    /// As [`Terminal::enter`], with or without colours.
+    ///
+    /// # Errors
+    /// As [`Terminal::enter`].
+    pub fn enter_with(colours: bool) -> Result<Self, TerminalError> {
+        check(isatty(io::stdout()), std::env::var("TERM").ok())?;
+        let backend = Lean::new(modes::Tty::stdout()?, Box::new(window_size), colours)?;
+        let inner = ratatui::Terminal::new(backend)?;
+        panic::guard_this_thread();
+        modes::take()?;
+        let mut terminal = Self { inner, continued: watcher::times_continued() };
+        terminal.forget();
+        Ok(terminal)
     }
 
     /// Draws one frame: only what changed goes out.
@@ -39,12 +99,18 @@ impl Terminal {
     /// # Errors
     /// The terminal cannot be written to.
     pub fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
-        self.inner.draw(view).map(|_| ())
+        let drawn = self.inner.draw(|frame| {
+            view(frame);
+            mend_halves(frame.buffer_mut());
+        });
+        drawn.map(|_| ())
     }
 
-    /// Forgets what is on the screen, so that the next frame is drawn whole (Ctrl-L, after `fg`).
+    /// Forgets what is on the screen, so that the next frame is drawn whole: Ctrl-L, and every change of size, because
+    /// what a terminal does with the old lines is its own business.
     pub fn forget(&mut self) {
-        // A failing clear shows itself at the next draw.
+        self.inner.backend_mut().forget();
+        // Only notes that the next frame starts with an empty screen; a size that cannot be told shows itself there.
         let _ = self.inner.clear();
     }
 
@@ -53,32 +119,108 @@ impl Terminal {
     /// # Errors
     /// The terminal cannot be written to.
     pub fn send(&mut self, sequence: &str) -> io::Result<()> {
-        use io::Write;
-        stdout().write_all(sequence.as_bytes())?;
-        stdout().flush()
+        self.inner.backend_mut().writer().write_all(sequence.as_bytes())
     }
 
-    /// Gives the terminal back and stops this process (Ctrl-Z); returns after `fg` with the terminal taken again.
+    /// Would [`Terminal::suspend`] do anything? Not where no shell could continue this program.
+    pub fn can_suspend() -> bool {
+        modes::can_suspend()
+    }
+
+    /// Gives the terminal back and stops this process (Ctrl-Z); returns after `fg` with the terminal taken again. Does
+    /// nothing where no shell could continue it.
     ///
     /// # Errors
     /// The modes cannot be set again.
     pub fn suspend(&mut self) -> io::Result<()> {
-        Ok(())
+        if !modes::can_suspend() {
+            return Ok(());
+        }
+        modes::restore();
+        watcher::stop_until_continued();
+        self.take_again()
     }
 
-    /// Gives the terminal back for as long as `work` runs (a secret command may ask for a PIN).
+    /// To be called when the watcher says that this process was continued: it may have been stopped from outside, and
+    /// the shell has had the terminal in the meantime. Does nothing after [`Terminal::suspend`], which saw to it.
+    ///
+    /// # Errors
+    /// The modes cannot be set again.
+    pub fn continued(&mut self) -> io::Result<()> {
+        if self.continued == watcher::times_continued() { Ok(()) } else { self.take_again() }
+    }
+
+    /// Gives the terminal back for as long as `work` runs (a secret command may ask for a PIN). Nothing else may read
+    /// from the terminal meanwhile: drop the event stream before, make a new one after. Ctrl-C ends the child alone.
     ///
     /// # Errors
     /// The modes cannot be set again.
     pub fn lend<T>(&mut self, work: impl FnOnce() -> T) -> io::Result<T> {
-        Ok(work())
+        modes::lend();
+        let outcome = work();
+        modes::take()?;
+        // The dropped event stream left a wake-up behind; met together with a key, crossterm 0.29 would lose the key.
+        let _ = crossterm::event::poll(Duration::ZERO);
+        self.take_again()?;
+        Ok(outcome)
+    }
+
+    fn take_again(&mut self) -> io::Result<()> {
+        modes::take()?;
+        self.continued = watcher::times_continued();
+        self.forget();
+        Ok(())
     }
 }
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        // Nothing is left to tell anybody when this fails.
-        let _ = execute!(stdout(), DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
-        let _ = disable_raw_mode();
+        modes::restore();
+    }
+}
+
+fn check(is_terminal: bool, term: Option<String>) -> Result<(), TerminalError> {
+    let term = term.unwrap_or_default();
+    match term.as_str() {
+        _ if !is_terminal => Err(TerminalError::None),
+        "" | "dumb" => Err(TerminalError::Dumb(term)),
+        _ => Ok(()),
+    }
+}
+
+/// The size as the kernel knows it. A serial line knows none: then it is the size of the terminals that had one first.
+fn window_size() -> io::Result<WindowSize> {
+    let size = tcgetwinsize(io::stdout())?;
+    let (width, height) = if size.ws_col == 0 || size.ws_row == 0 { (80, 24) } else { (size.ws_col, size.ws_row) };
+    Ok(WindowSize {
+        columns_rows: Size { width, height },
+        pixels: Size { width: size.ws_xpixel, height: size.ws_ypixel },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_terminal_that_can_place_its_cursor_is_taken() {
+        for (is_terminal, term, says) in [
+            (false, Some("xterm"), "no terminal"),
+            (true, Some("dumb"), "\"dumb\""),
+            (true, Some(""), "cannot place"),
+            (true, None, "cannot place"),
+        ] {
+            let error = check(is_terminal, term.map(str::to_owned)).expect_err("must be refused");
+            assert!(error.to_string().contains(says), "{error}");
+            assert_eq!(error.code(), Code::LocalTty);
+        }
+        assert!(check(true, Some("xterm-256color".into())).is_ok());
+    }
+
+    #[test]
+    fn endings_have_the_exit_status_of_their_signal() {
+        for (ending, status) in [(Ending::Signal(15), 143), (Ending::Signal(2), 130), (Ending::HangUp, 129)] {
+            assert_eq!(ending.exit_status(), status);
+        }
     }
 }

@@ -1,0 +1,245 @@
+//! What an operator can ask for, whatever key asks for it.
+
+/// Where the operator is: decides what a key means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Context {
+    /// The guide's lines.
+    Checklist,
+    /// A text field that is no secret.
+    Field,
+    /// The secret's field.
+    Secret,
+    /// The list of checks.
+    Checks,
+    /// What is known of the selected check.
+    Detail,
+    /// The log.
+    Log,
+    /// The text that the log is searched for.
+    Search,
+    /// The help page.
+    Help,
+    /// A question that wants yes or no.
+    Question,
+    /// The choice of a report's format.
+    Export,
+    /// A report before it is written.
+    Preview,
+    /// Plain text to select by hand.
+    Plain,
+    /// The values for the vendor's form.
+    Values,
+}
+
+impl Context {
+    /// Every context.
+    pub const ALL: [Context; 13] = [
+        Context::Checklist,
+        Context::Field,
+        Context::Secret,
+        Context::Checks,
+        Context::Detail,
+        Context::Log,
+        Context::Search,
+        Context::Help,
+        Context::Question,
+        Context::Export,
+        Context::Preview,
+        Context::Plain,
+        Context::Values,
+    ];
+
+    /// True where every printable key is text.
+    pub fn is_text(self) -> bool {
+        matches!(self, Self::Field | Self::Secret | Self::Search)
+    }
+
+    /// True where letters are commands over a list.
+    pub fn is_list(self) -> bool {
+        matches!(self, Self::Checklist | Self::Checks | Self::Detail | Self::Log)
+    }
+}
+
+/// A pane that can be gone to by its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pane {
+    /// The guide's lines.
+    Checklist,
+    /// The four fields.
+    Credentials,
+    /// The list of checks.
+    Checks,
+    /// The log.
+    Log,
+}
+
+/// A change of a field's text or of the place in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edit {
+    /// One character to the left.
+    Left,
+    /// One character to the right.
+    Right,
+    /// One word to the left.
+    WordLeft,
+    /// One word to the right.
+    WordRight,
+    /// To the start.
+    Home,
+    /// To the end.
+    End,
+    /// Deletes the character before.
+    Backspace,
+    /// Deletes the character after.
+    Delete,
+    /// Deletes the word before.
+    DeleteWord,
+    /// Empties the field.
+    Clear,
+    /// Deletes up to the end.
+    DeleteToEnd,
+    /// Puts back what was deleted last.
+    PutBack,
+    /// Takes the last change back.
+    Undo,
+}
+
+impl Edit {
+    /// True when it deletes more than one character.
+    pub(crate) fn cuts(self) -> bool {
+        matches!(self, Self::DeleteWord | Self::Clear | Self::DeleteToEnd)
+    }
+}
+
+/// A move in a list or a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Motion {
+    /// One up.
+    Up,
+    /// One down.
+    Down,
+    /// One page up.
+    PageUp,
+    /// One page down.
+    PageDown,
+    /// To the first.
+    First,
+    /// To the last.
+    Last,
+}
+
+/// A form that the report can be written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Markdown.
+    Markdown,
+    /// `halo-onboard.report.v1`.
+    Json,
+    /// One self-contained page.
+    Html,
+    /// Plain text for whoever administers Halo: only what is to be changed.
+    Admin,
+}
+
+impl Format {
+    /// The end of the file's name.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Markdown => "md",
+            Self::Json => "json",
+            Self::Html => "html",
+            Self::Admin => "txt",
+        }
+    }
+
+    /// For people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Markdown => "Markdown report",
+            Self::Json => "JSON report",
+            Self::Html => "HTML page",
+            Self::Admin => "text for the Halo admin",
+        }
+    }
+}
+
+/// Something the operator asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Opens the help page.
+    Help,
+    /// The next pane or field.
+    NextPane,
+    /// The pane or field before.
+    PreviousPane,
+    /// A pane by its key.
+    GoTo(Pane),
+    /// The next step of the set-up.
+    NextStep,
+    /// The step before.
+    PreviousStep,
+    /// A step by its number, from 1.
+    Step(u8),
+    /// Runs every check.
+    RunAll,
+    /// Shows the log on the whole screen, and back.
+    ZoomLog,
+    /// Draws everything afresh.
+    Redraw,
+    /// One level back: closes, cancels, leaves. Never quits.
+    Back,
+    /// Cancels what runs; otherwise, asked twice, quits.
+    Interrupt,
+    /// Gives the terminal back and stops the process until `fg`.
+    Suspend,
+    /// Quits; asks first when something would be lost.
+    Quit,
+    /// Changes a field.
+    Edit(Edit),
+    /// Accepts a field and goes to the next.
+    NextField,
+    /// Shows the secret for ten seconds, or hides it.
+    Reveal,
+    /// Takes what is suggested beside a field.
+    Suggestion,
+    /// Moves in a list or a text.
+    Move(Motion),
+    /// Ticks a guide line, or takes the tick back.
+    Tick,
+    /// From a check to its guide line, and back.
+    Follow,
+    /// Runs the selected check again.
+    RunSelected,
+    /// Shows only what failed, or all.
+    OnlyFailures,
+    /// Asks again for what is not green until it is.
+    Watch,
+    /// Mends the selected failure in the simulated Halo.
+    Mend,
+    /// Sends the path or the fix to the terminal's clipboard.
+    Send,
+    /// Shows the selected item as plain text.
+    Plain,
+    /// Sends the selected check as a curl command.
+    Curl,
+    /// Opens the choice of report formats.
+    Export,
+    /// Searches the log.
+    Search,
+    /// Follows the log's end.
+    Tail,
+    /// The next level of the log.
+    Level,
+    /// Shows the values for the vendor's form.
+    Values,
+    /// Yes.
+    Yes,
+    /// No.
+    No,
+    /// Shows the report in this format before it is written.
+    ExportAs(Format),
+    /// Writes the previewed report.
+    Write,
+    /// Sends a value of the vendor's form by its number, from 1.
+    SendValue(u8),
+}

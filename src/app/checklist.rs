@@ -1,0 +1,189 @@
+//! The guide's lines with what is known of each: the operator's tick, and what Halo showed.
+
+use super::checks::Shown;
+use super::state::State;
+use crate::domain::connection::Field;
+use crate::domain::guide::{Line, Step, Witness};
+use crate::domain::report::{Fact, FactState, Severity};
+
+/// What is known of a guide line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineState {
+    /// Nothing yet.
+    Todo,
+    /// Ticked by the operator.
+    Ticked,
+    /// Halo showed that it holds.
+    Proved,
+    /// Halo showed that it does not hold.
+    Contradicted,
+    /// Only a person can confirm it.
+    Operator,
+}
+
+impl LineState {
+    /// The word on the screen, at most six letters.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Todo => "todo",
+            Self::Ticked => "ticked",
+            Self::Proved => "proved",
+            Self::Contradicted => "WRONG",
+            Self::Operator => "by you",
+        }
+    }
+}
+
+/// Where Enter on a guide line leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Witnessed {
+    /// To a check.
+    By(String),
+    /// To a field of the form.
+    Field(Field),
+    /// Nowhere: only a person can tell.
+    Nobody,
+}
+
+impl State {
+    /// What is known of a line.
+    pub fn line_state(&self, line: &Line) -> LineState {
+        match self.fact(&line.fact).map(|fact| fact.state) {
+            Some(FactState::Proved) => LineState::Proved,
+            Some(FactState::Contradicted) => LineState::Contradicted,
+            _ if self.ticked(&line.fact) => LineState::Ticked,
+            _ if line.witness == Witness::Operator => LineState::Operator,
+            _ => LineState::Todo,
+        }
+    }
+
+    /// What Halo says of a line that it contradicts; names the tick that it stands against.
+    pub fn line_says(&self, line: &Line) -> Option<String> {
+        let fact = self.fact(&line.fact)?;
+        let found = fact.found.as_deref().unwrap_or_default();
+        match fact.state {
+            FactState::Contradicted => {
+                let found = if found.is_empty() { "otherwise" } else { found };
+                let but = if self.ticked(&line.fact) { "ticked, but " } else { "" };
+                Some(format!("{but}Halo says {found}"))
+            }
+            FactState::Unproved if !found.is_empty() => Some(format!("not shown by Halo: {found}")),
+            _ => None,
+        }
+    }
+
+    /// What became of a fact, while no run over it goes on and the values are unchanged.
+    pub(crate) fn fact(&self, id: &str) -> Option<&Fact> {
+        self.run.fact(&self.form, id)
+    }
+
+    /// Lines of a step that are proved or ticked, lines that are contradicted, and all.
+    pub fn step_counts(&self, step: &Step) -> (usize, usize, usize) {
+        step.lines.iter().fold((0, 0, 0), |(done, wrong, all), line| match self.line_state(line) {
+            LineState::Proved | LineState::Ticked => (done + 1, wrong, all + 1),
+            LineState::Contradicted => (done, wrong + 1, all + 1),
+            LineState::Todo | LineState::Operator => (done, wrong, all + 1),
+        })
+    }
+
+    /// The step that the selected line belongs to, by its number from 0.
+    pub fn selected_step(&self) -> usize {
+        let mut before = 0;
+        let holds = |step: &Step| {
+            before += step.lines.len();
+            self.line < before
+        };
+        self.guide.steps.iter().position(holds).unwrap_or_default()
+    }
+
+    /// Number of a step's first line.
+    pub(crate) fn first_line(&self, step: usize) -> usize {
+        self.guide.steps.iter().take(step).map(|step| step.lines.len()).sum()
+    }
+
+    /// Number of a fact's line.
+    pub(crate) fn line_of(&self, fact: &str) -> Option<usize> {
+        self.guide.lines().position(|line| line.fact == fact)
+    }
+
+    /// What can tell whether a line holds.
+    pub(crate) fn witness_of(&self, line: &Line) -> Witnessed {
+        if let Some((_, check)) = self.way.as_ref().filter(|(fact, _)| *fact == line.fact) {
+            return Witnessed::By(check.clone());
+        }
+        if let Some(check) = self.failing_check(&line.fact) {
+            return Witnessed::By(check);
+        }
+        if let Some(probe) = self.guide.probes.iter().find(|probe| probe.fact == line.fact) {
+            return Witnessed::By(probe.id.clone());
+        }
+        by_witness(line.witness)
+    }
+
+    /// The check that a diagnosis about this fact rests on.
+    fn failing_check(&self, fact: &str) -> Option<String> {
+        let diagnoses = &self.judgement()?.diagnoses;
+        diagnoses.iter().find(|diagnosis| diagnosis.facts.iter().any(|id| id == fact))?.checks.first().cloned()
+    }
+
+    /// The facts that a check's failure is about: its diagnoses' first, else what it witnesses.
+    pub(crate) fn facts_of(&self, check: &str) -> Vec<String> {
+        let mut facts: Vec<String> = Vec::new();
+        let mut add = |id: &String| {
+            if !facts.contains(id) {
+                facts.push(id.clone());
+            }
+        };
+        let diagnoses = self.judgement().map_or(&[][..], |judgement| &judgement.diagnoses);
+        let about = diagnoses.iter().filter(|diagnosis| diagnosis.checks.iter().any(|id| id == check));
+        let mut grave: Vec<_> = about.collect();
+        grave.sort_by_key(|diagnosis| diagnosis.severity != Severity::Blocking);
+        grave.iter().flat_map(|diagnosis| &diagnosis.facts).for_each(&mut add);
+        if let Some(probe) = self.guide.probe(check) {
+            add(&probe.fact);
+        } else {
+            let witnessed = |line: &&Line| by_witness(line.witness) == Witnessed::By(check.to_owned());
+            self.guide.lines().filter(witnessed).for_each(|line| add(&line.fact));
+        }
+        facts
+    }
+
+    /// True while a check that a line waits for goes on.
+    pub fn is_asked(&self, line: &Line) -> bool {
+        let Some(active) = &self.run.active else { return false };
+        match self.witness_of(line) {
+            Witnessed::By(check) => active.running.contains_key(&check),
+            _ => false,
+        }
+    }
+}
+
+impl Shown {
+    /// True when a check of this state has a guide line to go to.
+    pub(crate) fn is_wrong(self) -> bool {
+        matches!(self, Self::Failed | Self::Warned)
+    }
+}
+
+fn by_witness(witness: Witness) -> Witnessed {
+    let check = |id: &str| Witnessed::By(id.to_owned());
+    match witness {
+        Witness::AgentName
+        | Witness::ApiOnly
+        | Witness::DefaultTeam
+        | Witness::RoleName
+        | Witness::RoleMember
+        | Witness::LoginAgent
+        | Witness::Level
+        | Witness::Switch
+        | Witness::UnassignedVisible
+        | Witness::OthersVisible => check("identity"),
+        Witness::ApiDetails => check("discovery"),
+        Witness::AuthMethod | Witness::LoginType | Witness::Credentials | Witness::Scopes => check("token"),
+        Witness::FormUrl => Witnessed::Field(Field::Url),
+        Witness::FormTenant => Witnessed::Field(Field::Tenant),
+        Witness::FormClientId => Witnessed::Field(Field::ClientId),
+        Witness::FormSecret => Witnessed::Field(Field::Secret),
+        Witness::Operator => Witnessed::Nobody,
+    }
+}

@@ -1,0 +1,278 @@
+//! The list of checks: what was judged, what goes on, what waits, in one order.
+
+use super::run::Staleness;
+use super::state::State;
+use crate::domain::code::Code;
+use crate::domain::report::{Check, Stage, Status};
+
+/// Where a check stands on the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// What was typed.
+    Values,
+    /// Name, connection, TLS.
+    Network,
+    /// Is it a Halo, and what does it say of itself?
+    Halo,
+    /// Token and agent.
+    SignIn,
+    /// The list endpoints.
+    Permissions,
+}
+
+impl Group {
+    /// For people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Values => "Values",
+            Self::Network => "Network",
+            Self::Halo => "Halo",
+            Self::SignIn => "Sign-in",
+            Self::Permissions => "Permissions",
+        }
+    }
+
+    fn of(stage: Stage) -> Self {
+        match stage {
+            Stage::Input => Self::Values,
+            Stage::Discovery => Self::Halo,
+            Stage::Token | Stage::Identity => Self::SignIn,
+            Stage::Probe => Self::Permissions,
+        }
+    }
+}
+
+/// Where a check stands in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// Not run, or a value that it rests on was changed.
+    Waiting,
+    /// Goes on; since when, on the interface's clock.
+    Running(u64),
+    /// Stopped by the operator.
+    Stopped,
+    /// As wanted.
+    Passed,
+    /// Works, but look at it.
+    Warned,
+    /// Does not work.
+    Failed,
+    /// Not asked.
+    Skipped,
+}
+
+impl Shown {
+    /// The word on the screen, at most four letters.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "wait",
+            Self::Running(_) => "run",
+            Self::Stopped => "stop",
+            Self::Passed => "ok",
+            Self::Warned => "warn",
+            Self::Failed => "FAIL",
+            Self::Skipped => "skip",
+        }
+    }
+
+    /// True when the check has its answer and it is as wanted.
+    pub fn is_green(self) -> bool {
+        self == Self::Passed
+    }
+
+    fn of(check: &Check) -> Self {
+        match check.status {
+            Status::Skipped if check.code == Code::LocalCancelled => Self::Stopped,
+            Status::Passed => Self::Passed,
+            Status::Warned => Self::Warned,
+            Status::Failed => Self::Failed,
+            Status::Skipped => Self::Skipped,
+        }
+    }
+}
+
+/// One check in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckRow {
+    /// The check's id.
+    pub id: String,
+    /// Where it stands on the screen.
+    pub group: Group,
+    /// What it looks at.
+    pub title: String,
+    /// Where it stands in its life.
+    pub shown: Shown,
+    /// What was concluded, unless it passed.
+    pub code: Option<Code>,
+    /// HTTP status of its answer.
+    pub http_status: Option<u16>,
+    /// How long it took, in milliseconds.
+    pub took_ms: Option<u32>,
+}
+
+/// One phase of the connection, read off the discovery check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Phase {
+    /// For people.
+    pub name: &'static str,
+    /// How it ended.
+    pub shown: Shown,
+    /// How long it took, in milliseconds.
+    pub took_ms: Option<u32>,
+}
+
+/// How many phases a connection has.
+pub const PHASES: usize = 3;
+
+/// How many checks stand where.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// As wanted.
+    pub passed: usize,
+    /// Worth a look.
+    pub warned: usize,
+    /// Do not work.
+    pub failed: usize,
+    /// Not asked, stopped, or waiting.
+    pub open: usize,
+}
+
+impl Counts {
+    /// For people.
+    pub fn words(self) -> String {
+        let mut parts = vec![format!("{} ok", self.passed)];
+        for (count, word) in [(self.warned, "warn"), (self.failed, "FAIL"), (self.open, "not run")] {
+            if count > 0 {
+                parts.push(format!("{count} {word}"));
+            }
+        }
+        parts.join("  ")
+    }
+}
+
+impl State {
+    /// Every check, in order of display, whether it was judged or not.
+    pub fn all_checks(&self) -> Vec<CheckRow> {
+        let mut rows: Vec<CheckRow> = self.expected().map(|(id, stage, title)| self.row(id, stage, title)).collect();
+        let judged = self.run.judgement.iter().flat_map(|judgement| &judgement.checks);
+        for check in judged {
+            if !rows.iter().any(|row| row.id == check.id) {
+                rows.push(self.row(&check.id, check.stage, &check.title));
+            }
+        }
+        rows.sort_by_key(|row| row.group);
+        rows
+    }
+
+    /// The checks that are listed now.
+    pub fn listed_checks(&self) -> Vec<CheckRow> {
+        let mut rows = self.all_checks();
+        if self.only_failures {
+            rows.retain(|row| !matches!(row.shown, Shown::Passed | Shown::Waiting | Shown::Skipped));
+        }
+        rows
+    }
+
+    /// The selected check's row.
+    pub fn selected_check(&self) -> Option<CheckRow> {
+        let id = self.check.as_deref()?;
+        self.listed_checks().into_iter().find(|row| row.id == id)
+    }
+
+    /// How many checks stand where.
+    pub fn counts(&self) -> Counts {
+        self.all_checks().iter().fold(Counts::default(), |mut counts, row| {
+            match row.shown {
+                Shown::Passed => counts.passed += 1,
+                Shown::Warned => counts.warned += 1,
+                Shown::Failed => counts.failed += 1,
+                _ => counts.open += 1,
+            }
+            counts
+        })
+    }
+
+    /// The checks that a run of this guide has.
+    pub(crate) fn expected(&self) -> impl Iterator<Item = (&str, Stage, &str)> {
+        const FIXED: [(&str, Stage, &str); 4] = [
+            ("input", Stage::Input, "values"),
+            ("discovery", Stage::Discovery, "Halo at this address"),
+            ("token", Stage::Token, "token"),
+            ("identity", Stage::Identity, "agent"),
+        ];
+        let probes = self.guide.probes.iter().map(|probe| (probe.id.as_str(), Stage::Probe, probe.title.as_str()));
+        FIXED.into_iter().chain(probes)
+    }
+
+    fn row(&self, id: &str, stage: Stage, title: &str) -> CheckRow {
+        let judged = self.run.check(&self.form, id);
+        let title = judged.map_or(title, |check| &check.title);
+        let shown = self.shown(id, judged);
+        let ended = !matches!(shown, Shown::Waiting | Shown::Running(_));
+        let judged = judged.filter(|_| ended);
+        CheckRow {
+            id: id.to_owned(),
+            group: Group::of(stage),
+            title: title.to_owned(),
+            shown,
+            code: judged.map(|check| check.code).filter(|_| shown != Shown::Passed),
+            http_status: judged.and_then(|check| check.http_status),
+            took_ms: judged.and_then(|check| check.timing_ms.total),
+        }
+    }
+
+    fn shown(&self, id: &str, judged: Option<&Check>) -> Shown {
+        if let Some(active) = &self.run.active {
+            if active.cancelled && (active.running.contains_key(id) || active.pending.contains(id)) {
+                return Shown::Stopped;
+            }
+            if let Some(since) = active.running.get(id) {
+                return Shown::Running(*since);
+            }
+            if active.pending.contains(id) {
+                return Shown::Waiting;
+            }
+        }
+        judged.map_or(Shown::Waiting, Shown::of)
+    }
+
+    /// The phases of the connection, read off the discovery check: name, connection, TLS.
+    pub fn phases(&self) -> [Phase; PHASES] {
+        let judged = self.run.check(&self.form, "discovery");
+        let shown = self.shown("discovery", judged);
+        let names = ["name resolved", "connected", "TLS"];
+        let Some(check) = judged.filter(|_| !matches!(shown, Shown::Waiting | Shown::Running(_))) else {
+            return names.map(|name| Phase { name, shown, took_ms: None });
+        };
+        let timing = check.timing_ms;
+        let took = [timing.dns, timing.connect, timing.tls];
+        let broken = broken_phase(check.code);
+        let answered = check.http_status.is_some();
+        std::array::from_fn(|at| Phase {
+            name: names[at],
+            shown: match broken {
+                Some(phase) if at == phase => Shown::Failed,
+                Some(phase) if at > phase => Shown::Skipped,
+                Some(_) => Shown::Passed,
+                None if took[at].is_some() || (answered && at == 1) => Shown::Passed,
+                None => Shown::Skipped,
+            },
+            took_ms: took[at],
+        })
+    }
+
+    /// True when the results on the screen speak of other values than the form's.
+    pub fn is_stale(&self) -> bool {
+        self.run.judgement.is_some() && self.run.staleness(&self.form) != Staleness::Fresh
+    }
+}
+
+/// The phase that a code speaks of.
+fn broken_phase(code: Code) -> Option<usize> {
+    match code {
+        Code::NetDns => Some(0),
+        Code::NetRefused | Code::NetUnreachable | Code::NetConnectTimeout | Code::NetProxy => Some(1),
+        code if code.id().starts_with("tls.") => Some(2),
+        _ => None,
+    }
+}

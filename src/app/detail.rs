@@ -1,0 +1,245 @@
+//! What is known of one check, as sections of text: what was seen, what it means, what mends it.
+
+use super::checks::{CheckRow, Shown};
+use super::state::State;
+use crate::domain::code::Code;
+use crate::domain::evidence::{Asked, Evidence, Fault};
+use crate::domain::report::{Diagnosis, FactState, Severity, Status};
+
+/// Which part of the detail a section is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// What was seen.
+    Seen,
+    /// What follows from it.
+    Means,
+    /// What mends it, in Halo's words.
+    Fix,
+    /// What else was noticed.
+    Also,
+    /// The guide's lines that it is about.
+    Rests,
+    /// How it ended in the last good run.
+    Before,
+    /// The stable word.
+    Code,
+    /// What to press.
+    Then,
+}
+
+impl Part {
+    /// The word in the margin, at most six letters.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Seen => "Seen",
+            Self::Means => "Means",
+            Self::Fix => "Fix",
+            Self::Also => "Also",
+            Self::Rests => "Lines",
+            Self::Before => "Before",
+            Self::Code => "Code",
+            Self::Then => "Then",
+        }
+    }
+}
+
+/// One section of a detail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// Which part.
+    pub part: Part,
+    /// Its paragraphs.
+    pub texts: Vec<String>,
+}
+
+impl State {
+    /// What is known of the selected check.
+    pub fn detail(&self) -> Vec<Section> {
+        match self.selected_check() {
+            Some(row) => self.detail_of(&row),
+            None => Vec::new(),
+        }
+    }
+
+    fn detail_of(&self, row: &CheckRow) -> Vec<Section> {
+        let mut sections = Vec::new();
+        let mut add = |part, texts: Vec<String>| {
+            if !texts.is_empty() {
+                sections.push(Section { part, texts });
+            }
+        };
+        let diagnoses = self.diagnoses_of(&row.id);
+        let main = diagnoses.first();
+        add(Part::Seen, self.seen(row));
+        add(Part::Means, self.means(row, main.copied()));
+        add(Part::Fix, main.map(|diagnosis| diagnosis.fix.clone()).unwrap_or_default());
+        add(Part::Also, diagnoses.iter().skip(1).map(|diagnosis| also(diagnosis)).collect());
+        add(Part::Rests, self.lines_about(row));
+        add(Part::Before, self.before(row));
+        add(Part::Then, self.then(row));
+        add(Part::Code, row.code.map(|code| code.id().to_owned()).into_iter().collect());
+        sections
+    }
+
+    /// The diagnoses that rest on a check, gravest first.
+    pub(crate) fn diagnoses_of(&self, check: &str) -> Vec<&Diagnosis> {
+        let diagnoses = self.judgement().map_or(&[][..], |judgement| &judgement.diagnoses);
+        let mut about: Vec<&Diagnosis> =
+            diagnoses.iter().filter(|diagnosis| diagnosis.checks.iter().any(|id| id == check)).collect();
+        about.sort_by_key(|diagnosis| diagnosis.severity);
+        about
+    }
+
+    /// What a check sends, without the address.
+    pub(crate) fn request_of(&self, check: &str) -> String {
+        match check {
+            "discovery" => "GET /api/authinfo".into(),
+            "token" => "POST /token".into(),
+            "identity" => "GET /api/Agent/me".into(),
+            probe => match self.guide.probe(probe).map(|probe| (&probe.endpoint, &probe.rows_of)) {
+                Some((Some(endpoint), _)) => format!("GET /api/{endpoint}"),
+                Some((None, Some(other))) => format!("the rows of {other}"),
+                _ => String::new(),
+            },
+        }
+    }
+
+    fn seen(&self, row: &CheckRow) -> Vec<String> {
+        let request = self.request_of(&row.id);
+        match row.shown {
+            Shown::Waiting if request.is_empty() => return vec!["Looks at what was typed; sends nothing.".into()],
+            Shown::Waiting => return vec![format!("Not asked yet: {request}")],
+            Shown::Running(_) => return vec![format!("{request}, no answer yet")],
+            _ => {}
+        }
+        let mut seen = Vec::new();
+        let status = row.http_status.map(|status| format!("{status} {}", reason(status)).trim_end().to_owned());
+        let took = row.took_ms.map(|ms| format!("{ms} ms"));
+        let answer: Vec<String> = [status, took].into_iter().flatten().collect();
+        if !request.is_empty() && !answer.is_empty() {
+            seen.push(format!("{request}: {}", answer.join(", ")));
+        }
+        if let Some(fault) = self.run.evidence.as_ref().and_then(|evidence| fault_of(evidence, &row.id)) {
+            let summary = self.diagnoses_of(&row.id).first().map_or("", |diagnosis| &diagnosis.summary);
+            seen.extend(
+                particulars(fault).into_iter().filter(|(text, _)| !summary.contains(text)).map(|(_, words)| words),
+            );
+        }
+        seen
+    }
+
+    fn means(&self, row: &CheckRow, main: Option<&Diagnosis>) -> Vec<String> {
+        let judged =
+            self.run.check(&self.form, &row.id).filter(|_| !matches!(row.shown, Shown::Waiting | Shown::Running(_)));
+        let summary = main.map(|diagnosis| &diagnosis.summary).or(judged.map(|check| &check.summary));
+        summary.filter(|text| !text.is_empty()).cloned().into_iter().collect()
+    }
+
+    fn lines_about(&self, row: &CheckRow) -> Vec<String> {
+        let describe = |id: String| {
+            let line = self.guide.line(&id)?;
+            let found = self.fact(&id).map(|fact| (fact.state, fact.found.as_deref()));
+            let state = match found {
+                Some((FactState::Proved, _)) => ": proved".to_owned(),
+                Some((FactState::Contradicted, Some(found))) => format!(": Halo says {found}"),
+                Some((FactState::Contradicted, None)) => ": WRONG".to_owned(),
+                Some((FactState::Unproved, _)) => ": not proved".to_owned(),
+                _ => String::new(),
+            };
+            Some(format!("{id} {} = {}{state}", line.label, line.expected))
+        };
+        self.facts_of(&row.id).into_iter().filter_map(describe).collect()
+    }
+
+    fn before(&self, row: &CheckRow) -> Vec<String> {
+        let Some(previous) = &self.run.previous else { return Vec::new() };
+        match previous.statuses.get(&row.id) {
+            Some(Status::Passed) if row.shown.is_wrong() => {
+                vec![format!("ok in the last good run ({})", previous.when)]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn then(&self, row: &CheckRow) -> Vec<String> {
+        if !row.shown.is_wrong() {
+            return Vec::new();
+        }
+        let mend = if self.demo.is_some() { "; x mends it in the simulated Halo" } else { "" };
+        vec![format!("press r: this check runs again{mend}")]
+    }
+
+    /// The selected check as plain text, to select by hand.
+    pub(crate) fn plain_check(&self) -> Option<String> {
+        let row = self.selected_check()?;
+        let mut text = format!("{} {}\n", row.shown.word(), row.title);
+        for section in self.detail_of(&row).into_iter().filter(|section| section.part != Part::Then) {
+            for (at, paragraph) in section.texts.iter().enumerate() {
+                let word = if at == 0 { section.part.word() } else { "" };
+                text.push_str(&format!("{word:<7}{paragraph}\n"));
+            }
+        }
+        if let Some(curl) = self.curl(&row.id) {
+            text.push_str(&format!("\n{curl}\n"));
+        }
+        Some(text)
+    }
+}
+
+fn also(diagnosis: &Diagnosis) -> String {
+    let severity = match diagnosis.severity {
+        Severity::Blocking => "",
+        Severity::Warning => "warning: ",
+        Severity::Note => "",
+    };
+    let fix = diagnosis.fix.join(" ");
+    format!("{severity}{} {fix}", diagnosis.summary).trim_end().to_owned()
+}
+
+/// The failure that a check rests on.
+fn fault_of<'a>(evidence: &'a Evidence, check: &str) -> Option<&'a Fault> {
+    match check {
+        "discovery" => evidence.discovery.fault(),
+        "token" => evidence.token.fault(),
+        "identity" => evidence.identity.fault(),
+        probe => evidence.probes.get(probe).and_then(Asked::fault),
+    }
+}
+
+/// What is known of a failure besides its code: the bare text, and the words around it.
+fn particulars(fault: &Fault) -> Vec<(String, String)> {
+    let mut texts = Vec::new();
+    if !fault.detail.is_empty() {
+        texts.push((fault.detail.short(), fault.detail.short()));
+    }
+    if !fault.said.is_empty() {
+        let what = if fault.html { "a web page" } else { "the server said" };
+        texts.push((fault.said.short(), format!("{what}: \"{}\"", fault.said.short())));
+    }
+    if let Some(error) = &fault.oauth_error {
+        texts.push((error.short(), format!("OAuth error: {}", error.short())));
+    }
+    texts
+}
+
+/// The usual words of the statuses that Halo answers with.
+fn reason(status: u16) -> &'static str {
+    match status {
+        200 => "OK",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        429 => "Too Many Requests",
+        500 => "Internal Server Error",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
+        504 => "Gateway Timeout",
+        _ => "",
+    }
+}
+
+/// True for a code that Halo's screens cannot mend.
+pub(crate) fn lies_outside_halo(code: Code) -> bool {
+    ["net.", "tls.", "http.", "local.", "input."].iter().any(|prefix| code.id().starts_with(prefix))
+}

@@ -1,0 +1,88 @@
+//! What is to be done outside the pure core.
+
+use std::sync::Arc;
+
+use super::action::Format;
+use super::run::RunId;
+use super::state::Progress;
+use crate::domain::connection::{Connection, Note};
+use crate::domain::evidence::Evidence;
+use crate::domain::guide::Guide;
+use crate::secret::Secret;
+
+/// Which checks to run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// All of them.
+    All,
+    /// These, and what they need.
+    Only(Vec<String>),
+}
+
+/// Everything that one run works on: it does not change while the run goes on.
+#[derive(Debug)]
+pub struct RunOrder {
+    /// The guide.
+    pub guide: Arc<Guide>,
+    /// The values as understood.
+    pub connection: Connection,
+    /// What was cleaned in them.
+    pub notes: Vec<Note>,
+    /// The client secret.
+    pub secret: Secret,
+    /// Which checks to run.
+    pub which: Which,
+    /// Evidence of an earlier run over the same values: a partial run starts from it.
+    pub previous: Option<Evidence>,
+}
+
+/// Something to be done.
+#[derive(Debug)]
+pub enum Effect {
+    /// Start a run; its events come back as [`super::Message::Run`].
+    StartRun {
+        /// Its number.
+        run: RunId,
+        /// What it works on.
+        order: Box<RunOrder>,
+    },
+    /// Stop a run; what it saw comes back as its last event.
+    CancelRun(RunId),
+    /// Ask `/api/authinfo` alone; comes back as [`super::Message::Discovered`].
+    Discover {
+        /// Number of the question.
+        asked: u64,
+        /// The resource server's origin.
+        resource_server: String,
+    },
+    /// Keep what is worth keeping of this session.
+    Keep(Box<Progress>),
+    /// Write a report into a new file, unless the secret is found in it.
+    Export {
+        /// Its format.
+        format: Format,
+        /// The whole text.
+        text: String,
+        /// The host, for the file's name.
+        host: String,
+        /// What must not be in the text.
+        secret: Secret,
+    },
+    /// Put facts right in the simulated Halo; comes back as [`super::Message::Mended`].
+    Mend {
+        /// Numbers of the facts.
+        facts: Vec<String>,
+        /// The check to run again.
+        check: String,
+    },
+    /// Send a text to the terminal's clipboard (OSC 52). It may be the secret.
+    Clipboard(Secret),
+    /// Ring the terminal's bell.
+    Bell,
+    /// Draw everything afresh.
+    Redraw,
+    /// Give the terminal back and stop the process until `fg`.
+    Suspend,
+    /// End the interface.
+    Quit,
+}

@@ -1,0 +1,217 @@
+//! The four values as the operator types them, and what is to be said beside each.
+
+use std::collections::BTreeSet;
+
+use super::action::Edit;
+use super::field::TextField;
+use super::secret_input::SecretInput;
+use crate::domain::connection::{self, Field, Note, Problem, Typed, Understood};
+use crate::secret::Secret;
+
+/// The form.
+#[derive(Default)]
+pub struct Form {
+    /// Resource Server.
+    pub url: TextField,
+    /// Tenant.
+    pub tenant: TextField,
+    /// Client ID.
+    pub client_id: TextField,
+    /// Client Secret.
+    pub secret: SecretInput,
+    /// Where the secret came from when it was not typed, e.g. `HALO_CLIENT_SECRET`.
+    pub secret_source: Option<String>,
+    pub(crate) scope: String,
+    pub(crate) auth_url: String,
+    pub(crate) allowed_auth_origins: Vec<String>,
+    /// Fields that were left at least once: problems are told of these only, nobody is scolded while typing.
+    pub(crate) visited: BTreeSet<Field>,
+    /// What was cleaned in the last paste of the secret.
+    pub(crate) secret_pasted: Vec<Note>,
+    remarks: [Remarks; 4],
+}
+
+/// What stands beside a field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Remarks {
+    /// What was cleaned, and hints.
+    pub notes: Vec<String>,
+    /// What stands against a run.
+    pub problem: Option<Problem>,
+    /// What one key would put right.
+    pub suggestion: Option<Suggestion>,
+}
+
+/// What one key would put right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Suggestion {
+    /// Client ID and Client Secret stand in each other's place.
+    Exchange,
+    /// This Halo says that it is another tenant.
+    Tenant(String),
+}
+
+impl Form {
+    /// A form that is filled as far as values are known; says whether the secret was too long to be taken.
+    pub(crate) fn new(typed: Typed, secret: Option<&Secret>, source: Option<String>) -> (Self, bool) {
+        let mut form = Self {
+            url: TextField::new(&typed.url),
+            tenant: TextField::new(&typed.tenant),
+            client_id: TextField::new(&typed.client_id),
+            scope: typed.scope,
+            auth_url: typed.auth_url,
+            allowed_auth_origins: typed.allowed_auth_origins,
+            ..Self::default()
+        };
+        let too_long = secret.is_some_and(|secret| form.secret.replace(secret.expose()).is_err());
+        form.secret_source = source.filter(|_| !form.secret.is_empty());
+        form.visited = Field::ALL.into_iter().filter(|field| !form.is_empty(*field)).collect();
+        form.refresh(None);
+        (form, too_long)
+    }
+
+    /// A field's text; nothing for the secret.
+    pub fn text(&self, field: Field) -> &str {
+        self.text_field(field).map_or("", TextField::text)
+    }
+
+    /// A field that is not the secret.
+    pub fn text_field(&self, field: Field) -> Option<&TextField> {
+        match field {
+            Field::Url => Some(&self.url),
+            Field::Tenant => Some(&self.tenant),
+            Field::ClientId => Some(&self.client_id),
+            Field::Secret => None,
+        }
+    }
+
+    pub(crate) fn text_field_mut(&mut self, field: Field) -> Option<&mut TextField> {
+        match field {
+            Field::Url => Some(&mut self.url),
+            Field::Tenant => Some(&mut self.tenant),
+            Field::ClientId => Some(&mut self.client_id),
+            Field::Secret => None,
+        }
+    }
+
+    /// True when nothing stands in a field.
+    pub fn is_empty(&self, field: Field) -> bool {
+        match field {
+            Field::Secret => self.secret.is_empty(),
+            _ => self.text(field).trim().is_empty(),
+        }
+    }
+
+    /// What stands beside a field.
+    pub fn remarks(&self, field: Field) -> &Remarks {
+        &self.remarks[field as usize]
+    }
+
+    /// The values that are no secret.
+    pub fn typed(&self) -> Typed {
+        Typed {
+            url: self.url.text().to_owned(),
+            tenant: self.tenant.text().to_owned(),
+            client_id: self.client_id.text().to_owned(),
+            scope: self.scope.clone(),
+            auth_url: self.auth_url.clone(),
+            allowed_auth_origins: self.allowed_auth_origins.clone(),
+        }
+    }
+
+    /// The whole form as understood.
+    pub fn understood(&self) -> Understood {
+        connection::understand(&self.typed(), &self.secret.secret())
+    }
+
+    /// The resource server's origin, when the address is usable.
+    pub fn origin(&self) -> Option<String> {
+        connection::read_url(self.url.text()).ok().map(|(origin, _)| origin)
+    }
+
+    pub(crate) fn edit(&mut self, field: Field, edit: Edit) -> bool {
+        match self.text_field_mut(field) {
+            Some(text) => text.edit(edit),
+            None => self.secret.edit(edit),
+        }
+    }
+
+    /// The editing of a field is over.
+    pub(crate) fn leave(&mut self, field: Field) {
+        self.visited.insert(field);
+        match self.text_field_mut(field) {
+            Some(text) => text.settle(),
+            None => self.secret.settle(),
+        }
+    }
+
+    /// Works out again what stands beside each field. `halo_tenant` is what this Halo says that it is.
+    pub(crate) fn refresh(&mut self, halo_tenant: Option<&str>) {
+        for field in Field::ALL {
+            self.remarks[field as usize] = self.read(field, halo_tenant);
+        }
+    }
+
+    fn read(&self, field: Field, halo_tenant: Option<&str>) -> Remarks {
+        let id = self.client_id.text();
+        let read = match field {
+            Field::Url => connection::read_url(self.url.text()).map(|(_, notes)| notes),
+            Field::Tenant => connection::read_tenant(self.tenant.text()).map(|(_, notes)| notes),
+            Field::ClientId => connection::read_client_id(id).map(|(_, notes)| notes),
+            Field::Secret => connection::read_secret(&self.secret.secret(), id).map(|((), notes)| notes),
+        };
+        let mut remarks = Remarks::default();
+        let pasted = self.text_field(field).map_or(&self.secret_pasted, |text| &text.pasted);
+        remarks.notes.extend(pasted.iter().map(|note| note.text.clone()));
+        match read {
+            Ok(notes) => remarks.add_notes(notes, self.visited.contains(&field)),
+            Err(problem) => remarks.problem = self.visited.contains(&field).then_some(problem),
+        }
+        remarks.suggestion = self.suggestion(field, halo_tenant);
+        remarks
+    }
+
+    fn suggestion(&self, field: Field, halo_tenant: Option<&str>) -> Option<Suggestion> {
+        match field {
+            Field::ClientId | Field::Secret => self.swapped().then_some(Suggestion::Exchange),
+            Field::Tenant => {
+                let said = halo_tenant?;
+                let typed = connection::read_tenant(self.tenant.text()).ok()?.0?;
+                (!typed.eq_ignore_ascii_case(said)).then(|| Suggestion::Tenant(said.to_owned()))
+            }
+            Field::Url => None,
+        }
+    }
+
+    /// True when the two joined GUIDs of a secret stand in the Client ID's field.
+    pub(crate) fn swapped(&self) -> bool {
+        looks_like_secret(self.client_id.text())
+    }
+}
+
+impl Remarks {
+    fn add_notes(&mut self, notes: Vec<Note>, hints_too: bool) {
+        for note in notes {
+            if (note.cleaned || hints_too) && !self.notes.contains(&note.text) {
+                self.notes.push(note.text);
+            }
+        }
+    }
+}
+
+/// The form of a Halo secret: two GUIDs joined. The reader of Client IDs is the one that knows.
+pub(crate) fn looks_like_secret(text: &str) -> bool {
+    let text = text.trim();
+    text.len() == 73 && connection::read_client_id(text).is_err()
+}
+
+impl std::fmt::Debug for Form {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Form")
+            .field("url", &self.url)
+            .field("tenant", &self.tenant)
+            .field("client_id", &self.client_id)
+            .field("secret", &self.secret)
+            .finish_non_exhaustive()
+    }
+}

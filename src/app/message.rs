@@ -1,0 +1,85 @@
+//! What happened.
+
+use super::action::Action;
+use super::room::Room;
+use super::run::RunId;
+use crate::domain::event::RunEvent;
+use crate::domain::evidence::{Asked, Discovery, Link};
+use crate::secret::Secret;
+
+/// What happened.
+pub enum Message {
+    /// The interface's clock, in milliseconds since it began; comes first in every batch.
+    Clock(u64),
+    /// How much the screen has room for.
+    Room(Room),
+    /// The screen has another size.
+    Resized,
+    /// The operator asks for something.
+    Act(Action),
+    /// The operator types a character into a field.
+    Type(char),
+    /// The operator pastes a text; it may be the secret.
+    Paste(Secret),
+    /// Something happened in a run.
+    Run {
+        /// The run's number.
+        run: RunId,
+        /// What happened.
+        event: RunEvent,
+    },
+    /// A run's task broke.
+    RunBroke {
+        /// The run's number.
+        run: RunId,
+    },
+    /// The answer to [`super::Effect::Discover`].
+    Discovered {
+        /// Number of the question.
+        asked: u64,
+        /// How the connection was made.
+        link: Box<Link>,
+        /// What came.
+        outcome: Box<Asked<Discovery>>,
+    },
+    /// The discovery's task broke.
+    DiscoveryBroke {
+        /// Number of the question.
+        asked: u64,
+    },
+    /// The simulated Halo was mended: what was done, or why not.
+    Mended {
+        /// The check to run again.
+        check: String,
+        /// What was done, or why not.
+        outcome: Result<String, String>,
+    },
+    /// A report was written: the file's name, or why not.
+    Exported(Result<String, String>),
+    /// The program is ended from outside: keep what is worth keeping.
+    Ending,
+    /// The session could not be kept, and why.
+    KeepFailed(String),
+}
+
+impl std::fmt::Debug for Message {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Clock(ms) => write!(f, "Clock({ms})"),
+            Self::Room(room) => write!(f, "Room({room:?})"),
+            Self::Resized => f.write_str("Resized"),
+            Self::Act(action) => write!(f, "Act({action:?})"),
+            // A typed character may be one of the secret's.
+            Self::Type(_) => f.write_str("Type([hidden])"),
+            Self::Paste(text) => write!(f, "Paste({text:?})"),
+            Self::Run { run, event } => write!(f, "Run({run:?}, {event:?})"),
+            Self::RunBroke { run } => write!(f, "RunBroke({run:?})"),
+            Self::Discovered { asked, outcome, .. } => write!(f, "Discovered({asked}, {outcome:?})"),
+            Self::DiscoveryBroke { asked } => write!(f, "DiscoveryBroke({asked})"),
+            Self::Mended { check, outcome } => write!(f, "Mended({check}, {outcome:?})"),
+            Self::Exported(outcome) => write!(f, "Exported({outcome:?})"),
+            Self::Ending => f.write_str("Ending"),
+            Self::KeepFailed(reason) => write!(f, "KeepFailed({reason})"),
+        }
+    }
+}

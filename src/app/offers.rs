@@ -1,0 +1,87 @@
+//! Which actions make sense now: the footer shows these keys only.
+
+use super::action::Action;
+use super::detail::lies_outside_halo;
+use super::overlay::Overlay;
+use super::state::{Focus, State};
+use crate::domain::connection::Field;
+
+impl State {
+    /// Does this action do something now?
+    pub fn offers(&self, action: Action) -> bool {
+        match action {
+            Action::Mend => self.mendable().is_some(),
+            Action::RunSelected => {
+                self.run.judgement.is_some() && self.run.active.is_none() && self.selected_check().is_some()
+            }
+            Action::Curl => self.check.as_deref().is_some_and(|check| self.curl(check).is_some()),
+            Action::Send => match self.focus {
+                Focus::Checklist => true,
+                _ => self.selected_check().is_some_and(|row| self.fix_text(&row.id).is_some()),
+            },
+            Action::Plain => self.focus == Focus::Checklist || self.selected_check().is_some(),
+            Action::Export => self.run.report.is_some(),
+            Action::OnlyFailures => self.run.judgement.is_some(),
+            Action::Watch => self.watch.is_some() || self.run.judgement.is_some(),
+            Action::Values => !self.form.is_empty(Field::Url),
+            Action::Suggestion => self.suggested().is_some(),
+            Action::Back => self.can_go_back(),
+            Action::Follow => match self.focus {
+                Focus::Checks | Focus::Detail => self.selected_check().is_some(),
+                Focus::Checklist => self.selected_line().is_some(),
+                _ => false,
+            },
+            Action::RunAll => self.run.active.is_none(),
+            _ => true,
+        }
+    }
+
+    fn can_go_back(&self) -> bool {
+        self.overlay.is_some()
+            || self.log.search.is_some()
+            || matches!(self.focus, Focus::Field(_))
+            || self.run.active.is_some()
+            || self.log_zoomed
+            || !self.log.needle().is_empty()
+    }
+
+    /// What Esc would do, in one word, for the footer.
+    pub fn back_words(&self) -> &'static str {
+        if self.overlay.is_some() {
+            "close"
+        } else if self.log.search.is_some() || (self.run.active.is_none() && !self.log.needle().is_empty()) {
+            "end search"
+        } else if matches!(self.focus, Focus::Field(_)) {
+            "leave field"
+        } else if self.run.active.is_some() {
+            "cancel"
+        } else {
+            "back"
+        }
+    }
+
+    /// The facts that would be put right in the simulated Halo for the selected check.
+    pub(crate) fn mendable(&self) -> Option<(String, Vec<String>)> {
+        self.demo.as_ref()?;
+        let row = self.selected_check().filter(|row| row.shown.is_wrong() && self.run.active.is_none())?;
+        let outside = row.code.is_some_and(lies_outside_halo);
+        let facts: Vec<String> =
+            self.diagnoses_of(&row.id).first().map(|diagnosis| diagnosis.facts.clone()).unwrap_or_default();
+        let facts = if facts.is_empty() { self.facts_of(&row.id) } else { facts };
+        (!outside && !facts.is_empty()).then_some((row.id, facts))
+    }
+
+    /// What mends a check, as one text.
+    pub(crate) fn fix_text(&self, check: &str) -> Option<String> {
+        let fix = self.diagnoses_of(check).first().map(|diagnosis| diagnosis.fix.join("\n"))?;
+        (!fix.is_empty()).then_some(fix)
+    }
+
+    /// True while the overlay asks something that only `y` or `n` answer.
+    pub fn asks(&self) -> bool {
+        matches!(
+            self.overlay,
+            Some(Overlay::Quit | Overlay::AcceptAuth { .. } | Overlay::Fill(_) | Overlay::SendSecret)
+        )
+    }
+}

@@ -1,0 +1,120 @@
+//! A paste of several lines that looks like a page of labels and values: one paste can fill the whole form.
+
+use crate::domain::connection::{Field, tidy};
+use crate::secret::Secret;
+
+/// Values found beside their labels.
+#[derive(Debug, Default)]
+pub struct Labelled {
+    /// Resource Server.
+    pub url: Option<String>,
+    /// Tenant.
+    pub tenant: Option<String>,
+    /// Client ID.
+    pub client_id: Option<String>,
+    /// Client Secret.
+    pub secret: Option<Secret>,
+}
+
+impl Labelled {
+    /// The fields that it would fill.
+    pub fn fields(&self) -> Vec<Field> {
+        let found = [self.url.is_some(), self.tenant.is_some(), self.client_id.is_some(), self.secret.is_some()];
+        Field::ALL.into_iter().zip(found).filter(|(_, found)| *found).map(|(field, _)| field).collect()
+    }
+
+    /// A value that is no secret.
+    pub fn text(&self, field: Field) -> Option<&str> {
+        match field {
+            Field::Url => self.url.as_deref(),
+            Field::Tenant => self.tenant.as_deref(),
+            Field::ClientId => self.client_id.as_deref(),
+            Field::Secret => None,
+        }
+    }
+
+    fn put(&mut self, field: Field, value: &str) {
+        let value = tidy(field, value).0;
+        if value.is_empty() {
+            return;
+        }
+        match field {
+            Field::Url => self.url = Some(value),
+            Field::Tenant => self.tenant = Some(value),
+            Field::ClientId => self.client_id = Some(value),
+            Field::Secret => self.secret = Some(Secret::new(value)),
+        }
+    }
+}
+
+/// Reads a paste of several lines; none unless at least two labels are known.
+pub fn labelled(text: &str) -> Option<Labelled> {
+    let mut found = Labelled::default();
+    let mut label_alone = None;
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if let Some((field, value)) = pair(line) {
+            label_alone = value.is_empty().then_some(field);
+            found.put(field, value);
+        } else if let Some(field) = label_alone.take() {
+            found.put(field, line);
+        }
+    }
+    (found.fields().len() >= 2).then_some(found)
+}
+
+/// `label: value`, `label = value`, `label<TAB>value`, or a label alone.
+fn pair(line: &str) -> Option<(Field, &str)> {
+    if let Some(field) = label(line.trim_end_matches([':', '='])) {
+        return Some((field, ""));
+    }
+    let (at, separator) = line.char_indices().find(|(_, c)| matches!(c, ':' | '=' | '\t'))?;
+    let field = label(&line[..at])?;
+    Some((field, line[at + separator.len_utf8()..].trim().trim_end_matches(',')))
+}
+
+/// The field that a label names, as it may stand in Halo, in a password manager or in a shell script.
+fn label(text: &str) -> Option<Field> {
+    let letters: String = text.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_ascii_lowercase();
+    match letters.as_str() {
+        "resourceserver" | "url" | "halourl" | "host" | "address" | "exporthalourl" => Some(Field::Url),
+        "tenant" | "tenantid" | "halotenant" | "exporthalotenant" => Some(Field::Tenant),
+        "clientid" | "haloclientid" | "id" | "username" | "exporthaloclientid" => Some(Field::ClientId),
+        "clientsecret" | "secret" | "haloclientsecret" | "password" | "exporthaloclientsecret" => Some(Field::Secret),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_of_labels_are_understood() {
+        for text in [
+            "Resource Server: https://acme.halopsa.com/api\nTenant: acme\nClient ID: 1b2c\nClient Secret: s3",
+            "Resource Server\thttps://acme.halopsa.com/api\r\nTenant\tacme\r\nClient ID\t1b2c\r\nClient Secret\ts3\r\n",
+            "Resource Server\nhttps://acme.halopsa.com/api\nTenant\nacme\nClient ID\n1b2c\nClient Secret\ns3\n",
+            "\"url\": \"https://acme.halopsa.com/api\",\n\"tenant\": \"acme\",\n\"client_id\": \"1b2c\",\n\"secret\": \"s3\"",
+            "export HALO_URL=https://acme.halopsa.com/api\nHALO_TENANT=acme\nHALO_CLIENT_ID='1b2c'\nHALO_CLIENT_SECRET=\"s3\"",
+        ] {
+            let found = labelled(text).expect(text);
+            assert_eq!(found.url.as_deref(), Some("https://acme.halopsa.com/api"), "{text}");
+            assert_eq!(found.tenant.as_deref(), Some("acme"), "{text}");
+            assert_eq!(found.client_id.as_deref(), Some("1b2c"), "{text}");
+            assert_eq!(found.secret.as_ref().map(Secret::expose), Some("s3"), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_texts_are_no_pages_of_labels() {
+        for text in ["https://acme.halopsa.com/api", "Tenant: acme", "one\ntwo\nthree", "", "note: x\nother: y"] {
+            assert!(labelled(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let found = labelled("tenant: a\nsecret: canary-4711").expect("two labels");
+        assert!(!format!("{found:?}").contains("canary"));
+    }
+}

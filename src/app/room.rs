@@ -1,0 +1,37 @@
+//! How much of each pane the screen has room for. The layout works it out before a frame is drawn and sends it as a
+//! message, so that a page is a page, a text cannot be scrolled past its end, and the selected row is on the screen.
+
+/// What is visible of one list or text, in rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Window {
+    /// First visible row.
+    pub offset: u16,
+    /// Visible rows.
+    pub height: u16,
+    /// Greatest useful offset.
+    pub most: u16,
+}
+
+impl Window {
+    /// Moves the window by rows, within its ends.
+    pub(crate) fn scroll(&mut self, by: i64) {
+        self.offset = i64::from(self.offset).saturating_add(by).clamp(0, i64::from(self.most)) as u16;
+    }
+}
+
+/// The windows of all panes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Room {
+    /// The guide's lines.
+    pub checklist: Window,
+    /// The four fields.
+    pub credentials: Window,
+    /// The list of checks.
+    pub checks: Window,
+    /// What is known of the selected check.
+    pub detail: Window,
+    /// The log; only its height counts, the place is kept by line.
+    pub log: Window,
+    /// What lies over the panes.
+    pub overlay: Window,
+}

@@ -1,0 +1,140 @@
+//! The runs: the one that goes on, and what the last one showed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::form::Form;
+use crate::domain::connection::Typed;
+use crate::domain::evidence::Evidence;
+use crate::domain::report::{Check, Fact, Judgement, Report, Status};
+
+/// Number of a run; a later run has a greater one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RunId(pub u64);
+
+/// The values that a run works on, to be compared with the form. The secret is compared by its revision.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    pub(crate) typed: Typed,
+    pub(crate) secret_revision: u64,
+}
+
+impl Snapshot {
+    pub(crate) fn of(form: &Form) -> Self {
+        Self { typed: form.typed(), secret_revision: form.secret.revision() }
+    }
+}
+
+/// How far the form has moved away from what the last run worked on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Staleness {
+    /// Not at all.
+    Fresh,
+    /// Tenant, Client ID or secret differ: only what discovery showed still holds.
+    Credentials,
+    /// The address differs: nothing holds.
+    Everything,
+}
+
+/// A run that goes on.
+#[derive(Debug)]
+pub struct ActiveRun {
+    /// Its number.
+    pub id: RunId,
+    /// When it began, on the interface's clock.
+    pub started_ms: u64,
+    /// Checks that have not begun.
+    pub pending: BTreeSet<String>,
+    /// Checks that go on, with their begin.
+    pub running: BTreeMap<String, u64>,
+    /// A check that the server asked to wait, and until when.
+    pub waiting: Option<(String, u64)>,
+    /// How many checks it has to answer.
+    pub total: usize,
+    /// True once the operator stopped it.
+    pub cancelled: bool,
+    /// True when it runs only some checks: the others' results stand from before.
+    pub partial: bool,
+    /// True when it goes on for the watch: it then leaves the selection alone.
+    pub watched: bool,
+}
+
+impl ActiveRun {
+    /// How many checks have their answer.
+    pub fn done(&self) -> usize {
+        self.total.saturating_sub(self.pending.len() + self.running.len())
+    }
+}
+
+/// The last good run before this one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Previous {
+    /// When, for people.
+    pub when: String,
+    /// How each check ended.
+    pub statuses: BTreeMap<String, Status>,
+}
+
+/// The runs.
+#[derive(Default)]
+pub struct RunState {
+    pub(crate) last_id: RunId,
+    /// The run that goes on.
+    pub active: Option<ActiveRun>,
+    pub(crate) snapshot: Snapshot,
+    pub(crate) judgement: Option<Judgement>,
+    pub(crate) evidence: Option<Evidence>,
+    /// The last finished run's report.
+    pub report: Option<Report>,
+    /// The last good run.
+    pub previous: Option<Previous>,
+    /// How long the last run took, in milliseconds.
+    pub took_ms: Option<u64>,
+}
+
+impl RunState {
+    /// How far the form has moved away from what the last run worked on.
+    pub fn staleness(&self, form: &Form) -> Staleness {
+        let then = &self.snapshot.typed;
+        if then.url != form.url.text() {
+            Staleness::Everything
+        } else if then.tenant != form.tenant.text()
+            || then.client_id != form.client_id.text()
+            || then.allowed_auth_origins != form.allowed_auth_origins
+            || self.snapshot.secret_revision != form.secret.revision()
+        {
+            Staleness::Credentials
+        } else {
+            Staleness::Fresh
+        }
+    }
+
+    /// The judgement, as long as it speaks of the values in the form.
+    pub fn judgement(&self, form: &Form) -> Option<&Judgement> {
+        self.judgement.as_ref().filter(|_| self.staleness(form) == Staleness::Fresh)
+    }
+
+    /// What is known of a check, as long as the fields that it rests on are unchanged.
+    pub fn check(&self, form: &Form, id: &str) -> Option<&Check> {
+        let holds = match self.staleness(form) {
+            Staleness::Fresh => true,
+            Staleness::Credentials => id == "discovery",
+            Staleness::Everything => false,
+        };
+        self.judgement.as_ref().filter(|_| holds)?.checks.iter().find(|check| check.id == id)
+    }
+
+    /// What became of a fact, as long as the values are unchanged.
+    pub fn fact(&self, form: &Form, id: &str) -> Option<&Fact> {
+        self.judgement(form)?.facts.iter().find(|fact| fact.id == id)
+    }
+}
+
+impl std::fmt::Debug for RunState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RunState")
+            .field("last_id", &self.last_id)
+            .field("active", &self.active)
+            .field("verdict", &self.judgement.as_ref().map(|judgement| judgement.verdict))
+            .finish_non_exhaustive()
+    }
+}

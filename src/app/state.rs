@@ -1,0 +1,414 @@
+//! Everything that the interface knows.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::action::Context;
+use super::form::Form;
+use super::log::{Entry, Log};
+use super::overlay::Overlay;
+use super::room::Room;
+use super::run::{Previous, RunState};
+use crate::domain::code::ExitClass;
+use crate::domain::connection::{Field, Typed};
+use crate::domain::event::LogLevel;
+use crate::domain::evidence::{Discovery, Fault};
+use crate::domain::guide::{Guide, Line};
+use crate::domain::report::{Judgement, Report, Severity, Verdict};
+use crate::secret::Secret;
+
+/// What the interface begins with.
+#[derive(Debug)]
+pub struct Start {
+    /// The guide.
+    pub guide: Arc<Guide>,
+    /// The values that are known already.
+    pub typed: Typed,
+    /// The secret, when it was given by other means than typing.
+    pub secret: Option<Secret>,
+    /// Where it came from, e.g. `HALO_CLIENT_SECRET`; shown in the header.
+    pub secret_source: Option<String>,
+    /// Numbers of the facts that the operator ticked in an earlier session.
+    pub ticks: BTreeSet<String>,
+    /// The last good run.
+    pub previous: Option<Previous>,
+    /// Name of the profile.
+    pub profile: Option<String>,
+    /// Name of the simulated Halo's scenario; none when Halo is a real one.
+    pub demo: Option<String>,
+    /// Writes a report as Markdown.
+    pub markdown: Render,
+    /// Writes a report as JSON.
+    pub json: Render,
+    /// First lines of the log, e.g. which files were read.
+    pub notes: Vec<String>,
+}
+
+/// Writes a report, with the simulated Halo's scenario when it is of one.
+pub type Render = fn(&Report, Option<&str>) -> String;
+
+/// Where the keys go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Focus {
+    /// The guide's lines.
+    Checklist,
+    /// A field of the form.
+    Field(Field),
+    /// The list of checks.
+    Checks,
+    /// What is known of the selected check.
+    Detail,
+    /// The log.
+    Log,
+}
+
+/// What asking `/api/authinfo` alone showed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Found {
+    /// Not asked.
+    #[default]
+    Nothing,
+    /// Asked, no answer yet.
+    Asking {
+        /// Number of the question.
+        asked: u64,
+        /// The origin that is asked.
+        origin: String,
+    },
+    /// It is a Halo.
+    Halo {
+        /// The origin that was asked.
+        origin: String,
+        /// What it said.
+        discovery: Discovery,
+    },
+    /// No usable answer.
+    Failed {
+        /// The origin that was asked.
+        origin: String,
+        /// Why.
+        fault: Box<Fault>,
+    },
+}
+
+impl Found {
+    /// The origin that was or is asked.
+    pub fn origin(&self) -> Option<&str> {
+        match self {
+            Self::Nothing => None,
+            Self::Asking { origin, .. } | Self::Halo { origin, .. } | Self::Failed { origin, .. } => Some(origin),
+        }
+    }
+
+    /// What a Halo said.
+    pub fn discovery(&self) -> Option<&Discovery> {
+        match self {
+            Self::Halo { discovery, .. } => Some(discovery),
+            _ => None,
+        }
+    }
+}
+
+/// What is worth keeping of a session: never a secret.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Progress {
+    /// Numbers of the facts that the operator ticked.
+    pub ticks: BTreeSet<String>,
+    /// The values that are no secret.
+    pub typed: Typed,
+    /// The last good run.
+    pub previous: Option<Previous>,
+    /// Verdict of the last run over these values.
+    pub verdict: Option<Verdict>,
+}
+
+/// What is to be told after the interface has gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The verdict in one line.
+    pub line: String,
+    /// Codes of what blocks, gravest first.
+    pub codes: Vec<&'static str>,
+    /// Files that were written.
+    pub written: Vec<String>,
+    /// The exit status. Without a run it is that of "no verdict": what was not tested never counts as a pass.
+    pub exit_status: u8,
+}
+
+/// The watch: asks again for what is not green.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Watch {
+    /// When it asks next, on the interface's clock.
+    pub next_ms: u64,
+}
+
+/// Everything that the interface knows.
+pub struct State {
+    /// The guide.
+    pub guide: Arc<Guide>,
+    /// Milliseconds since the interface began.
+    pub now_ms: u64,
+    /// The four values.
+    pub form: Form,
+    /// The runs.
+    pub run: RunState,
+    /// The log.
+    pub log: Log,
+    /// What the address alone showed.
+    pub found: Found,
+    /// Where the keys go.
+    pub focus: Focus,
+    /// What lies over the panes.
+    pub overlay: Option<Overlay>,
+    /// How much the screen has room for.
+    pub room: Room,
+    /// The log covers the screen.
+    pub log_zoomed: bool,
+    /// Only checks that are not green are listed.
+    pub only_failures: bool,
+    /// Name of the profile.
+    pub profile: Option<String>,
+    /// The simulated Halo's scenario.
+    pub demo: Option<String>,
+    /// The watch.
+    pub watch: Option<Watch>,
+    /// One sentence in place of the key hints, until the next key.
+    pub notice: Option<String>,
+    pub(crate) ticks: BTreeSet<String>,
+    /// Number of the selected guide line, from 0.
+    pub(crate) line: usize,
+    /// The selected check.
+    pub(crate) check: Option<String>,
+    /// True when the operator chose the selected check since the run began.
+    pub(crate) chosen: bool,
+    /// Line and check between which the operator last went.
+    pub(crate) way: Option<(String, String)>,
+    /// The last focus that was not the log.
+    pub(crate) behind: Focus,
+    /// The secret is shown until then.
+    pub(crate) reveal_until_ms: Option<u64>,
+    /// A second Ctrl-C quits until then.
+    pub(crate) quit_until_ms: Option<u64>,
+    /// True when the operator typed or pasted the secret.
+    pub(crate) secret_typed: bool,
+    pub(crate) asked: u64,
+    pub(crate) written: Vec<String>,
+    pub(crate) markdown: Render,
+    pub(crate) json: Render,
+    pub(crate) time_of_day_ms: u64,
+}
+
+impl State {
+    /// The state of a session that begins so many milliseconds after midnight: the log's times follow from it.
+    pub fn new(start: Start, time_of_day_ms: u64) -> Self {
+        let (form, too_long) = Form::new(start.typed, start.secret.as_ref(), start.secret_source);
+        let focus = first_focus(&form);
+        let mut state = Self {
+            guide: start.guide,
+            now_ms: 0,
+            form,
+            run: RunState { previous: start.previous, ..RunState::default() },
+            log: Log::default(),
+            found: Found::Nothing,
+            focus,
+            overlay: None,
+            room: Room::default(),
+            log_zoomed: false,
+            only_failures: false,
+            profile: start.profile,
+            demo: start.demo,
+            watch: None,
+            notice: None,
+            ticks: start.ticks,
+            line: 0,
+            check: None,
+            chosen: false,
+            way: None,
+            behind: focus,
+            reveal_until_ms: None,
+            quit_until_ms: None,
+            secret_typed: false,
+            asked: 0,
+            written: Vec::new(),
+            markdown: start.markdown,
+            json: start.json,
+            time_of_day_ms,
+        };
+        state.note(LogLevel::Info, WELCOME.into());
+        if let Some(scenario) = &state.demo {
+            let text = format!("demo: the simulated Halo of scenario {scenario}, on this machine alone");
+            state.note(LogLevel::Info, text);
+        }
+        for note in start.notes {
+            state.note(LogLevel::Info, note);
+        }
+        if too_long {
+            state.note(LogLevel::Error, "the given secret is longer than 512 bytes and was not taken".into());
+        }
+        state.settle();
+        state
+    }
+
+    /// What keys mean now.
+    pub fn context(&self) -> Context {
+        if let Some(overlay) = &self.overlay {
+            return overlay.context();
+        }
+        if self.log.search.is_some() {
+            return Context::Search;
+        }
+        match self.focus {
+            Focus::Checklist => Context::Checklist,
+            Focus::Field(Field::Secret) => Context::Secret,
+            Focus::Field(_) => Context::Field,
+            Focus::Checks => Context::Checks,
+            Focus::Detail => Context::Detail,
+            Focus::Log => Context::Log,
+        }
+    }
+
+    /// True while something is counted in seconds: the clock must then come once a second.
+    pub fn needs_clock(&self) -> bool {
+        self.run.active.is_some()
+            || self.watch.is_some()
+            || self.reveal_until_ms.is_some()
+            || self.quit_until_ms.is_some()
+    }
+
+    /// The last focus that was not the log: what the log was opened from.
+    pub fn behind(&self) -> Focus {
+        self.behind
+    }
+
+    /// Number of the selected guide line, from 0.
+    pub fn line_number(&self) -> usize {
+        self.line
+    }
+
+    /// Id of the selected check.
+    pub fn check_id(&self) -> Option<&str> {
+        self.check.as_deref()
+    }
+
+    /// True while the secret is shown.
+    pub fn revealed(&self) -> bool {
+        self.reveal_until_ms.is_some()
+    }
+
+    /// The selected guide line.
+    pub fn selected_line(&self) -> Option<&Line> {
+        self.guide.lines().nth(self.line)
+    }
+
+    /// Did the operator tick this fact?
+    pub fn ticked(&self, fact: &str) -> bool {
+        self.ticks.contains(fact)
+    }
+
+    /// The judgement, as long as it speaks of the values in the form.
+    pub fn judgement(&self) -> Option<&Judgement> {
+        self.run.judgement(&self.form)
+    }
+
+    /// The clock time of a moment, in milliseconds since midnight.
+    pub(crate) fn time_of_day(&self, at_ms: u64) -> u64 {
+        (self.time_of_day_ms + at_ms) % 86_400_000
+    }
+
+    /// Writes a line into the log.
+    pub(crate) fn note(&mut self, level: LogLevel, text: String) {
+        let at_ms = self.time_of_day(self.now_ms);
+        self.log.push(Entry { at_ms, level, text });
+    }
+
+    /// Says something in place of the key hints, and in the log.
+    pub(crate) fn say(&mut self, text: impl Into<String>) {
+        let text = text.into();
+        self.note(LogLevel::Info, text.clone());
+        self.notice = Some(text);
+    }
+
+    /// The authorisation server's tenant, as this Halo says it, for the address that stands in the form.
+    pub(crate) fn halo_tenant(&self) -> Option<String> {
+        let discovery = self.found.discovery()?;
+        (self.form.origin().as_deref() == self.found.origin()).then_some(())?;
+        discovery.tenant.as_ref().map(|tenant| tenant.as_str().to_owned())
+    }
+
+    /// Works out again what stands beside the fields.
+    pub(crate) fn refresh_form(&mut self) {
+        let tenant = self.halo_tenant();
+        self.form.refresh(tenant.as_deref());
+    }
+
+    /// What is worth keeping now. A secret in the Client ID's field is not.
+    pub(crate) fn progress(&self) -> Progress {
+        let mut typed = self.form.typed();
+        if self.form.swapped() {
+            typed.client_id.clear();
+        }
+        Progress {
+            ticks: self.ticks.clone(),
+            typed,
+            previous: self.run.previous.clone(),
+            verdict: self.judgement().map(|judgement| judgement.verdict),
+        }
+    }
+
+    /// What is to be told after the interface has gone.
+    pub fn outcome(&self) -> Outcome {
+        let written = self.written.clone();
+        let Some(judgement) = self.judgement() else {
+            let line = match self.run.judgement {
+                Some(_) => "NO VERDICT: the values were changed after the last run.",
+                None => "NO VERDICT: no check was run.",
+            };
+            return Outcome {
+                line: line.into(),
+                codes: Vec::new(),
+                written,
+                exit_status: ExitClass::NoVerdict.status(),
+            };
+        };
+        let blocking = judgement.diagnoses.iter().filter(|diagnosis| diagnosis.severity == Severity::Blocking);
+        let codes = blocking.fold(Vec::new(), |mut codes, diagnosis| {
+            if !codes.contains(&diagnosis.code.id()) {
+                codes.push(diagnosis.code.id());
+            }
+            codes
+        });
+        let line = format!("{}: {}", judgement.verdict.words(), self.counts().words());
+        let undetermined = judgement.verdict == Verdict::Undetermined && codes.is_empty();
+        let exit_status = if undetermined { ExitClass::NoVerdict.status() } else { judgement.exit_status(false) };
+        Outcome { line, codes, written, exit_status }
+    }
+}
+
+/// The first line of every log.
+const WELCOME: &str = "Nothing is sent before you ask. Tick what is done, fill in the four values (F3), then Ctrl-R.";
+
+/// A form that lacks only the secret begins in its field, a full one at the checks, any other at the checklist.
+fn first_focus(form: &Form) -> Focus {
+    let missing = |field: &Field| form.is_empty(*field);
+    if [Field::Url, Field::ClientId].iter().any(missing) {
+        Focus::Checklist
+    } else if missing(&Field::Secret) {
+        Focus::Field(Field::Secret)
+    } else {
+        Focus::Checks
+    }
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("State")
+            .field("now_ms", &self.now_ms)
+            .field("focus", &self.focus)
+            .field("overlay", &self.overlay)
+            .field("form", &self.form)
+            .field("run", &self.run)
+            .field("check", &self.check)
+            .field("line", &self.line)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,273 @@
+//! Typing, pasting and leaving the fields.
+
+use super::{overlays, panes, runs};
+use crate::app::action::{Context, Edit};
+use crate::app::effect::Effect;
+use crate::app::form::{Suggestion, looks_like_secret};
+use crate::app::overlay::Overlay;
+use crate::app::paste::{Labelled, labelled};
+use crate::app::state::{Focus, Found, State};
+use crate::domain::connection::{Field, read_client_id, tidy};
+use crate::domain::event::LogLevel;
+use crate::secret::Secret;
+
+/// How long the secret is shown, in milliseconds.
+const REVEAL_MS: u64 = 10_000;
+
+pub(super) fn type_char(state: &mut State, c: char) -> Vec<Effect> {
+    state.notice = None;
+    if c.is_control() {
+        return Vec::new();
+    }
+    if let Some(search) = &mut state.log.search {
+        search.type_char(c);
+        let needle = search.text().to_owned();
+        state.log.look_for(&needle);
+        return Vec::new();
+    }
+    let Some(field) = focused(state) else { return Vec::new() };
+    let fits = match state.form.text_field_mut(field) {
+        Some(text) => text.type_char(c),
+        None => state.form.secret.type_char(c).is_ok(),
+    };
+    if !fits {
+        state.say(format!("{} is full: nothing more was taken.", field.label()));
+        return Vec::new();
+    }
+    changed(state, field)
+}
+
+pub(super) fn edit(state: &mut State, edit: Edit) -> Vec<Effect> {
+    if let Some(search) = &mut state.log.search {
+        search.edit(edit);
+        let needle = search.text().to_owned();
+        state.log.look_for(&needle);
+        return Vec::new();
+    }
+    let Some(field) = focused(state) else { return Vec::new() };
+    let hidden = field == Field::Secret && !state.revealed();
+    let edited = state.form.edit(field, edit);
+    if hidden {
+        state.form.secret.hide();
+    }
+    if edited { changed(state, field) } else { Vec::new() }
+}
+
+/// The field that the keys go to.
+fn focused(state: &State) -> Option<Field> {
+    match (state.context(), state.focus) {
+        (Context::Field | Context::Secret, Focus::Field(field)) => Some(field),
+        _ => None,
+    }
+}
+
+/// A field's text has changed: what was remarked of it is worked out again, and a run over the old value ends.
+fn changed(state: &mut State, field: Field) -> Vec<Effect> {
+    if field == Field::Secret {
+        state.secret_typed = true;
+        state.form.secret_source = None;
+        state.form.secret_pasted.clear();
+    } else if let Some(text) = state.form.text_field_mut(field) {
+        text.pasted.clear();
+    }
+    state.refresh_form();
+    runs::values_changed(state, field)
+}
+
+/// Takes a paste as one unit: line breaks in it never press Enter.
+pub(super) fn paste(state: &mut State, pasted: &Secret) -> Vec<Effect> {
+    state.notice = None;
+    let text = pasted.expose();
+    if state.log.search.is_some() {
+        let needle: String = text.chars().filter(|c| !c.is_control()).take(200).collect();
+        needle.chars().for_each(|c| drop(type_char(state, c)));
+        return Vec::new();
+    }
+    if state.overlay.is_some() {
+        return Vec::new();
+    }
+    if let Some(found) = labelled(text) {
+        return overlays::open(state, Overlay::Fill(found));
+    }
+    match focused(state) {
+        Some(field) => paste_into(state, field, text),
+        None => {
+            state.say("The paste was not used: go to a field first (F3).");
+            Vec::new()
+        }
+    }
+}
+
+fn paste_into(state: &mut State, field: Field, text: &str) -> Vec<Effect> {
+    let (clean, notes) = tidy(field, text);
+    let clean = Secret::new(clean);
+    if field != Field::Secret && looks_like_secret(clean.expose()) {
+        return paste_secret(state, field, &clean);
+    }
+    let fits = match state.form.text_field_mut(field) {
+        Some(target) => target.insert(clean.expose()),
+        None => state.form.secret.insert(clean.expose()).is_ok(),
+    };
+    if !fits {
+        state.say(format!("The paste is too long for {}: nothing was taken.", field.label()));
+        return Vec::new();
+    }
+    let effects = changed(state, field);
+    for note in &notes {
+        state.note(LogLevel::Warn, format!("{}: {}", field.label(), note.text));
+    }
+    match state.form.text_field_mut(field) {
+        Some(target) => target.pasted = notes,
+        None => state.form.secret_pasted = notes,
+    }
+    state.form.visited.insert(field);
+    state.refresh_form();
+    effects
+}
+
+/// A secret was pasted into a field that shows its text: it goes to its own field, or nowhere.
+fn paste_secret(state: &mut State, field: Field, secret: &Secret) -> Vec<Effect> {
+    if !state.form.secret.is_empty() {
+        state.say(format!(
+            "That looks like a Client Secret, and {} would show it: it was not taken. Paste it into its own field.",
+            field.label()
+        ));
+        return Vec::new();
+    }
+    // It fits: a secret of this form has 73 characters.
+    let _ = state.form.secret.replace(secret.expose());
+    let effects = changed(state, Field::Secret);
+    state.form.leave(Field::Secret);
+    state.refresh_form();
+    state.say("That was the Client Secret: it went to its own field.");
+    effects
+}
+
+/// Enter accepts a field and goes to the next; it never submits.
+pub(super) fn next(state: &mut State) -> Vec<Effect> {
+    if state.log.search.is_some() {
+        state.log.search = None;
+        return Vec::new();
+    }
+    let to = match state.focus {
+        Focus::Field(Field::Url) => Focus::Field(Field::Tenant),
+        Focus::Field(Field::Tenant) => Focus::Field(Field::ClientId),
+        Focus::Field(Field::ClientId) => Focus::Field(Field::Secret),
+        Focus::Field(Field::Secret) => {
+            let effects = panes::focus(state, Focus::Checks);
+            if state.notice.is_none() && state.overlay.is_none() {
+                state.notice = Some("Ctrl-R runs the checks.".into());
+            }
+            return effects;
+        }
+        _ => return Vec::new(),
+    };
+    panes::focus(state, to)
+}
+
+/// A field was left: it is read, the address is asked who it is, and the values are kept.
+pub(super) fn left(state: &mut State, field: Field) -> Vec<Effect> {
+    hide(state);
+    state.form.leave(field);
+    state.refresh_form();
+    let mut effects = Vec::new();
+    if field == Field::Url {
+        effects.extend(discover(state));
+    }
+    if field != Field::Secret {
+        effects.push(state.keep());
+    }
+    effects
+}
+
+/// Asks the address who it is, unless that is known.
+fn discover(state: &mut State) -> Option<Effect> {
+    let origin = state.form.origin()?;
+    if state.found.origin() == Some(&origin) && !matches!(state.found, Found::Failed { .. }) {
+        return None;
+    }
+    state.asked += 1;
+    state.found = Found::Asking { asked: state.asked, origin: origin.clone() };
+    state.note(LogLevel::Info, format!("GET {origin}/api/authinfo"));
+    Some(Effect::Discover { asked: state.asked, resource_server: origin })
+}
+
+/// Hides the secret.
+pub(super) fn hide(state: &mut State) {
+    state.reveal_until_ms = None;
+    state.form.secret.hide();
+}
+
+/// Shows the secret for a while, or hides it.
+pub(super) fn reveal(state: &mut State) -> Vec<Effect> {
+    if state.revealed() {
+        hide(state);
+    } else if state.focus == Focus::Field(Field::Secret) && !state.form.secret.is_empty() {
+        state.reveal_until_ms = Some(state.now_ms + REVEAL_MS);
+    }
+    Vec::new()
+}
+
+impl State {
+    /// What one key would put right in the focused field.
+    pub(crate) fn suggested(&self) -> Option<(Field, Suggestion)> {
+        let field = focused(self)?;
+        Some((field, self.form.remarks(field).suggestion.clone()?))
+    }
+}
+
+/// Takes what is suggested beside the focused field.
+pub(super) fn take_suggestion(state: &mut State) -> Vec<Effect> {
+    match state.suggested() {
+        None => Vec::new(),
+        Some((field, Suggestion::Tenant(tenant))) => {
+            state.form.tenant.replace(&tenant);
+            changed(state, field)
+        }
+        Some((_, Suggestion::Exchange)) => exchange(state),
+    }
+}
+
+/// Exchanges Client ID and Client Secret.
+fn exchange(state: &mut State) -> Vec<Effect> {
+    let id = state.form.secret.secret();
+    if !id.is_empty() && read_client_id(id.expose()).is_err() {
+        state.say("What stands in the secret's field is no Client ID: nothing was exchanged.");
+        return Vec::new();
+    }
+    let secret = state.form.client_id.wipe();
+    if state.form.secret.replace(secret.trim()).is_err() {
+        return Vec::new();
+    }
+    state.form.client_id.replace(id.expose());
+    let mut effects = changed(state, Field::Secret);
+    effects.extend(changed(state, Field::ClientId));
+    state.form.leave(Field::Secret);
+    state.refresh_form();
+    state.say("Client ID and Client Secret were exchanged.");
+    effects
+}
+
+/// Fills the form from a paste of labels and values.
+pub(super) fn fill(state: &mut State, found: &Labelled) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for field in found.fields() {
+        let fits = match (found.text(field), &found.secret) {
+            (Some(text), _) => state.form.text_field_mut(field).is_some_and(|target| target.replace(text)),
+            (None, Some(secret)) => state.form.secret.replace(secret.expose()).is_ok(),
+            (None, None) => false,
+        };
+        if fits {
+            effects.extend(changed(state, field));
+            state.form.leave(field);
+        } else {
+            state.note(LogLevel::Warn, format!("{}: too long, not taken", field.label()));
+        }
+    }
+    state.refresh_form();
+    effects.extend(discover(state));
+    effects.push(state.keep());
+    let words: Vec<&str> = found.fields().into_iter().map(Field::label).collect();
+    state.say(format!("Filled: {}.", words.join(", ")));
+    effects
+}

@@ -1,0 +1,200 @@
+//! What letters and arrows do in the lists.
+
+use super::{overlays, panes, runs};
+use crate::app::action::{Context, Motion};
+use crate::app::checklist::Witnessed;
+use crate::app::effect::Effect;
+use crate::app::field::TextField;
+use crate::app::overlay::Overlay;
+use crate::app::room::Window;
+use crate::app::state::{Focus, State};
+use crate::domain::event::LogLevel;
+use crate::secret::Secret;
+
+/// What is said once something went to the terminal: whether it arrived, nobody here can know.
+const SENT: &str = "sent to your terminal's clipboard; if the paste is empty, press v to show it";
+
+pub(super) fn go(state: &mut State, motion: Motion) -> Vec<Effect> {
+    match state.context() {
+        Context::Checklist => {
+            let lines = state.guide.lines().count();
+            state.line = moved(state.line, lines, motion, state.room.checklist);
+        }
+        Context::Checks => go_check(state, motion),
+        Context::Detail => scroll(&mut state.room.detail, motion),
+        Context::Log => {
+            let by = rows(motion, state.room.log);
+            state.log.scroll(by, state.room.log.height.into());
+        }
+        Context::Help | Context::Preview | Context::Plain | Context::Values | Context::Question => {
+            scroll(&mut state.room.overlay, motion);
+        }
+        Context::Field | Context::Secret | Context::Search | Context::Export => {}
+    }
+    Vec::new()
+}
+
+fn go_check(state: &mut State, motion: Motion) {
+    let listed = state.listed_checks();
+    let at = listed.iter().position(|row| Some(&row.id) == state.check.as_ref()).unwrap_or_default();
+    let to = moved(at, listed.len(), motion, state.room.checks);
+    if let Some(row) = listed.get(to) {
+        state.check = Some(row.id.clone());
+        state.chosen = true;
+        state.room.detail.offset = 0;
+        runs::show_line(state);
+    }
+}
+
+/// Where a motion leads in a list.
+fn moved(at: usize, length: usize, motion: Motion, window: Window) -> usize {
+    let to = i64::try_from(at).unwrap_or(i64::MAX).saturating_add(rows(motion, window));
+    usize::try_from(to.max(0)).unwrap_or(usize::MAX).min(length.saturating_sub(1))
+}
+
+fn scroll(window: &mut Window, motion: Motion) {
+    window.scroll(rows(motion, *window));
+}
+
+/// A motion in rows, downwards when positive.
+fn rows(motion: Motion, window: Window) -> i64 {
+    let page = i64::from(window.height.saturating_sub(1).max(1));
+    match motion {
+        Motion::Up => -1,
+        Motion::Down => 1,
+        Motion::PageUp => -page,
+        Motion::PageDown => page,
+        Motion::First => i64::MIN,
+        Motion::Last => i64::MAX,
+    }
+}
+
+/// Ticks the selected line, or takes the tick back.
+pub(super) fn tick(state: &mut State) -> Vec<Effect> {
+    let Some(line) = state.selected_line() else { return Vec::new() };
+    let (fact, label) = (line.fact.clone(), line.label.clone());
+    let ticked = !state.ticks.remove(&fact);
+    if ticked {
+        state.ticks.insert(fact.clone());
+    }
+    state.note(LogLevel::Info, format!("{fact} {}: {label}", if ticked { "ticked" } else { "no longer ticked" }));
+    vec![state.keep()]
+}
+
+/// From a check to its guide line, and from a line to its check.
+pub(super) fn follow(state: &mut State) -> Vec<Effect> {
+    match state.focus {
+        Focus::Checks | Focus::Detail => to_line(state),
+        Focus::Checklist => to_check(state),
+        _ => Vec::new(),
+    }
+}
+
+fn to_line(state: &mut State) -> Vec<Effect> {
+    let Some(row) = state.selected_check() else { return Vec::new() };
+    if let Some(problem) = state.form.understood().problems.first().filter(|_| row.id == "input") {
+        let field = problem.field;
+        return panes::focus(state, Focus::Field(field));
+    }
+    let Some(fact) = state.facts_of(&row.id).into_iter().find(|fact| state.line_of(fact).is_some()) else {
+        state.say("The guide has no line for this check.");
+        return Vec::new();
+    };
+    state.line = state.line_of(&fact).unwrap_or_default();
+    state.way = Some((fact, row.id));
+    panes::focus(state, Focus::Checklist)
+}
+
+fn to_check(state: &mut State) -> Vec<Effect> {
+    let Some(line) = state.selected_line() else { return Vec::new() };
+    match state.witness_of(line) {
+        Witnessed::By(check) => {
+            state.only_failures &= state.listed_checks().iter().any(|row| row.id == check);
+            state.check = Some(check);
+            state.chosen = true;
+            state.room.detail.offset = 0;
+            panes::focus(state, Focus::Checks)
+        }
+        Witnessed::Field(field) => panes::focus(state, Focus::Field(field)),
+        Witnessed::Nobody => {
+            state.say("Halo's API does not show this one: look yourself, then tick it with Space.");
+            Vec::new()
+        }
+    }
+}
+
+/// Lists only what failed, or everything.
+pub(super) fn only_failures(state: &mut State) -> Vec<Effect> {
+    state.only_failures = !state.only_failures;
+    Vec::new()
+}
+
+/// Sends the fix of the selected check, or the path to the selected line.
+pub(super) fn send(state: &mut State) -> Vec<Effect> {
+    let text = match state.focus {
+        Focus::Checklist => line_text(state),
+        _ => state.check.as_deref().and_then(|check| state.fix_text(check)),
+    };
+    match text {
+        Some(text) => sent(state, "The path", text),
+        None => {
+            state.say("There is nothing to mend here.");
+            Vec::new()
+        }
+    }
+}
+
+/// The selected line with the path to its screen.
+fn line_text(state: &State) -> Option<String> {
+    let line = state.selected_line()?;
+    Some(format!("{}\n{} = {}", state.guide.path_to(&line.fact), line.label, line.expected))
+}
+
+fn sent(state: &mut State, what: &str, text: String) -> Vec<Effect> {
+    state.say(format!("{what} was {SENT}."));
+    vec![Effect::Clipboard(Secret::new(text))]
+}
+
+/// Shows the selected line or check as plain text.
+pub(super) fn plain(state: &mut State) -> Vec<Effect> {
+    let text = match state.focus {
+        Focus::Checklist => line_text(state),
+        _ => state.plain_check(),
+    };
+    match text {
+        Some(text) => overlays::open(state, Overlay::Plain(text)),
+        None => Vec::new(),
+    }
+}
+
+/// Sends the selected check as a curl command without secrets.
+pub(super) fn curl(state: &mut State) -> Vec<Effect> {
+    match state.check.as_deref().and_then(|check| state.curl(check)) {
+        Some(text) => sent(state, "The curl command (no secret in it)", text),
+        None => {
+            state.say("This check sends nothing, or there is no usable address yet.");
+            Vec::new()
+        }
+    }
+}
+
+/// Begins to search the log.
+pub(super) fn search(state: &mut State) -> Vec<Effect> {
+    let effects = panes::focus(state, Focus::Log);
+    let mut field = TextField::default();
+    field.replace(state.log.needle());
+    state.log.search = Some(field);
+    effects
+}
+
+/// Follows the log's end, or stays.
+pub(super) fn tail(state: &mut State) -> Vec<Effect> {
+    state.log.toggle_follow();
+    Vec::new()
+}
+
+/// The next level of the log.
+pub(super) fn level(state: &mut State) -> Vec<Effect> {
+    state.log.next_level();
+    Vec::new()
+}

@@ -1,0 +1,111 @@
+//! What lies over the panes, and the answers to its questions.
+
+use super::{acts, fields};
+use crate::app::action::Format;
+use crate::app::effect::Effect;
+use crate::app::overlay::Overlay;
+use crate::app::state::State;
+use crate::app::values::Worth;
+use crate::domain::event::LogLevel;
+use crate::secret::Secret;
+
+pub(super) fn open(state: &mut State, overlay: Overlay) -> Vec<Effect> {
+    state.room.overlay.offset = 0;
+    state.log.search = None;
+    state.overlay = Some(overlay);
+    Vec::new()
+}
+
+/// Opens the choice of formats, when there is a report.
+pub(super) fn export(state: &mut State) -> Vec<Effect> {
+    if state.run.report.is_none() {
+        state.say("There is no report yet: Ctrl-R runs the checks.");
+        return Vec::new();
+    }
+    open(state, Overlay::Export)
+}
+
+/// Shows the report before it is written.
+pub(super) fn preview(state: &mut State, format: Format) -> Vec<Effect> {
+    match state.rendered(format) {
+        Some(text) => open(state, Overlay::Preview { format, text }),
+        None => Vec::new(),
+    }
+}
+
+/// Writes the previewed report.
+pub(super) fn write(state: &mut State) -> Vec<Effect> {
+    match state.overlay.take() {
+        Some(Overlay::Preview { format, text }) => {
+            let origin = state.run.report.as_ref().map_or("", |report| report.target.resource_server.as_str());
+            let host = origin.split("://").last().unwrap_or_default().to_owned();
+            vec![Effect::Export { format, text, host, secret: state.form.secret.secret() }]
+        }
+        other => {
+            state.overlay = other;
+            Vec::new()
+        }
+    }
+}
+
+/// Sends a value of the vendor's form; the secret only after a question.
+pub(super) fn send_value(state: &mut State, number: u8) -> Vec<Effect> {
+    let values = state.form_values();
+    let Some(value) = usize::from(number).checked_sub(1).and_then(|at| values.into_iter().nth(at)) else {
+        return Vec::new();
+    };
+    match value.worth {
+        Worth::Secret => open(state, Overlay::SendSecret),
+        Worth::Nothing => {
+            state.say(format!("{} is empty.", value.label));
+            Vec::new()
+        }
+        Worth::Text(text) => {
+            state.say(format!("{} was sent to your terminal's clipboard.", value.label));
+            vec![Effect::Clipboard(Secret::new(text))]
+        }
+    }
+}
+
+/// The question of the overlay is answered with yes.
+pub(super) fn yes(state: &mut State) -> Vec<Effect> {
+    match state.overlay.take() {
+        Some(Overlay::Quit) => acts::leave(state),
+        Some(Overlay::AcceptAuth { origin, .. }) => accept(state, origin),
+        Some(Overlay::Fill(found)) => fields::fill(state, &found),
+        Some(Overlay::SendSecret) => {
+            open(state, Overlay::Values);
+            state.say("The secret was sent to your terminal's clipboard. Clear the clipboard after pasting.");
+            vec![Effect::Clipboard(state.form.secret.secret())]
+        }
+        other => {
+            state.overlay = other;
+            Vec::new()
+        }
+    }
+}
+
+/// The question of the overlay is answered with no, or the overlay is closed.
+pub(super) fn no(state: &mut State) -> Vec<Effect> {
+    match state.overlay.take() {
+        Some(Overlay::SendSecret) => open(state, Overlay::Values),
+        Some(Overlay::Preview { .. }) => open(state, Overlay::Export),
+        Some(Overlay::AcceptAuth { origin, .. }) => {
+            state.note(LogLevel::Warn, format!("{origin} was not accepted: the secret will not go there"));
+            state.notice = Some("Not accepted: the secret will not go there.".into());
+            Vec::new()
+        }
+        Some(Overlay::Fill(_)) => {
+            state.notice = Some("The paste was not used.".into());
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The operator accepts another host as authorisation server.
+fn accept(state: &mut State, origin: String) -> Vec<Effect> {
+    state.say(format!("Accepted: {origin} may get the client secret. Ctrl-R runs the checks."));
+    state.form.allowed_auth_origins.push(origin);
+    vec![state.keep()]
+}

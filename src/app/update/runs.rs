@@ -1,0 +1,298 @@
+//! Starting, following and ending runs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::{answers, clock, panes};
+use crate::app::checks::Shown;
+use crate::app::effect::{Effect, RunOrder, Which};
+use crate::app::log::Entry;
+use crate::app::overlay::Overlay;
+use crate::app::run::{ActiveRun, Previous, RunId, Snapshot, Staleness};
+use crate::app::state::{Focus, State, Watch};
+use crate::domain::code::Code;
+use crate::domain::connection::{Connection, Field, Note, Problem, Understood};
+use crate::domain::event::{Finished, LogLevel, RunEvent};
+use crate::domain::report::{Judgement, Report, Status, Verdict};
+use crate::domain::verdict;
+
+/// Runs the checks; for a form against which something stands, says what, and sends nothing.
+pub(super) fn start(state: &mut State, which: Which) -> Vec<Effect> {
+    let Understood { connection, notes, problems } = state.form.understood();
+    match connection {
+        Some(connection) => launch(state, which, connection, notes, false),
+        None => refuse(state, &problems),
+    }
+}
+
+/// Nothing is sent: the problem is shown, and the field that has it gets the keys.
+fn refuse(state: &mut State, problems: &[Problem]) -> Vec<Effect> {
+    let mut effects = cancel(state);
+    state.watch = None;
+    state.form.visited.extend(Field::ALL);
+    state.refresh_form();
+    let understood = Understood { problems: problems.to_vec(), ..Understood::default() };
+    state.run.judgement = Some(verdict::refuse(&state.guide, &understood));
+    state.run.snapshot = Snapshot::of(&state.form);
+    state.run.evidence = None;
+    if let Some(problem) = problems.first() {
+        state.note(LogLevel::Error, format!("{}: {} {}", problem.field.label(), problem.message, problem.fix));
+        effects.extend(panes::focus(state, Focus::Field(problem.field)));
+        state.notice = Some(format!("Nothing was sent. {}", problem.message));
+    }
+    effects
+}
+
+fn launch(state: &mut State, which: Which, connection: Connection, notes: Vec<Note>, watched: bool) -> Vec<Effect> {
+    let mut effects = cancel(state);
+    let fresh = state.run.staleness(&state.form) == Staleness::Fresh;
+    let previous = state.run.evidence.clone().filter(|_| fresh && which != Which::All);
+    if !watched {
+        effects.extend(panes::focus(state, Focus::Checks));
+        state.overlay = None;
+        state.log_zoomed = false;
+        state.chosen = which != Which::All;
+    }
+    let run = RunId(state.run.last_id.0 + 1);
+    let pending: BTreeSet<String> = match &which {
+        Which::All => state.expected().map(|(id, ..)| id.to_owned()).collect(),
+        Which::Only(ids) => ids.iter().cloned().collect(),
+    };
+    if which == Which::All || !fresh {
+        state.run.judgement = None;
+        state.run.evidence = None;
+    }
+    state.run.last_id = run;
+    state.run.snapshot = Snapshot::of(&state.form);
+    state.run.active = Some(ActiveRun {
+        id: run,
+        started_ms: state.now_ms,
+        total: pending.len(),
+        pending,
+        running: BTreeMap::new(),
+        waiting: None,
+        cancelled: false,
+        partial: which != Which::All,
+        watched,
+    });
+    let what = match &which {
+        Which::All => "all checks".to_owned(),
+        Which::Only(ids) => ids.join(", "),
+    };
+    state.note(LogLevel::Info, format!("run {}: {what}, {}", run.0, connection.resource_server));
+    let guide = Arc::clone(&state.guide);
+    let secret = state.form.secret.secret();
+    let order = Box::new(RunOrder { guide, connection, notes, secret, which, previous });
+    effects.push(Effect::StartRun { run, order });
+    effects
+}
+
+/// Runs the selected check again.
+pub(super) fn run_selected(state: &mut State) -> Vec<Effect> {
+    match state.selected_check() {
+        Some(row) if row.id == "input" => start(state, Which::All),
+        Some(row) => {
+            let which = only(state, vec![row.id]);
+            start(state, which)
+        }
+        None => Vec::new(),
+    }
+}
+
+/// These checks. A probe's verdict rests on the role's claims too, so the agent is asked with it.
+pub(super) fn only(state: &State, mut ids: Vec<String>) -> Which {
+    let identity = "identity".to_owned();
+    if ids.iter().any(|id| state.guide.probe(id).is_some()) && !ids.contains(&identity) {
+        ids.push(identity);
+    }
+    Which::Only(ids)
+}
+
+/// Asks again for what is not green, for the watch: the screen stays where it is.
+pub(super) fn ask_again(state: &mut State) -> Vec<Effect> {
+    let rows = state.all_checks();
+    let open: Vec<String> = rows.into_iter().filter(|row| !row.shown.is_green()).map(|row| row.id).collect();
+    let probes_only = open.iter().all(|id| state.guide.probe(id).is_some());
+    let which = if probes_only && state.run.evidence.is_some() { only(state, open) } else { Which::All };
+    let Understood { connection, notes, problems } = state.form.understood();
+    match connection {
+        Some(connection) => launch(state, which, connection, notes, true),
+        None => {
+            state.watch = None;
+            state.say(format!("The watch has ended: {}", problems.first().map_or("", |problem| &problem.message)));
+            Vec::new()
+        }
+    }
+}
+
+/// Mends the selected failure in the simulated Halo; the check runs again once that is done.
+pub(super) fn mend(state: &mut State) -> Vec<Effect> {
+    match state.mendable() {
+        Some((check, facts)) => vec![Effect::Mend { facts, check }],
+        None if state.demo.is_some() => {
+            state.say("Nothing in Halo's screens would mend this.");
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
+}
+
+/// The operator stops the run, and with it the watch.
+pub(super) fn stop(state: &mut State) -> Vec<Effect> {
+    state.watch = None;
+    cancel(state)
+}
+
+/// Ends the run that goes on: the screen says so at once, what it saw comes as its last event.
+pub(super) fn cancel(state: &mut State) -> Vec<Effect> {
+    match &mut state.run.active {
+        Some(active) if !active.cancelled => {
+            active.cancelled = true;
+            active.waiting = None;
+            let run = active.id;
+            state.note(LogLevel::Warn, format!("run {}: stopped", run.0));
+            vec![Effect::CancelRun(run)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A value was changed: a run that rests on it ends, because its results would speak of the old value.
+pub(super) fn values_changed(state: &mut State, field: Field) -> Vec<Effect> {
+    if state.run.active.is_none() || state.run.staleness(&state.form) == Staleness::Fresh {
+        return Vec::new();
+    }
+    state.note(LogLevel::Warn, format!("{} was changed: the run over the old value ends", field.label()));
+    cancel(state)
+}
+
+/// Something happened in a run; what belongs to another run than the present one changes nothing.
+pub(super) fn happened(state: &mut State, run: RunId, event: RunEvent) -> Vec<Effect> {
+    let now = state.now_ms;
+    let Some(active) = state.run.active.as_mut().filter(|active| active.id == run) else { return Vec::new() };
+    match event {
+        RunEvent::CheckStarted(id) => {
+            active.pending.remove(&id);
+            active.running.insert(id, now);
+        }
+        RunEvent::CheckEnded(id) => {
+            active.pending.remove(&id);
+            active.running.remove(&id);
+            active.waiting = active.waiting.take().filter(|(check, _)| *check != id);
+        }
+        RunEvent::Judged(judgement) => {
+            if !active.partial {
+                // What can be judged without asking has no begin and no end of its own.
+                active.pending.retain(|id| !judgement.checks.iter().any(|check| check.id == *id));
+            }
+            state.run.judgement = Some(*judgement);
+        }
+        RunEvent::Waiting { check, seconds } => active.waiting = Some((check, now + seconds * 1000)),
+        RunEvent::Log(line) => {
+            let at_ms = active.started_ms + line.at_ms;
+            let at_ms = state.time_of_day(at_ms);
+            state.log.push(Entry { at_ms, level: line.level, text: line.text });
+        }
+        RunEvent::Finished(finished) => return end(state, *finished),
+    }
+    Vec::new()
+}
+
+/// A run's task broke: the interface goes on.
+pub(super) fn broke(state: &mut State, run: RunId) -> Vec<Effect> {
+    if state.run.active.as_ref().is_none_or(|active| active.id != run) {
+        return Vec::new();
+    }
+    state.run.active = None;
+    state.watch = None;
+    state.note(LogLevel::Error, format!("run {}: {}", run.0, Code::LocalBug.headline()));
+    state.notice =
+        Some("The run broke: that is this program's fault, not Halo's. Press r or Ctrl-R to try again.".into());
+    Vec::new()
+}
+
+/// A run has ended: its results stand, the first failure is selected, a good one is remembered.
+fn end(state: &mut State, finished: Finished) -> Vec<Effect> {
+    let Some(active) = state.run.active.take() else { return Vec::new() };
+    let Finished { report, evidence } = finished;
+    let good = is_good(report.verdict);
+    state.run.took_ms = Some(report.duration_ms);
+    state.run.judgement = Some(judgement_of(&report));
+    state.note(level_of(report.verdict), format!("{}: {}", report.verdict.words(), state.counts().words()));
+    let discovery = evidence.discovery.clone();
+    state.run.evidence = Some(evidence);
+    state.watch = state.watch.map(|_| Watch { next_ms: state.now_ms + clock::WATCH_MS });
+    state.run.report = Some(report);
+    if !state.chosen && !active.watched {
+        select_first_wrong(state);
+    }
+    let mut effects = answers::discovered_by_run(state, discovery);
+    if good && state.judgement().is_some() {
+        effects.extend(celebrate(state, &active));
+    }
+    effects.push(state.keep());
+    effects
+}
+
+/// The set-up is ready: the run is remembered, the watch ends, the values for the vendor's form are shown.
+fn celebrate(state: &mut State, active: &ActiveRun) -> Vec<Effect> {
+    let Some(report) = &state.run.report else { return Vec::new() };
+    state.run.previous = Some(remembered(report));
+    let ready = report.verdict == Verdict::Ready;
+    if state.watch.take().is_some() {
+        state.say("Ready: the watch has ended.");
+        return vec![Effect::Bell];
+    }
+    if ready && !active.watched && state.overlay.is_none() && state.focus == Focus::Checks {
+        state.overlay = Some(Overlay::Values);
+    }
+    Vec::new()
+}
+
+fn is_good(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Ready | Verdict::ReadyWithWarnings)
+}
+
+/// What is remembered of a good run.
+fn remembered(report: &Report) -> Previous {
+    let when = report.started_at.replacen('T', " ", 1).chars().take(16).collect();
+    let statuses: BTreeMap<String, Status> =
+        report.checks.iter().map(|check| (check.id.clone(), check.status)).collect();
+    Previous { when, statuses }
+}
+
+fn level_of(verdict: Verdict) -> LogLevel {
+    match verdict {
+        Verdict::Ready => LogLevel::Ok,
+        Verdict::ReadyWithWarnings | Verdict::Undetermined => LogLevel::Warn,
+        Verdict::NotReady => LogLevel::Error,
+    }
+}
+
+fn judgement_of(report: &Report) -> Judgement {
+    Judgement {
+        checks: report.checks.clone(),
+        facts: report.facts.clone(),
+        diagnoses: report.diagnoses.clone(),
+        verdict: report.verdict,
+        code: report.code,
+    }
+}
+
+/// Selects the first check that failed, else the first with a warning.
+fn select_first_wrong(state: &mut State) {
+    let rows = state.all_checks();
+    let first = |shown: Shown| rows.iter().find(|row| row.shown == shown);
+    if let Some(row) = first(Shown::Failed).or(first(Shown::Warned)) {
+        state.check = Some(row.id.clone());
+        show_line(state);
+    }
+}
+
+/// Shows the guide line of a check that is wrong, where both panes stand side by side.
+pub(super) fn show_line(state: &mut State) {
+    let Some(row) = state.selected_check().filter(|row| row.shown.is_wrong()) else { return };
+    if let Some(line) = state.facts_of(&row.id).first().and_then(|fact| state.line_of(fact)) {
+        state.line = line;
+    }
+}

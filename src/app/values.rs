@@ -1,0 +1,56 @@
+//! The values for the vendor's own form, in its order: what the whole set-up is for.
+
+use super::state::State;
+use crate::domain::connection;
+use crate::domain::guide::{Step, Witness};
+
+/// One value of the vendor's form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormValue {
+    /// The label in the vendor's form.
+    pub label: String,
+    /// What is to be entered.
+    pub worth: Worth,
+}
+
+/// What is to be entered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Worth {
+    /// This text.
+    Text(String),
+    /// Nothing: this Halo has none.
+    Nothing,
+    /// The client secret, which is not shown.
+    Secret,
+}
+
+impl State {
+    /// The values for the vendor's form, in the guide's order.
+    pub fn form_values(&self) -> Vec<FormValue> {
+        let Some(step) = self.guide.steps.iter().find(|step| is_form(step)) else { return Vec::new() };
+        let values = step.lines.iter().map(|line| FormValue {
+            label: line.label.clone(),
+            worth: match line.witness {
+                Witness::FormUrl => self.form.origin().map_or(Worth::Nothing, Worth::Text),
+                Witness::FormTenant => self.tenant_value().map_or(Worth::Nothing, Worth::Text),
+                Witness::FormClientId => self.client_id_value().map_or(Worth::Nothing, Worth::Text),
+                Witness::FormSecret if self.form.secret.is_empty() => Worth::Nothing,
+                Witness::FormSecret => Worth::Secret,
+                _ => Worth::Text(line.expected.clone()),
+            },
+        });
+        values.collect()
+    }
+
+    fn tenant_value(&self) -> Option<String> {
+        connection::read_tenant(self.form.tenant.text()).ok()?.0
+    }
+
+    fn client_id_value(&self) -> Option<String> {
+        Some(connection::read_client_id(self.form.client_id.text()).ok()?.0)
+    }
+}
+
+fn is_form(step: &Step) -> bool {
+    step.lines.iter().any(|line| matches!(line.witness, Witness::FormUrl | Witness::FormClientId))
+}

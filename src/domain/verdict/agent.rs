@@ -1,0 +1,272 @@
+//! Who the token acts as, and whether it may do too much.
+
+use super::super::access::{self, Compared};
+use super::super::code::Code;
+use super::super::evidence::Identity;
+use super::super::guide::{Line, Witness};
+use super::super::report::{Diagnosis, Severity};
+use super::fixes;
+use super::permissions::Permissions;
+use super::seen::{Seen, Standing};
+use super::signin;
+
+/// What is wrong with the agent, and what it may do beyond the guide.
+pub fn diagnoses(seen: &Seen<'_>, permissions: &Permissions<'_>) -> Vec<Diagnosis> {
+    let mut out = Vec::new();
+    out.extend(wrong_agent(seen));
+    out.extend(disabled(seen));
+    out.extend(wrong_role(seen, permissions));
+    out.extend(not_api_only(seen));
+    out.extend(default_team(seen));
+    out.extend(administrator(seen));
+    out.extend(role_excess(seen));
+    out.extend(scope_excess(seen));
+    out
+}
+
+fn about(code: Code, severity: Severity, summary: String, fix: Vec<String>, facts: Vec<String>) -> Diagnosis {
+    Diagnosis { code, severity, summary, fix, facts, checks: vec!["identity".into()] }
+}
+
+/// Another name than the guide's: the wrong agent was picked, or the right one is misnamed. The role tells them apart.
+fn wrong_agent(seen: &Seen<'_>) -> Option<Diagnosis> {
+    if seen.agent_is_wanted() != Some(false) {
+        return None;
+    }
+    let guide = seen.case.guide;
+    let name = seen.agent_name().unwrap_or_default();
+    let short: String = name.chars().take(80).collect();
+    let picked =
+        vec![format!("{}: set Agent to log in as to {}, then Save.", fixes::application(guide), guide.agent.name)];
+    let mut facts = guide.facts_with(Witness::LoginAgent);
+    // An API-only agent was made for an integration, so it may be the right one under another name.
+    let api_only = seen.identity().and_then(|identity| identity.api_only);
+    let fix = if seen.has_role() == Some(false) && api_only != Some(true) {
+        picked
+    } else {
+        facts.splice(0..0, guide.facts_with(Witness::AgentName));
+        let renamed = vec![format!(
+            "{} > {short}: if this is the agent that was made for {}, set Username to {}, then Save.",
+            guide.screen(super::super::guide::Screen::Agents).join(" > "),
+            guide.vendor,
+            guide.agent.name
+        )];
+        let likely_renamed = seen.has_role() == Some(true);
+        fixes::either(if likely_renamed { vec![renamed, picked] } else { vec![picked, renamed] })
+    };
+    let summary = format!("You are signed in as {short}, not as {}.", guide.agent.name);
+    Some(about(Code::IdentityWrongAgent, Severity::Blocking, summary, fix, facts))
+}
+
+fn disabled(seen: &Seen<'_>) -> Option<Diagnosis> {
+    let guide = seen.case.guide;
+    (seen.identity()?.disabled == Some(true)).then(|| {
+        about(
+            Code::AuthInvalidGrant,
+            Severity::Blocking,
+            format!("The agent {} is switched off.", guide.agent.name),
+            vec![format!("{}: tick Account Active, then Save.", fixes::agent(guide))],
+            guide.facts_with(Witness::LoginAgent),
+        )
+    })
+}
+
+/// None of the agent's roles has the guide's name: it is not in the role, or the role is misnamed.
+fn wrong_role(seen: &Seen<'_>, permissions: &Permissions<'_>) -> Option<Diagnosis> {
+    if seen.has_role() != Some(false) {
+        return None;
+    }
+    let guide = seen.case.guide;
+    let roles: Vec<String> = seen.role_names().iter().map(|name| name.chars().take(60).collect()).collect();
+    let mut facts = guide.facts_with(Witness::RoleName);
+    facts.extend(guide.facts_with(Witness::RoleMember));
+    let member =
+        vec![format!("{}: add {} under Agents that have this role, then Save.", fixes::role(guide), guide.agent.name)];
+    let (summary, fix) = match roles.as_slice() {
+        [] => {
+            facts.retain(|fact| guide.facts_with(Witness::RoleMember).contains(fact));
+            (format!("The agent has no role at all; it needs {}.", guide.role.name), member)
+        }
+        // Every permission is there, so some role grants it: its name alone is wrong.
+        [only] if !permissions.some_short() => (
+            format!("The agent's role is called {only}, not {}. Its permissions are right.", guide.role.name),
+            fixes::either(vec![
+                vec![format!(
+                    "{} > {only}: set Role Name to {}, then Save.",
+                    guide.screen(super::super::guide::Screen::Roles).join(" > "),
+                    guide.role.name
+                )],
+                member,
+            ]),
+        ),
+        _ => {
+            (format!("The agent does not have the role {}; it has {}.", guide.role.name, fixes::words(&roles)), member)
+        }
+    };
+    Some(about(Code::IdentityWrongRole, Severity::Blocking, summary, fix, facts))
+}
+
+fn not_api_only(seen: &Seen<'_>) -> Option<Diagnosis> {
+    let guide = seen.case.guide;
+    (seen.identity()?.api_only == Some(false)).then(|| {
+        about(
+            Code::IdentityNotApiOnly,
+            Severity::Warning,
+            format!("{} is not an API-only agent: it takes a licence and may log in by hand.", guide.agent.name),
+            vec![format!("{}: set Is an API-only Agent to Yes, then Save.", fixes::agent(guide))],
+            guide.facts_with(Witness::ApiOnly),
+        )
+    })
+}
+
+fn default_team(seen: &Seen<'_>) -> Option<Diagnosis> {
+    let guide = seen.case.guide;
+    let line = guide.lines().find(|line| line.witness == Witness::DefaultTeam)?;
+    let team = seen.default_team_found()?;
+    if is_no_team(team) == is_no_team(&line.expected) && (is_no_team(team) || team.eq_ignore_ascii_case(&line.expected))
+    {
+        return None;
+    }
+    let short: String = team.chars().take(60).collect();
+    Some(about(
+        Code::IdentityDefaultTeam,
+        Severity::Warning,
+        format!("The agent's {} is {short}; the guide wants {}.", line.label, line.expected),
+        vec![format!("{}: set {} to {}, then Save.", fixes::agent(guide), line.label, line.expected)],
+        vec![line.fact.clone()],
+    ))
+}
+
+/// Is this a way to say that there is no default team?
+pub fn is_no_team(text: &str) -> bool {
+    let bare: String = text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_ascii_lowercase();
+    matches!(bare.as_str(), "" | "nodefaultteam" | "none" | "noteam" | "0")
+}
+
+fn administrator(seen: &Seen<'_>) -> Option<Diagnosis> {
+    let guide = seen.case.guide;
+    seen.is_administrator().then(|| {
+        let lines: Vec<&Line> = guide.lines().filter(|line| line.witness == Witness::Level).collect();
+        about(
+            Code::PrivilegeAdministrator,
+            Severity::Warning,
+            format!(
+                "{} is an administrator: it works, but with far more rights than the guide asks for.",
+                guide.agent.name
+            ),
+            vec![
+                format!(
+                    "{}: take the role Administrator away, and set Administrator to No, then Save.",
+                    fixes::agent(guide)
+                ),
+                format!("{}: leave {} as the agent's only role.", fixes::role(guide), guide.role.name),
+            ],
+            lines.iter().map(|line| line.fact.clone()).collect(),
+        )
+    })
+}
+
+/// Levels above the guide's, features that the guide does not name, switches that let the agent write.
+fn role_excess(seen: &Seen<'_>) -> Option<Diagnosis> {
+    let guide = seen.case.guide;
+    if seen.is_administrator() {
+        return None;
+    }
+    let above: Vec<(&Line, String)> = guide
+        .lines()
+        .filter_map(|line| match seen.standing(line) {
+            Standing::Above(found) => Some((line, found)),
+            _ => None,
+        })
+        .collect();
+    let beside = beside_the_guide(seen);
+    if above.is_empty() && beside.is_empty() {
+        return None;
+    }
+    let mut named: Vec<String> = above.iter().map(|(line, found)| format!("{} is {found}", line.label)).collect();
+    named.extend(beside.iter().map(|(label, found, _)| format!("{label} is {found}")));
+    let others: Vec<String> = seen
+        .role_names()
+        .into_iter()
+        .filter(|name| !name.trim().eq_ignore_ascii_case(guide.role.name.trim()))
+        .map(|name| name.chars().take(60).collect())
+        .collect();
+    let path = format!("{} > Edit > Permissions", fixes::role(guide));
+    let mut fix: Vec<String> =
+        above.iter().map(|(line, _)| format!("{path}: set {} to {}, then Save.", line.label, line.expected)).collect();
+    fix.extend(beside.iter().map(|(label, _, wanted)| format!("{path}: set {label} to {wanted}, then Save.")));
+    if !others.is_empty() {
+        fix.insert(
+            0,
+            format!(
+                "The highest role wins, so look at {} first: {} > Roles: take it away from the agent if it grants this.",
+                fixes::words(&others),
+                fixes::agent(guide)
+            ),
+        );
+    }
+    let facts = above.iter().map(|(line, _)| line.fact.clone()).collect();
+    let summary = format!("The role may do more than the guide asks for: {}.", fixes::words(&named));
+    Some(about(Code::PrivilegeRoleExcess, Severity::Warning, summary, fix, facts))
+}
+
+/// Claims that no line of the guide asks for, yet open something: label, what was found, what to set instead.
+fn beside_the_guide(seen: &Seen<'_>) -> Vec<(String, String, &'static str)> {
+    let Some(claims) = seen.identity().and_then(|identity: &Identity| identity.claims.as_ref()) else {
+        return Vec::new();
+    };
+    let wanted: Vec<&str> = seen.case.guide.lines().filter_map(|line| line.claim.as_deref()).collect();
+    let mut names: Vec<&str> = claims.keys().map(|name| access::short_name(name)).collect();
+    names.sort_unstable();
+    names.dedup();
+    let mut out = Vec::new();
+    for name in names.into_iter().filter(|name| !wanted.contains(name)) {
+        if let (Some(scale), Some(level)) = (access::scale(name), seen.level(name)) {
+            let none = scale.levels.first().is_some_and(|none| level.compared_to(none) == Compared::Equal);
+            if !none {
+                out.push((format!("{} Access Level", scale.feature), level.name.to_owned(), "No Access"));
+            }
+        } else if let Some((_, label)) = access::WRITING_SWITCHES.iter().find(|(claim, _)| *claim == name)
+            && seen.switched(name) == Some(true)
+        {
+            out.push(((*label).to_owned(), "Yes".to_owned(), "No"));
+        }
+    }
+    out
+}
+
+fn scope_excess(seen: &Seen<'_>) -> Option<Diagnosis> {
+    let guide = seen.case.guide;
+    let excess = signin::excess_scopes(seen);
+    if excess.is_empty() {
+        return None;
+    }
+    let names: Vec<&str> = excess.iter().map(String::as_str).collect();
+    let shown = if names.len() > 8 {
+        format!("{} and {} more", names[..8].join(", "), names.len() - 8)
+    } else {
+        fixes::words(&names)
+    };
+    let mut fix = fixes::untick_scopes(guide, &names);
+    let needed: Vec<&str> = guide
+        .application
+        .scopes
+        .iter()
+        .map(String::as_str)
+        .filter(|wanted| {
+            !seen.echo.as_ref().is_some_and(|echo| echo.iter().any(|have| have.eq_ignore_ascii_case(wanted)))
+        })
+        .collect();
+    // edit:X includes read:X: unticking it alone would leave too little.
+    if !needed.is_empty() {
+        fix.insert(0, format!("{} > Permissions: tick {} first.", fixes::application(guide), fixes::words(&needed)));
+    }
+    Some(Diagnosis {
+        code: Code::PrivilegeScopeExcess,
+        severity: Severity::Warning,
+        summary: format!("The application may do more than the guide asks for: {shown}."),
+        fix,
+        facts: guide.facts_with(Witness::Scopes),
+        checks: vec!["token".into()],
+    })
+}

@@ -1,0 +1,227 @@
+//! The checks of a run, each with the code of the gravest diagnosis that rests on it.
+
+use super::super::code::Code;
+use super::super::evidence::{Asked, Timing};
+use super::super::guide::{Guide, Probe};
+use super::super::report::{Check, Diagnosis, Severity, Stage, Status};
+use super::permissions::{Finding, Permissions};
+use super::seen::{Outcome, Seen, Standing};
+
+/// The ids of the checks that come before the probes.
+const FIRST: [(&str, Stage, &str); 4] = [
+    ("input", Stage::Input, "values as typed"),
+    ("discovery", Stage::Discovery, "Halo's API answers"),
+    ("token", Stage::Token, "token"),
+    ("identity", Stage::Identity, "signed in as"),
+];
+
+/// What is known of one check before a diagnosis is looked up.
+struct Seed<'a> {
+    id: &'a str,
+    stage: Stage,
+    endpoint: Option<String>,
+    title: &'a str,
+    http_status: Option<u16>,
+    timing: Timing,
+    /// What a pass says.
+    passed: String,
+    answered: Answered,
+}
+
+/// How far a check has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Answered {
+    Yes,
+    /// Answered in a way that neither proves nor contradicts; no diagnosis rests on it.
+    Unproved(Code),
+    No,
+    /// Left out: something that it needs has failed.
+    Blocked,
+}
+
+/// The checks that can be judged by now.
+pub fn of(seen: &Seen<'_>, permissions: &Permissions<'_>, diagnoses: &[Diagnosis]) -> Vec<Check> {
+    let mut seeds = vec![input(seen), discovery(seen), token(seen), identity(seen)];
+    seeds.extend(seen.case.guide.probes.iter().map(|probe| probe_seed(seen, permissions, probe)));
+    let cause = diagnoses.iter().filter(|d| d.severity == Severity::Blocking).min_by_key(|d| super::stage_of(d));
+    seeds.into_iter().filter_map(|seed| check(seen, seed, diagnoses, cause)).collect()
+}
+
+/// The checks of a form for which nothing is sent: one failed, all others skipped.
+pub fn refused(guide: &Guide, diagnoses: &[Diagnosis]) -> Vec<Check> {
+    let first = diagnoses.first();
+    let code = first.map_or(Code::InputMissing, |diagnosis| diagnosis.code);
+    let fixed = FIRST.iter().map(|(id, stage, title)| (*id, *stage, None, *title));
+    let probes = guide
+        .probes
+        .iter()
+        .map(|probe| (probe.id.as_str(), Stage::Probe, endpoint_of(guide, probe), probe.title.as_str()));
+    fixed
+        .chain(probes)
+        .map(|(id, stage, endpoint, title)| {
+            let failed = stage == Stage::Input;
+            Check {
+                id: id.to_owned(),
+                stage,
+                endpoint,
+                title: title.to_owned(),
+                status: if failed { Status::Failed } else { Status::Skipped },
+                code,
+                summary: match first {
+                    Some(diagnosis) if failed => diagnosis.summary.clone(),
+                    _ => "Not asked: a value must be mended first.".into(),
+                },
+                http_status: None,
+                timing_ms: Timing::default(),
+            }
+        })
+        .collect()
+}
+
+fn check(seen: &Seen<'_>, seed: Seed<'_>, diagnoses: &[Diagnosis], cause: Option<&Diagnosis>) -> Option<Check> {
+    let own = diagnoses
+        .iter()
+        .filter(|d| d.checks.iter().any(|id| id == seed.id) && d.code != Code::OkPartial)
+        .min_by_key(|d| d.severity);
+    let (status, code, summary) = match (own, seed.answered) {
+        (Some(own), _) if own.code == Code::LocalCancelled => (Status::Skipped, own.code, own.summary.clone()),
+        (Some(own), _) => (status_of(own.severity), own.code, own.summary.clone()),
+        (None, Answered::Yes) => (Status::Passed, Code::Ok, seed.passed),
+        (None, Answered::Unproved(code)) => (Status::Warned, code, seed.passed),
+        (None, Answered::No | Answered::Blocked) if !seen.case.finished => return None,
+        (None, _) => match cause {
+            Some(cause) => (Status::Skipped, cause.code, format!("Not asked or not told: {}", cause.summary)),
+            None => (Status::Skipped, Code::LocalCancelled, "Left out of this run.".into()),
+        },
+    };
+    Some(Check {
+        id: seed.id.to_owned(),
+        stage: seed.stage,
+        endpoint: seed.endpoint,
+        title: seed.title.to_owned(),
+        status,
+        code,
+        summary,
+        http_status: seed.http_status,
+        timing_ms: seed.timing,
+    })
+}
+
+fn status_of(severity: Severity) -> Status {
+    match severity {
+        Severity::Blocking => Status::Failed,
+        Severity::Warning => Status::Warned,
+        Severity::Note => Status::Passed,
+    }
+}
+
+fn fixed(at: usize, http_status: Option<u16>, timing: Timing, passed: String, answered: Answered) -> Seed<'static> {
+    let (id, stage, title) = FIRST[at];
+    Seed { id, stage, endpoint: None, title, http_status, timing, passed, answered }
+}
+
+fn answered<T>(asked: &Asked<T>) -> Answered {
+    match asked {
+        Asked::Answered(_) => Answered::Yes,
+        _ => Answered::No,
+    }
+}
+
+fn input(seen: &Seen<'_>) -> Seed<'static> {
+    let passed = format!("{} and the other values have the right form.", seen.case.connection.resource_server);
+    fixed(0, None, Timing::default(), passed, Answered::Yes)
+}
+
+fn discovery(seen: &Seen<'_>) -> Seed<'static> {
+    let asked = &seen.case.evidence.discovery;
+    let passed = asked.value().map(|discovery| {
+        let tenant = discovery.tenant.as_ref().map(|t| t.cut(80)).filter(|t| !t.is_empty());
+        let tenant = tenant.map_or_else(|| "no tenant named".to_owned(), |tenant| format!("tenant {tenant}"));
+        let certificate = seen.case.evidence.link.certificate.as_ref();
+        let days = certificate.map(|c| format!(", certificate {} days left", c.days_left)).unwrap_or_default();
+        let source = if discovery.given_by_hand { " (given by hand)" } else { "" };
+        format!("Sign-in server {}{source}, {tenant}{days}.", discovery.auth_server)
+    });
+    fixed(1, asked.status(), asked.timing(), passed.unwrap_or_default(), answered(asked))
+}
+
+fn token(seen: &Seen<'_>) -> Seed<'static> {
+    let asked = &seen.case.evidence.token;
+    let passed = asked.value().map(|grant| {
+        let minutes = grant.expires_in.map(|seconds| format!(", good for {} min", seconds / 60)).unwrap_or_default();
+        match &seen.echo {
+            Some(echo) => format!("Granted{minutes}: {}.", shown(echo)),
+            None => format!("Granted{minutes}; this Halo does not list what was granted."),
+        }
+    });
+    fixed(2, asked.status(), asked.timing(), passed.unwrap_or_default(), answered(asked))
+}
+
+fn shown(echo: &[String]) -> String {
+    let opens = |scope: &&String| !super::super::scope::ADDED_BY_SERVER.contains(&scope.as_str());
+    let names: Vec<&str> = echo.iter().filter(opens).map(String::as_str).collect();
+    if names.len() > 8 { format!("{} scopes", names.len()) } else { names.join(" ") }
+}
+
+fn identity(seen: &Seen<'_>) -> Seed<'static> {
+    let asked = &seen.case.evidence.identity;
+    let name = seen.agent_name().map(|name| name.chars().take(80).collect::<String>());
+    let (passed, answered) = match (asked, name) {
+        (Asked::NotAsked | Asked::Cancelled, _) => (String::new(), Answered::No),
+        (_, Some(name)) => (identity_words(seen, &name), Answered::Yes),
+        (_, None) => ("Halo does not say who the token acts as.".into(), Answered::Unproved(Code::IdentityUnreadable)),
+    };
+    fixed(3, asked.status(), asked.timing(), passed, answered)
+}
+
+fn identity_words(seen: &Seen<'_>, name: &str) -> String {
+    let mut words = format!("Signed in as {name}");
+    let roles = seen.role_names();
+    if !roles.is_empty() {
+        let roles: String = roles.join(", ").chars().take(120).collect();
+        words = format!("{words}, role {roles}");
+    }
+    let unknown = seen.unknown_claims();
+    if !unknown.is_empty() {
+        let names: String = unknown.join(" ").chars().take(80).collect();
+        words = format!("{words}; claims that this program does not know: {names}");
+    }
+    format!("{words}.")
+}
+
+fn endpoint_of(guide: &Guide, probe: &Probe) -> Option<String> {
+    probe.endpoint.clone().or_else(|| guide.probe(probe.rows_of.as_deref()?)?.endpoint.clone())
+}
+
+fn probe_seed<'a>(seen: &Seen<'a>, permissions: &Permissions<'a>, probe: &'a Probe) -> Seed<'a> {
+    let asked = seen.answer(probe);
+    let finding = permissions.finding(probe);
+    let rows = |count: usize| if count == 1 { "a row visible".to_owned() } else { format!("{count} rows visible") };
+    let claim_says = || seen.case.guide.line(&probe.fact).map(|line| seen.standing(line));
+    let (passed, answered) = match finding {
+        Finding::Pass(0) => (format!("{}: no such row at the moment; the role allows it.", probe.title), Answered::Yes),
+        Finding::Pass(count) => {
+            let words = if probe.weak && !matches!(claim_says(), Some(Standing::Equal(_) | Standing::Above(_))) {
+                format!("{}: {}; a lower level may show as much.", probe.title, rows(*count))
+            } else {
+                format!("{}: {}.", probe.title, rows(*count))
+            };
+            (words, Answered::Yes)
+        }
+        Finding::Open | Finding::Cancelled => (String::new(), Answered::No),
+        Finding::Blocked => (String::new(), Answered::Blocked),
+        // A finding that a graver diagnosis speaks for: the answer was a refusal or nothing at all.
+        _ if seen.outcome(probe) == Outcome::Empty => (format!("{}: no row visible.", probe.title), Answered::Blocked),
+        _ => (String::new(), Answered::Blocked),
+    };
+    Seed {
+        id: &probe.id,
+        stage: Stage::Probe,
+        endpoint: endpoint_of(seen.case.guide, probe),
+        title: &probe.title,
+        http_status: asked.status(),
+        timing: asked.timing(),
+        passed,
+        answered,
+    }
+}

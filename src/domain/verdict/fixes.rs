@@ -1,0 +1,319 @@
+//! What mends a fault: paths through Halo's screens, in Halo's own words.
+
+use super::super::code::Code;
+use super::super::guide::{Guide, Line, Probe, Screen, Witness};
+use super::super::report::{Diagnosis, Severity};
+use super::permissions::titles;
+use super::seen::Seen;
+
+/// Most seconds that two clocks may differ before tokens look expired.
+pub const SKEW_LIMIT: i64 = 60;
+
+/// A place in Halo where the cause may lie.
+#[derive(Clone, Debug)]
+pub enum Place<'a> {
+    /// The application's Login Type and agent; its box Active stands on the same page.
+    LoginType,
+    /// The agent's membership of the role, and the role's levels.
+    Role,
+    /// Levels or switches of the role.
+    Levels(Vec<&'a Line>),
+    /// Departments, teams, ticket types and customers of the agent: whichever hides the records.
+    Visibility,
+    /// The teams and departments of the agent.
+    Teams,
+    /// The ticket types that the agent may use.
+    TicketTypes,
+    /// The customers that the agent may use.
+    Customers,
+    /// Permissions of the application.
+    Scopes(Vec<String>),
+    /// Every wanted permission of the application.
+    AllScopes,
+}
+
+/// The facts that a place is about, in the guide's order.
+pub fn facts_of(guide: &Guide, places: &[Place<'_>]) -> Vec<String> {
+    let mut facts: Vec<String> = places
+        .iter()
+        .flat_map(|place| match place {
+            Place::LoginType => [guide.facts_with(Witness::LoginType), guide.facts_with(Witness::LoginAgent)].concat(),
+            Place::Role => guide.facts_with(Witness::RoleMember),
+            Place::Levels(lines) => lines.iter().map(|line| line.fact.clone()).collect(),
+            Place::Visibility | Place::Teams | Place::TicketTypes | Place::Customers => Vec::new(),
+            Place::Scopes(_) | Place::AllScopes => guide.facts_with(Witness::Scopes),
+        })
+        .collect();
+    facts.sort_by_key(|fact| guide.lines().position(|line| line.fact == *fact));
+    facts
+}
+
+/// One step for each place; more than one place is told as alternatives.
+pub fn places(guide: &Guide, places: &[Place<'_>]) -> Vec<String> {
+    either(places.iter().map(|place| place_steps(guide, place)).collect())
+}
+
+fn place_steps(guide: &Guide, place: &Place<'_>) -> Vec<String> {
+    match place {
+        Place::LoginType => vec![format!(
+            "{}: set Login Type to Agent, Agent to log in as to {}, see that Active is ticked, then Save.",
+            application(guide),
+            guide.agent.name
+        )],
+        Place::Role => vec![format!(
+            "{}: see that {} stands under Agents that have this role, and that Edit > Permissions holds every level of the guide, then Save.",
+            role(guide),
+            guide.agent.name
+        )],
+        Place::Levels(lines) => set_levels(guide, lines),
+        Place::Visibility => {
+            let switches = "Allow use of all Ticket Types and Allow use of all Customers";
+            [place_steps(guide, &Place::Teams), vec![set_on_agent(guide, switches)]].concat()
+        }
+        Place::Teams => vec![format!(
+            "{}: give the agent the teams and departments whose records it must see, or \"View all\", then Save.",
+            agent_tab(guide, "Departments & Teams")
+        )],
+        Place::TicketTypes => vec![set_on_agent(guide, "Allow use of all Ticket Types")],
+        Place::Customers => vec![set_on_agent(guide, "Allow use of all Customers")],
+        Place::Scopes(scopes) => tick_scopes(guide, &scopes.iter().map(String::as_str).collect::<Vec<_>>()),
+        Place::AllScopes => {
+            let scopes: Vec<&str> = guide.application.scopes.iter().map(String::as_str).collect();
+            tick_scopes(guide, &scopes)
+        }
+    }
+}
+
+fn set_on_agent(guide: &Guide, switches: &str) -> String {
+    format!("{}: set {switches} to Yes, then Save.", agent_tab(guide, "Permissions"))
+}
+
+/// The path to the application's page.
+pub fn application(guide: &Guide) -> String {
+    format!("{} > {}", guide.screen(Screen::Applications).join(" > "), guide.application.name)
+}
+
+/// The path to the role's page.
+pub fn role(guide: &Guide) -> String {
+    format!("{} > {}", guide.screen(Screen::Roles).join(" > "), guide.role.name)
+}
+
+/// The path to the agent's page.
+pub fn agent(guide: &Guide) -> String {
+    format!("{} > {}", guide.screen(Screen::Agents).join(" > "), guide.agent.name)
+}
+
+fn agent_tab(guide: &Guide, tab: &str) -> String {
+    format!("{} > {tab}", agent(guide))
+}
+
+/// The path to API Details.
+pub fn api_details(guide: &Guide) -> String {
+    format!("{} > API Details", guide.screen(Screen::Api).join(" > "))
+}
+
+/// Sets levels or switches of the role.
+pub fn set_levels(guide: &Guide, lines: &[&Line]) -> Vec<String> {
+    let path = format!("{} > Edit > Permissions", role(guide));
+    let mut steps: Vec<String> =
+        lines.iter().map(|line| format!("{path}: set {} to {}.", line.label, line.expected)).collect();
+    if let Some(last) = steps.last_mut() {
+        *last = format!("{}, then Save.", last.trim_end_matches('.'));
+    }
+    steps
+}
+
+/// Ticks permissions of the application.
+pub fn tick_scopes(guide: &Guide, scopes: &[&str]) -> Vec<String> {
+    vec![format!("{} > Permissions: tick {}, then Save.", application(guide), words(scopes))]
+}
+
+/// Takes permissions of the application away.
+pub fn untick_scopes(guide: &Guide, scopes: &[&str]) -> Vec<String> {
+    vec![format!("{} > Permissions: untick {}, then Save.", application(guide), words(scopes))]
+}
+
+/// "a, b and c".
+pub fn words<S: AsRef<str>>(items: &[S]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.as_ref().to_owned(),
+        [head @ .., last] => {
+            let head: Vec<&str> = head.iter().map(AsRef::as_ref).collect();
+            format!("{} and {}", head.join(", "), last.as_ref())
+        }
+    }
+}
+
+/// Alternatives, the likelier first. One alternative alone stays as it is.
+pub fn either(alternatives: Vec<Vec<String>>) -> Vec<String> {
+    let alternatives: Vec<Vec<String>> = alternatives.into_iter().filter(|steps| !steps.is_empty()).collect();
+    if alternatives.len() < 2 {
+        return alternatives.into_iter().flatten().collect();
+    }
+    let mut out = Vec::new();
+    for (at, steps) in alternatives.into_iter().enumerate() {
+        let lead = if at == 0 { "Either" } else { "Or" };
+        out.extend(steps.into_iter().enumerate().map(|(step, text)| {
+            let lead = if step == 0 { lead } else { "and" };
+            format!("{lead} {text}")
+        }));
+    }
+    out
+}
+
+/// A diagnosis that rests on every list.
+pub fn everywhere(code: Code, guide: &Guide, probes: &[&Probe], summary: &str, fix: Vec<String>) -> Diagnosis {
+    let facts = match code {
+        Code::AuthScopeMissing => guide.facts_with(Witness::Scopes),
+        _ => Vec::new(),
+    };
+    let checks = probes.iter().map(|probe| probe.id.clone()).collect();
+    Diagnosis { code, severity: Severity::Blocking, summary: summary.to_owned(), fix, facts, checks }
+}
+
+/// How the clocks differ, as a sentence.
+pub fn skew_words(skew: i64) -> String {
+    let side = if skew > 0 { "behind" } else { "ahead of" };
+    format!("This machine's clock is {} {side} Halo's; tokens may look expired.", duration(skew.unsigned_abs()))
+}
+
+fn duration(seconds: u64) -> String {
+    match seconds {
+        0..=119 => format!("{seconds} seconds"),
+        120..=7199 => format!("{} minutes", seconds / 60),
+        7200..=172_799 => format!("{} hours", seconds / 3600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+/// How to mend the clock.
+pub fn mend_clock() -> Vec<String> {
+    vec!["Set this machine's clock (timedatectl shows and sets it), then run the checks again.".into()]
+}
+
+/// The run was stopped.
+pub fn cancelled(checks: Vec<String>) -> Diagnosis {
+    let many = if checks.len() == 1 { "One check was".to_owned() } else { format!("{} checks were", checks.len()) };
+    Diagnosis {
+        code: Code::LocalCancelled,
+        severity: Severity::Blocking,
+        summary: format!("Stopped by you. {many} not finished."),
+        fix: vec!["Run the checks again.".into()],
+        facts: Vec::new(),
+        checks,
+    }
+}
+
+/// Where Halo's own words about a refusal can be read.
+pub fn said(seen: &Seen<'_>, probes: &[&Probe]) -> String {
+    let words = probes
+        .iter()
+        .filter_map(|probe| seen.answer(probe).fault())
+        .map(|fault| fault.said.cut(120))
+        .find(|said| !said.is_empty());
+    match words {
+        Some(words) => format!("Halo's own words: {words}"),
+        None => "Halo gave no words with the refusal.".into(),
+    }
+}
+
+/// A failure of probes that is not a refusal, in one sentence.
+pub fn probe_headline(seen: &Seen<'_>, code: Code, what: &str, probes: &[&Probe]) -> String {
+    let fault = probes.iter().find_map(|probe| seen.answer(probe).fault());
+    let status = fault.and_then(|fault| fault.status).map(|status| format!(" ({status})")).unwrap_or_default();
+    let endpoints: Vec<String> = probes
+        .iter()
+        .filter_map(|probe| probe.endpoint.as_ref())
+        .map(|endpoint| format!("/api/{endpoint}"))
+        .fold(Vec::new(), |mut all, path| {
+            if !all.contains(&path) {
+                all.push(path);
+            }
+            all
+        });
+    match code {
+        Code::ApiMissing => format!("This Halo has no {}{status}: {what} cannot be read.", words(&endpoints)),
+        Code::ApiModuleMissing => {
+            format!("The module behind {what} is off: this Halo has no {}{status}.", words(&endpoints))
+        }
+        Code::ApiBadRequest => format!("Halo refused the form of the test request for {what}{status}."),
+        Code::ApiShape => format!("{} answered, but not with a list.", words(&endpoints)),
+        Code::LocalBug => {
+            format!("The check of {what} broke. That is this program's fault, not Halo's; the other checks went on.")
+        }
+        _ => {
+            let detail = fault.map(|fault| fault.detail.cut(200)).unwrap_or_default();
+            let detail = if detail.is_empty() { String::new() } else { format!(" {detail}") };
+            format!("{what}: {}{status}{detail}", code.headline().trim_end_matches('.'))
+        }
+    }
+}
+
+/// What mends a failure of probes that is not a refusal.
+pub fn for_probe(seen: &Seen<'_>, code: Code, probes: &[&Probe]) -> Vec<String> {
+    let guide = seen.case.guide;
+    match code {
+        Code::ApiMissing | Code::ApiModuleMissing => vec![
+            format!(
+                "Ask the Halo administrator whether the module for {} is switched on: it is not enabled or not licensed, or this Halo is too old.",
+                titles(probes)
+            ),
+            format!("Ask {} whether it needs them at all.", guide.vendor),
+        ],
+        Code::ApiBadRequest | Code::ApiShape => {
+            vec![
+                "Likely a difference of versions: hand the report to the maintainers of this program.".into(),
+                said(seen, probes),
+            ]
+        }
+        Code::LocalBug => vec!["Hand the report to the maintainers of this program, then run the check again.".into()],
+        Code::HttpNotJson => vec![format!(
+            "A web page came where Halo's API should answer: copy Resource Server again from {}.",
+            api_details(guide)
+        )],
+        _ => {
+            general(seen, code, probes.iter().find_map(|probe| seen.answer(probe).fault()).and_then(|f| f.retry_after))
+        }
+    }
+}
+
+/// What mends a failure of the network, of TLS or of HTTP, at whichever stage it came.
+pub fn general(seen: &Seen<'_>, code: Code, retry_after: Option<u64>) -> Vec<String> {
+    let host = host_of(&seen.case.connection.resource_server);
+    let text = match code {
+        Code::NetDns => format!(
+            "Compare {host} with Resource Server, letter by letter. This machine cannot resolve it; another network or a VPN may be needed."
+        ),
+        Code::NetRefused => format!("{host} exists, but nothing listens at this port: check the port, and the firewall of a self-hosted Halo."),
+        Code::NetUnreachable => "This machine has no route to the host: check its network, the VPN and the firewall.".into(),
+        Code::NetConnectTimeout => {
+            "Usually a firewall that drops, or an allow list in Halo that lacks this machine's address. Try again.".into()
+        }
+        Code::NetTimeout | Code::TlsTimeout => "No verdict about the set-up. Try again; a proxy or an overloaded server holds the answer back.".into(),
+        Code::NetReset => "Something between this machine and Halo cut the connection (a firewall, a proxy, TLS inspection), or Halo did. Try again.".into(),
+        Code::NetProxy => format!("Unset the proxy variable, add {host} to NO_PROXY, or give the right proxy with --proxy. Halo was not reached."),
+        Code::TlsNoRoots => "Install the package ca-certificates, or give your authority's certificate with --ca-file. Nothing is wrong with Halo.".into(),
+        Code::TlsUntrusted => "A private certificate authority or a company proxy: ask its owner for the root certificate and give it with --ca-file. Or the server leaves out its intermediate certificate.".into(),
+        Code::TlsExpired | Code::TlsNotYetValid => "If the date is right, the server's owner must renew the certificate. If this machine's clock is wrong, set it.".into(),
+        Code::TlsHostname => "Use the name that the certificate is for, or have the server's owner put the right certificate in place.".into(),
+        Code::TlsBadCertificate => "The server's owner must replace the certificate; trusting it does not help.".into(),
+        Code::TlsVersion => "The server's owner must enable TLS 1.2 or newer; this program goes no lower.".into(),
+        Code::TlsHandshake => "Old cipher suites on an older Windows server are the usual reason: its owner must enable current ones.".into(),
+        Code::TlsClientCertRequired => "Halo itself asks for none: a gateway before it does. Ask its owner for an exemption.".into(),
+        Code::TlsNotTls => "The port speaks plain http, or a captive portal answers: check the address and the port.".into(),
+        Code::HttpRateLimited => match retry_after {
+            Some(seconds) => format!("Nothing is wrong with the set-up. Wait {seconds} s, then run again; another integration may be using the allowance."),
+            None => "Nothing is wrong with the set-up. Wait up to five minutes, then run again; another integration may be using the allowance.".into(),
+        },
+        Code::HttpServerError | Code::HttpUnavailable => "No verdict about the set-up. Try again later; if it stays, give Halo's support the time and the endpoint.".into(),
+        Code::HttpRedirectRefused | Code::HttpRedirectLoop => "Enter the address that Halo really has as Resource Server; the secret was sent nowhere else.".into(),
+        _ => "Something between this machine and Halo alters the answer, or this is not Halo. Check the address, then run again.".into(),
+    };
+    vec![text]
+}
+
+/// Host, and port where one is given, of an origin.
+pub fn host_of(origin: &str) -> &str {
+    origin.split_once("://").map_or(origin, |(_, host)| host)
+}

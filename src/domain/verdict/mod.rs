@@ -1,0 +1,217 @@
+//! Evidence to checks, facts and diagnoses: one pure function.
+//!
+//! The rules follow docs/halo.md, "From evidence to verdict". Two laws: different broken states give different verdicts,
+//! and what was not tested never counts as a pass.
+
+mod agent;
+mod checks;
+mod facts;
+mod fixes;
+mod permissions;
+mod seen;
+mod signin;
+
+use super::code::{Code, ExitClass};
+use super::connection::{Connection, Field, Note, Understood};
+use super::evidence::Evidence;
+use super::guide::{Guide, Witness};
+use super::report::{Check, Diagnosis, Fact, FactState, Judgement, Severity, Stage, Verdict};
+
+use permissions::Permissions;
+use seen::Seen;
+
+/// Everything that a judgement rests on.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    /// The guide.
+    pub guide: &'a Guide,
+    /// The values as understood.
+    pub connection: &'a Connection,
+    /// What was cleaned in them.
+    pub notes: &'a [Note],
+    /// What was seen so far.
+    pub evidence: &'a Evidence,
+    /// True when nothing more will be asked: what was not asked is then skipped, not awaited.
+    pub finished: bool,
+}
+
+/// Judges the evidence.
+pub fn judge(case: Case<'_>) -> Judgement {
+    let seen = Seen::new(case);
+    let permissions = Permissions::of(&seen);
+    let agent = agent::diagnoses(&seen, &permissions);
+    let mut diagnoses = signin::diagnoses(&seen);
+    diagnoses.extend(permissions.diagnoses(&seen));
+    diagnoses.extend(agent);
+    diagnoses.extend(cleaned(&case));
+    let facts = facts::of(&seen, &permissions);
+    let mut diagnoses = without_consequences(diagnoses);
+    diagnoses.extend(partial(&seen, &facts, &diagnoses));
+    let checks = checks::of(&seen, &permissions, &diagnoses);
+    assemble(case.guide, checks, facts, diagnoses)
+}
+
+/// Scopes for which a token request of their own would tell what the evidence so far leaves open: is the application
+/// short, or the role? Asked for once all probes have answered; empty when nothing is open.
+pub fn scopes_in_question(case: Case<'_>) -> Vec<String> {
+    permissions::scopes_in_question(&Seen::new(case))
+}
+
+/// The judgement of a form for which nothing is sent.
+pub fn refuse(guide: &Guide, understood: &Understood) -> Judgement {
+    let diagnoses: Vec<Diagnosis> = understood
+        .problems
+        .iter()
+        .map(|problem| Diagnosis {
+            code: problem.code,
+            severity: Severity::Blocking,
+            summary: problem.message.clone(),
+            fix: vec![problem.fix.clone()],
+            facts: guide.facts_with(witness_of(problem.field)),
+            checks: vec!["input".into()],
+        })
+        .collect();
+    let facts = guide
+        .lines()
+        .map(|line| Fact {
+            id: line.fact.clone(),
+            label: line.label.clone(),
+            expected: line.expected.clone(),
+            found: None,
+            state: if line.witness == Witness::Operator { FactState::Operator } else { FactState::Unproved },
+        })
+        .collect();
+    let checks = checks::refused(guide, &diagnoses);
+    assemble(guide, checks, facts, diagnoses)
+}
+
+/// The guide line of the vendor's form that a field belongs to.
+fn witness_of(field: Field) -> Witness {
+    match field {
+        Field::Url => Witness::FormUrl,
+        Field::Tenant => Witness::FormTenant,
+        Field::ClientId => Witness::FormClientId,
+        Field::Secret => Witness::FormSecret,
+    }
+}
+
+fn assemble(guide: &Guide, checks: Vec<Check>, facts: Vec<Fact>, mut diagnoses: Vec<Diagnosis>) -> Judgement {
+    for diagnosis in &mut diagnoses {
+        diagnosis.facts.sort_by_key(|fact| guide.lines().position(|line| line.fact == *fact));
+        diagnosis.facts.dedup();
+    }
+    diagnoses.sort_by_key(|diagnosis| (diagnosis.severity, stage_of(diagnosis)));
+    let verdict = verdict(&diagnoses);
+    let code = match diagnoses.first() {
+        Some(first) if first.severity == Severity::Blocking => first.code,
+        _ if diagnoses.iter().any(|diagnosis| diagnosis.code == Code::OkPartial) => Code::OkPartial,
+        _ => Code::Ok,
+    };
+    Judgement { checks, facts, diagnoses, verdict, code }
+}
+
+fn verdict(diagnoses: &[Diagnosis]) -> Verdict {
+    let mut blocking = diagnoses.iter().filter(|d| d.severity == Severity::Blocking).peekable();
+    if blocking.peek().is_some() {
+        let all_unsure = blocking.all(|d| super::report::exit_class(d) == ExitClass::NoVerdict);
+        return if all_unsure { Verdict::Undetermined } else { Verdict::NotReady };
+    }
+    let plain = diagnoses.iter().all(|d| d.severity == Severity::Note);
+    if plain { Verdict::Ready } else { Verdict::ReadyWithWarnings }
+}
+
+fn stage_of(diagnosis: &Diagnosis) -> Stage {
+    match diagnosis.checks.first().map(String::as_str) {
+        Some("input") | None => Stage::Input,
+        Some("discovery") => Stage::Discovery,
+        Some("token") => Stage::Token,
+        Some("identity") => Stage::Identity,
+        Some(_) => Stage::Probe,
+    }
+}
+
+/// One note for each field of which a part was removed: the next form may not clean it.
+fn cleaned(case: &Case<'_>) -> Vec<Diagnosis> {
+    Field::ALL
+        .into_iter()
+        .filter_map(|field| {
+            let said: Vec<&str> =
+                case.notes.iter().filter(|n| n.field == field && n.cleaned).map(|n| n.text.as_str()).collect();
+            (!said.is_empty()).then(|| Diagnosis {
+                code: Code::InputCleaned,
+                severity: Severity::Note,
+                summary: format!("{}: {}.", field.label(), said.join(", ")),
+                fix: vec![format!("Enter it in {} as it is shown here.", case.guide.form)],
+                facts: case.guide.facts_with(witness_of(field)),
+                checks: vec!["input".into()],
+            })
+        })
+        .collect()
+}
+
+/// Diagnoses that only follow from a graver one are left out: mending that one shows what is left.
+fn without_consequences(diagnoses: Vec<Diagnosis>) -> Vec<Diagnosis> {
+    let blocks = |code: Code| diagnoses.iter().any(|d| d.code == code && d.severity == Severity::Blocking);
+    let wrong_agent = blocks(Code::IdentityWrongAgent);
+    let wrong_role = blocks(Code::IdentityWrongRole);
+    let administrator = diagnoses.iter().any(|d| d.code == Code::PrivilegeAdministrator);
+    let of_another_agent = |code: Code| {
+        matches!(
+            code,
+            Code::IdentityWrongRole
+                | Code::IdentityNotApiOnly
+                | Code::IdentityDefaultTeam
+                | Code::PrivilegeAdministrator
+        )
+    };
+    let of_its_permissions = |code: Code| {
+        matches!(
+            code,
+            Code::ApiRoleLevel
+                | Code::ApiForbidden
+                | Code::ApiForbiddenAll
+                | Code::ApiNothingVisible
+                | Code::PrivilegeRoleExcess
+        )
+    };
+    diagnoses
+        .iter()
+        .filter(|d| !(wrong_agent && (of_another_agent(d.code) || of_its_permissions(d.code))))
+        .filter(|d| !(wrong_role && of_its_permissions(d.code)))
+        .filter(|d| !(administrator && d.code == Code::PrivilegeRoleExcess))
+        .cloned()
+        .collect()
+}
+
+/// What stayed open although nothing blocks.
+fn partial(seen: &Seen<'_>, facts: &[Fact], diagnoses: &[Diagnosis]) -> Option<Diagnosis> {
+    if !seen.case.finished || diagnoses.iter().any(|d| d.severity == Severity::Blocking) {
+        return None;
+    }
+    let open: Vec<&Fact> = facts.iter().filter(|fact| fact.state == FactState::Unproved).collect();
+    let mut fix = Vec::new();
+    let summary = match open.len() {
+        0 if !seen.hides_excess() => return None,
+        0 => "Whether more is allowed than the guide asks for stayed unproved: this Halo does not tell.".to_owned(),
+        1 => "One line of the guide stayed unproved: this Halo did not show it.".to_owned(),
+        many => format!("{many} lines of the guide stayed unproved: this Halo did not show them."),
+    };
+    if !open.is_empty() {
+        let names: Vec<String> = open.iter().map(|fact| format!("{} {}", fact.id, fact.label)).collect();
+        fix.push(format!("Compare by eye in Halo: {}.", names.join("; ")));
+    }
+    if seen.hides_excess() {
+        fix.push("Look in Halo for more than the guide asks for: reading alone cannot show it.".into());
+    }
+    Some(Diagnosis {
+        code: Code::OkPartial,
+        severity: Severity::Note,
+        summary,
+        fix,
+        facts: open.iter().map(|fact| fact.id.clone()).collect(),
+        checks: vec!["identity".into()],
+    })
+}
+
+#[cfg(test)]
+mod tests;

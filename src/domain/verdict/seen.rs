@@ -1,0 +1,324 @@
+//! The evidence, read once: what the echo, the claims and the probes say, each as far as it says anything.
+
+use super::super::access::{self, Compared, Level};
+use super::super::evidence::{Asked, Identity, Rows, ScopeAnswer};
+use super::super::guide::{Line, Probe, Sees, Witness};
+use super::super::scope;
+use super::Case;
+use super::fixes::Place;
+
+/// The evidence of a case with the questions that the rules put to it.
+pub struct Seen<'a> {
+    pub case: Case<'a>,
+    /// Scopes that the token reply lists; none when it says nothing of use.
+    pub echo: Option<Vec<String>>,
+}
+
+/// What the role's claim says about a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Claims are not readable, or this one is not known.
+    Unknown,
+    /// Less than wanted; the words of what was found, and whether it opens nothing at all.
+    Below { found: String, nothing: bool },
+    /// As wanted.
+    Equal(String),
+    /// More than wanted.
+    Above(String),
+}
+
+/// What a probe's answer shows by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// No answer yet, or none any more.
+    NotAsked,
+    /// Stopped by the operator.
+    Cancelled,
+    /// Rows of the kind that is looked for.
+    Rows(usize),
+    /// Allowed, but no such row.
+    Empty,
+    /// 401 or 403.
+    Refused(u16),
+    /// Another failure.
+    Failed,
+}
+
+impl<'a> Seen<'a> {
+    pub fn new(case: Case<'a>) -> Self {
+        let echo = case.evidence.token.value().and_then(|grant| {
+            let echo: Vec<String> = grant.echo.as_ref()?.iter().map(|scope| scope.as_str().to_owned()).collect();
+            // The literal word that was asked for says nothing about what is ticked.
+            let literal = echo == ["all"] && grant.requested == ["all"];
+            (!literal).then_some(echo)
+        });
+        Self { case, echo }
+    }
+
+    pub fn identity(&self) -> Option<&'a Identity> {
+        self.case.evidence.identity.value()
+    }
+
+    /// The name of the agent that the token acts as, from whichever source is readable.
+    pub fn agent_name(&self) -> Option<&'a str> {
+        let me = self.identity().and_then(|identity| identity.name.as_ref());
+        let token = self.case.evidence.token.value().and_then(|grant| grant.id_token.as_ref()?.name.as_ref());
+        me.or(token).map(|name| name.as_str().trim()).filter(|name| !name.is_empty())
+    }
+
+    /// The id of the agent that the token acts as.
+    pub fn agent_id(&self) -> Option<i64> {
+        let token = self.case.evidence.token.value().and_then(|grant| grant.id_token.as_ref()?.agent_id);
+        self.identity().and_then(|identity| identity.id).or(token)
+    }
+
+    /// Is the agent the one that the guide wants? None when nobody says.
+    pub fn agent_is_wanted(&self) -> Option<bool> {
+        self.agent_name().map(|name| name.eq_ignore_ascii_case(self.case.guide.agent.name.trim()))
+    }
+
+    /// Does the agent have the guide's role? None when its roles are not readable.
+    pub fn has_role(&self) -> Option<bool> {
+        let roles = self.identity()?.roles.as_ref()?;
+        Some(roles.iter().any(|role| role.as_str().trim().eq_ignore_ascii_case(self.case.guide.role.name.trim())))
+    }
+
+    /// The names of the agent's roles; empty when it has none, or when they are not readable.
+    pub fn role_names(&self) -> Vec<&'a str> {
+        let roles = self.identity().and_then(|identity| identity.roles.as_ref());
+        roles.map(|roles| roles.iter().map(|role| role.as_str()).collect()).unwrap_or_default()
+    }
+
+    /// The agent's default team, or an empty text when its record says that it has none; none when it says nothing.
+    pub fn default_team_found(&self) -> Option<&'a str> {
+        self.identity()?.default_team.as_ref().map(|team| team.as_str().trim())
+    }
+
+    /// A claim's value of which no level is known.
+    pub fn unknown_value(&self, claim: &str) -> Option<&'a str> {
+        let scale = access::scale(claim)?;
+        self.claim(claim)?.into_iter().find(|value| scale.by_value(value).is_none())
+    }
+
+    /// Readable claims that this program does not know, by name.
+    pub fn unknown_claims(&self) -> Vec<&'a str> {
+        let Some(claims) = self.identity().and_then(|identity| identity.claims.as_ref()) else { return Vec::new() };
+        claims.keys().map(String::as_str).filter(|name| !access::is_known(name)).collect()
+    }
+
+    pub fn is_administrator(&self) -> bool {
+        self.identity().and_then(|identity| identity.administrator) == Some(true)
+    }
+
+    /// Every readable value of a claim; none when no claims are readable at all.
+    fn claim(&self, claim: &str) -> Option<Vec<&'a str>> {
+        let claims = self.identity()?.claims.as_ref()?;
+        let short = access::short_name(claim);
+        Some(
+            claims
+                .iter()
+                .filter(|(name, _)| access::short_name(name) == short)
+                .flat_map(|(_, values)| values.iter().map(|value| value.as_str()))
+                .collect(),
+        )
+    }
+
+    /// The highest known level that the agent's roles and own settings give for a claim.
+    pub fn level(&self, claim: &str) -> Option<&'static Level> {
+        let scale = access::scale(claim)?;
+        let values = self.claim(claim)?;
+        let known = values.iter().filter_map(|value| scale.by_value(value));
+        known.reduce(|a, b| a.greater(b))
+    }
+
+    /// What a claim's switch says.
+    pub fn switched(&self, claim: &str) -> Option<bool> {
+        let values = self.claim(claim)?;
+        let known: Vec<bool> = values.iter().filter_map(|value| access::switch(value)).collect();
+        (!known.is_empty()).then(|| known.contains(&true))
+    }
+
+    /// What the claims say about a guide line.
+    pub fn standing(&self, line: &Line) -> Standing {
+        let Some(claim) = line.claim.as_deref() else { return Standing::Unknown };
+        if self.is_administrator() {
+            return Standing::Above("Administrator".into());
+        }
+        match line.witness {
+            Witness::Level => self.level_standing(claim, &line.expected),
+            Witness::Switch | Witness::UnassignedVisible | Witness::OthersVisible => match self.switched(claim) {
+                None => Standing::Unknown,
+                Some(on) if on == access::switch(&line.expected).unwrap_or(true) => Standing::Equal(yes_no(on)),
+                Some(on) => Standing::Below { found: yes_no(on), nothing: true },
+            },
+            _ => Standing::Unknown,
+        }
+    }
+
+    fn level_standing(&self, claim: &str, expected: &str) -> Standing {
+        let wanted = access::scale(claim).and_then(|scale| scale.by_name(expected));
+        let (Some(wanted), Some(found)) = (wanted, self.level(claim)) else { return Standing::Unknown };
+        match found.compared_to(wanted) {
+            Compared::Below => {
+                Standing::Below { found: found.name.into(), nothing: found.read == access::Reach::Nothing }
+            }
+            Compared::Equal => Standing::Equal(found.name.into()),
+            Compared::Above => Standing::Above(found.name.into()),
+        }
+    }
+
+    /// May the application use this scope? The echo first, then what the token endpoint refused or granted by name; none
+    /// when neither says.
+    pub fn application_allows(&self, needed: &str) -> Option<bool> {
+        if let Some(echo) = &self.echo {
+            return Some(scope::any_covers(echo, needed));
+        }
+        let grant = self.case.evidence.token.value();
+        if self.refused_by_name(needed) {
+            return Some(false);
+        }
+        match self.case.evidence.single_scopes.get(needed) {
+            Some(ScopeAnswer::Granted) => return Some(true),
+            Some(ScopeAnswer::Refused) => return Some(false),
+            Some(ScopeAnswer::Unclear) | None => {}
+        }
+        // A server that refused one request for its scopes would have refused this one too, had one of its names been
+        // missing.
+        let named = grant.is_some_and(|grant| !grant.refused.is_empty() && grant.requested.iter().any(|r| r == needed));
+        named.then_some(true)
+    }
+
+    /// True when rights beyond the guide's would not show: no list of what was granted, or no readable claims.
+    pub fn hides_excess(&self) -> bool {
+        self.echo.is_none() || self.identity().is_none_or(|identity| identity.claims.is_none())
+    }
+
+    /// True when the token endpoint refused just this scope.
+    pub fn refused_by_name(&self, needed: &str) -> bool {
+        let grant = self.case.evidence.token.value();
+        grant.is_some_and(|grant| grant.refused.iter().any(|refused| refused == needed))
+    }
+
+    /// True when the token carries no scope of Halo's at all.
+    pub fn scopeless(&self) -> bool {
+        let Some(grant) = self.case.evidence.token.value() else { return false };
+        let opens = |scope: &String| !scope::ADDED_BY_SERVER.iter().any(|added| added.eq_ignore_ascii_case(scope));
+        grant.requested.is_empty() || self.echo.as_ref().is_some_and(|echo| !echo.iter().any(opens))
+    }
+
+    /// True when every answer of the API was 401 and the clocks differ so much that this alone explains it.
+    pub fn refused_for_the_clock(&self) -> bool {
+        let skew = self.case.evidence.discovery.value().and_then(|discovery| discovery.clock_skew).unwrap_or(0);
+        skew.abs() > super::fixes::SKEW_LIMIT
+            && self.case.evidence.identity.status() == Some(401)
+            && self.lists().all(|probe| matches!(self.outcome(probe), Outcome::Refused(401) | Outcome::NotAsked))
+    }
+
+    fn asked(&self, probe: &Probe) -> Option<&'a Asked<Rows>> {
+        let source = probe.rows_of.as_deref().unwrap_or(&probe.id);
+        self.case.evidence.probes.get(source)
+    }
+
+    /// The raw answer of a probe, or of the probe whose rows it looks at.
+    pub fn answer(&self, probe: &Probe) -> &'a Asked<Rows> {
+        const NOT_ASKED: &Asked<Rows> = &Asked::NotAsked;
+        self.asked(probe).unwrap_or(NOT_ASKED)
+    }
+
+    /// What a probe's answer shows by itself.
+    pub fn outcome(&self, probe: &Probe) -> Outcome {
+        match self.answer(probe) {
+            Asked::NotAsked => Outcome::NotAsked,
+            Asked::Cancelled => Outcome::Cancelled,
+            Asked::Failed(fault) => match fault.status {
+                Some(status @ (401 | 403)) => Outcome::Refused(status),
+                _ => Outcome::Failed,
+            },
+            Asked::Answered(answer) => match self.matching_rows(probe, &answer.value) {
+                0 => Outcome::Empty,
+                rows => Outcome::Rows(rows),
+            },
+        }
+    }
+
+    fn matching_rows(&self, probe: &Probe, rows: &Rows) -> usize {
+        /// Halo's agent "Unassigned" in live data (seen at one client).
+        const UNASSIGNED: i64 = 1;
+        match probe.sees {
+            None => rows.count,
+            Some(Sees::Unassigned) => rows.by_agent.get(&UNASSIGNED).copied().unwrap_or(0),
+            Some(Sees::Others) => {
+                let own = self.agent_id();
+                rows.by_agent
+                    .iter()
+                    .filter(|(id, _)| **id > UNASSIGNED && Some(**id) != own)
+                    .map(|(_, rows)| rows)
+                    .sum()
+            }
+        }
+    }
+
+    /// Probes that look at a whole list.
+    pub fn lists(&self) -> impl Iterator<Item = &'a Probe> {
+        self.case.guide.probes.iter().filter(|probe| probe.sees.is_none())
+    }
+
+    /// The list that a visibility probe depends on: the first one of the same scope.
+    pub fn list_behind(&self, probe: &Probe) -> Option<&'a Probe> {
+        self.lists().find(|list| list.scope == probe.scope)
+    }
+
+    /// Which list of the agent's record restricts what it sees.
+    pub fn restricted_list(&self) -> Option<Restriction> {
+        let identity = self.identity()?;
+        if identity.ticket_types_restricted == Some(true) {
+            Some(Restriction::TicketTypes)
+        } else if identity.customers_restricted == Some(true) {
+            Some(Restriction::Customers)
+        } else {
+            None
+        }
+    }
+
+    /// What is known to hide records from the agent.
+    pub fn known_restriction(&self) -> Option<Restriction> {
+        let identity = self.identity()?;
+        let nowhere = identity.teams.as_ref().is_some_and(Vec::is_empty) && identity.departments.unwrap_or(0) == 0;
+        self.restricted_list().or(nowhere.then_some(Restriction::NoTeam))
+    }
+}
+
+/// Something in the agent's record that hides records from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Restriction {
+    /// No team and no department.
+    NoTeam,
+    /// A list of ticket types.
+    TicketTypes,
+    /// A list of customers.
+    Customers,
+}
+
+impl Restriction {
+    /// As the end of a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NoTeam => "it is in no team and in no department",
+            Self::TicketTypes => "only some ticket types are allowed",
+            Self::Customers => "only some customers are allowed",
+        }
+    }
+
+    /// Where it is set.
+    pub fn place(self) -> Place<'static> {
+        match self {
+            Self::NoTeam => Place::Teams,
+            Self::TicketTypes => Place::TicketTypes,
+            Self::Customers => Place::Customers,
+        }
+    }
+}
+
+fn yes_no(on: bool) -> String {
+    if on { "Yes".into() } else { "No".into() }
+}

@@ -1,0 +1,384 @@
+//! Up to the token: the connection, discovery, the tenant, the token endpoint.
+
+use super::super::code::Code;
+use super::super::evidence::{Asked, Fault};
+use super::super::guide::Witness;
+use super::super::report::{Diagnosis, Severity};
+use super::super::scope;
+use super::fixes;
+use super::seen::Seen;
+
+/// What is wrong up to and including the token.
+pub fn diagnoses(seen: &Seen<'_>) -> Vec<Diagnosis> {
+    let evidence = seen.case.evidence;
+    match &evidence.discovery {
+        Asked::NotAsked => return Vec::new(),
+        Asked::Cancelled => return vec![fixes::cancelled(vec!["discovery".into()])],
+        Asked::Failed(fault) => return vec![discovery_failed(seen, fault)],
+        Asked::Answered(_) => {}
+    }
+    if let Some(mismatch) = tenant_mismatch(seen) {
+        return vec![mismatch];
+    }
+    let mut out: Vec<Diagnosis> = match &evidence.token {
+        Asked::Failed(fault) => vec![token_failed(seen, fault)],
+        Asked::Cancelled => vec![fixes::cancelled(vec!["token".into()])],
+        _ => Vec::new(),
+    };
+    out.extend(split_host(seen));
+    if evidence.token.value().is_some() {
+        out.extend(clock(seen));
+    }
+    out
+}
+
+fn discovery_failed(seen: &Seen<'_>, fault: &Fault) -> Diagnosis {
+    let guide = seen.case.guide;
+    let host = fixes::host_of(&seen.case.connection.resource_server);
+    let target = fault.target.as_ref().map(|target| target.cut(200)).unwrap_or_default();
+    let page = if fault.said.is_empty() { String::new() } else { format!(" (it says: {})", fault.said.cut(80)) };
+    let status = fault.status.map(|status| format!(" ({status})")).unwrap_or_default();
+    let copy = format!("Copy Resource Server from {}.", fixes::api_details(guide));
+    let (code, summary, fix) = match fault.code {
+        Code::DiscoveryForeignAuthUrl => (
+            fault.code,
+            format!(
+                "{host} says that tokens are to be got at {target}. That is another server; the secret was not sent."
+            ),
+            vec![
+                format!("Compare {target} with Authorisation Server under {}.", fixes::api_details(guide)),
+                format!("If they are the same, accept it here (check: --allow-auth-origin {target})."),
+            ],
+        ),
+        Code::DiscoveryBadAuthUrl => (
+            fault.code,
+            format!(
+                "{host} names an unusable authorisation server: {}. Nothing secret was sent.",
+                either_text(&target, fault)
+            ),
+            vec![format!(
+                "Compare Authorisation Server under {}; give the right one with --auth-url.",
+                fixes::api_details(guide)
+            )],
+        ),
+        Code::DiscoveryNotHalo | Code::HttpNotFound | Code::HttpNotJson | Code::HttpBadJson | Code::HttpEmpty => (
+            if matches!(fault.code, Code::HttpNotFound | Code::HttpNotJson) {
+                Code::DiscoveryNotHalo
+            } else {
+                fault.code
+            },
+            if fault.html {
+                format!("{host} answers with a web page, not as Halo's API{status}{page}.")
+            } else {
+                format!("{host} answers, but not as Halo's API{status}.")
+            },
+            vec![copy],
+        ),
+        Code::HttpRedirectRefused => (
+            fault.code,
+            format!("{host} sends us to {target}. It was not followed; the secret was sent nowhere."),
+            vec![format!("If {target} is your Halo, enter it as Resource Server. Else: {copy}")],
+        ),
+        Code::LocalBug => (
+            fault.code,
+            "The check of the address broke. That is this program's fault, not Halo's.".into(),
+            vec!["Hand the report to the maintainers of this program, then run the check again.".into()],
+        ),
+        code => (code, with_detail(code, host, fault), fixes::general(seen, code, fault.retry_after)),
+    };
+    let mut facts = guide.facts_with(Witness::ApiDetails);
+    facts.extend(guide.facts_with(Witness::FormUrl));
+    Diagnosis { code, severity: Severity::Blocking, summary, fix, facts, checks: vec!["discovery".into()] }
+}
+
+fn either_text(target: &str, fault: &Fault) -> String {
+    let detail = fault.detail.cut(200);
+    match (target.is_empty(), detail.is_empty()) {
+        (false, false) => format!("{target} {}", detail.trim_end_matches('.')),
+        (false, true) => target.to_owned(),
+        _ => detail,
+    }
+}
+
+fn with_detail(code: Code, host: &str, fault: &Fault) -> String {
+    let status = fault.status.map(|status| format!(" ({status})")).unwrap_or_default();
+    let detail = fault.detail.cut(240);
+    if detail.is_empty() {
+        format!("{host}: {}{status}.", code.headline().trim_end_matches('.'))
+    } else {
+        format!("{host}: {}{status}. {detail}", code.headline().trim_end_matches('.'))
+    }
+}
+
+fn tenant_mismatch(seen: &Seen<'_>) -> Option<Diagnosis> {
+    let typed = seen.case.connection.tenant.as_deref()?;
+    let told = seen.case.evidence.discovery.value()?.tenant.as_ref()?;
+    if told.is_empty() || told.as_str().eq_ignore_ascii_case(typed) {
+        return None;
+    }
+    let guide = seen.case.guide;
+    Some(Diagnosis {
+        code: Code::InputTenantMismatch,
+        severity: Severity::Blocking,
+        summary: format!("The tenant {typed} was typed; this Halo is {}. The secret was not sent.", told.cut(80)),
+        fix: vec![
+            format!(
+                "Enter {} as Tenant: it stands beside Resource Server under {}.",
+                told.cut(80),
+                fixes::api_details(guide)
+            ),
+            "If that is not your tenant, Resource Server is the address of another instance.".into(),
+        ],
+        facts: guide.facts_with(Witness::FormTenant),
+        checks: vec!["discovery".into()],
+    })
+}
+
+/// The tenant that the token request named.
+fn tenant_sent<'a>(seen: &Seen<'a>) -> Option<&'a str> {
+    let told = seen.case.evidence.discovery.value().and_then(|discovery| discovery.tenant.as_ref());
+    let told = told.map(|tenant| tenant.as_str()).filter(|tenant| !tenant.is_empty());
+    seen.case.connection.tenant.as_deref().or(told)
+}
+
+struct TokenFault {
+    code: Code,
+    summary: String,
+    fix: Vec<String>,
+    witnesses: &'static [Witness],
+}
+
+fn token_failed(seen: &Seen<'_>, fault: &Fault) -> Diagnosis {
+    let guide = seen.case.guide;
+    let found = by_oauth_word(seen, fault).unwrap_or_else(|| by_answer(seen, fault));
+    let mut facts: Vec<String> = found.witnesses.iter().flat_map(|witness| guide.facts_with(*witness)).collect();
+    facts.dedup();
+    Diagnosis {
+        code: found.code,
+        severity: Severity::Blocking,
+        summary: found.summary,
+        fix: found.fix,
+        facts,
+        checks: vec!["token".into()],
+    }
+}
+
+fn by_oauth_word(seen: &Seen<'_>, fault: &Fault) -> Option<TokenFault> {
+    let guide = seen.case.guide;
+    let application = fixes::application(guide);
+    let described = if fault.said.is_empty() { String::new() } else { format!(" It says: {}", fault.said.cut(160)) };
+    if mentions_tenant(fault) {
+        return Some(wrong_tenant(seen, "The authorisation server does not know this tenant."));
+    }
+    Some(match fault.code {
+        Code::AuthInvalidClient => invalid_client(seen, fault),
+        Code::AuthInvalidScope => invalid_scope(seen, fault),
+        Code::AuthUnauthorizedClient | Code::AuthUnsupportedGrant => TokenFault {
+            code: fault.code,
+            summary: "The application does not allow signing in by client credentials.".into(),
+            fix: vec![
+                format!("{application}: set Authentication Method to Client ID and Secret (Services), then Save."),
+                "That makes a new secret: copy Client ID and Client Secret again.".into(),
+            ],
+            witnesses: &[Witness::AuthMethod],
+        },
+        Code::AuthInvalidGrant => TokenFault {
+            code: fault.code,
+            summary: format!("The agent that the application logs in as may not log in.{described}"),
+            fix: fixes::either(vec![
+                vec![format!("{}: see that Account Active is ticked, then Save.", fixes::agent(guide))],
+                vec![format!("{application}: set Agent to log in as to {}, then Save.", guide.agent.name)],
+            ]),
+            witnesses: &[Witness::LoginAgent],
+        },
+        Code::AuthInvalidRequest => TokenFault {
+            code: fault.code,
+            summary: format!("The authorisation server refused the request.{described}"),
+            fix: vec![format!(
+                "A wrong tenant is the usual reason: compare Tenant and Authorisation Server under {}.",
+                fixes::api_details(guide)
+            )],
+            witnesses: &[Witness::FormTenant],
+        },
+        Code::AuthUnknown => TokenFault {
+            code: fault.code,
+            summary: format!(
+                "The authorisation server refused with a word that no standard has: {}.{described}",
+                fault.oauth_error.as_ref().map(|word| word.cut(60)).unwrap_or_default()
+            ),
+            fix: vec![format!(
+                "Compare the four values with {}; then ask Halo's support about this word.",
+                fixes::api_details(guide)
+            )],
+            witnesses: &[Witness::Credentials],
+        },
+        _ => return None,
+    })
+}
+
+fn mentions_tenant(fault: &Fault) -> bool {
+    fault.code == Code::AuthTenant
+        || (matches!(fault.code, Code::AuthInvalidRequest | Code::AuthUnknown)
+            && fault.said.as_str().to_ascii_lowercase().contains("tenant"))
+}
+
+fn invalid_client(seen: &Seen<'_>, fault: &Fault) -> TokenFault {
+    let guide = seen.case.guide;
+    let application = fixes::application(guide);
+    let id = vec![format!(
+        "{application}: read Client ID again (it may change when the application is saved), and see that Active is ticked."
+    )];
+    let secret = vec![format!(
+        "{application}: Edit, press Generate, copy the new Client Secret, Save, and enter it here. The old one ends at once; choosing the Login Type also makes a new one."
+    )];
+    match fault.openiddict.as_deref() {
+        Some("ID2052") => TokenFault {
+            code: fault.code,
+            summary: "Halo does not know this Client ID (ID2052).".into(),
+            fix: id,
+            witnesses: &[Witness::Credentials, Witness::FormClientId],
+        },
+        Some("ID2055") => TokenFault {
+            code: fault.code,
+            summary: "Halo knows the Client ID, but not this Client Secret (ID2055).".into(),
+            fix: secret,
+            witnesses: &[Witness::Credentials, Witness::FormSecret],
+        },
+        _ => TokenFault {
+            code: fault.code,
+            summary: "Halo does not know this Client ID and Client Secret together.".into(),
+            fix: fixes::either(vec![id, secret]),
+            witnesses: &[Witness::Credentials, Witness::FormClientId, Witness::FormSecret],
+        },
+    }
+}
+
+fn invalid_scope(seen: &Seen<'_>, fault: &Fault) -> TokenFault {
+    let guide = seen.case.guide;
+    let (summary, scopes) = match &seen.case.connection.scopes {
+        super::super::connection::ScopePlan::Exact(scopes) => (
+            format!("Halo refused the scope {}.", fixes::words(scopes)),
+            scopes.iter().map(String::as_str).collect::<Vec<_>>(),
+        ),
+        super::super::connection::ScopePlan::Automatic => (
+            "The application has none of the permissions of the guide: Halo refused every scope.".to_owned(),
+            guide.application.scopes.iter().map(String::as_str).collect(),
+        ),
+    };
+    let mut fix = fixes::tick_scopes(guide, &scopes);
+    let unknown: Vec<&str> =
+        scopes.iter().copied().filter(|scope| !guide.application.scopes.iter().any(|wanted| wanted == scope)).collect();
+    if !unknown.is_empty() {
+        fix.push(format!("Or leave --scope out: {} may be no scope of Halo's.", fixes::words(&unknown)));
+    }
+    TokenFault { code: fault.code, summary, fix, witnesses: &[Witness::Scopes] }
+}
+
+fn wrong_tenant(seen: &Seen<'_>, summary: &str) -> TokenFault {
+    let path = fixes::api_details(seen.case.guide);
+    match tenant_sent(seen) {
+        Some(tenant) => TokenFault {
+            code: Code::AuthTenant,
+            summary: format!("{summary} It was asked for {tenant}."),
+            fix: vec![format!("Copy Tenant from {path}; leave it empty where Halo shows \"Not set\".")],
+            witnesses: &[Witness::FormTenant],
+        },
+        None => TokenFault {
+            code: Code::InputTenantMissing,
+            summary: "The authorisation server did not give a token, and no tenant was named: hosted Halo needs one."
+                .into(),
+            fix: vec![format!("Copy Tenant from {path} and enter it.")],
+            witnesses: &[Witness::FormTenant],
+        },
+    }
+}
+
+/// What the answer says where it holds no OAuth word.
+fn by_answer(seen: &Seen<'_>, fault: &Fault) -> TokenFault {
+    let guide = seen.case.guide;
+    let server =
+        seen.case.evidence.discovery.value().map(|discovery| discovery.auth_server.clone()).unwrap_or_default();
+    match fault.code {
+        // Seen live: a wrong tenant is answered with a whole web page, not with JSON.
+        Code::HttpNotJson | Code::AuthBadTokenResponse if fault.html => wrong_tenant(
+            seen,
+            "The authorisation server answered with a web page instead of a token: it does not know the tenant.",
+        ),
+        Code::HttpNotFound => TokenFault {
+            code: fault.code,
+            summary: format!("There is no token endpoint at {server}/token (404)."),
+            fix: vec![format!(
+                "Compare Authorisation Server under {}; give it with --auth-url. Some instances have no /auth at its end.",
+                fixes::api_details(guide)
+            )],
+            witnesses: &[Witness::ApiDetails],
+        },
+        Code::AuthBadTokenResponse => TokenFault {
+            code: fault.code,
+            summary: format!("The token answer is unusable. {}", fault.detail.cut(200)),
+            fix: vec![format!("See that {server} is Authorisation Server under {}.", fixes::api_details(guide))],
+            witnesses: &[Witness::ApiDetails],
+        },
+        Code::HttpRedirectRefused => TokenFault {
+            code: fault.code,
+            summary: format!(
+                "{server} sends the token request on to {}. It was not followed: the secret goes nowhere else.",
+                fault.target.as_ref().map(|target| target.cut(200)).unwrap_or_default()
+            ),
+            fix: vec![format!(
+                "Compare Authorisation Server under {}; give it with --auth-url.",
+                fixes::api_details(guide)
+            )],
+            witnesses: &[Witness::ApiDetails],
+        },
+        Code::LocalBug => TokenFault {
+            code: fault.code,
+            summary: "The sign-in check broke. That is this program's fault, not Halo's.".into(),
+            fix: vec!["Hand the report to the maintainers of this program, then run the check again.".into()],
+            witnesses: &[],
+        },
+        code => TokenFault {
+            code,
+            summary: with_detail(code, fixes::host_of(&server), fault),
+            fix: fixes::general(seen, code, fault.retry_after),
+            witnesses: &[],
+        },
+    }
+}
+
+/// The vendor's form does not ask for the authorisation server, so one on another host is worth knowing.
+fn split_host(seen: &Seen<'_>) -> Option<Diagnosis> {
+    let discovery = seen.case.evidence.discovery.value()?;
+    let foreign = !discovery.auth_origin.is_empty() && discovery.auth_origin != seen.case.connection.resource_server;
+    (foreign && seen.case.evidence.token.value().is_some()).then(|| Diagnosis {
+        code: Code::DiscoveryForeignAuthUrl,
+        severity: Severity::Note,
+        summary: format!(
+            "The authorisation server is another host ({}), and the form of {} does not ask for it.",
+            discovery.auth_origin, seen.case.guide.vendor
+        ),
+        fix: vec![format!("If {} fails there, tell its support this address.", seen.case.guide.test_button)],
+        facts: seen.case.guide.facts_with(Witness::ApiDetails),
+        checks: vec!["discovery".into()],
+    })
+}
+
+/// A clock that is far off while the token still works.
+fn clock(seen: &Seen<'_>) -> Option<Diagnosis> {
+    let skew = seen.case.evidence.discovery.value()?.clock_skew?;
+    let told = seen.refused_for_the_clock();
+    (skew.abs() > fixes::SKEW_LIMIT && !told).then(|| Diagnosis {
+        code: Code::AuthClockSkew,
+        severity: Severity::Warning,
+        summary: fixes::skew_words(skew),
+        fix: fixes::mend_clock(),
+        facts: Vec::new(),
+        checks: vec!["discovery".into()],
+    })
+}
+
+/// The scopes that the token reply lists beyond those of the guide.
+pub fn excess_scopes(seen: &Seen<'_>) -> Vec<String> {
+    let Some(echo) = &seen.echo else { return Vec::new() };
+    scope::excess(echo, &seen.case.guide.application.scopes).into_iter().map(str::to_owned).collect()
+}

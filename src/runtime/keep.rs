@@ -1,0 +1,52 @@
+//! Keeps the session: one writer, the newest state wins, and the last one is written before the program ends.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinHandle;
+
+use super::tell;
+use crate::app::{Message, Progress};
+
+/// Keeps what is worth keeping of a session; says why it could not. Called away from the tasks that answer keys.
+pub type Keeper = Arc<dyn Fn(&Progress) -> Result<(), String> + Send + Sync>;
+
+/// The task that keeps.
+pub struct Keep {
+    to: UnboundedSender<Progress>,
+    task: JoinHandle<()>,
+}
+
+impl Keep {
+    /// Starts the task.
+    pub fn new(keeper: Keeper, post: UnboundedSender<Message>) -> Self {
+        let (to, from) = unbounded_channel();
+        Self { to, task: tokio::spawn(work(keeper, from, post)) }
+    }
+
+    /// Has a state kept soon.
+    pub fn keep(&self, progress: Progress) {
+        // The task ends only with its sender.
+        let _ = self.to.send(progress);
+    }
+
+    /// Waits until the last state is kept.
+    pub async fn finish(self) {
+        drop(self.to);
+        // A keeper that broke has nothing more to wait for.
+        let _ = self.task.await;
+    }
+}
+
+async fn work(keeper: Keeper, mut from: UnboundedReceiver<Progress>, post: UnboundedSender<Message>) {
+    while let Some(mut newest) = from.recv().await {
+        while let Ok(newer) = from.try_recv() {
+            newest = newer;
+        }
+        let keeper = Arc::clone(&keeper);
+        let kept = tokio::task::spawn_blocking(move || keeper(&newest)).await;
+        if let Err(reason) = kept.unwrap_or_else(|_| Err("keeping it broke".into())) {
+            tell(&post, Message::KeepFailed(reason));
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Who may see what: the overlap of the application's scopes and the agent's permissions.
+
+use super::endpoint::{Need, Resource};
+use super::world::{Agent, World};
+
+/// A caller: the agent that a token acts as, with the token's scopes.
+#[derive(Clone, Copy)]
+pub(super) struct Caller<'a> {
+    pub world: &'a World,
+    pub agent: &'a Agent,
+    pub scopes: &'a [String],
+}
+
+/// What a caller sees of one resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// Nothing: the application lacks the scope.
+    ScopeShort,
+    /// Nothing: the agent's roles lack the level.
+    RoleShort,
+    /// Names alone.
+    Names,
+    /// Its own rows.
+    Own,
+    /// Its own rows and those of the agents it manages.
+    Managed,
+    /// Whole rows.
+    All,
+}
+
+impl Caller<'_> {
+    /// The highest level of a claim, over all roles of the agent and its own permissions (see docs/halo.md, "Role claims":
+    /// several roles add up, the highest wins).
+    pub fn level(&self, claim: &str) -> i64 {
+        let own = self.agent.claims.get(claim);
+        let of_roles = self
+            .world
+            .roles()
+            .filter(|role| role.members.contains(&self.agent.id))
+            .filter_map(|role| role.claims.get(claim));
+        own.into_iter().chain(of_roles).map(|value| number(value)).max().unwrap_or(0)
+    }
+
+    /// True for an administrator, by the agent's own mark or by the claim `SA`.
+    pub fn is_administrator(&self) -> bool {
+        self.agent.administrator || self.level("SA") > 0
+    }
+
+    /// A switch such as `l9`; an administrator has all of them.
+    pub fn may(&self, switch: &str) -> bool {
+        self.is_administrator() || self.level(switch) > 0
+    }
+
+    /// What the caller sees of a resource. `apidoc_rules`: as the API's own description has it.
+    pub fn sight(&self, resource: Resource, apidoc_rules: bool) -> Sight {
+        let mut need = resource.need();
+        if !any_covers(self.scopes, need.scope) {
+            return Sight::ScopeShort;
+        }
+        if self.is_administrator() {
+            return Sight::All;
+        }
+        if apidoc_rules {
+            need = match resource {
+                Resource::ClientContract => Need { reads: 1, ..Resource::Client.need() },
+                Resource::Invoice => Resource::Opportunities.need(),
+                _ => need,
+            };
+        }
+        let level = self.level(need.claim);
+        if level >= need.reads {
+            Sight::All
+        } else if resource.is_time() && level == 2 {
+            Sight::Managed
+        } else if resource.is_time() && (level == 1 || apidoc_rules) {
+            Sight::Own
+        } else if level >= need.answers {
+            Sight::Names
+        } else {
+            Sight::RoleShort
+        }
+    }
+}
+
+fn number(value: &str) -> i64 {
+    match value.trim().to_ascii_lowercase().as_str() {
+        "true" => 1,
+        text => text.parse().unwrap_or(0),
+    }
+}
+
+/// True when any granted scope covers the needed one: `edit:X` includes `read:X`, `all` is everything, `all:standard`
+/// everything but administration (see docs/halo.md, "Scope names").
+pub(super) fn any_covers(granted: &[String], needed: &str) -> bool {
+    granted.iter().any(|scope| {
+        let edits = || scope.strip_prefix("edit:").is_some_and(|what| needed.strip_prefix("read:") == Some(what));
+        scope == needed || scope == "all" || (scope == "all:standard" && !needed.starts_with("admin")) || edits()
+    })
+}
+
+/// True when Halo knows a scope of this name (see docs/halo.md, "Scope names"): others are `invalid_scope` for everyone.
+pub(super) fn is_known_scope(scope: &str) -> bool {
+    const WHOLE: [&str; 15] = [
+        "all",
+        "all:standard",
+        "all:teams",
+        "admin",
+        "admin:webhooks",
+        "read:timesheets",
+        "edit:timesheets",
+        "editMine:timesheets",
+        "access:chat",
+        "access:adpasswordreset",
+        "openid",
+        "email",
+        "profile",
+        "offline_access",
+        "roles",
+    ];
+    const PAIRS: [&str; 21] = [
+        "tickets",
+        "calendar",
+        "customers",
+        "crm",
+        "contracts",
+        "suppliers",
+        "items",
+        "projects",
+        "sales",
+        "quotes",
+        "sos",
+        "pos",
+        "invoices",
+        "reporting",
+        "software",
+        "softwarelicensing",
+        "kb",
+        "assets",
+        "distributionlists",
+        "mailcampaign",
+        "events",
+    ];
+    let pair = scope.strip_prefix("read:").or_else(|| scope.strip_prefix("edit:"));
+    WHOLE.contains(&scope) || pair.is_some_and(|what| PAIRS.contains(&what))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edit_includes_read_and_all_covers_all() {
+        for (granted, needed, covers) in [
+            ("edit:tickets", "read:tickets", true),
+            ("read:tickets", "edit:tickets", false),
+            ("edit:tickets", "read:items", false),
+            ("all", "admin", true),
+            ("all:standard", "read:invoices", true),
+            ("all:standard", "admin:webhooks", false),
+            ("all:teams", "read:tickets", false),
+            ("editMine:timesheets", "read:timesheets", false),
+        ] {
+            assert_eq!(any_covers(&[granted.to_owned()], needed), covers, "{granted} for {needed}");
+        }
+    }
+
+    #[test]
+    fn scopes_that_halo_lacks_are_unknown() {
+        for scope in ["read:actions", "edit:actions", "read:sites", "read:users", "read:agents", "read:", ""] {
+            assert!(!is_known_scope(scope), "{scope}");
+        }
+        for scope in ["read:sos", "edit:pos", "editMine:timesheets", "all:standard", "offline_access"] {
+            assert!(is_known_scope(scope), "{scope}");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The body of an answer, which knows whether it was handed over whole.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use hyper::body::{Body, Frame, SizeHint};
+
+use super::server::Halo;
+
+/// A request that is under way: counted from its arrival until its answer is handed over, or given up.
+pub(super) struct UnderWay {
+    halo: Arc<Halo>,
+    done: bool,
+}
+
+impl UnderWay {
+    pub fn new(halo: &Arc<Halo>) -> Self {
+        let mut state = halo.lock();
+        state.in_flight += 1;
+        state.counters.most_in_flight = state.counters.most_in_flight.max(state.in_flight);
+        Self { halo: Arc::clone(halo), done: false }
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        let mut state = self.halo.lock();
+        state.in_flight -= 1;
+        if !self.done {
+            state.counters.abandoned += 1;
+        }
+    }
+}
+
+/// Bytes handed over in pieces, so that a client that goes away in the middle is noticed.
+pub(super) struct Tracked {
+    rest: Bytes,
+    under_way: UnderWay,
+}
+
+const PIECE: usize = 16 * 1024;
+
+impl Tracked {
+    pub fn new(bytes: Bytes, mut under_way: UnderWay) -> Self {
+        under_way.done = bytes.is_empty();
+        Self { rest: bytes, under_way }
+    }
+}
+
+impl Body for Tracked {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        if self.rest.is_empty() {
+            return Poll::Ready(None);
+        }
+        let piece = self.rest.len().min(PIECE);
+        let data = self.rest.split_to(piece);
+        self.under_way.done = self.rest.is_empty();
+        Poll::Ready(Some(Ok(Frame::data(data))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.rest.len() as u64)
+    }
+}

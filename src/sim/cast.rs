@@ -1,0 +1,38 @@
+//! The names that a scenario plays with, and the form that an operator fills in.
+
+use std::collections::BTreeMap;
+
+/// The names and levels that the guide in use wants to find: a scenario speaks of "the agent", not of a vendor.
+#[derive(Clone, Debug)]
+pub struct Cast {
+    /// Name of the agent.
+    pub agent: String,
+    /// Name of the role.
+    pub role: String,
+    /// Name of the API application.
+    pub application: String,
+    /// Scopes that the application should have.
+    pub scopes: Vec<String>,
+    /// Claims that the role should have, as Halo stores them, e.g. `Tx` = `1`.
+    pub claims: BTreeMap<String, String>,
+}
+
+impl Cast {
+    /// Replaces the placeholders `{agent}`, `{role}` and `{application}`.
+    pub(super) fn fill(&self, text: &str) -> String {
+        text.replace("{agent}", &self.agent).replace("{role}", &self.role).replace("{application}", &self.application)
+    }
+}
+
+/// What an operator would have typed.
+#[derive(Clone)]
+pub struct Form {
+    /// Resource Server.
+    pub url: String,
+    /// Tenant.
+    pub tenant: String,
+    /// Client ID.
+    pub client_id: String,
+    /// Client Secret: a made-up one, of the simulated Halo alone.
+    pub client_secret: String,
+}

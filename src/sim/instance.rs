@@ -1,0 +1,195 @@
+//! The simulated Halo without its sockets: a request goes in, an answer comes out.
+
+use hyper::{Method, StatusCode};
+use serde_json::{Map, Value};
+
+use super::access::Caller;
+use super::call::{Call, Target};
+use super::cast::{Cast, Form};
+use super::counters::Counters;
+use super::endpoint::Endpoint;
+use super::faults::{Seen, covered};
+use super::manners::{Discovery, Manners};
+use super::reply::Reply;
+use super::tokens::{ActsAs, Issued, Tokens};
+use super::world::World;
+use super::{identity, lists, token};
+
+/// Which of the listeners a request came in by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Listener {
+    /// The resource server; the authorisation server too, unless that is another origin.
+    Api,
+    /// The authorisation server on its own origin.
+    Auth,
+    /// The origin that redirects point at.
+    Elsewhere,
+}
+
+/// The origins of the listeners.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Origins {
+    pub api: String,
+    pub auth: Option<String>,
+    pub elsewhere: Option<String>,
+}
+
+/// Everything that changes while the simulated Halo runs.
+pub(super) struct State {
+    pub world: World,
+    pub manners: Manners,
+    pub cast: Cast,
+    pub form: Form,
+    pub origins: Origins,
+    pub tokens: Tokens,
+    pub counters: Counters,
+    pub in_flight: u64,
+    pub seen: Seen,
+    /// Secrets that there were, so that an old one is recognised too.
+    pub old_secrets: Vec<String>,
+    /// How often `Generate` was pressed.
+    pub generated: u32,
+}
+
+/// What comes of a request.
+pub(super) enum Outcome {
+    Reply(Reply),
+    /// No answer, ever.
+    Never,
+}
+
+impl Listener {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Api => "resource server",
+            Self::Auth => "authorisation server",
+            Self::Elsewhere => "another origin",
+        }
+    }
+}
+
+impl State {
+    /// Every secret that there is or was. The Client ID is none, though an operator may have typed it as one.
+    pub fn secrets(&self) -> impl Iterator<Item = &str> {
+        let now = [self.world.application.client_secret.as_str(), self.form.client_secret.as_str()];
+        let old = self.old_secrets.iter().map(String::as_str);
+        let id = self.world.application.client_id.as_str();
+        now.into_iter().chain(old).filter(move |secret| !secret.is_empty() && *secret != id)
+    }
+
+    /// Base to which clients append `/token`.
+    pub fn auth_url(&self) -> String {
+        let origin = self.origins.auth.as_ref().unwrap_or(&self.origins.api);
+        if self.manners.token_at_root { origin.clone() } else { format!("{origin}/auth") }
+    }
+
+    /// What a request by this listener is for.
+    pub fn target(&self, listener: Listener, call: &Call) -> Target {
+        let target = call.target(if self.manners.token_at_root { "/token" } else { "/auth/token" });
+        let is_token = target == Target::Token;
+        let here = match listener {
+            Listener::Api => !is_token || self.origins.auth.is_none(),
+            Listener::Auth => is_token,
+            Listener::Elsewhere => false,
+        };
+        if here { target } else { Target::Nothing }
+    }
+
+    /// Answers one request.
+    pub fn answer(&mut self, listener: Listener, target: &Target, call: &Call) -> Outcome {
+        if listener == Listener::Elsewhere {
+            self.counters.elsewhere += 1;
+            return Outcome::Reply(Reply::portal());
+        }
+        let endpoint = target.endpoint();
+        if covered(&self.manners.faults.stall, endpoint) {
+            return Outcome::Never;
+        }
+        Outcome::Reply(self.fault(endpoint, call).unwrap_or_else(|| self.route(target, call)))
+    }
+
+    /// The answer when something goes wrong before Halo itself is reached.
+    fn fault(&mut self, endpoint: Option<Endpoint>, call: &Call) -> Option<Reply> {
+        let (faults, seen) = (&self.manners.faults, &mut self.seen);
+        if let Some(limit) = faults.rate_limit.as_ref().filter(|limit| limit.refuses(endpoint, seen)) {
+            return Some(Reply::rate_limited(limit.retry_after_s));
+        }
+        if let Some(flaky) = faults.flaky.as_ref().filter(|flaky| flaky.fails(endpoint, seen)) {
+            let status = StatusCode::from_u16(flaky.status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+            let reply = Reply::api_error(status, self.manners.error_shape, "Please try again later.");
+            return Some(reply.retry_after(flaky.retry_after_s));
+        }
+        if covered(&faults.redirect, endpoint) {
+            let there = self.origins.elsewhere.as_deref().unwrap_or("https://halo.example.invalid");
+            return Some(Reply::redirect(&format!("{there}{}", call.path)));
+        }
+        if covered(&faults.html, endpoint) {
+            return Some(Reply::portal());
+        }
+        if covered(&faults.server_error, endpoint) {
+            let message = "Object reference not set to an instance of an object.";
+            return Some(Reply::api_error(StatusCode::INTERNAL_SERVER_ERROR, self.manners.error_shape, message));
+        }
+        None
+    }
+
+    fn route(&mut self, target: &Target, call: &Call) -> Reply {
+        match target {
+            Target::Token => token::answer(self, call),
+            _ if call.method != Method::GET => Reply::wrong_method("GET"),
+            Target::AuthInfo => self.discovery(),
+            Target::Nothing => Reply::not_found(),
+            _ => self.api(target, call),
+        }
+    }
+
+    fn discovery(&self) -> Reply {
+        match self.manners.discovery {
+            Discovery::Absent => return Reply::not_found(),
+            Discovery::Html => return Reply::portal(),
+            Discovery::Present => {}
+        }
+        let mut body = Map::new();
+        body.insert("auth_url".into(), self.auth_url().into());
+        if self.manners.discovery_tenant {
+            body.insert("tenant_id".into(), self.world.tenant.clone().unwrap_or_default().into());
+        }
+        Reply::ok(&Value::Object(body))
+    }
+
+    /// Everything that takes an access token.
+    fn api(&self, target: &Target, call: &Call) -> Reply {
+        let refuse = |status, message| Reply::api_error(status, self.manners.error_shape, message);
+        let good = call.bearer().and_then(|text| self.tokens.live(text));
+        let Some(issued) = good.filter(|issued| !issued.without_scope && !self.manners.faults.rejects_tokens) else {
+            return refuse(StatusCode::UNAUTHORIZED, "Unauthorized");
+        };
+        match (issued.acts_as, target) {
+            // What Halo answers is not known but for 403 on lists. No agent stands behind such a token, so there is
+            // none to show.
+            (ActsAs::NotAnAgent, Target::Agent(_)) => refuse(StatusCode::NOT_FOUND, "Not Found"),
+            (ActsAs::NotAnAgent | ActsAs::Nobody, _) => refuse(StatusCode::FORBIDDEN, "Forbidden"),
+            (ActsAs::Agent(id), _) => self.for_agent(id, issued, target, call),
+        }
+    }
+
+    fn for_agent(&self, id: u32, issued: &Issued, target: &Target, call: &Call) -> Reply {
+        let (world, manners) = (&self.world, &self.manners);
+        let refuse = |status, message| Reply::api_error(status, manners.error_shape, message);
+        let Some(agent) = world.agents().find(|agent| agent.id == id && agent.active) else {
+            return refuse(StatusCode::UNAUTHORIZED, "Unauthorized");
+        };
+        let caller = Caller { world, agent, scopes: &issued.scopes };
+        match target {
+            Target::Agent(which) => identity::agent(&caller, manners, *which),
+            Target::Roles => identity::roles(world, manners),
+            Target::Role(role) => identity::role(world, manners, role),
+            Target::List(resource) if world.modules_off.contains(resource) => {
+                refuse(StatusCode::NOT_FOUND, "Not Found")
+            }
+            Target::List(_) if covered(&manners.faults.bad_shape, target.endpoint()) => lists::without_list(),
+            Target::List(resource) => lists::answer(&caller, manners, *resource, call),
+            Target::AuthInfo | Target::Token | Target::Nothing => Reply::not_found(),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! The list resources: refusal or rows, filtered and paged as Halo does it (see docs/halo.md, "Reply shapes").
+
+use hyper::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::access::{Caller, Sight};
+use super::call::Call;
+use super::endpoint::Resource;
+use super::manners::{Manners, Refusal};
+use super::reply::Reply;
+use super::rows;
+
+/// Rows in an answer when the request does not say how many (from live reports).
+const DEFAULT_ROWS: usize = 50;
+
+/// Largest `page_size` of tickets (Halo's OpenAPI file).
+const TICKETS_PAGE: usize = 100;
+
+/// Answers a request for a list.
+pub(super) fn answer(caller: &Caller<'_>, manners: &Manners, resource: Resource, call: &Call) -> Reply {
+    let sight = caller.sight(resource, manners.apidoc_rules);
+    let refusal = match sight {
+        Sight::ScopeShort => manners.scope_refusal,
+        Sight::RoleShort => manners.role_refusal,
+        _ => {
+            let day = call.query("start_date");
+            return list(resource, call, rows::visible(caller, resource, sight, day.as_deref()));
+        }
+    };
+    let refuse = |status, message| Reply::api_error(status, manners.error_shape, message);
+    match refusal {
+        Refusal::Unauthorized => refuse(StatusCode::UNAUTHORIZED, "Unauthorized"),
+        Refusal::Forbidden => refuse(StatusCode::FORBIDDEN, "Forbidden"),
+        Refusal::EmptyList => list(resource, call, Vec::new()),
+    }
+}
+
+fn list(resource: Resource, call: &Call, mut rows: Vec<Value>) -> Reply {
+    if let Some(agent) = call.query_number("agent_id") {
+        rows.retain(|row| row.get("agent_id").is_none_or(|of| of.as_u64() == Some(agent as u64)));
+    }
+    let Some(key) = resource.list_key() else { return Reply::ok(&Value::Array(rows)) };
+    let total = rows.len();
+    let mut body = Map::new();
+    let page = if flag(call, "pageinate") {
+        let size = call.query_number("page_size").unwrap_or(DEFAULT_ROWS);
+        let size = if resource == Resource::Tickets { size.min(TICKETS_PAGE) } else { size };
+        let number = call.query_number("page_no").unwrap_or(1).max(1);
+        body.insert("page_no".into(), number.into());
+        body.insert("page_size".into(), size.into());
+        rows.into_iter().skip((number - 1).saturating_mul(size)).take(size).collect::<Vec<_>>()
+    } else {
+        rows.into_iter().take(call.query_number("count").unwrap_or(DEFAULT_ROWS)).collect()
+    };
+    // Where rows are tickets, the number has been seen to be the page's own: no client may take it for a total.
+    let record_count = if key == "tickets" { page.len() } else { total };
+    body.insert("record_count".into(), record_count.into());
+    body.insert(key.into(), page.into());
+    Reply::ok(&Value::Object(body))
+}
+
+fn flag(call: &Call, name: &str) -> bool {
+    call.query(name).is_some_and(|value| value.eq_ignore_ascii_case("true") || value == "1")
+}
+
+/// 200 with JSON that holds no list at all.
+pub(super) fn without_list() -> Reply {
+    Reply::ok(&json!({ "record_count": 1, "view": { "id": 1, "name": "List" } }))
+}

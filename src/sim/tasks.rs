@@ -1,0 +1,50 @@
+//! Every task of the simulated Halo, so that ending it ends them all.
+
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::task::JoinSet;
+
+/// A set of tasks that end together; clones are the same set. It is hyper's executor too: streams of HTTP/2 run in it.
+#[derive(Clone, Default)]
+pub(super) struct Tasks(Arc<Mutex<Inner>>);
+
+#[derive(Default)]
+struct Inner {
+    set: JoinSet<()>,
+    ended: bool,
+}
+
+impl Tasks {
+    pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let mut inner = self.lock();
+        // What has ended is let go here; a server that runs for days must not gather finished tasks.
+        while inner.set.try_join_next().is_some() {}
+        if !inner.ended {
+            inner.set.spawn(task);
+        }
+    }
+
+    /// Ends all tasks, and any that would be started later.
+    pub fn end(&self) {
+        let mut inner = self.lock();
+        inner.ended = true;
+        inner.set.abort_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<F> hyper::rt::Executor<F> for Tasks
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    fn execute(&self, future: F) {
+        self.spawn(async move {
+            future.await;
+        });
+    }
+}

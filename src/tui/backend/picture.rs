@@ -1,0 +1,119 @@
+//! What the terminal shows, cell by cell, as far as that is known.
+
+use ratatui::buffer::Cell;
+use ratatui::layout::{Position, Size};
+
+use super::pen::Pen;
+
+/// One cell of the terminal.
+#[derive(Clone, Debug, Default)]
+enum Spot {
+    /// Nobody knows.
+    #[default]
+    Unknown,
+    /// The right half of the wide character before it.
+    Covered,
+    /// This.
+    Shown(Cell),
+}
+
+/// The picture on the terminal.
+#[derive(Debug)]
+pub(super) struct Picture {
+    size: Size,
+    spots: Vec<Spot>,
+}
+
+impl Picture {
+    /// A picture of which nothing is known.
+    pub(super) fn unknown(size: Size) -> Self {
+        Self { size, spots: vec![Spot::Unknown; usize::from(size.width) * usize::from(size.height)] }
+    }
+
+    pub(super) fn size(&self) -> Size {
+        self.size
+    }
+
+    pub(super) fn contains(&self, at: Position) -> bool {
+        at.x < self.size.width && at.y < self.size.height
+    }
+
+    /// True when the cell would look no different after `cell` was written.
+    pub(super) fn shows(&self, at: Position, cell: &Cell) -> bool {
+        match self.spot(at) {
+            Some(Spot::Shown(shown)) => {
+                shown == cell || (is_blank(shown) && is_blank(cell) && Pen::of(shown).same_on_blank(Pen::of(cell)))
+            }
+            _ => false,
+        }
+    }
+
+    /// Is the rest of the row, from here on, empty?
+    pub(super) fn empty_from(&self, at: Position) -> bool {
+        (at.x..self.size.width).all(|x| {
+            let spot = self.spot(Position { x, ..at });
+            matches!(spot, Some(Spot::Shown(cell)) if is_blank(cell) && Pen::of(cell).leaves_blank_empty())
+        })
+    }
+
+    /// The bytes that write the cells from `at` up to the column `end` again, if they are known, one column wide and in
+    /// this style.
+    pub(super) fn text(&self, at: Position, end: u16, pen: Pen) -> Option<Vec<u8>> {
+        let mut text = Vec::new();
+        for x in at.x..end {
+            let Some(Spot::Shown(cell)) = self.spot(Position { x, ..at }) else { return None };
+            let same = if is_blank(cell) { Pen::of(cell).same_on_blank(pen) } else { Pen::of(cell) == pen };
+            // Nothing but ASCII: a longer letter is no shorter than a command, and its width no surer.
+            if !same || !cell.symbol().is_ascii() {
+                return None;
+            }
+            text.extend(cell.symbol().as_bytes());
+        }
+        Some(text)
+    }
+
+    /// Notes that `cell`, `width` columns wide, was written. Gives the column beside it in which half of an older wide
+    /// character was cut off: terminals differ in what they show there.
+    pub(super) fn write(&mut self, at: Position, cell: Cell, width: u16) -> Option<u16> {
+        let end = at.x.saturating_add(width);
+        if matches!(self.spot(at), Some(Spot::Covered)) && at.x > 0 {
+            self.put(Position { x: at.x - 1, ..at }, Spot::Unknown);
+        }
+        let cut = matches!(self.spot(Position { x: end, ..at }), Some(Spot::Covered)).then_some(end);
+        self.put(at, Spot::Shown(cell));
+        for x in at.x + 1..end {
+            self.put(Position { x, ..at }, Spot::Covered);
+        }
+        if let Some(x) = cut {
+            self.put(Position { x, ..at }, Spot::Unknown);
+        }
+        cut
+    }
+
+    /// Notes that a part of the row was erased.
+    pub(super) fn erase(&mut self, at: Position, end: u16) {
+        for x in at.x..end {
+            self.put(Position { x, ..at }, Spot::Shown(Cell::EMPTY));
+        }
+    }
+
+    fn spot(&self, at: Position) -> Option<&Spot> {
+        if self.contains(at) { self.spots.get(self.index(at)) } else { None }
+    }
+
+    fn put(&mut self, at: Position, spot: Spot) {
+        if self.contains(at) {
+            let index = self.index(at);
+            self.spots[index] = spot;
+        }
+    }
+
+    fn index(&self, at: Position) -> usize {
+        usize::from(at.y) * usize::from(self.size.width) + usize::from(at.x)
+    }
+}
+
+/// Does the cell show nothing but its ground?
+pub(super) fn is_blank(cell: &Cell) -> bool {
+    cell.symbol() == " "
+}

@@ -1,0 +1,159 @@
+//! The list of checks, grouped where there is room: headings and phases fall away first.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+use super::pane::{self, Around};
+use super::text::{Row, cut, spread, width};
+use super::theme::{self, Theme};
+use crate::app::{CheckRow, Focus, Group, PHASES, Phase, Shown, State};
+use crate::domain::code::Code;
+
+/// Cells before a check's title: marker, glyph, word, and blanks.
+const MARGIN: usize = 8;
+
+/// Number of the selected check in the list.
+pub fn selected(state: &State) -> Option<usize> {
+    let id = state.check_id()?;
+    state.listed_checks().iter().position(|row| row.id == id)
+}
+
+/// Draws the pane.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
+    let focused = state.focus == Focus::Checks;
+    let inner = super::layout::inner(area);
+    let rows = rows(state, inner.width, inner.height, theme);
+    let title = if state.only_failures { "Diagnostics  F4  only failures" } else { "Diagnostics  F4" };
+    let foot = foot(state, rows.len());
+    let around = Around { title, style: theme::strong(), foot: &foot, focused };
+    pane::frame(frame, area, &around, theme);
+    let marked = if focused { selected(state) } else { None };
+    pane::rows(frame, inner, &rows, state.room.checks, marked);
+}
+
+fn foot(state: &State, rows: usize) -> String {
+    if state.is_stale() && state.run.active.is_none() {
+        return "values changed: Ctrl-R".into();
+    }
+    let extent = pane::extent(rows, state.room.checks);
+    if state.judgement().is_none() && state.run.active.is_none() { "not run yet: Ctrl-R".into() } else { extent }
+}
+
+/// How much stands around the checks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Dress {
+    Bare,
+    Headings,
+    Full,
+}
+
+/// Every row, with headings and phases where they fit.
+pub fn rows(state: &State, cells: u16, height: u16, theme: Theme) -> Vec<Row> {
+    let checks = state.listed_checks();
+    if checks.is_empty() {
+        let text = if state.only_failures { " Nothing has failed. d shows all checks." } else { " No checks." };
+        return vec![Row::text(cut(text, cells.into(), theme))];
+    }
+    let codes = checks.iter().filter(|row| code_apart(row, cells)).count();
+    let mut groups: Vec<Group> = checks.iter().map(|row| row.group).collect();
+    groups.dedup();
+    let phases = if state.only_failures { 0 } else { PHASES + 1 };
+    let room = usize::from(height);
+    let dress = if checks.len() + codes + groups.len() + phases <= room {
+        Dress::Full
+    } else if checks.len() + codes + groups.len() <= room {
+        Dress::Headings
+    } else {
+        Dress::Bare
+    };
+    dressed(state, &checks, cells, dress, theme)
+}
+
+fn dressed(state: &State, checks: &[CheckRow], cells: u16, dress: Dress, theme: Theme) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let mut group = None;
+    for (at, check) in checks.iter().enumerate() {
+        if dress != Dress::Bare && group != Some(check.group) {
+            if check.group == Group::Halo && dress == Dress::Full && !state.only_failures {
+                rows.push(heading(Group::Network));
+                rows.extend(state.phases().iter().map(|phase| phase_row(phase, cells, theme)));
+            }
+            rows.push(heading(check.group));
+            group = Some(check.group);
+        }
+        rows.extend(check_rows(state, at, check, cells, theme));
+    }
+    rows
+}
+
+fn heading(group: Group) -> Row {
+    Row::spans(None, vec![Span::styled(format!(" {}", group.words()), theme::strong())])
+}
+
+fn phase_row(phase: &Phase, cells: u16, theme: Theme) -> Row {
+    let took = phase.took_ms.map(took).unwrap_or_default();
+    let room = usize::from(cells).saturating_sub(MARGIN);
+    Row::spans(
+        None,
+        vec![
+            Span::raw(" "),
+            Span::styled(margin(phase.shown, theme), theme::of_check(phase.shown)),
+            Span::raw(spread(phase.name, &took, room, theme)),
+        ],
+    )
+}
+
+fn margin(shown: Shown, theme: Theme) -> String {
+    format!("{} {:<4} ", theme.check(shown), shown.word())
+}
+
+fn check_rows(state: &State, at: usize, check: &CheckRow, cells: u16, theme: Theme) -> Vec<Row> {
+    let marker = if state.check_id() == Some(&check.id) { ">" } else { " " };
+    let apart = code_apart(check, cells);
+    let right = right(state, check, !apart);
+    let room = usize::from(cells).saturating_sub(MARGIN);
+    let mut rows = vec![Row::spans(
+        Some(at),
+        vec![
+            Span::raw(marker),
+            Span::styled(margin(check.shown, theme), theme::of_check(check.shown)),
+            Span::raw(spread(&check.title, &right, room, theme)),
+        ],
+    )];
+    if let (true, Some(code)) = (apart, check.code) {
+        rows.push(Row::spans(Some(at), vec![Span::raw(" ".repeat(MARGIN)), Span::raw(cut(code.id(), room, theme))]));
+    }
+    rows
+}
+
+/// The code of a check that was asked; why one was not asked is the detail's to tell.
+fn shown_code(check: &CheckRow) -> Option<Code> {
+    check.code.filter(|_| !matches!(check.shown, Shown::Skipped | Shown::Stopped))
+}
+
+/// A code that does not fit beside the title stands in a row of its own.
+fn code_apart(check: &CheckRow, cells: u16) -> bool {
+    let Some(code) = shown_code(check) else { return false };
+    MARGIN + width(&check.title) + width(code.id()) + 15 > usize::from(cells)
+}
+
+fn took(ms: u32) -> String {
+    if ms < 1000 { format!("{ms} ms") } else { format!("{}.{} s", ms / 1000, ms % 1000 / 100) }
+}
+
+/// What stands right of a title: code, HTTP status, time.
+fn right(state: &State, check: &CheckRow, code: bool) -> String {
+    if let Shown::Running(since) = check.shown {
+        if let Some((_, until)) =
+            state.run.active.as_ref().and_then(|run| run.waiting.as_ref()).filter(|(id, _)| *id == check.id)
+        {
+            return format!("waits {} s", until.saturating_sub(state.now_ms).div_ceil(1000));
+        }
+        return format!("{} s", state.now_ms.saturating_sub(since) / 1000);
+    }
+    let code = shown_code(check).filter(|_| code).map(|code| code.id().to_owned());
+    let status = check.http_status.filter(|status| *status != 200).map(|status| status.to_string());
+    let took = check.took_ms.map(took);
+    [code, status, took].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,99 @@
+//! The last row: a notice, or the keys that do something here, read off the one table.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Clear;
+
+use super::keys::{self, Binding, Does};
+use super::text::{cut, width, wrap};
+use super::theme::{self, Theme};
+use crate::app::{Action, Context, State};
+
+/// Most rows of a notice.
+const MOST_ROWS: usize = 3;
+
+/// Draws the row.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
+    let room = usize::from(area.width).saturating_sub(2);
+    if let Some(notice) = &state.notice {
+        return say(frame, area, notice, room, theme);
+    }
+    let mut spans = vec![Span::raw(" ")];
+    for (at, (key, hint)) in fitting(state, room).into_iter().enumerate() {
+        if at > 0 {
+            spans.push(Span::raw("  "));
+        }
+        spans.push(Span::styled(key, theme::strong()));
+        spans.push(Span::styled(format!(" {hint}"), Style::new()));
+    }
+    frame.render_widget(Line::from(spans), area);
+}
+
+/// A notice; a long one covers rows above, so that none of it is lost.
+fn say(frame: &mut Frame<'_>, area: Rect, notice: &str, room: usize, theme: Theme) {
+    let mut lines = wrap(notice, room);
+    if lines.len() > MOST_ROWS {
+        lines.truncate(MOST_ROWS);
+        lines[MOST_ROWS - 1] = cut(&format!("{}{}", lines[MOST_ROWS - 1], theme.more()), room, theme);
+    }
+    for (line, y) in lines.iter().rev().zip((0..=area.y).rev()) {
+        let row = Rect { y, height: 1, ..area };
+        frame.render_widget(Clear, row);
+        frame.render_widget(Line::from(Span::styled(format!(" {line}"), theme::strong())), row);
+    }
+}
+
+/// The hints that fit, in the table's order. Help and quit always do: the others make room for them.
+fn fitting(state: &State, room: usize) -> Vec<(String, String)> {
+    let hints = hints(state);
+    let (kept, others): (Vec<_>, Vec<_>) = hints.into_iter().partition(|hint| hint.always);
+    let cost = |hint: &Hint| width(&hint.key) + 1 + width(&hint.text) + 2;
+    let mut left = (room + 2).saturating_sub(kept.iter().map(cost).sum());
+    let mut shown = Vec::new();
+    for hint in others {
+        if cost(&hint) <= left {
+            left -= cost(&hint);
+            shown.push(hint);
+        }
+    }
+    shown.into_iter().chain(kept).map(|hint| (hint.key, hint.text)).collect()
+}
+
+struct Hint {
+    key: String,
+    text: String,
+    always: bool,
+}
+
+fn hints(state: &State) -> Vec<Hint> {
+    let context = state.context();
+    keys::bindings(context)
+        .filter(|binding| !binding.hint.is_empty())
+        .filter_map(|binding| hint(state, binding, context))
+        .collect()
+}
+
+fn hint(state: &State, binding: &Binding, context: Context) -> Option<Hint> {
+    let action = match binding.does {
+        Does::Act(action) => action,
+        Does::Digit(make) => make(1),
+    };
+    if !state.offers(action) {
+        return None;
+    }
+    let text = match action {
+        Action::Back => state.back_words(),
+        Action::Watch if state.watch.is_some() => "end watch",
+        Action::OnlyFailures if state.only_failures => "all",
+        Action::Reveal if state.revealed() => "hide",
+        _ => binding.hint,
+    };
+    let key = match action {
+        Action::SendValue(_) => format!("1-{}", state.form_values().len()),
+        _ => binding.label(),
+    };
+    let always = matches!(action, Action::Help | Action::Quit) || context == Context::Question;
+    Some(Hint { key, text: text.to_owned(), always })
+}

@@ -1,0 +1,74 @@
+//! The first row: what this is, whether it is only a demo, and how the set-up stands.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+use ratatui::text::{Line, Span};
+
+use super::text::{cut, width};
+use super::theme::{self, Theme};
+use crate::app::{ActiveRun, State};
+use crate::domain::report::Verdict;
+
+/// Cells of the gauge.
+const GAUGE: usize = 12;
+
+/// Draws the row. What does not fit falls away from the left: the verdict stays.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
+    let room = usize::from(area.width);
+    let (right, style) = verdict(state, area.width >= 72, theme);
+    let right = cut(&right, room.saturating_sub(2), theme);
+    let demo = state.demo.as_ref().map(|scenario| format!(" DEMO {scenario} ")).unwrap_or_default();
+    let mut left_room = room.saturating_sub(width(&right) + 3);
+    let demo = cut(&demo, left_room, theme);
+    left_room = left_room.saturating_sub(width(&demo) + 1);
+    let left = cut(&name(state), left_room, theme);
+    let gap = room.saturating_sub(3 + width(&left) + width(&demo) + width(&right));
+    let line = Line::from(vec![
+        Span::raw(" "),
+        Span::styled(left, theme::strong()),
+        Span::raw(" "),
+        Span::styled(demo, theme::doubtful().add_modifier(Modifier::REVERSED)),
+        Span::raw(" ".repeat(gap)),
+        Span::styled(right, style),
+        Span::raw(" "),
+    ]);
+    frame.render_widget(line, area);
+}
+
+fn name(state: &State) -> String {
+    match &state.profile {
+        Some(profile) => format!("{}  profile {profile}", state.guide.title),
+        None => state.guide.title.clone(),
+    }
+}
+
+fn verdict(state: &State, wide: bool, theme: Theme) -> (String, Style) {
+    if let Some(active) = &state.run.active {
+        return (gauge(state, active, wide, theme), theme::active().patch(theme::strong()));
+    }
+    let watch = state.watch.map(|watch| watch.next_ms.saturating_sub(state.now_ms).div_ceil(1000));
+    let watch = watch.map(|seconds| format!("  watch: asks in {seconds} s")).unwrap_or_default();
+    let Some(judgement) = state.judgement() else {
+        let words = if state.is_stale() { "values changed, not checked" } else { "not checked yet" };
+        return (format!("{words}{watch}"), Style::new());
+    };
+    let style = match judgement.verdict {
+        Verdict::Ready => theme::good(),
+        Verdict::ReadyWithWarnings | Verdict::Undetermined => theme::doubtful(),
+        Verdict::NotReady => theme::bad(),
+    };
+    (format!("{}  {}{watch}", judgement.verdict.words(), state.counts().words()), style.patch(theme::strong()))
+}
+
+fn gauge(state: &State, active: &ActiveRun, wide: bool, theme: Theme) -> String {
+    let seconds = state.now_ms.saturating_sub(active.started_ms) / 1000;
+    let word = if active.cancelled { "stopping" } else { "checking" };
+    let counts = format!("{word} {}/{}", active.done(), active.total);
+    if !wide {
+        return counts;
+    }
+    let full = (GAUGE * active.done()).checked_div(active.total).unwrap_or_default();
+    let (done, left) = theme.gauge();
+    format!("{counts} [{}{}] {seconds} s", done.repeat(full), left.repeat(GAUGE - full))
+}

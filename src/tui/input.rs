@@ -1,0 +1,107 @@
+//! What the terminal sends, as messages.
+
+use std::collections::VecDeque;
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use super::keys::{Meaning, meaning};
+use crate::app::{Context, Message};
+use crate::secret::Secret;
+
+/// So many characters at once are no typing: the terminal has no bracketed paste (Windows, serial consoles).
+const BURST: usize = 16;
+
+/// Takes the next message off what came at once. Keys that came as one burst become a paste, so that a line break in
+/// it never presses Enter and its letters are no commands.
+pub fn next(events: &mut VecDeque<Event>, context: Context) -> Option<Message> {
+    loop {
+        if let Some(text) = burst(events) {
+            return Some(Message::Paste(Secret::new(text)));
+        }
+        let message = match events.pop_front()? {
+            Event::Key(key) if key.kind != KeyEventKind::Release => match meaning(key, context) {
+                Some(Meaning::Act(action)) => Some(Message::Act(action)),
+                Some(Meaning::Type(c)) => Some(Message::Type(c)),
+                None => None,
+            },
+            Event::Paste(text) => Some(Message::Paste(Secret::new(text))),
+            Event::Resize(..) => Some(Message::Resized),
+            _ => None,
+        };
+        if message.is_some() {
+            return message;
+        }
+    }
+}
+
+/// The text of a burst at the front, which is taken off.
+fn burst(events: &mut VecDeque<Event>) -> Option<String> {
+    let length = events.iter().take_while(|event| text_of(event).is_some()).count();
+    if length < BURST {
+        return None;
+    }
+    let first = events.front().and_then(text_of);
+    if events.iter().take(length).all(|event| text_of(event) == first) {
+        // One key held down over a slow line.
+        return None;
+    }
+    Some(events.drain(..length).filter_map(|event| text_of(&event)).collect())
+}
+
+/// The character that a key would type.
+fn text_of(event: &Event) -> Option<char> {
+    let Event::Key(KeyEvent { code, modifiers, kind, .. }) = event else { return None };
+    if *kind == KeyEventKind::Release || modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) {
+        return None;
+    }
+    match code {
+        KeyCode::Char(c) => Some(*c),
+        KeyCode::Enter => Some('\n'),
+        KeyCode::Tab => Some('\t'),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Action;
+
+    fn keys(text: &str) -> VecDeque<Event> {
+        let code = |c| match c {
+            '\n' => KeyCode::Enter,
+            c => KeyCode::Char(c),
+        };
+        text.chars().map(|c| Event::Key(KeyEvent::new(code(c), KeyModifiers::NONE))).collect()
+    }
+
+    fn all(mut events: VecDeque<Event>, context: Context) -> Vec<Message> {
+        std::iter::from_fn(|| next(&mut events, context)).collect()
+    }
+
+    #[test]
+    fn a_burst_is_a_paste_and_its_line_break_no_enter() {
+        let messages = all(keys("https://acme.halopsa.com/api\nq"), Context::Field);
+        assert!(matches!(&messages[..], [Message::Paste(text)] if text.expose().ends_with("api\nq")), "{messages:?}");
+        let messages = all(keys("https://acme.halopsa.com/api\nq"), Context::Checks);
+        assert!(matches!(&messages[..], [Message::Paste(_)]), "its letters are no commands: {messages:?}");
+    }
+
+    #[test]
+    fn quick_typing_and_a_held_key_are_keys() {
+        let messages = all(keys("acme\n"), Context::Field);
+        assert!(matches!(&messages[..], [Message::Type('a'), .., Message::Act(Action::NextField)]), "{messages:?}");
+        assert_eq!(all(keys(&"j".repeat(40)), Context::Checks).len(), 40);
+    }
+
+    #[test]
+    fn releases_and_unknown_keys_are_nothing() {
+        let mut release = KeyEvent::new(KeyCode::Char('q'), KeyModifiers::NONE);
+        release.kind = KeyEventKind::Release;
+        let unknown = KeyEvent::new(KeyCode::Insert, KeyModifiers::NONE);
+        assert!(
+            all(VecDeque::from([Event::Key(release), Event::Key(unknown), Event::FocusGained]), Context::Checks)
+                .is_empty()
+        );
+    }
+}

@@ -1,0 +1,233 @@
+//! Which pane stands where, by the size of the screen; and how much each has room for.
+
+use ratatui::layout::Rect;
+
+use super::text::Row;
+use super::theme::Theme;
+use super::{checklist, checks, credentials, detail, overlay};
+use crate::app::{Focus, Overlay, Room, State, Window};
+
+/// Narrowest and lowest screen that shows panes.
+pub const LEAST: (u16, u16) = (40, 12);
+/// From this width on three panes stand side by side.
+const THREE: u16 = 110;
+/// From this width on two panes stand side by side.
+const TWO: u16 = 72;
+
+/// Where everything stands. A pane that is not shown has no place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// The screen is too small for panes.
+    pub too_small: bool,
+    /// Title and verdict.
+    pub header: Rect,
+    /// Key hints or a notice.
+    pub footer: Rect,
+    /// The guide's lines.
+    pub checklist: Option<Rect>,
+    /// The four fields.
+    pub credentials: Option<Rect>,
+    /// The list of checks.
+    pub checks: Option<Rect>,
+    /// What is known of the selected check.
+    pub detail: Option<Rect>,
+    /// The log.
+    pub log: Option<Rect>,
+    /// The newest line of the log, where there is no room for more.
+    pub log_line: Option<Rect>,
+}
+
+/// Works out where everything stands.
+pub fn plan(area: Rect, state: &State) -> Plan {
+    if area.width < LEAST.0 || area.height < LEAST.1 {
+        return Plan { too_small: true, ..Plan::default() };
+    }
+    let row = |y| Rect { y, height: 1, ..area };
+    let mut plan = Plan { header: row(area.y), footer: row(area.bottom() - 1), ..Plan::default() };
+    let body = Rect { y: area.y + 1, height: area.height - 2, ..area };
+    if state.log_zoomed {
+        plan.log = Some(body);
+        return plan;
+    }
+    let panes = match log_height(area) {
+        1 => {
+            plan.log_line = Some(Rect { y: body.bottom() - 1, height: 1, ..body });
+            Rect { height: body.height - 1, ..body }
+        }
+        height => {
+            plan.log = Some(Rect { y: body.bottom() - height, height, ..body });
+            Rect { height: body.height - height, ..body }
+        }
+    };
+    if area.width >= THREE {
+        three(&mut plan, panes, state);
+    } else if area.width >= TWO {
+        two(&mut plan, panes, state);
+    } else {
+        one(&mut plan, panes, state);
+    }
+    // Without a pane of its own the log takes the panes' place while it has the keys.
+    if state.focus == Focus::Log && plan.log.is_none() {
+        plan = Plan { header: plan.header, footer: plan.footer, log: Some(body), ..Plan::default() };
+    }
+    plan
+}
+
+/// Rows of the log with its lines around it; 1 for a single line without.
+fn log_height(area: Rect) -> u16 {
+    match area.height {
+        48.. if area.width >= TWO => 12,
+        36.. if area.width >= TWO => 8,
+        24.. if area.width >= TWO => 7,
+        18.. if area.width >= TWO => 5,
+        _ => 1,
+    }
+}
+
+fn three(plan: &mut Plan, panes: Rect, state: &State) {
+    let side = panes.width * 3 / 10;
+    let middle = panes.width - 2 * side - 2;
+    let (checklist, rest) = split(panes, side);
+    let (middle, checks) = split(rest, middle);
+    plan.checklist = Some(checklist);
+    plan.checks = Some(checks);
+    let wanted = credentials::rows(state, inner(middle).width, Theme::ASCII).len() as u16 + 2;
+    let kept = if matches!(state.focus, Focus::Field(_)) { 5 } else { panes.height / 2 };
+    let height = wanted.min(panes.height.saturating_sub(kept));
+    plan.credentials = Some(Rect { height, ..middle });
+    plan.detail = Some(Rect { y: middle.y + height, height: middle.height - height, ..middle });
+}
+
+/// The pair of panes that belong together stand side by side.
+fn two(plan: &mut Plan, panes: Rect, state: &State) {
+    match shown_focus(state) {
+        Focus::Checks | Focus::Detail | Focus::Log => {
+            let (left, right) = split(panes, panes.width * 12 / 25);
+            (plan.checks, plan.detail) = (Some(left), Some(right));
+        }
+        Focus::Checklist | Focus::Field(_) => {
+            let (left, right) = split(panes, (panes.width - 42).max(panes.width * 2 / 5));
+            (plan.checklist, plan.credentials) = (Some(left), Some(right));
+        }
+    }
+}
+
+fn one(plan: &mut Plan, panes: Rect, state: &State) {
+    match shown_focus(state) {
+        Focus::Checklist => plan.checklist = Some(panes),
+        Focus::Field(_) => plan.credentials = Some(panes),
+        Focus::Checks | Focus::Log => plan.checks = Some(panes),
+        Focus::Detail => plan.detail = Some(panes),
+    }
+}
+
+/// The log has no pane beside it that it belongs to: what was there before it stays.
+fn shown_focus(state: &State) -> Focus {
+    if state.focus == Focus::Log { state.behind() } else { state.focus }
+}
+
+fn split(area: Rect, left: u16) -> (Rect, Rect) {
+    let left = left.min(area.width);
+    (Rect { width: left, ..area }, Rect { x: area.x + left, width: area.width - left, ..area })
+}
+
+/// The part of a pane inside its lines; a blank column at the right keeps texts off the line.
+pub fn inner(pane: Rect) -> Rect {
+    Rect {
+        x: pane.x + 1.min(pane.width),
+        y: pane.y + 1.min(pane.height),
+        width: pane.width.saturating_sub(3),
+        height: pane.height.saturating_sub(2),
+    }
+}
+
+/// Works out how much each pane has room for, so that the selected row is on the screen and no text is scrolled past
+/// its end.
+pub fn room(area: Rect, state: &State, theme: Theme) -> Room {
+    let plan = plan(area, state);
+    let old = state.room;
+    let mut room = Room::default();
+    if let Some(pane) = plan.checklist.map(inner) {
+        let rows = checklist::rows(state, pane.width, pane.height, theme);
+        room.checklist = around(&rows, Some(checklist::selected(state)), pane.height, old.checklist);
+    }
+    if let Some(pane) = plan.credentials.map(inner) {
+        let rows = credentials::rows(state, pane.width, theme);
+        room.credentials = around(&rows, credentials::selected(state), pane.height, old.credentials);
+    }
+    if let Some(pane) = plan.checks.map(inner) {
+        let rows = checks::rows(state, pane.width, pane.height, theme);
+        room.checks = around(&rows, checks::selected(state), pane.height, old.checks);
+    }
+    if let Some(pane) = plan.detail.map(inner) {
+        room.detail = clamped(detail::rows(state, pane.width).len(), pane.height, old.detail);
+    }
+    room.log.height = plan.log.map_or(0, |pane| inner(pane).height);
+    if let Some(over) = &state.overlay {
+        let pane = overlay::place(area, over);
+        room.overlay = clamped(overlay_rows(state, over, pane.width, theme), pane.height, old.overlay);
+    }
+    room
+}
+
+fn overlay_rows(state: &State, over: &Overlay, width: u16, theme: Theme) -> usize {
+    overlay::rows(state, over, width, theme).len()
+}
+
+/// A window over so many rows, at its old place as far as that is possible.
+fn clamped(rows: usize, height: u16, old: Window) -> Window {
+    let most = u16::try_from(rows.saturating_sub(usize::from(height))).unwrap_or(u16::MAX);
+    Window { offset: old.offset.min(most), height, most }
+}
+
+/// A window in which every row of the selected item is visible, moved as little as possible.
+fn around(rows: &[Row], selected: Option<usize>, height: u16, old: Window) -> Window {
+    let mut window = clamped(rows.len(), height, old);
+    let Some(item) = selected else { return window };
+    let mine = |row: &Row| row.item == Some(item);
+    let (Some(first), Some(last)) = (rows.iter().position(mine), rows.iter().rposition(mine)) else { return window };
+    let lowest = (last + 1).saturating_sub(usize::from(height)).min(first);
+    // A heading above the item comes along where there is room.
+    let heading = first.checked_sub(1).filter(|above| rows[*above].item.is_none() && *above >= lowest);
+    let offset = usize::from(window.offset).clamp(lowest, heading.unwrap_or(first));
+    window.offset = u16::try_from(offset).unwrap_or(u16::MAX);
+    window
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(items: &[Option<usize>]) -> Vec<Row> {
+        items.iter().map(|item| Row { item: *item, ..Row::text("") }).collect()
+    }
+
+    #[test]
+    fn the_selected_item_is_always_visible() {
+        let rows = rows(&[None, Some(0), Some(0), Some(1), None, Some(2), Some(3), Some(3), Some(3)]);
+        for item in 0..4 {
+            for height in 1..12 {
+                for offset in 0..12 {
+                    let window = around(&rows, Some(item), height, Window { offset, ..Window::default() });
+                    let first = rows.iter().position(|row| row.item == Some(item)).expect("there");
+                    let last = rows.iter().rposition(|row| row.item == Some(item)).expect("there");
+                    let (top, bottom) = (usize::from(window.offset), usize::from(window.offset + height));
+                    assert!(top <= first, "item {item} height {height} offset {offset}: {window:?}");
+                    assert!(last < bottom || last - first >= usize::from(height), "item {item}, {height}, {offset}");
+                    assert!(top <= rows.len());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_visible_selection_moves_nothing() {
+        let rows = rows(&[Some(0), Some(1), Some(2), Some(3), Some(4), Some(5)]);
+        let old = Window { offset: 2, ..Window::default() };
+        for item in 2..5 {
+            assert_eq!(around(&rows, Some(item), 3, old).offset, 2);
+        }
+        assert_eq!(around(&rows, Some(5), 3, old).offset, 3);
+        assert_eq!(around(&rows, Some(0), 3, old).offset, 0);
+    }
+}

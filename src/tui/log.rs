@@ -1,0 +1,87 @@
+//! The log, drawn from its lowest visible line upwards: what it costs depends on the screen, not on the log.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::pane::{self, Around};
+use super::text::{cut, wrap};
+use super::theme::{self, Theme};
+use crate::app::{Entry, Focus, State};
+use crate::domain::event::LogLevel;
+
+/// Cells before a line's text: time, level, and blanks.
+const MARGIN: usize = 16;
+
+/// Draws the pane.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
+    let focused = state.focus == Focus::Log;
+    let (title, foot) = (title(state), foot(state));
+    let around = Around { title: &title, style: theme::strong(), foot: &foot, focused };
+    let inner = pane::frame(frame, area, &around, theme);
+    let mut y = inner.bottom();
+    for entry in state.log.upwards() {
+        for line in rows(entry, inner.width, state.log_zoomed, theme).into_iter().rev() {
+            if y == inner.y {
+                return;
+            }
+            y -= 1;
+            frame.render_widget(line, Rect { y, height: 1, ..inner });
+        }
+    }
+}
+
+/// Draws the newest line alone.
+pub fn draw_line(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
+    if let Some(entry) = state.log.newest() {
+        let room = usize::from(area.width).saturating_sub(2);
+        let text = cut(&format!("{} {}", entry.level.word(), entry.text), room, theme);
+        frame.render_widget(Line::from(Span::styled(format!(" {text}"), style(entry.level))), area);
+    }
+}
+
+fn title(state: &State) -> String {
+    if let Some(search) = state.log.search() {
+        return format!("Log  search: {}_", search.text());
+    }
+    let follows = if state.log.follows() { "following" } else { "stays: f follows" };
+    format!("Log  F5  {follows}")
+}
+
+fn foot(state: &State) -> String {
+    let (shown, all) = state.log.counts();
+    let needle = match state.log.needle() {
+        "" => String::new(),
+        needle => format!("\"{needle}\"  "),
+    };
+    format!("{needle}{} and up, {shown} of {all}", state.log.level().word())
+}
+
+/// The rows of a line: as many as it needs on the whole screen, one in the pane.
+fn rows(entry: &Entry, cells: u16, whole: bool, theme: Theme) -> Vec<Line<'static>> {
+    let room = usize::from(cells).saturating_sub(MARGIN);
+    let time = format!(" {} ", clock(entry.at_ms));
+    let word = format!("{:<5} ", entry.level.word());
+    let texts = if whole { wrap(&entry.text, room) } else { vec![cut(&entry.text, room, theme)] };
+    let mut texts = texts.into_iter();
+    let first = texts.next().unwrap_or_default();
+    let first = Line::from(vec![Span::raw(time), Span::styled(word, style(entry.level)), Span::raw(first)]);
+    let more = texts.map(|text| Line::from(format!("{}{text}", " ".repeat(MARGIN))));
+    std::iter::once(first).chain(more).collect()
+}
+
+/// Hours, minutes and seconds of a time of day.
+fn clock(ms: u64) -> String {
+    let seconds = ms / 1000 % 86_400;
+    format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
+fn style(level: LogLevel) -> Style {
+    match level {
+        LogLevel::Ok => theme::good(),
+        LogLevel::Warn => theme::doubtful(),
+        LogLevel::Error => theme::bad(),
+        LogLevel::Debug | LogLevel::Info => Style::new(),
+    }
+}

@@ -1,0 +1,114 @@
+//! What lies over the panes: questions, help, reports, values, plain text.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+use ratatui::widgets::Clear;
+
+use super::layout::inner;
+use super::pane::{self, Around};
+use super::text::{Row, wrap};
+use super::theme::{self, Theme};
+use super::{help, values};
+use crate::app::{Labelled, Overlay, State};
+use crate::domain::connection::Field;
+
+/// Draws it over what is there.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, over: &Overlay, theme: Theme) {
+    let text = place(area, over);
+    let rows = rows(state, over, text.width, theme);
+    if let Overlay::Plain(_) = over {
+        frame.render_widget(Clear, Rect { height: area.height.saturating_sub(1), ..area });
+        pane::rows(frame, text, &rows, state.room.overlay, None);
+        return;
+    }
+    let outer = Rect {
+        x: text.x.saturating_sub(1),
+        y: text.y.saturating_sub(1),
+        width: text.width + 2,
+        height: (text.height + 2).min(rows.len() as u16 + 2),
+    }
+    .intersection(area);
+    frame.render_widget(Clear, outer);
+    let foot = pane::extent(rows.len(), state.room.overlay);
+    let title = title(state, over);
+    let around = Around { title: &title, style: theme::strong(), foot: &foot, focused: true };
+    pane::frame(frame, outer, &around, theme);
+    pane::rows(frame, inner(outer), &rows, state.room.overlay, None);
+}
+
+/// The room for its text.
+pub fn place(area: Rect, over: &Overlay) -> Rect {
+    let (widest, margin) = match over {
+        Overlay::Plain(_) => return Rect { height: area.height.saturating_sub(1), ..area },
+        Overlay::Help | Overlay::Preview { .. } => (110, 1),
+        Overlay::Values => (76, 2),
+        _ => (64, 3),
+    };
+    let width = area.width.saturating_sub(4).min(widest);
+    let height = area.height.saturating_sub(2 * margin + 2);
+    Rect { x: area.x + (area.width - width) / 2, y: (area.y + margin + 1).min(area.bottom()), width, height }
+}
+
+fn title(state: &State, over: &Overlay) -> String {
+    match over {
+        Overlay::Help => "Keys".into(),
+        Overlay::Quit => "Quit?".into(),
+        Overlay::AcceptAuth { .. } => "Another server would get the secret".into(),
+        Overlay::Fill(_) => "Fill the form from this paste?".into(),
+        Overlay::SendSecret => "Send the secret?".into(),
+        Overlay::Export => "Write a report".into(),
+        Overlay::Preview { format, .. } => format!("{}: nothing is written yet", format.words()),
+        Overlay::Plain(_) => String::new(),
+        Overlay::Values => values::title(state),
+    }
+}
+
+/// Every row of its text.
+pub fn rows(state: &State, over: &Overlay, cells: u16, theme: Theme) -> Vec<Row> {
+    let text = match over {
+        Overlay::Help => return help::rows(state, cells),
+        Overlay::Values => return values::rows(state, cells, theme),
+        Overlay::Plain(text) => text.clone(),
+        Overlay::Preview { text, .. } => text.clone(),
+        Overlay::Quit => QUIT.into(),
+        Overlay::SendSecret => SEND.into(),
+        Overlay::Export => EXPORT.into(),
+        Overlay::AcceptAuth { origin, resource_server } => accept(origin, resource_server),
+        Overlay::Fill(found) => fill(found),
+    };
+    let margin = if matches!(over, Overlay::Plain(_)) { 0 } else { 1 };
+    let room = usize::from(cells).saturating_sub(2 * margin);
+    let blank = " ".repeat(margin);
+    text.lines()
+        .flat_map(|line| wrap(line, room))
+        .map(|line| Row::spans(None, vec![Span::raw(format!("{blank}{line}"))]))
+        .collect()
+}
+
+const QUIT: &str = "The Client Secret that you typed has not been proven by a check, and it is kept nowhere: \
+Halo shows it once.\n\ny quits, n stays.";
+const SEND: &str = "Sending puts the Client Secret through your terminal (OSC 52) into its clipboard, where other \
+programs can read it.\n\ny sends it, n does not.";
+const EXPORT: &str = "m  Markdown report\nj  JSON report\nh  HTML page\ns  text for the Halo admin: only what is to be \
+changed\n\nYou see it before it is written. No report holds the secret.";
+
+fn accept(origin: &str, resource_server: &str) -> String {
+    format!(
+        "Resource server:       {resource_server}\nAuthorisation server:  {origin}\n\nHalo at the first address says that \
+        the sign-in happens at the second, which is another host. The Client Secret would be sent there.\n\nCompare it \
+        with \"Authorisation Server\" under API Details in Halo. If it is the same, accept it.\n\ny accepts, n does not."
+    )
+}
+
+fn fill(found: &Labelled) -> String {
+    let mut text = String::new();
+    for field in found.fields() {
+        let value = match field {
+            Field::Secret => "(hidden)",
+            _ => found.text(field).unwrap_or_default(),
+        };
+        text.push_str(&format!("{:<16} {value}\n", field.label()));
+    }
+    text + "\ny fills these fields, n drops the paste."
+}

@@ -1,0 +1,234 @@
+//! The main loop: drain what waits, fold it into the state, perform what follows, draw once.
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::io;
+use std::task::Poll;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use crossterm::event::{Event, EventStream};
+use futures_util::StreamExt;
+use ratatui::layout::Rect;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::time::{Instant, sleep, sleep_until};
+use zeroize::Zeroizing;
+
+use super::terminal::{Ending, Terminal};
+use super::theme::Theme;
+use super::watcher::{Notice, Watcher};
+use super::{input, layout, view};
+use crate::app::{Action, Effect, Message, Outcome, Start, State, update};
+use crate::runtime::{Parts, Runtime};
+use crate::secret::Secret;
+
+/// Shortest time between two frames: over a slow line a flood of events must not become a flood of frames.
+const FRAME: Duration = Duration::from_millis(33);
+/// How often the clock comes while something is counted in seconds.
+const SECOND: Duration = Duration::from_secs(1);
+
+/// What the interface begins with.
+pub struct Options {
+    /// What is known.
+    pub start: Start,
+    /// What the effects are performed with.
+    pub parts: Parts,
+    /// Plain ASCII even on a UTF-8 terminal.
+    pub ascii: bool,
+}
+
+/// Runs the interface until the operator leaves it. Nothing is sent before the operator asks.
+///
+/// # Errors
+/// The terminal cannot be taken, read or written.
+pub async fn run(options: Options) -> io::Result<Outcome> {
+    let (post, inbox) = unbounded_channel();
+    let (_watcher, notices) = Watcher::spawn()?;
+    let session = Session {
+        state: State::new(options.start, time_of_day_ms()),
+        runtime: Runtime::new(options.parts, post),
+        theme: Theme::for_locale(options.ascii),
+        terminal: Terminal::enter()?,
+        began: Instant::now(),
+        over: None,
+    };
+    session.run(inbox, notices).await
+}
+
+struct Session {
+    state: State,
+    runtime: Runtime,
+    theme: Theme,
+    terminal: Terminal,
+    began: Instant,
+    over: Option<Over>,
+}
+
+/// Why the interface ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Over {
+    /// The operator leaves.
+    Left,
+    /// A signal, or the terminal went away.
+    Ended(Ending),
+}
+
+impl Session {
+    async fn run(
+        mut self,
+        mut inbox: UnboundedReceiver<Message>,
+        mut notices: UnboundedReceiver<Notice>,
+    ) -> io::Result<Outcome> {
+        let ended = self.turns(&mut inbox, &mut notices).await;
+        if ended.is_err() {
+            // The terminal is gone: the session is kept all the same.
+            let _ = self.fold(Message::Ending);
+        }
+        let mut outcome = self.state.outcome();
+        if let Some(Over::Ended(ending)) = self.over {
+            outcome.exit_status = ending.exit_status();
+        }
+        let Self { runtime, terminal, .. } = self;
+        drop(terminal);
+        runtime.finish().await;
+        ended.map(|()| outcome)
+    }
+
+    /// Turn after turn: draw, wait, take in all that came.
+    async fn turns(
+        &mut self,
+        inbox: &mut UnboundedReceiver<Message>,
+        notices: &mut UnboundedReceiver<Notice>,
+    ) -> io::Result<()> {
+        let mut keyboard = EventStream::new();
+        let (mut events, mut messages) = (VecDeque::new(), VecDeque::new());
+        // Something changed since the last frame; when the next one is due.
+        let (mut changed, mut due) = (true, self.began);
+        while self.over.is_none() {
+            if changed && Instant::now() >= due {
+                self.draw()?;
+                (changed, due) = (false, Instant::now() + FRAME);
+            }
+            tokio::select! {
+                biased;
+                Some(notice) = notices.recv() => self.heed(notice)?,
+                event = keyboard.next() => events.push_back(event.ok_or(io::ErrorKind::UnexpectedEof)??),
+                message = inbox.recv() => messages.extend(message),
+                () = sleep_until(due), if changed => continue,
+                () = sleep(SECOND), if self.state.needs_clock() => {}
+            }
+            while let Some(event) = waiting(&mut keyboard).await {
+                events.push_back(event?);
+            }
+            while let Ok(message) = inbox.try_recv() {
+                messages.push_back(message);
+            }
+            self.absorb(&mut messages, &mut events)?;
+            changed = true;
+        }
+        Ok(())
+    }
+
+    /// Does what the watcher says. An ending keeps the session; a terminal that is gone is not written to again.
+    fn heed(&mut self, notice: Notice) -> io::Result<()> {
+        match notice {
+            Notice::Ending(ending) => {
+                self.fold(Message::Ending)?;
+                self.over = Some(Over::Ended(ending));
+                Ok(())
+            }
+            Notice::Suspend => self.fold(Message::Act(Action::Suspend)),
+            Notice::Continued => self.terminal.continued(),
+        }
+    }
+
+    /// Folds everything that came into the state and performs what follows.
+    fn absorb(&mut self, messages: &mut VecDeque<Message>, events: &mut VecDeque<Event>) -> io::Result<()> {
+        let now = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.fold(Message::Clock(now))?;
+        for message in messages.drain(..) {
+            self.fold(message)?;
+        }
+        while let Some(message) = input::next(events, self.state.context()) {
+            if matches!(message, Message::Resized) {
+                self.terminal.forget();
+            }
+            self.fold(message)?;
+        }
+        Ok(())
+    }
+
+    fn fold(&mut self, message: Message) -> io::Result<()> {
+        for effect in update(&mut self.state, message) {
+            if let Some(effect) = self.runtime.perform(effect) {
+                self.perform(effect)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Performs what only the terminal's owner can.
+    fn perform(&mut self, effect: Effect) -> io::Result<()> {
+        match effect {
+            Effect::Clipboard(text) => self.terminal.send(&osc52(&text)),
+            Effect::Bell => self.terminal.send("\x07"),
+            Effect::Redraw => {
+                self.terminal.forget();
+                Ok(())
+            }
+            Effect::Suspend => {
+                // The secret is hidden already; the last frame must not show it while the process is stopped.
+                self.draw()?;
+                self.terminal.suspend()
+            }
+            Effect::Quit => {
+                self.over = Some(Over::Left);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        let (width, height) = crossterm::terminal::size()?;
+        let room = layout::room(Rect::new(0, 0, width, height), &self.state, self.theme);
+        if room != self.state.room {
+            self.fold(Message::Room(room))?;
+        }
+        let Self { terminal, state, theme, .. } = self;
+        terminal.draw(|frame| view(state, *theme, frame))
+    }
+}
+
+/// Milliseconds since midnight, here.
+fn time_of_day_ms() -> u64 {
+    let time = jiff::ZonedDateTime::now().time();
+    let hours = [(time.hour(), 3600), (time.minute(), 60), (time.second(), 1)];
+    hours.into_iter().map(|(count, seconds)| count as u64 * seconds * 1000).sum()
+}
+
+/// An event that has come already. Polled with the loop's own waker: the stream remembers the one it saw last.
+async fn waiting(keyboard: &mut EventStream) -> Option<io::Result<Event>> {
+    poll_fn(|context| match keyboard.poll_next_unpin(context) {
+        Poll::Ready(event) => Poll::Ready(event),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
+}
+
+/// The sequence that asks a terminal to take a text into its clipboard.
+fn osc52(text: &Secret) -> Zeroizing<String> {
+    let coded = Zeroizing::new(STANDARD.encode(text.expose()));
+    Zeroizing::new(format!("\x1b]52;c;{}\x07", coded.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clipboard_text_is_coded() {
+        assert_eq!(osc52(&Secret::new("path > to".into())).as_str(), "\x1b]52;c;cGF0aCA+IHRv\x07");
+    }
+}

@@ -1,0 +1,160 @@
+//! Glyphs, lines and colours. Words carry the meaning; a glyph or a colour only repeats it. Colours are the terminal's
+//! own sixteen, on its own background.
+
+use ratatui::style::{Color, Modifier, Style};
+use ratatui::symbols::border;
+
+use crate::app::{LineState, Shown};
+
+/// How things are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Theme {
+    unicode: bool,
+}
+
+const ASCII: border::Set<'static> = border::Set {
+    top_left: "+",
+    top_right: "+",
+    bottom_left: "+",
+    bottom_right: "+",
+    vertical_left: "|",
+    vertical_right: "|",
+    horizontal_top: "-",
+    horizontal_bottom: "-",
+};
+const ASCII_FOCUSED: border::Set<'static> =
+    border::Set { vertical_left: "#", vertical_right: "#", horizontal_top: "=", horizontal_bottom: "=", ..ASCII };
+
+impl Theme {
+    /// Box-drawing lines and one-cell glyphs.
+    pub const UNICODE: Theme = Theme { unicode: true };
+    /// Plain ASCII.
+    pub const ASCII: Theme = Theme { unicode: false };
+
+    /// ASCII when it is asked for or the locale is not UTF-8.
+    pub fn for_locale(ascii: bool) -> Self {
+        let locale =
+            ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+        let utf8 = locale.is_some_and(|locale| is_utf8(&locale));
+        if ascii || !utf8 { Self::ASCII } else { Self::UNICODE }
+    }
+
+    /// The lines around a pane: the one that has the keys stands out by their weight.
+    pub fn lines(self, focused: bool) -> border::Set<'static> {
+        match (self.unicode, focused) {
+            (true, true) => border::THICK,
+            (true, false) => border::PLAIN,
+            (false, true) => ASCII_FOCUSED,
+            (false, false) => ASCII,
+        }
+    }
+
+    /// One cell for the state of a check.
+    pub fn check(self, shown: Shown) -> &'static str {
+        let (unicode, ascii) = match shown {
+            Shown::Waiting => ("·", "."),
+            Shown::Running(_) => ("»", ">"),
+            Shown::Stopped => ("×", "*"),
+            Shown::Passed => ("✓", "v"),
+            Shown::Warned => ("!", "!"),
+            Shown::Failed => ("✗", "X"),
+            Shown::Skipped => ("–", "-"),
+        };
+        if self.unicode { unicode } else { ascii }
+    }
+
+    /// One cell for the state of a guide line.
+    pub fn line(self, state: LineState) -> &'static str {
+        let (unicode, ascii) = match state {
+            LineState::Todo => ("·", "."),
+            LineState::Ticked => ("•", "*"),
+            LineState::Proved => ("✓", "v"),
+            LineState::Contradicted => ("✗", "X"),
+            LineState::Operator => ("○", "o"),
+        };
+        if self.unicode { unicode } else { ascii }
+    }
+
+    /// What stands for a hidden secret, whatever its length.
+    pub fn mask(self) -> &'static str {
+        if self.unicode { "••••••••" } else { "********" }
+    }
+
+    /// Full and empty part of a gauge.
+    pub fn gauge(self) -> (&'static str, &'static str) {
+        if self.unicode { ("━", "╌") } else { ("=", "-") }
+    }
+
+    /// What stands where a text was cut.
+    pub fn more(self) -> &'static str {
+        if self.unicode { "…" } else { "~" }
+    }
+}
+
+fn is_utf8(locale: &str) -> bool {
+    let locale = locale.to_ascii_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
+}
+
+/// As wanted.
+pub fn good() -> Style {
+    Style::new().fg(Color::Green)
+}
+
+/// Works, but look at it.
+pub fn doubtful() -> Style {
+    Style::new().fg(Color::Yellow)
+}
+
+/// Does not work.
+pub fn bad() -> Style {
+    Style::new().fg(Color::Red).add_modifier(Modifier::BOLD)
+}
+
+/// Goes on.
+pub fn active() -> Style {
+    Style::new().fg(Color::Cyan)
+}
+
+/// Stands out.
+pub fn strong() -> Style {
+    Style::new().add_modifier(Modifier::BOLD)
+}
+
+/// Selected.
+pub fn selected() -> Style {
+    Style::new().add_modifier(Modifier::REVERSED)
+}
+
+/// The style of a check's state.
+pub fn of_check(shown: Shown) -> Style {
+    match shown {
+        Shown::Passed => good(),
+        Shown::Warned | Shown::Stopped => doubtful(),
+        Shown::Failed => bad(),
+        Shown::Running(_) => active(),
+        Shown::Waiting | Shown::Skipped => Style::new(),
+    }
+}
+
+/// The style of a guide line's state.
+pub fn of_line(state: LineState) -> Style {
+    match state {
+        LineState::Proved => good(),
+        LineState::Contradicted => bad(),
+        LineState::Ticked => active(),
+        LineState::Todo | LineState::Operator => Style::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_utf8;
+
+    #[test]
+    fn locales() {
+        for (locale, utf8) in [("en_GB.UTF-8", true), ("de_DE.utf8", true), ("C", false), ("en_US.ISO-8859-1", false)] {
+            assert_eq!(is_utf8(locale), utf8, "{locale}");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The values for the vendor's form: what the whole set-up is for.
+
+use ratatui::text::Span;
+
+use super::text::{Row, cut, spread, width, wrap};
+use super::theme::{self, Theme};
+use crate::app::{State, Worth};
+use crate::domain::report::Verdict;
+
+/// Below this width a value stands under its label.
+const NARROW: u16 = 60;
+
+/// Says whether the values are proven.
+pub fn title(state: &State) -> String {
+    let proven = state.judgement().map(|judgement| judgement.verdict);
+    let word = match proven {
+        Some(Verdict::Ready | Verdict::ReadyWithWarnings) => "Done: enter these in",
+        _ => "Not proven yet! For",
+    };
+    format!("{word} {}", state.guide.form)
+}
+
+/// Every row.
+pub fn rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
+    let values = state.form_values();
+    let labels = values.iter().map(|value| width(&value.label)).max().unwrap_or_default();
+    let room = usize::from(cells).saturating_sub(labels + 4);
+    let mut rows = vec![Row::text("")];
+    for (at, value) in values.iter().enumerate() {
+        let number = format!("{} send", at + 1);
+        let text = match &value.worth {
+            Worth::Text(text) => text.clone(),
+            Worth::Nothing => "(empty)".into(),
+            Worth::Secret => secret(state),
+        };
+        let number = if value.worth == Worth::Nothing { String::new() } else { number };
+        if cells < NARROW {
+            let label = format!(" {}", spread(&value.label, &number, usize::from(cells).saturating_sub(2), theme));
+            rows.push(Row::spans(None, vec![Span::styled(label, theme::strong())]));
+            rows.push(Row::text(format!("  {}", cut(&text, usize::from(cells).saturating_sub(3), theme))));
+            continue;
+        }
+        let gap = labels - width(&value.label);
+        rows.push(Row::spans(
+            None,
+            vec![
+                Span::styled(format!(" {}{}  ", value.label, " ".repeat(gap)), theme::strong()),
+                Span::raw(spread(&text, &number, room, theme)),
+            ],
+        ));
+    }
+    rows.push(Row::text(""));
+    for text in after(state) {
+        rows.extend(
+            wrap(&text, usize::from(cells).saturating_sub(2)).into_iter().map(|line| Row::text(format!(" {line}"))),
+        );
+    }
+    rows
+}
+
+fn secret(state: &State) -> String {
+    let print = state.form.secret.fingerprint().map(|print| format!(", fingerprint {print}")).unwrap_or_default();
+    format!("(hidden{print})")
+}
+
+fn after(state: &State) -> Vec<String> {
+    vec![
+        format!("Then press \"{}\" in {}.", state.guide.test_button, state.guide.vendor),
+        "Numbers send through your terminal (OSC 52); the secret is asked about first. e writes a report.".into(),
+    ]
+}

@@ -1,0 +1,62 @@
+//! The whole screen, from the state alone.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use super::text::cut;
+use super::theme::Theme;
+use super::{checklist, checks, credentials, detail, footer, header, layout, log, overlay};
+use crate::app::State;
+
+/// Draws the screen.
+pub fn view(state: &State, theme: Theme, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    let plan = layout::plan(area, state);
+    if plan.too_small {
+        return too_small(state, theme, frame);
+    }
+    header::draw(frame, plan.header, state, theme);
+    let panes: [(Option<Rect>, Draw); 6] = [
+        (plan.checklist, checklist::draw),
+        (plan.credentials, credentials::draw),
+        (plan.checks, checks::draw),
+        (plan.detail, detail::draw),
+        (plan.log, log::draw),
+        (plan.log_line, log::draw_line),
+    ];
+    for (place, draw) in panes {
+        if let Some(place) = place {
+            draw(frame, place, state, theme);
+        }
+    }
+    if let Some(over) = &state.overlay {
+        overlay::draw(frame, area, state, over, theme);
+    }
+    footer::draw(frame, plan.footer, state, theme);
+}
+
+type Draw = fn(&mut Frame<'_>, Rect, &State, Theme);
+
+/// A notice in place of panes that would not fit. Checks go on.
+fn too_small(state: &State, theme: Theme, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    let (width, height) = layout::LEAST;
+    let progress = match (&state.run.active, state.judgement()) {
+        (Some(active), _) => format!("Checks go on: {}/{}.", active.done(), active.total),
+        (None, Some(judgement)) => format!("{}.", judgement.verdict.words()),
+        (None, None) => "No check has run.".into(),
+    };
+    let lines = [
+        format!("Window is {}x{}.", area.width, area.height),
+        format!("Needs {width}x{height} or more."),
+        progress,
+        "Or quit and use:".into(),
+        "halo-onboard --plain".into(),
+        "Ctrl-C twice quits".into(),
+    ];
+    for (line, y) in lines.iter().zip(area.y..area.bottom()) {
+        let text = cut(line, area.width.into(), theme);
+        frame.render_widget(Line::from(text), Rect { y, height: 1, ..area });
+    }
+}

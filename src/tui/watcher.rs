@@ -1,0 +1,272 @@
+//! The watcher: a thread of its own that hears signals and the end of the terminal, whatever the rest of the program does.
+//!
+//! It tells the program, which saves and ends; when the program does not, the watcher gives the terminal back and ends
+//! it. crossterm 0.29 spins for ever on a terminal that went away: the watcher sees to that as well.
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, mpsc as blocking};
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::process::{Signal as Number, getpid, kill_current_process_group, kill_process};
+use tokio::runtime::{Builder, Runtime};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout_at};
+
+use super::terminal::{Ending, modes};
+
+/// How long the program has to save and end by itself. With [`RESTORING`] it stays below a second.
+const GRACE: Duration = Duration::from_millis(700);
+/// The same where crossterm reads a terminal that went away and cannot be kept from spinning. Also how long the watcher
+/// may need to hear of it.
+const GRACE_WHILE_SPINNING: Duration = Duration::from_millis(70);
+/// How long a terminal may take to be given back: one that was stopped with Ctrl-S takes no byte at all.
+const RESTORING: Duration = Duration::from_millis(200);
+/// How long [`stop_until_continued`] waits for what always comes.
+const CONTINUING: Duration = Duration::from_secs(1);
+
+/// What the watcher tells the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// Save and end now, with this ending's exit status; in a second the watcher does it.
+    Ending(Ending),
+    /// Somebody asked this process to stop: call `Terminal::suspend`.
+    Suspend,
+    /// This process was continued: call `Terminal::continued`, then draw.
+    Continued,
+}
+
+/// The running watcher; it lives as long as the process.
+#[derive(Debug)]
+pub struct Watcher(());
+
+impl Watcher {
+    /// Starts the watcher. From here on SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP and SIGCONT do nothing by themselves.
+    /// When the receiver is gone, the program is taken to be done: the next ending is carried out at once.
+    ///
+    /// # Errors
+    /// The system gives no thread or no signal.
+    pub fn spawn() -> io::Result<(Self, mpsc::UnboundedReceiver<Notice>)> {
+        let (notices, receiver) = mpsc::unbounded_channel();
+        let (gone, hang_up) = mpsc::channel(1);
+        let reads_stdin = rustix::termios::isatty(io::stdin());
+        if let Ok(terminal) = modes::input() {
+            thread("hang-up", move || wait_for_hang_up(&terminal, &gone))?;
+        }
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let watch = {
+            let _context = runtime.enter();
+            Watch { signals: Signals::new()?, hang_up, notices, reads_stdin }
+        };
+        WATCHING.store(true, Ordering::Relaxed);
+        thread("watcher", move || run(&runtime, watch))?;
+        Ok((Self(()), receiver))
+    }
+}
+
+/// What is behind an error of the terminal: mostly it has gone away, and the watcher says so a moment later. None when it
+/// says nothing: then the error is one of its own.
+pub async fn ending_behind_an_error(notices: &mut mpsc::UnboundedReceiver<Notice>) -> Option<Ending> {
+    let until = Instant::now() + GRACE_WHILE_SPINNING;
+    loop {
+        match timeout_at(until, notices.recv()).await {
+            Ok(Some(Notice::Ending(ending))) => return Some(ending),
+            Ok(Some(Notice::Suspend | Notice::Continued)) => {}
+            Ok(None) | Err(_) => return None,
+        }
+    }
+}
+
+fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    std::thread::Builder::new().name(name.into()).stack_size(128 * 1024).spawn(work).map(|_| ())
+}
+
+/// Sleeps until the terminal is gone. Asked for no event, `poll` tells just that.
+fn wait_for_hang_up(terminal: &OwnedFd, gone: &mpsc::Sender<()>) {
+    loop {
+        let mut terminal = [PollFd::new(terminal, PollFlags::empty())];
+        match poll(&mut terminal, None) {
+            Ok(_) if terminal[0].revents().intersects(PollFlags::HUP | PollFlags::ERR) => {
+                let _ = gone.blocking_send(());
+                return;
+            }
+            // Some systems cannot poll a terminal: nothing can be watched there.
+            Ok(_) => return,
+            Err(rustix::io::Errno::INTR) => {}
+            Err(_) => return,
+        }
+    }
+}
+
+/// One thing that the watcher hears.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Heard {
+    End(Ending),
+    Stop,
+    Continue,
+}
+
+struct Signals {
+    terminate: Signal,
+    hang_up: Signal,
+    interrupt: Signal,
+    quit: Signal,
+    stop: Signal,
+    go_on: Signal,
+}
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        let listen = |number: Number| signal(SignalKind::from_raw(number.as_raw()));
+        Ok(Self {
+            terminate: listen(Number::TERM)?,
+            hang_up: listen(Number::HUP)?,
+            interrupt: listen(Number::INT)?,
+            quit: listen(Number::QUIT)?,
+            stop: listen(Number::TSTP)?,
+            go_on: listen(Number::CONT)?,
+        })
+    }
+
+    async fn next(&mut self) -> Heard {
+        let end = |number: Number| Heard::End(Ending::Signal(number.as_raw()));
+        tokio::select! {
+            // With the end of a terminal come SIGHUP and SIGCONT together: the end is told first.
+            biased;
+            _ = self.terminate.recv() => end(Number::TERM),
+            _ = self.hang_up.recv() => end(Number::HUP),
+            _ = self.interrupt.recv() => end(Number::INT),
+            _ = self.quit.recv() => end(Number::QUIT),
+            _ = self.stop.recv() => Heard::Stop,
+            _ = self.go_on.recv() => Heard::Continue,
+        }
+    }
+}
+
+struct Watch {
+    signals: Signals,
+    hang_up: mpsc::Receiver<()>,
+    notices: mpsc::UnboundedSender<Notice>,
+    /// Standard input is the terminal that is typed on.
+    reads_stdin: bool,
+}
+
+fn run(runtime: &Runtime, mut watch: Watch) {
+    let ending = runtime.block_on(watch.until_the_end());
+    leave(ending);
+}
+
+impl Watch {
+    async fn next(&mut self) -> Heard {
+        tokio::select! {
+            biased;
+            Some(()) = self.hang_up.recv() => Heard::End(Ending::HangUp),
+            heard = self.signals.next() => heard,
+        }
+    }
+
+    /// Returns when the process is to end.
+    async fn until_the_end(&mut self) -> Ending {
+        loop {
+            match self.next().await {
+                // A child has the terminal: these are for it.
+                Heard::End(Ending::Signal(number))
+                    if modes::is_lent() && [Number::INT, Number::QUIT].map(Number::as_raw).contains(&number) => {}
+                Heard::End(ending) => return self.end(ending).await,
+                Heard::Stop => {
+                    let nobody_else = modes::is_lent() || self.notices.send(Notice::Suspend).is_err();
+                    if nobody_else && modes::can_suspend() {
+                        let _ = kill_process(getpid(), Number::STOP);
+                    }
+                }
+                Heard::Continue => {
+                    note_continued();
+                    let _ = self.notices.send(Notice::Continued);
+                }
+            }
+        }
+    }
+
+    /// Tells the program, and returns when it had its time or somebody insists.
+    async fn end(&mut self, ending: Ending) -> Ending {
+        modes::end_abruptly();
+        let mut until = Instant::now() + GRACE;
+        if ending == Ending::HangUp {
+            until = self.leave_the_terminal_alone();
+        }
+        if self.notices.send(Notice::Ending(ending)).is_err() {
+            return ending;
+        }
+        while let Ok(heard) = timeout_at(until, self.next()).await {
+            match heard {
+                Heard::End(Ending::HangUp) => until = until.min(self.leave_the_terminal_alone()),
+                // When a connection drops, the kernel and the shell both send SIGHUP: that is one ending, not two.
+                Heard::End(again) if again.exit_status() == 129 && ending.exit_status() == 129 => {}
+                Heard::End(_) => return ending,
+                Heard::Stop | Heard::Continue => {}
+            }
+        }
+        ending
+    }
+
+    /// The terminal is gone: nothing more is done to it. Gives until when the program may go on.
+    fn leave_the_terminal_alone(&self) -> Instant {
+        modes::abandon();
+        let quiet = self.reads_stdin && silence_input().is_ok();
+        Instant::now() + if quiet { GRACE } else { GRACE_WHILE_SPINNING }
+    }
+}
+
+/// crossterm goes on reading a terminal that is gone, and spins. From standard input it now reads a pipe that never says
+/// anything, and sleeps.
+fn silence_input() -> io::Result<()> {
+    let (reader, writer) = io::pipe()?;
+    rustix::stdio::dup2_stdin(&reader)?;
+    // The pipe must stay open for as long as the process lives: its end would be read over and over again.
+    std::mem::forget(writer);
+    Ok(())
+}
+
+/// Gives the terminal back, for as long as it may take, and ends the process.
+fn leave(ending: Ending) -> ! {
+    let (done, restored) = blocking::channel();
+    let restoring = thread("restore", move || {
+        modes::restore();
+        let _ = done.send(());
+    });
+    if restoring.is_ok() {
+        let _ = restored.recv_timeout(RESTORING);
+    }
+    std::process::exit(ending.exit_status().into())
+}
+
+static WATCHING: AtomicBool = AtomicBool::new(false);
+static CONTINUED: (Mutex<u64>, Condvar) = (Mutex::new(0), Condvar::new());
+
+fn continued() -> MutexGuard<'static, u64> {
+    CONTINUED.0.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn note_continued() {
+    *continued() += 1;
+    CONTINUED.1.notify_all();
+}
+
+/// How often this process was continued after it had been stopped.
+pub(super) fn times_continued() -> u64 {
+    *continued()
+}
+
+/// Stops this process and those that were started with it (a wrapper, a pipeline), and returns when it was continued.
+pub(super) fn stop_until_continued() {
+    let before = times_continued();
+    if kill_current_process_group(Number::STOP).is_err() || !WATCHING.load(Ordering::Relaxed) {
+        return;
+    }
+    // The signal stops every thread, but this one perhaps a little later: it must not take the terminal before.
+    let waited = CONTINUED.1.wait_timeout_while(continued(), CONTINUING, |now| *now == before);
+    drop(waited.unwrap_or_else(PoisonError::into_inner));
+}
