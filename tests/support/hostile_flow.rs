@@ -205,6 +205,30 @@ async fn interrupted_before_anything_was_sent_cancels_everything() {
     assert_eq!((evidence.probes.len(), evidence.requests), (3, 0));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn roles_that_the_record_only_names_are_asked_for() {
+    let ids = ["c9534241-dde9-4d04-9d45-32b1fbff22ed", "7", "8"];
+    for (status, claims) in [(200, true), (403, false)] {
+        let server = Hostile::plain(move |hit, _| match hit.path() {
+            "/api/Agent/me" => json(format!(r#"{{"name":"API","roles":["{}","{}","{}"]}}"#, ids[0], ids[1], ids[2])),
+            path if path.starts_with("/api/Roles/") => {
+                answer(status, "", r#"{"name":"API role","claims":[{"type":"Tx","value":"1"}]}"#)
+            }
+            _ => good(hit),
+        })
+        .await;
+        let outcome = Trial::of(&server.url()).run().await;
+        let identity = outcome.evidence().identity.value().expect("an agent");
+        assert_eq!(
+            (identity.claims.is_some(), identity.roles.as_ref().map(Vec::len)),
+            (claims, Some(usize::from(claims)))
+        );
+        let asked: Vec<String> =
+            server.seen.hits().into_iter().map(|hit| hit.target).filter(|t| t.contains("Roles")).collect();
+        assert_eq!(asked, [0, 1].map(|at| format!("/api/Roles/{}?includedetails=true", ids[at])), "two at most");
+    }
+}
+
 #[cfg(debug_assertions)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_panic_is_one_failed_check_and_the_others_go_on() {
