@@ -17,15 +17,9 @@ pub fn process() -> Hardened {
     Hardened { no_core_file: forbid_core_files(), not_traceable: forbid_tracing() }
 }
 
-#[cfg(unix)]
 fn forbid_core_files() -> bool {
     use rustix::process::{Resource, Rlimit, setrlimit};
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }).is_ok()
-}
-
-#[cfg(not(unix))]
-fn forbid_core_files() -> bool {
-    false
 }
 
 /// `PR_SET_DUMPABLE 0`: also stops core files that a limit does not stop, those that are piped to a handler.

@@ -15,6 +15,9 @@
 //! The way of one result: a socket answers in [`probe`], which reports an event; [`runtime`] puts it in
 //! the queue; [`app`] folds it into its state; [`tui`] draws. Headless replaces the queue by a print.
 
+#[cfg(not(unix))]
+compile_error!("halo-onboard needs a Unix: terminal modes, signals, file modes and locks are used as Unix has them");
+
 pub mod app;
 pub mod cli;
 pub mod config;

@@ -1,1 +1,9 @@
-fn main() {}
+//! The program: everything is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // First, and whatever comes of it: a system that refuses is no reason to stop.
+    halo_onboard::harden::process();
+    ExitCode::from(halo_onboard::cli::run(std::env::args_os()))
+}

@@ -1,1 +1,205 @@
-//! To come.
+//! The command line: reads what was given and hands it to the part that does the work.
+
+pub mod args;
+mod check;
+pub mod demo;
+mod explain;
+mod failure;
+mod guide;
+mod help;
+mod interface;
+mod look;
+mod pages;
+mod plain;
+mod profile;
+mod prompt;
+mod secret;
+mod session;
+mod signals;
+mod simulate;
+mod version;
+
+use std::ffi::OsString;
+use std::future::Future;
+use std::io;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use self::args::{Cli, Command, GuideCommand, Options, normalise};
+use self::failure::{Failure, USAGE};
+use self::session::Session;
+use crate::config::{Format, Settings};
+use crate::domain::code::Code;
+use crate::headless::{Outlet, Streams};
+
+/// Runs the program with these words and gives its exit status.
+pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
+    quiet_panics();
+    let words = normalise(words);
+    let mut to = streams();
+    if let Some(failure) = secret_as_argument(&words) {
+        return usage(&words, &failure, &failure.text(), &mut to);
+    }
+    match Cli::try_parse_from(&words) {
+        Ok(cli) => dispatch(cli, &mut to),
+        Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+            to.out.text(&error.render().to_string());
+            written(&mut to, 0)
+        }
+        Err(error) => {
+            let summary = error.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+            let failure = Failure::usage(summary, "halo-onboard --help shows what there is.");
+            let text = error.render().to_string();
+            usage(&words, &failure, text.trim_end(), &mut to)
+        }
+    }
+}
+
+fn dispatch(cli: Cli, to: &mut Streams) -> u8 {
+    let Cli { options, command } = cli;
+    if options.demo.as_deref() == Some(demo::LIST) {
+        return print(Ok(demo::list()), to);
+    }
+    if options.print_config {
+        return print(Session::open(&options).map(|session| session.print_config()), to);
+    }
+    match command {
+        Some(Command::Check(args)) => check::run(&args, Session::open(&options)),
+        None => {
+            let done = open(&options, to).and_then(|session| interface::run(&session, to));
+            finish(done, to)
+        }
+        Some(command) => finish(other(command, &options, to), to),
+    }
+}
+
+/// Reads what was given, and says what is to be said about the file that it was read from.
+fn open(options: &Options, to: &mut Streams) -> Result<Session, Failure> {
+    let session = Session::open(options)?;
+    if let Some(note) = &session.note {
+        to.err.line(&format!("halo-onboard: {note}"));
+    }
+    Ok(session)
+}
+
+/// The commands that print something, or that serve.
+fn other(command: Command, options: &Options, to: &mut Streams) -> Result<u8, Failure> {
+    let text = match command {
+        Command::Completions { shell } => pages::completions(shell),
+        Command::Man { command } => pages::man(command.as_deref())?,
+        Command::Explain { code: None } => explain::list(),
+        Command::Explain { code: Some(code) } => explain::explain(&code, look::of(&Settings::default()).width)?,
+        Command::Guide(args) => match args.command {
+            Some(GuideCommand::Validate { file }) => guide::validate(&file)?,
+            None => guide::print(&open(options, to)?, args.format)?,
+        },
+        Command::Paths => pages::paths(&open(options, to)?),
+        Command::Profile(command) => {
+            profile::run(command, options, &open(options, to)?, to)?;
+            return Ok(0);
+        }
+        Command::Simulate(args) if args.list => simulate::list(),
+        Command::Simulate(args) => return simulate::run(&args, &open(options, to)?, to),
+        Command::Check(args) => return Ok(check::run(&args, Session::open(options))),
+    };
+    to.out.text(&text);
+    Ok(0)
+}
+
+fn print(text: Result<String, Failure>, to: &mut Streams) -> u8 {
+    let done = text.map(|text| {
+        to.out.text(&text);
+        0
+    });
+    finish(done, to)
+}
+
+fn finish(done: Result<u8, Failure>, to: &mut Streams) -> u8 {
+    let status = done.unwrap_or_else(|failure| {
+        to.err.line(&failure.text());
+        failure.status
+    });
+    written(to, status)
+}
+
+/// Standard output and standard error.
+fn streams() -> Streams {
+    Streams { out: Outlet::new(io::stdout()), err: Outlet::new(io::stderr()) }
+}
+
+/// The exit status, unless results could not be written: nobody must take silence for a pass.
+fn written(to: &mut Streams, status: u8) -> u8 {
+    match to.out.take_failure() {
+        None => status,
+        Some(error) => {
+            let failure = Failure::new(
+                Code::LocalDiskFull,
+                format!("The results could not be written: {error}."),
+                "Make room, or write elsewhere.",
+            );
+            to.err.line(&failure.text());
+            failure.status
+        }
+    }
+}
+
+/// Wrong usage: in words on standard error; where a program reads standard output, as a report there too.
+fn usage(words: &[OsString], failure: &Failure, text: &str, to: &mut Streams) -> u8 {
+    to.err.line(text);
+    if let Some(format) = machine_format(words) {
+        check::report(failure, format, to);
+    }
+    written(to, USAGE)
+}
+
+/// The form that `check` would have written, when words that clap refused ask for one that programs read.
+fn machine_format(words: &[OsString]) -> Option<Format> {
+    let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+    if !words.iter().any(|word| word == "check") {
+        return None;
+    }
+    let after = words.iter().position(|word| word == "--format").and_then(|at| words.get(at + 1));
+    let joined = words.iter().find_map(|word| word.strip_prefix("--format="));
+    let name = joined.or(after.map(AsRef::as_ref))?;
+    <Format as clap::ValueEnum>::from_str(name, false).ok().filter(|format| *format != Format::Human)
+}
+
+/// Whoever tries this must learn why it is not there, and must not see the secret again.
+fn secret_as_argument(words: &[OsString]) -> Option<Failure> {
+    let named = words.iter().map(|word| word.to_string_lossy()).any(|word| {
+        let name = word.split('=').next().unwrap_or_default();
+        matches!(name, "--secret" | "--client-secret")
+    });
+    named.then(|| {
+        Failure::usage(
+            "There is no option for the Client Secret itself: every user of this machine can read the arguments of a command.",
+            "Use HALO_CLIENT_SECRET, --secret-stdin or --secret-command; and make a new secret, for this one was visible.",
+        )
+    })
+}
+
+/// Runs a future to its end. What still blocks then (a name lookup) is left behind.
+fn block_on<T, E: From<Failure>>(future: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let runtime = runtime.map_err(|error| {
+        Failure::new(
+            Code::LocalBug,
+            format!("No task can be started: {error}."),
+            "See whether this account may start more threads.",
+        )
+    })?;
+    let done = runtime.block_on(future);
+    runtime.shutdown_background();
+    done
+}
+
+/// A panic's text may hold what a server sent: only its place is shown.
+fn quiet_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        use std::io::Write;
+        let place = panic.location().map_or(String::new(), |at| format!(" at {}:{}", at.file(), at.line()));
+        // Nothing is left to tell anybody when this fails.
+        let _ = writeln!(io::stderr(), "halo-onboard broke{place}. That is its own fault, not Halo's.");
+    }));
+}

@@ -1,1 +1,9 @@
-//! To come.
+//! Settings: one patch type, one way to apply it, and for each value where it came from.
+//!
+//! Sources from the weakest to the strongest: default, configuration file, profile, environment, flag.
+
+pub mod file;
+pub mod print;
+mod settings;
+
+pub use settings::{File, Format, Layer, Settings, Source, Timeout, Value};

@@ -8,15 +8,21 @@
 //!      ├─ discovery  /api/authinfo: where may the secret go?
 //!      ├─ token      the one POST; scopes, OAuth words, id_token
 //!      ├─ round      identity and probes at once; one renewal of the token
+//!      ├─ end        done, at the limit, or stopped
 //!      ├─ journal    events, log, budget ─ hide: no secret leaves
 //!      └─ http       one exchange ─ redirects, retries, caps, TLS, proxies
 //!           └─ fault failure → code
 //! ```
+#![expect(
+    clippy::result_large_err,
+    reason = "a run makes twenty exchanges: the size of their failures does not matter"
+)]
 
 mod answer;
 mod api;
 mod dates;
 mod discovery;
+mod end;
 mod fault;
 mod hide;
 mod http;

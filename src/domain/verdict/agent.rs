@@ -39,7 +39,9 @@ fn wrong_agent(seen: &Seen<'_>) -> Option<Diagnosis> {
     let picked =
         vec![format!("{}: set Agent to log in as to {}, then Save.", fixes::application(guide), guide.agent.name)];
     let mut facts = guide.facts_with(Witness::LoginAgent);
-    let fix = if seen.has_role() == Some(false) {
+    // An API-only agent was made for an integration, so it may be the right one under another name.
+    let api_only = seen.identity().and_then(|identity| identity.api_only);
+    let fix = if seen.has_role() == Some(false) && api_only != Some(true) {
         picked
     } else {
         facts.splice(0..0, guide.facts_with(Witness::AgentName));

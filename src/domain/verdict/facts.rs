@@ -70,7 +70,13 @@ fn agent_name(seen: &Seen<'_>, witness: Witness) -> Found {
     match (seen.agent_is_wanted(), seen.agent_name()) {
         (Some(true), Some(name)) => proved(short(name)),
         // Another agent that does not even have the role: the right one may well exist under its name.
-        (Some(false), Some(_)) if witness == Witness::AgentName && seen.has_role() == Some(false) => UNPROVED,
+        (Some(false), Some(_))
+            if witness == Witness::AgentName
+                && seen.has_role() == Some(false)
+                && seen.identity().and_then(|identity| identity.api_only) != Some(true) =>
+        {
+            UNPROVED
+        }
         (Some(false), Some(name)) => contradicted(short(name)),
         _ => UNPROVED,
     }

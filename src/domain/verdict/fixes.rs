@@ -18,8 +18,14 @@ pub enum Place<'a> {
     Role,
     /// Levels or switches of the role.
     Levels(Vec<&'a Line>),
-    /// Departments, teams, ticket types and customers of the agent.
+    /// Departments, teams, ticket types and customers of the agent: whichever hides the records.
     Visibility,
+    /// The teams and departments of the agent.
+    Teams,
+    /// The ticket types that the agent may use.
+    TicketTypes,
+    /// The customers that the agent may use.
+    Customers,
     /// Permissions of the application.
     Scopes(Vec<String>),
     /// Every wanted permission of the application.
@@ -34,7 +40,7 @@ pub fn facts_of(guide: &Guide, places: &[Place<'_>]) -> Vec<String> {
             Place::LoginType => [guide.facts_with(Witness::LoginType), guide.facts_with(Witness::LoginAgent)].concat(),
             Place::Role => guide.facts_with(Witness::RoleMember),
             Place::Levels(lines) => lines.iter().map(|line| line.fact.clone()).collect(),
-            Place::Visibility => Vec::new(),
+            Place::Visibility | Place::Teams | Place::TicketTypes | Place::Customers => Vec::new(),
             Place::Scopes(_) | Place::AllScopes => guide.facts_with(Witness::Scopes),
         })
         .collect();
@@ -60,22 +66,26 @@ fn place_steps(guide: &Guide, place: &Place<'_>) -> Vec<String> {
             guide.agent.name
         )],
         Place::Levels(lines) => set_levels(guide, lines),
-        Place::Visibility => vec![
-            format!(
-                "{}: give the agent the teams and departments whose records it must see, or \"View all\".",
-                agent_tab(guide, "Departments & Teams")
-            ),
-            format!(
-                "{}: set Allow use of all Ticket Types and Allow use of all Customers to Yes, then Save.",
-                agent_tab(guide, "Permissions")
-            ),
-        ],
+        Place::Visibility => {
+            let switches = "Allow use of all Ticket Types and Allow use of all Customers";
+            [place_steps(guide, &Place::Teams), vec![set_on_agent(guide, switches)]].concat()
+        }
+        Place::Teams => vec![format!(
+            "{}: give the agent the teams and departments whose records it must see, or \"View all\", then Save.",
+            agent_tab(guide, "Departments & Teams")
+        )],
+        Place::TicketTypes => vec![set_on_agent(guide, "Allow use of all Ticket Types")],
+        Place::Customers => vec![set_on_agent(guide, "Allow use of all Customers")],
         Place::Scopes(scopes) => tick_scopes(guide, &scopes.iter().map(String::as_str).collect::<Vec<_>>()),
         Place::AllScopes => {
             let scopes: Vec<&str> = guide.application.scopes.iter().map(String::as_str).collect();
             tick_scopes(guide, &scopes)
         }
     }
+}
+
+fn set_on_agent(guide: &Guide, switches: &str) -> String {
+    format!("{}: set {switches} to Yes, then Save.", agent_tab(guide, "Permissions"))
 }
 
 /// The path to the application's page.

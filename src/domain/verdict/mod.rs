@@ -48,7 +48,7 @@ pub fn judge(case: Case<'_>) -> Judgement {
     let mut diagnoses = without_consequences(diagnoses);
     diagnoses.extend(partial(&seen, &facts, &diagnoses));
     let checks = checks::of(&seen, &permissions, &diagnoses);
-    assemble(checks, facts, diagnoses)
+    assemble(case.guide, checks, facts, diagnoses)
 }
 
 /// Scopes for which a token request of their own would tell what the evidence so far leaves open: is the application
@@ -82,7 +82,7 @@ pub fn refuse(guide: &Guide, understood: &Understood) -> Judgement {
         })
         .collect();
     let checks = checks::refused(guide, &diagnoses);
-    assemble(checks, facts, diagnoses)
+    assemble(guide, checks, facts, diagnoses)
 }
 
 /// The guide line of the vendor's form that a field belongs to.
@@ -95,7 +95,11 @@ fn witness_of(field: Field) -> Witness {
     }
 }
 
-fn assemble(checks: Vec<Check>, facts: Vec<Fact>, mut diagnoses: Vec<Diagnosis>) -> Judgement {
+fn assemble(guide: &Guide, checks: Vec<Check>, facts: Vec<Fact>, mut diagnoses: Vec<Diagnosis>) -> Judgement {
+    for diagnosis in &mut diagnoses {
+        diagnosis.facts.sort_by_key(|fact| guide.lines().position(|line| line.fact == *fact));
+        diagnosis.facts.dedup();
+    }
     diagnoses.sort_by_key(|diagnosis| (diagnosis.severity, stage_of(diagnosis)));
     let verdict = verdict(&diagnoses);
     let code = match diagnoses.first() {
@@ -185,20 +189,24 @@ fn partial(seen: &Seen<'_>, facts: &[Fact], diagnoses: &[Diagnosis]) -> Option<D
         return None;
     }
     let open: Vec<&Fact> = facts.iter().filter(|fact| fact.state == FactState::Unproved).collect();
-    if open.is_empty() {
-        return None;
+    let mut fix = Vec::new();
+    let summary = match open.len() {
+        0 if !seen.hides_excess() => return None,
+        0 => "Whether more is allowed than the guide asks for stayed unproved: this Halo does not tell.".to_owned(),
+        1 => "One line of the guide stayed unproved: this Halo did not show it.".to_owned(),
+        many => format!("{many} lines of the guide stayed unproved: this Halo did not show them."),
+    };
+    if !open.is_empty() {
+        let names: Vec<String> = open.iter().map(|fact| format!("{} {}", fact.id, fact.label)).collect();
+        fix.push(format!("Compare by eye in Halo: {}.", names.join("; ")));
     }
-    let names: Vec<String> = open.iter().map(|fact| format!("{} {}", fact.id, fact.label)).collect();
-    let many =
-        if open.len() == 1 { "One line of the guide".to_owned() } else { format!("{} lines of the guide", open.len()) };
-    let mut fix = vec![format!("Compare by eye in Halo: {}.", names.join("; "))];
     if seen.hides_excess() {
-        fix.push("Look there too for more than the guide asks for: reading alone cannot show it, and this Halo does not tell.".into());
+        fix.push("Look in Halo for more than the guide asks for: reading alone cannot show it.".into());
     }
     Some(Diagnosis {
         code: Code::OkPartial,
         severity: Severity::Note,
-        summary: format!("{many} stayed unproved: this Halo did not show them."),
+        summary,
         fix,
         facts: open.iter().map(|fact| fact.id.clone()).collect(),
         checks: vec!["identity".into()],

@@ -6,7 +6,7 @@ use super::super::code::Code;
 use super::super::guide::{Line, Probe, Witness};
 use super::super::report::{Diagnosis, Severity};
 use super::fixes::{self, Place};
-use super::seen::{Outcome, Seen, Standing};
+use super::seen::{Outcome, Restriction, Seen, Standing};
 
 /// What one probe comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +96,7 @@ impl<'a> Permissions<'a> {
     /// Wanted scopes that the application surely lacks, whether or not a list was refused for it.
     fn scope_missing(&self, seen: &Seen<'a>) -> Option<Diagnosis> {
         let guide = seen.case.guide;
+        seen.case.evidence.token.value()?;
         let refused = self.with(seen, |f| matches!(f, Finding::Scope | Finding::ScopeAndRole));
         let mut scopes: Vec<&str> = refused.iter().map(|probe| probe.scope.as_str()).collect();
         let wanted = guide.application.scopes.iter().map(String::as_str);
@@ -105,11 +106,12 @@ impl<'a> Permissions<'a> {
         if scopes.is_empty() {
             return None;
         }
-        // A list that answers although its scope is not listed as granted works all the same.
+        // A list that answers although its reading scope is not listed as granted works all the same.
         let answers = |scope: &&str| {
-            guide.probes.iter().any(|p| p.scope == **scope && matches!(self.finding(p), Finding::Pass(1..)))
+            scope.starts_with("read:")
+                && guide.probes.iter().any(|p| p.scope == **scope && matches!(self.finding(p), Finding::Pass(1..)))
         };
-        let works = refused.is_empty() && scopes.iter().all(|scope| answers(scope));
+        let works = refused.is_empty() && scopes.iter().all(answers);
         let what = match scopes.as_slice() {
             [one] => format!("the permission {one}"),
             many => format!("{} permissions", many.len()),
@@ -225,7 +227,10 @@ impl<'a> Permissions<'a> {
         let tickets_hidden = probes.iter().any(|probe| probe.sees.is_none() && visibility_depends_on(seen, probe));
         let known = seen.known_restriction().filter(|_| tickets_hidden || self.all_empty);
         let lines = lines_of(seen, &probes);
-        let mut places = vec![Place::Visibility];
+        if known.is_some_and(|reason| told_by_a_line(seen, reason)) {
+            return Vec::new();
+        }
+        let mut places = vec![known.map_or(Place::Visibility, Restriction::place)];
         if known.is_none() {
             let unsure: Vec<&Line> =
                 lines.iter().copied().filter(|line| seen.standing(line) == Standing::Unknown).collect();
@@ -246,7 +251,12 @@ impl<'a> Permissions<'a> {
             severity: if known.is_some() { Severity::Blocking } else { Severity::Warning },
             summary: match known {
                 Some(reason) => {
-                    format!("{} may read {}, but sees none: {reason}.", seen.case.guide.agent.name, titles(&probes))
+                    format!(
+                        "{} may read {}, but sees none: {}.",
+                        seen.case.guide.agent.name,
+                        titles(&probes),
+                        reason.words()
+                    )
                 }
                 None => format!(
                     "Allowed, but no row visible: {}. Either there are none, or they are hidden from the agent.",
@@ -261,14 +271,19 @@ impl<'a> Permissions<'a> {
 
     /// Rows are visible, yet the agent's record says that some are hidden from it.
     fn part_visible(&self, seen: &Seen<'a>) -> Option<Diagnosis> {
-        let reason = seen.restricted_list()?;
+        let reason = seen.restricted_list().filter(|reason| !told_by_a_line(seen, *reason))?;
         let lists: Vec<&Probe> = seen.lists().filter(|probe| visibility_depends_on(seen, probe)).collect();
         let passed = lists.iter().any(|probe| matches!(self.finding(probe), Finding::Pass(1..)));
         passed.then(|| Diagnosis {
             code: Code::ApiNothingVisible,
             severity: Severity::Warning,
-            summary: format!("{} sees only a part of {}: {reason}.", seen.case.guide.agent.name, titles(&lists)),
-            fix: fixes::places(seen.case.guide, &[Place::Visibility]),
+            summary: format!(
+                "{} sees only a part of {}: {}.",
+                seen.case.guide.agent.name,
+                titles(&lists),
+                reason.words()
+            ),
+            fix: fixes::places(seen.case.guide, &[reason.place()]),
             facts: lines_of(seen, &lists).iter().map(|line| line.fact.clone()).collect(),
             checks: ids(&lists),
         })
@@ -441,14 +456,10 @@ fn refused_everywhere(seen: &Seen<'_>, status: u16) -> Diagnosis {
             fixes::mend_clock(),
         );
     }
-    let places = [Place::LoginType, Place::Role];
-    if status == 401 && me_refused && seen.agent_name().is_none() {
-        let summary = "Halo gave a token and then refused it everywhere (401).";
-        let mut all =
-            fixes::everywhere(Code::AuthTokenRejected, guide, &probes, summary, fixes::places(guide, &places));
-        all.facts = fixes::facts_of(guide, &places);
-        return all;
+    if status == 401 && me_refused {
+        return token_rejected(seen, &probes);
     }
+    let places = [Place::LoginType, Place::Role];
     let (words, places) = if seen.agent_name().is_some() {
         ("Signed in as an agent, but every list is refused", &places[1..])
     } else {
@@ -458,6 +469,38 @@ fn refused_everywhere(seen: &Seen<'_>, status: u16) -> Diagnosis {
     let mut all = fixes::everywhere(Code::ApiForbiddenAll, guide, &probes, &summary, fixes::places(guide, places));
     all.facts = fixes::facts_of(guide, places);
     all
+}
+
+/// Is the switch behind a restriction a line of the guide? That line's diagnosis then says it all.
+fn told_by_a_line(seen: &Seen<'_>, reason: Restriction) -> bool {
+    let claim = match reason {
+        Restriction::NoTeam => return false,
+        Restriction::TicketTypes => "Ft",
+        Restriction::Customers => "Fc",
+    };
+    seen.case
+        .guide
+        .lines()
+        .any(|line| line.claim.as_deref() == Some(claim) && matches!(seen.standing(line), Standing::Below { .. }))
+}
+
+/// 401 everywhere, for the agent's own record too: the API does not take the token at all.
+fn token_rejected(seen: &Seen<'_>, probes: &[&Probe]) -> Diagnosis {
+    let guide = seen.case.guide;
+    let summary = "Halo gave a token and then refused it everywhere (401).";
+    // A token that names its agent was made for one, so the login type is right.
+    let (fix, facts) = if seen.agent_name().is_some() {
+        let compare = format!(
+            "{}: see that Resource Server and Authorisation Server belong to one instance.",
+            fixes::api_details(guide)
+        );
+        let header = "see that no proxy or gateway takes the Authorization header away.".to_owned();
+        (fixes::either(vec![vec![compare], vec![header]]), guide.facts_with(Witness::ApiDetails))
+    } else {
+        let places = [Place::LoginType, Place::Role];
+        (fixes::places(guide, &places), fixes::facts_of(guide, &places))
+    };
+    Diagnosis { facts, ..fixes::everywhere(Code::AuthTokenRejected, guide, probes, summary, fix) }
 }
 
 /// Every list empty, and nobody says who the token acts as.

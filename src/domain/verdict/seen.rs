@@ -5,6 +5,7 @@ use super::super::evidence::{Asked, Identity, Rows, ScopeAnswer};
 use super::super::guide::{Line, Probe, Sees, Witness};
 use super::super::scope;
 use super::Case;
+use super::fixes::Place;
 
 /// The evidence of a case with the questions that the rules put to it.
 pub struct Seen<'a> {
@@ -268,22 +269,53 @@ impl<'a> Seen<'a> {
     }
 
     /// Which list of the agent's record restricts what it sees.
-    pub fn restricted_list(&self) -> Option<&'static str> {
+    pub fn restricted_list(&self) -> Option<Restriction> {
         let identity = self.identity()?;
         if identity.ticket_types_restricted == Some(true) {
-            Some("only some ticket types are allowed")
+            Some(Restriction::TicketTypes)
         } else if identity.customers_restricted == Some(true) {
-            Some("only some customers are allowed")
+            Some(Restriction::Customers)
         } else {
             None
         }
     }
 
     /// What is known to hide records from the agent.
-    pub fn known_restriction(&self) -> Option<&'static str> {
+    pub fn known_restriction(&self) -> Option<Restriction> {
         let identity = self.identity()?;
         let nowhere = identity.teams.as_ref().is_some_and(Vec::is_empty) && identity.departments.unwrap_or(0) == 0;
-        self.restricted_list().or(nowhere.then_some("it is in no team and in no department"))
+        self.restricted_list().or(nowhere.then_some(Restriction::NoTeam))
+    }
+}
+
+/// Something in the agent's record that hides records from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Restriction {
+    /// No team and no department.
+    NoTeam,
+    /// A list of ticket types.
+    TicketTypes,
+    /// A list of customers.
+    Customers,
+}
+
+impl Restriction {
+    /// As the end of a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NoTeam => "it is in no team and in no department",
+            Self::TicketTypes => "only some ticket types are allowed",
+            Self::Customers => "only some customers are allowed",
+        }
+    }
+
+    /// Where it is set.
+    pub fn place(self) -> Place<'static> {
+        match self {
+            Self::NoTeam => Place::Teams,
+            Self::TicketTypes => Place::TicketTypes,
+            Self::Customers => Place::Customers,
+        }
     }
 }
 

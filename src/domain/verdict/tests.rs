@@ -264,7 +264,7 @@ const ROWS: &[(&str, Change, &[&str], &[&str], &str)] = &[
             refuse_list(e, "invoices", 403);
         },
         &["api.forbidden"],
-        &["C7", "B7"],
+        &["B7", "C7"],
         "Either",
     ),
     (
@@ -325,6 +325,16 @@ const ROWS: &[(&str, Change, &[&str], &[&str], &str)] = &[
         "Active is ticked",
     ),
     (
+        "everything refused with 401, though the token names its agent",
+        |e| {
+            e.identity = refused(401);
+            refuse_all(e, 401);
+        },
+        &["auth.token_rejected"],
+        &["C1"],
+        "belong to one instance",
+    ),
+    (
         "a token without scopes",
         |e| {
             grant(e).echo = Some(Vec::new());
@@ -352,6 +362,7 @@ const ROWS: &[(&str, Change, &[&str], &[&str], &str)] = &[
         "another agent",
         |e| {
             me(e).name = Some(Foreign::new("Jane Doe"));
+            me(e).api_only = Some(false);
             me(e).roles = Some(foreign(&["Technician"]));
         },
         &["identity.wrong_agent"],

@@ -39,7 +39,7 @@ impl Record {
                 administrator: fields.get("is_admin").and_then(truth),
                 teams: names(fields, "teams", &["team_name", "name", "team"], hide),
                 departments: fields.list("departments").map(Vec::len),
-                default_team: fields.get("team").and_then(|team| name_of(team, &["name", "team_name"], hide)),
+                default_team: fields.get("team").and_then(|team| default_team(team, hide)),
                 ..Identity::default()
             },
             ..Self::default()
@@ -167,6 +167,12 @@ fn name_of(value: &Value, keys: &[&str], hide: &Hide) -> Option<Foreign> {
     name.filter(|name| !name.trim().is_empty()).map(|name| hide.foreign(name))
 }
 
+/// The default team; an empty text where the record's member holds none.
+fn default_team(value: &Value, hide: &Hide) -> Option<Foreign> {
+    let none = value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty());
+    if none { Some(Foreign::default()) } else { name_of(value, &["name", "team_name"], hide) }
+}
+
 /// A role's id, in a form that can stand in a path: a GUID, or a number.
 fn id(value: &Value) -> Option<String> {
     let text = text_of(value).filter(|_| !value.is_boolean())?;
@@ -209,7 +215,7 @@ mod tests {
         let claims = identity.claims.expect("claims");
         assert_eq!(texts(&claims["Tx"]), ["2", "1"], "the long name is the same claim");
         assert_eq!(texts(&identity.teams.expect("teams")), ["Service", "Projects"]);
-        assert_eq!((identity.departments, identity.default_team), (Some(2), None));
+        assert_eq!((identity.departments, identity.default_team), (Some(2), Some(Foreign::default())));
         assert_eq!(identity.customers_restricted, Some(true));
         assert_eq!(identity.ticket_types_restricted, Some(false));
     }

@@ -1,0 +1,380 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use super::{help, version};
+use crate::config::{Format, Layer, Timeout};
+
+/// Connects Halo PSA to an API integration and proves the set-up live.
+///
+/// Without a command it opens the interface: the checklist, the four values from Halo, and the checks, which tick the
+/// checklist by evidence. `check` does the same without a screen, for scripts, monitoring and CI. It only reads: no
+/// request but the one for a token is anything but a GET.
+#[derive(Debug, Parser)]
+#[command(
+    name = "halo-onboard",
+    version,
+    long_version = version::long(),
+    after_help = help::SHORT,
+    after_long_help = help::LONG,
+    max_term_width = 100
+)]
+pub struct Cli {
+    /// Options of all commands.
+    #[command(flatten)]
+    pub options: Options,
+    /// What to do; the interface when absent.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Options that may stand before or after the command.
+#[derive(Debug, Default, Args)]
+pub struct Options {
+    /// Resource Server, as Halo's API Details show it [env: HALO_URL]
+    #[arg(long, global = true, value_name = "URL", help_heading = "Connection")]
+    pub url: Option<String>,
+    /// Tenant; leave it out where Halo shows "Not set" [env: HALO_TENANT]
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Connection")]
+    pub tenant: Option<String>,
+    /// Client ID of the API application [env: HALO_CLIENT_ID]
+    #[arg(long, global = true, value_name = "ID", help_heading = "Connection")]
+    pub client_id: Option<String>,
+    /// Scopes to ask for, separated by blanks [default: all, then the guide's list, then each name]
+    #[arg(long, global = true, value_name = "SCOPES", help_heading = "Connection")]
+    pub scope: Option<String>,
+    /// Authorisation Server as Halo shows it, where /api/authinfo names none
+    #[arg(long, global = true, value_name = "URL", help_heading = "Connection")]
+    pub auth_url: Option<String>,
+    /// Another origin that may get the secret, when Halo names it as its authorisation server; may be repeated
+    #[arg(long, global = true, value_name = "ORIGIN", help_heading = "Connection")]
+    pub allow_auth_origin: Vec<String>,
+    /// Read the Client Secret from standard input: one line
+    #[arg(long, global = true, help_heading = "Connection", conflicts_with = "secret_command")]
+    pub secret_stdin: bool,
+    /// Run a command that prints the Client Secret
+    ///
+    /// The text is split at blanks into arguments; 'single' and "double" quotes keep blanks together. No shell runs: there
+    /// are no variables, pipes or backslashes in it. The command has 30 seconds, and its environment lacks
+    /// HALO_CLIENT_SECRET.
+    #[arg(long, global = true, value_name = "COMMAND", help_heading = "Connection")]
+    pub secret_command: Option<String>,
+    /// Take the values of a profile
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Connection")]
+    pub profile: Option<String>,
+    /// Use the simulated Halo instead of a real one; --demo=list shows the scenarios
+    #[arg(
+        long,
+        global = true,
+        value_name = "SCENARIO",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "",
+        help_heading = "Connection",
+        conflicts_with_all = ["url", "tenant", "client_id", "auth_url", "profile", "secret_stdin", "secret_command"]
+    )]
+    pub demo: Option<String>,
+
+    /// Use another guide than the built-in one
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Surroundings")]
+    pub guide: Option<PathBuf>,
+    /// Configuration file [env: HALO_ONBOARD_CONFIG]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Surroundings")]
+    pub config: Option<PathBuf>,
+    /// Trust the certificates in this PEM file too
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Surroundings")]
+    pub ca_file: Option<PathBuf>,
+    /// Proxy to use [env: HTTPS_PROXY, ALL_PROXY, NO_PROXY]
+    #[arg(long, global = true, value_name = "URL", help_heading = "Surroundings")]
+    pub proxy: Option<String>,
+    /// Longest time for one whole exchange, 1 to 600 [default: 15]
+    #[arg(long, global = true, value_name = "SECONDS", help_heading = "Surroundings")]
+    pub timeout: Option<Timeout>,
+    /// Show every setting and where it came from, and do nothing else
+    #[arg(long, global = true, help_heading = "Surroundings")]
+    pub print_config: bool,
+
+    /// No colour [env: NO_COLOR, CLICOLOR_FORCE]
+    #[arg(long, global = true, help_heading = "Terminal")]
+    pub no_color: bool,
+    /// Nothing but ASCII on the screen
+    #[arg(long, global = true, help_heading = "Terminal")]
+    pub ascii: bool,
+    /// The dialogue without a full screen, for screen readers [env: ACCESSIBLE]
+    #[arg(long, global = true, help_heading = "Terminal")]
+    pub plain: bool,
+}
+
+impl Options {
+    /// What the command line says about the settings. `secret_command` has been split already.
+    pub fn layer(&self, secret_command: Option<Vec<String>>) -> Layer {
+        let set = |flag: bool| flag.then_some(true);
+        Layer {
+            url: self.url.clone(),
+            tenant: self.tenant.clone(),
+            client_id: self.client_id.clone(),
+            scope: self.scope.clone(),
+            auth_url: self.auth_url.clone(),
+            allow_auth_origin: (!self.allow_auth_origin.is_empty()).then(|| self.allow_auth_origin.clone()),
+            secret_command,
+            profile: self.profile.clone(),
+            guide: self.guide.clone(),
+            ca_file: self.ca_file.clone(),
+            proxy: self.proxy.clone(),
+            timeout: self.timeout,
+            no_color: set(self.no_color),
+            ascii: set(self.ascii),
+            plain: set(self.plain),
+            format: None,
+        }
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the checks without a screen
+    #[command(after_long_help = help::CHECK)]
+    Check(CheckArgs),
+    /// Print the checklist
+    Guide(GuideArgs),
+    /// Serve the simulated Halo, print its address and credentials, until a signal ends it
+    Simulate(SimulateArgs),
+    /// Say what a code means, why it happens and what mends it; without a code, list all
+    Explain {
+        /// A code, e.g. api.role_level, or the first part of several, e.g. tls
+        code: Option<String>,
+    },
+    /// Keep the values of a tenant under a name
+    #[command(subcommand)]
+    Profile(ProfileCommand),
+    /// Say where the program's files are
+    Paths,
+    /// Print a completion script
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man {
+        /// Of one command
+        command: Option<String>,
+    },
+}
+
+/// Options of `check`.
+#[derive(Debug, Default, Args)]
+pub struct CheckArgs {
+    /// What to write to standard output [default: human]
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub format: Option<Format>,
+    /// Nothing but the verdict line, and nothing on standard error
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Show each request on standard error; -vv shows particulars
+    #[arg(short, long, action = ArgAction::Count)]
+    pub verbose: u8,
+    /// Run this check alone, with what it needs; may be repeated
+    #[arg(long, value_name = "CHECK", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Warnings make the exit status 1
+    #[arg(long)]
+    pub strict: bool,
+    /// Run again and again, with this pause
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub watch: Option<u64>,
+    /// Run again until nothing blocks [pause: 15 s, or --watch]
+    #[arg(long)]
+    pub until_ready: bool,
+    /// Stop after this time, e.g. 90s, 30m, 2h
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub deadline: Option<Duration>,
+    /// Print the JSON Schema of the report (with --format jsonl, of its lines) and do nothing else
+    #[arg(long)]
+    pub print_schema: bool,
+}
+
+/// Options of `guide`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct GuideArgs {
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "text")]
+    pub format: GuideFormat,
+    /// Something else than printing.
+    #[command(subcommand)]
+    pub command: Option<GuideCommand>,
+}
+
+/// What else can be done with a guide.
+#[derive(Debug, Subcommand)]
+pub enum GuideCommand {
+    /// Say whether a guide file can be used, and if not, where and why
+    Validate {
+        /// The file
+        file: PathBuf,
+    },
+}
+
+/// Forms of the checklist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GuideFormat {
+    /// For reading
+    Text,
+    /// With boxes to tick
+    Markdown,
+    /// For programs
+    Json,
+    /// The guide file itself: a start for one of your own
+    Toml,
+}
+
+/// Options of `simulate`.
+#[derive(Debug, Args)]
+pub struct SimulateArgs {
+    /// Which scenario [default: the first of the list]
+    #[arg(long, value_name = "NAME")]
+    pub scenario: Option<String>,
+    /// Loopback address to listen at; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub listen: std::net::SocketAddr,
+    /// List the scenarios and do nothing else
+    #[arg(long)]
+    pub list: bool,
+}
+
+/// What can be done with profiles.
+#[derive(Debug, Subcommand)]
+pub enum ProfileCommand {
+    /// Keep the connection options under a name; a secret is never kept
+    Save {
+        /// Letters, digits, ".", "_", "-"
+        name: String,
+    },
+    /// List the profiles
+    List,
+    /// Show one profile
+    Show {
+        /// Its name
+        name: String,
+    },
+    /// Give a profile another name
+    Rename {
+        /// Its name
+        old: String,
+        /// Its new name
+        new: String,
+    },
+    /// Remove a profile
+    Remove {
+        /// Its name
+        name: String,
+    },
+}
+
+/// Reads `90s`, `30m`, `2h`, `1h30m`; a bare number is seconds.
+fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("{text:?} is no duration: write 90s, 30m or 2h");
+    if let Ok(seconds) = text.parse() {
+        return Ok(Duration::from_secs(seconds));
+    }
+    let signed: jiff::SignedDuration = text.parse().map_err(|_| wrong())?;
+    Duration::try_from(signed).map_err(|_| wrong())
+}
+
+/// The words of the command line as clap should see them: `--demo list` is written with a blank too, while
+/// `--demo check` is the option and a command.
+pub fn normalise(words: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut words = words.into_iter().peekable();
+    let mut out = Vec::new();
+    while let Some(word) = words.next() {
+        let scenario = |next: &OsString| word == "--demo" && is_scenario(&next.to_string_lossy());
+        match words.next_if(scenario) {
+            Some(scenario) => {
+                let mut joined = OsString::from("--demo=");
+                joined.push(scenario);
+                out.push(joined);
+            }
+            None => out.push(word),
+        }
+    }
+    out
+}
+
+fn is_scenario(word: &str) -> bool {
+    !word.starts_with('-')
+        && word != "help"
+        && !Cli::command().get_subcommands().any(|command| command.get_name() == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Cli, clap::Error> {
+        let words = std::iter::once("halo-onboard").chain(line.split_whitespace()).map(OsString::from);
+        Cli::try_parse_from(normalise(words))
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn connection_options_stand_before_or_after_the_command() {
+        for line in ["--url https://h --timeout 5 check --strict", "check --strict --url https://h --timeout 5"] {
+            let cli = parse(line).expect(line);
+            assert_eq!(cli.options.url.as_deref(), Some("https://h"), "{line}");
+            assert_eq!(cli.options.timeout, "5".parse().ok(), "{line}");
+            assert!(matches!(cli.command, Some(Command::Check(CheckArgs { strict: true, .. }))), "{line}");
+        }
+    }
+
+    #[test]
+    fn demo_takes_a_scenario_with_or_without_the_sign_and_never_eats_a_command() {
+        for (line, demo, check) in [
+            ("--demo", Some(""), false),
+            ("--demo=list", Some("list"), false),
+            ("--demo list", Some("list"), false),
+            ("--demo nosuch", Some("nosuch"), false),
+            ("--demo check", Some(""), true),
+            ("check --demo", Some(""), true),
+            ("check --demo --strict", Some(""), true),
+            ("check --demo role-invoices", Some("role-invoices"), true),
+            ("check", None, true),
+        ] {
+            let cli = parse(line).expect(line);
+            assert_eq!(cli.options.demo.as_deref(), demo, "{line}");
+            assert_eq!(cli.command.is_some(), check, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_contradicts_itself_is_refused() {
+        for line in [
+            "--demo --url https://h",
+            "check --demo --profile x",
+            "--secret-stdin --secret-command x",
+            "check -q -v",
+            "check --watch 0",
+            "check --format yaml",
+            "check --deadline soon",
+            "guide --format json validate x",
+        ] {
+            assert!(parse(line).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn durations_have_units() {
+        for (text, seconds) in [("90", 90), ("90s", 90), ("30m", 1800), ("2h", 7200), ("1h30m", 5400)] {
+            assert_eq!(duration(text), Ok(Duration::from_secs(seconds)), "{text}");
+        }
+        assert!(duration("-5m").is_err() && duration("").is_err());
+    }
+}

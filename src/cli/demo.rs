@@ -1,0 +1,151 @@
+//! The simulated Halo in this process: a cast from the guide, a filled form, and what "mend it" means there.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use super::failure::Failure;
+use crate::domain::access;
+use crate::domain::connection::Typed;
+use crate::domain::guide::{Guide, Line, Witness};
+use crate::secret::Secret;
+use crate::sim::{Cast, Scenario, Simulator};
+
+/// The word that lists the scenarios.
+pub const LIST: &str = "list";
+
+/// A running simulated Halo; dropping it ends it.
+pub struct Demo {
+    /// Name of its scenario.
+    pub scenario: String,
+    guide: Arc<Guide>,
+    simulator: Simulator,
+}
+
+impl Demo {
+    /// Starts a scenario; the first of the list when `name` is empty.
+    ///
+    /// # Errors
+    /// There is no such scenario, or no loopback address can be bound.
+    pub async fn start(guide: Arc<Guide>, name: &str, listen: SocketAddr) -> Result<Self, Failure> {
+        let first = Scenario::list().into_iter().next().map(|(name, _)| name).unwrap_or_default();
+        let name = if name.is_empty() { &first } else { name };
+        let scenario = Scenario::named(name, &cast(&guide)).map_err(|error| {
+            Failure::usage(sentence(&error.to_string()), "halo-onboard --demo=list says what each shows.")
+        })?;
+        let simulator = Simulator::start(scenario, listen).await.map_err(|error| {
+            Failure::usage(
+                format!("The simulated Halo cannot listen at {listen}: {error}."),
+                "Give a free port of this machine's loopback address, or leave --listen out.",
+            )
+        })?;
+        Ok(Self { scenario: name.to_owned(), guide, simulator })
+    }
+
+    /// The form that goes with it; what the scenario says nothing about stays as it was given.
+    pub fn typed(&self, given: &Typed) -> Typed {
+        let form = self.simulator.form();
+        Typed { url: form.url, tenant: form.tenant, client_id: form.client_id, ..given.clone() }
+    }
+
+    /// Its made-up secret.
+    pub fn secret(&self) -> Secret {
+        Secret::new(self.simulator.form().client_secret)
+    }
+
+    /// Puts a fact of the guide right in the simulated Halo, as an operator would on its screens; the words of what was
+    /// done.
+    ///
+    /// # Errors
+    /// There is nothing to put right for this fact.
+    pub fn mend(&self, fact: &str) -> Result<String, String> {
+        let line = self.guide.line(fact).ok_or_else(|| format!("the guide has no fact {fact}"))?;
+        let part =
+            part(line).ok_or_else(|| format!("{fact} {}: the simulated Halo has nothing to put right", line.label))?;
+        self.simulator.mend(&part)
+    }
+}
+
+/// A free port of the loopback address.
+pub fn anywhere() -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, 0).into()
+}
+
+/// The scenarios, one a line.
+pub fn list() -> String {
+    Scenario::list().into_iter().map(|(name, title)| format!("{name:<20} {title}\n")).collect()
+}
+
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", chars.as_str())
+}
+
+/// The names and levels that the guide wants to find.
+fn cast(guide: &Guide) -> Cast {
+    Cast {
+        agent: guide.agent.name.clone(),
+        role: guide.role.name.clone(),
+        application: guide.application.name.clone(),
+        scopes: guide.application.scopes.clone(),
+        claims: guide.lines().filter_map(claim).collect(),
+    }
+}
+
+/// The claim of a level or a switch, with the value that the guide wants.
+fn claim(line: &Line) -> Option<(String, String)> {
+    let name = line.claim.clone()?;
+    let value = match line.witness {
+        Witness::Level => access::scale(&name)?.by_name(&line.expected)?.value.to_string(),
+        _ => u8::from(access::switch(&line.expected)?).to_string(),
+    };
+    Some((name, value))
+}
+
+/// The part of the simulated Halo that a fact of the guide speaks of.
+fn part(line: &Line) -> Option<String> {
+    let part = match line.witness {
+        Witness::AgentName => "agent.name",
+        Witness::ApiOnly => "agent.api_only",
+        Witness::DefaultTeam => "agent.default_team",
+        Witness::RoleName => "role.name",
+        Witness::RoleMember => "role.member",
+        Witness::Level | Witness::Switch | Witness::UnassignedVisible | Witness::OthersVisible => {
+            return line.claim.as_ref().map(|claim| format!("role.claim.{claim}"));
+        }
+        Witness::AuthMethod => "application.auth_method",
+        Witness::LoginType => "application.login_type",
+        Witness::LoginAgent => "application.login_agent",
+        Witness::Credentials | Witness::FormClientId | Witness::FormSecret => "application.credentials",
+        Witness::Scopes => "application.scopes",
+        Witness::ApiDetails | Witness::FormUrl => "form.url",
+        Witness::FormTenant => "form.tenant",
+        Witness::Operator => return None,
+    };
+    Some(part.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cast_holds_the_claims_that_the_guide_wants() {
+        let claims = cast(&Guide::built_in()).claims;
+        let wanted = [
+            ("Tx", "1"),
+            ("Ux", "2"),
+            ("Ix", "2"),
+            ("Ox", "1"),
+            ("Xx", "1"),
+            ("Cx", "1"),
+            ("Hx", "3"),
+            ("l8", "1"),
+            ("l9", "1"),
+        ];
+        assert_eq!(claims.len(), wanted.len());
+        for (name, value) in wanted {
+            assert_eq!(claims.get(name).map(String::as_str), Some(value), "{name}");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! `explain`: what a code means, why it happens, what mends it.
+
+use std::fmt::Write;
+
+use serde::Deserialize;
+
+use super::failure::Failure;
+use crate::domain::code::Code;
+
+const DATA: &str = include_str!("explanations.toml");
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Book {
+    code: Vec<Entry>,
+}
+
+/// One explanation.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    id: String,
+    means: String,
+    why: String,
+    mends: Vec<String>,
+}
+
+fn book() -> Vec<Entry> {
+    // A test reads it; an unreadable book would be an empty one.
+    toml::from_str::<Book>(DATA).map(|book| book.code).unwrap_or_default()
+}
+
+/// All codes with their headlines.
+pub fn list() -> String {
+    let mut out = String::new();
+    for code in Code::ALL {
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "{:<28} {}", code.id(), code.headline());
+    }
+    out
+}
+
+/// The explanation of a code, or of all codes that begin with `word` and a dot.
+///
+/// # Errors
+/// There is no such code; the error names those that look like it.
+pub fn explain(word: &str, width: Option<usize>) -> Result<String, Failure> {
+    let word = word.trim().trim_end_matches(['.', '*']).to_ascii_lowercase();
+    let group = format!("{word}.");
+    let entries: Vec<Entry> =
+        book().into_iter().filter(|entry| entry.id == word || entry.id.starts_with(&group)).collect();
+    if entries.is_empty() {
+        return Err(unknown(&word));
+    }
+    Ok(entries.iter().map(|entry| page(entry, width)).collect::<Vec<_>>().join("\n"))
+}
+
+fn unknown(word: &str) -> Failure {
+    let parts: Vec<&str> = word.split(['.', '_', '-', ' ']).filter(|part| part.len() > 2).collect();
+    let like: Vec<&str> =
+        Code::ALL.iter().map(|code| code.id()).filter(|id| parts.iter().any(|part| id.contains(part))).collect();
+    let like = if like.is_empty() { String::new() } else { format!(" Like it: {}.", like.join(", ")) };
+    Failure::usage(format!("There is no code {word:?}.{like}"), "halo-onboard explain, without a code, lists all.")
+}
+
+fn page(entry: &Entry, width: Option<usize>) -> String {
+    let headline = Code::from_id(&entry.id).map_or("", Code::headline);
+    let mut out = format!("{}: {headline}\n\n", entry.id);
+    for (title, text) in [("Means", &entry.means), ("Why", &entry.why)] {
+        out.push_str(&filled(&format!("{title:<7}"), text, width));
+    }
+    for (number, step) in entry.mends.iter().enumerate() {
+        let first = if number == 0 { "Mend   " } else { "       " };
+        out.push_str(&filled(&format!("{first}{}. ", number + 1), step, width));
+    }
+    out
+}
+
+fn filled(first: &str, text: &str, width: Option<usize>) -> String {
+    let indent = " ".repeat(first.len());
+    let options =
+        textwrap::Options::new(width.unwrap_or(100).clamp(40, 100)).initial_indent(first).subsequent_indent(&indent);
+    textwrap::fill(text, options) + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+    use crate::cli::args::Cli;
+
+    #[test]
+    fn every_code_has_an_explanation_and_none_is_spare() {
+        let explained: Vec<String> = toml::from_str::<Book>(DATA)
+            .expect("the book is readable")
+            .code
+            .into_iter()
+            .map(|entry| entry.id)
+            .collect();
+        let codes: Vec<&str> = Code::ALL.iter().map(|code| code.id()).collect();
+        assert_eq!(explained, codes);
+    }
+
+    #[test]
+    fn explanations_are_whole_sentences() {
+        for entry in book() {
+            for text in [&entry.means, &entry.why].into_iter().chain(&entry.mends) {
+                let first = text.chars().next().unwrap_or_default();
+                assert!(text.ends_with('.') && text.len() > 9, "{}: {text:?}", entry.id);
+                assert!(!first.is_lowercase() || text.starts_with("halo-onboard"), "{}: {text:?}", entry.id);
+            }
+            assert!(!entry.mends.is_empty(), "{}", entry.id);
+        }
+    }
+
+    /// Every `--option` and every `halo-onboard COMMAND` that is named anywhere must exist.
+    #[test]
+    fn only_options_and_commands_that_exist_are_named() {
+        let mut cli = Cli::command();
+        cli.build();
+        let mut options: Vec<String> = Vec::new();
+        for command in std::iter::once(&cli).chain(cli.get_subcommands()) {
+            options.extend(
+                command.get_opts().chain(command.get_arguments()).filter_map(|arg| arg.get_long()).map(str::to_owned),
+            );
+        }
+        let commands: Vec<&str> = cli.get_subcommands().map(clap::Command::get_name).collect();
+        let is_name = |c: char| c.is_ascii_lowercase() || c == '-';
+        for text in [DATA, crate::cli::help::LONG, crate::cli::help::CHECK, crate::cli::help::SHORT] {
+            for rest in text.split("--").skip(1) {
+                let name: String = rest.chars().take_while(|c| is_name(*c)).collect();
+                assert!(options.contains(&name), "--{name} does not exist: --{:.40}", rest);
+            }
+            for rest in text.split("halo-onboard ").skip(1) {
+                let name: String = rest.chars().take_while(|c| is_name(*c)).collect();
+                let is_option = rest.starts_with("--");
+                assert!(is_option || commands.contains(&name.as_str()), "halo-onboard {:.40}", rest);
+            }
+        }
+    }
+
+    #[test]
+    fn a_group_is_explained_together_and_an_unknown_word_finds_its_like() {
+        assert!(explain("api.role_level", None).expect("known").contains("Edit > Permissions"));
+        let tls = Code::ALL.iter().filter(|code| code.id().starts_with("tls.")).count();
+        assert_eq!(explain("TLS.*", None).expect("a group").matches("Means").count(), tls);
+        let told = explain("role_lvl", None).expect_err("unknown").text();
+        assert!(told.contains("api.role_level") && told.contains("identity.wrong_role"), "{told}");
+    }
+}

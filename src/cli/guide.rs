@@ -1,0 +1,144 @@
+//! `guide`: the checklist on paper, and whether a guide file can be used.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use super::args::GuideFormat;
+use super::failure::Failure;
+use super::session::{Session, read_guide};
+use crate::config::file::read_named;
+use crate::domain::foreign::Foreign;
+use crate::domain::guide::{BUILT_IN, Guide, Line, Step};
+
+/// The checklist in one of its forms.
+///
+/// # Errors
+/// The guide file cannot be read.
+pub fn print(session: &Session, format: GuideFormat) -> Result<String, Failure> {
+    let guide = session.guide()?;
+    Ok(match format {
+        GuideFormat::Text => text(&guide),
+        GuideFormat::Markdown => markdown(&guide),
+        // Strings, numbers and lists only: serialising them cannot fail.
+        GuideFormat::Json => serde_json::to_string_pretty(&*guide).unwrap_or_default() + "\n",
+        GuideFormat::Toml => match &session.settings.guide.value {
+            Some(path) => read_named(path)?,
+            None => BUILT_IN.to_owned(),
+        },
+    })
+}
+
+/// Reads a guide file and says what is in it.
+///
+/// # Errors
+/// What is wrong with it, with line and column.
+pub fn validate(path: &Path) -> Result<String, Failure> {
+    let guide = read_guide(path)?;
+    Ok(format!(
+        "{}: a usable guide, {} ({} steps, {} facts, {} probes, {} scopes).\n",
+        path.display(),
+        shown(&guide.title),
+        guide.steps.len(),
+        guide.lines().count(),
+        guide.probes.len(),
+        guide.application.scopes.len()
+    ))
+}
+
+/// A guide may come from anybody: what it says is filtered before a terminal sees it.
+fn shown(text: &str) -> String {
+    Foreign::new(text).as_str().to_owned()
+}
+
+/// For reading.
+pub fn text(guide: &Guide) -> String {
+    let mut out = format!("{}\nSource: {}\n", shown(&guide.title), shown(&guide.source));
+    for step in &guide.steps {
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "\n{}  {}\n   In Halo: {}", shown(&step.id), shown(&step.title), path(guide, step));
+        if !step.open.is_empty() {
+            let _ = writeln!(out, "   First:   {}", shown(&step.open));
+        }
+        for line in &step.lines {
+            let _ = writeln!(out, "   [ ] {:<4} {} = {}", shown(&line.fact), label(line), shown(&line.expected));
+        }
+        if !step.then.is_empty() {
+            let _ = writeln!(out, "   Then:    {}", shown(&step.then));
+        }
+        if !step.hint.is_empty() {
+            let _ = writeln!(out, "   Note:    {}", shown(&step.hint));
+        }
+    }
+    let _ = writeln!(out, "\nPermissions to tick on the application: {}", scopes(guide));
+    if !guide.application.scopes_note.is_empty() {
+        let _ = writeln!(out, "  {}", shown(&guide.application.scopes_note));
+    }
+    out
+}
+
+fn markdown(guide: &Guide) -> String {
+    let mut out = format!("# {}\n\nSource: {}\n", shown(&guide.title), shown(&guide.source));
+    for step in &guide.steps {
+        let _ = writeln!(out, "\n## {}. {}\n\nIn Halo: **{}**", shown(&step.id), shown(&step.title), path(guide, step));
+        for (word, text) in [("First", &step.open), ("Then", &step.then), ("Note", &step.hint)] {
+            if word == "Then" {
+                out.push('\n');
+                for line in &step.lines {
+                    let _ = writeln!(out, "- [ ] {} {} = `{}`", shown(&line.fact), label(line), shown(&line.expected));
+                }
+            }
+            if !text.is_empty() {
+                let _ = writeln!(out, "\n{word}: {}", shown(text));
+            }
+        }
+    }
+    let _ = writeln!(out, "\n## Permissions of the application\n\n`{}`", scopes(guide));
+    if !guide.application.scopes_note.is_empty() {
+        let _ = writeln!(out, "\n{}", shown(&guide.application.scopes_note));
+    }
+    out
+}
+
+fn path(guide: &Guide, step: &Step) -> String {
+    shown(&guide.screen(step.screen).join(" > "))
+}
+
+fn scopes(guide: &Guide) -> String {
+    shown(&guide.application.scopes.join(" "))
+}
+
+fn label(line: &Line) -> String {
+    if line.aliases.is_empty() {
+        return shown(&line.label);
+    }
+    format!("{} (also called {})", shown(&line.label), shown(&line.aliases.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fact_stands_in_both_forms_under_its_path() {
+        let guide = Guide::built_in();
+        let (text, markdown) = (text(&guide), markdown(&guide));
+        for line in guide.lines() {
+            let row = format!("[ ] {:<4} {}", line.fact, label(line));
+            assert!(text.contains(&row), "{row}");
+            assert!(markdown.contains(&format!("- [ ] {} {}", line.fact, label(line))), "{}", line.fact);
+        }
+        for step in &guide.steps {
+            assert!(text.contains(&path(&guide, step)) && markdown.contains(&path(&guide, step)));
+        }
+        assert!(text.contains("read:timesheets") && markdown.contains("read:timesheets"));
+    }
+
+    #[test]
+    fn a_guide_cannot_command_the_terminal() {
+        let hostile = BUILT_IN.replacen("title = \"API-only agent\"", "title = \"\\u001b]52;c;eA==\\u0007\"", 1);
+        let guide = Guide::from_toml(&hostile).expect("still a guide");
+        for text in [text(&guide), markdown(&guide)] {
+            assert!(!text.contains('\u{1b}') && text.contains("\\x1b]52"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! The parts of the help that clap cannot know.
+
+/// Under the short help.
+pub const SHORT: &str =
+    "Exit status: 0 ready, 1 not ready, 2 usage, 69 not reached, 75 try again, 77 sign-in refused, 78 configuration.
+More: halo-onboard --help, halo-onboard explain";
+
+/// Under the long help.
+pub const LONG: &str = "\
+Exit status:
+  0    ready; warnings too, unless check --strict
+  1    not ready: something blocks
+  2    wrong usage
+  69   the host was not reached: DNS, refused, TLS, or it is not Halo
+  75   no verdict, try again: timeout, 429, 5xx, cancelled
+  77   the sign-in was refused
+  78   the configuration is unreadable or incomplete
+  129, 130, 143   ended by SIGHUP, SIGINT, SIGTERM
+  Several at once: the first of 78, 69, 77, 75, 1.
+
+Environment:
+  HALO_URL, HALO_TENANT, HALO_CLIENT_ID   as the options of the same name
+  HALO_CLIENT_SECRET    the Client Secret; commands that this program runs do not get it
+  HALO_ONBOARD_CONFIG   the configuration file
+  HTTPS_PROXY, ALL_PROXY, NO_PROXY        proxies; none is used for --demo
+  NO_COLOR, CLICOLOR_FORCE, TERM=dumb     colour
+  ACCESSIBLE            as --plain
+  A flag beats the environment, the environment a profile, a profile the configuration file.
+
+The Client Secret is never an argument: every user of a machine can read those. It comes from --secret-stdin,
+--secret-command, HALO_CLIENT_SECRET, the profile's secret_command, or is typed, hidden.
+
+Files:
+  $XDG_CONFIG_HOME/halo-onboard/config.toml   settings and profiles; halo-onboard paths says where it is here
+
+Examples:
+  halo-onboard --demo
+      try everything on the simulated Halo: no account, no network
+  halo-onboard check --url https://company.halopsa.com --tenant company --client-id ID --secret-stdin < secret
+      check from a script; the exit status says how it went
+  halo-onboard check --profile company --until-ready --deadline 30m
+      wait while someone mends the role in Halo";
+
+/// Under the long help of `check`.
+pub const CHECK: &str = "\
+Results go to standard output, all else to standard error. With --watch, the forms that are one document (json, junit,
+prometheus, markdown) are written once, at the end; human and jsonl are written as they come.
+
+Exit status: 0 ready, 1 not ready, 2 usage, 69 not reached, 75 try again, 77 sign-in refused, 78 configuration,
+129, 130, 143 ended by a signal.
+
+Examples:
+  halo-onboard check --demo
+  halo-onboard check --profile company --format json
+  halo-onboard check --profile company --only invoices -v";

@@ -1,0 +1,30 @@
+//! What the terminal, the environment and the settings allow.
+
+use std::io::{self, IsTerminal};
+
+use super::session::variable;
+use crate::config::Settings;
+use crate::headless::Look;
+
+/// The look of standard output and standard error.
+pub fn of(settings: &Settings) -> Look {
+    let dumb = is_dumb();
+    let forced = variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+    let terminal = io::stdout().is_terminal();
+    Look {
+        color: !settings.no_color.get() && (forced || (terminal && !dumb)),
+        width: terminal.then(width).flatten(),
+        gauge: io::stderr().is_terminal() && !dumb,
+        ..Look::default()
+    }
+}
+
+/// True when the terminal can do nothing but print, or says nothing about itself.
+pub fn is_dumb() -> bool {
+    variable("TERM").is_none_or(|term| term == "dumb")
+}
+
+fn width() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    (size.ws_col > 0).then_some(size.ws_col.into())
+}

@@ -1,0 +1,88 @@
+//! Asking on the terminal, without a full screen.
+
+use std::io::{self, Write};
+use std::sync::{Mutex, PoisonError};
+
+use rustix::termios::{LocalModes, OptionalActions, Termios, isatty, tcgetattr, tcsetattr};
+use zeroize::Zeroizing;
+
+use super::secret::LONGEST;
+
+/// True when a person can be asked: input comes from a terminal, and the question can be seen.
+pub fn can_ask() -> bool {
+    isatty(io::stdin()) && isatty(io::stderr())
+}
+
+/// The modes to give back, while the terminal is silenced.
+static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
+
+fn silence() -> io::Result<()> {
+    let before = tcgetattr(io::stdin())?;
+    let mut silent = before.clone();
+    *BEFORE.lock().unwrap_or_else(PoisonError::into_inner) = Some(before);
+    silent.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG | LocalModes::IEXTEN);
+    Ok(tcsetattr(io::stdin(), OptionalActions::Now, &silent)?)
+}
+
+/// Gives the terminal's modes back, if they were changed, and forgets what was typed ahead: the rest of a pasted secret
+/// must not land in the shell. Also called when a signal ends the program while somebody is being asked.
+pub fn restore() {
+    if let Some(before) = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        // Nothing is left to tell anybody when this fails.
+        let _ = tcsetattr(io::stdin(), OptionalActions::Flush, &before);
+    }
+}
+
+/// Asks for the secret; nothing of it is shown.
+///
+/// # Errors
+/// The terminal cannot be read, Ctrl-C was pressed, or the text is too long.
+pub fn ask() -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+    let mut err = io::stderr();
+    err.write_all(b"Client Secret (not shown while you type): ")?;
+    err.flush()?;
+    silence()?;
+    let line = type_line();
+    restore();
+    err.write_all(b"\n")?;
+    line.map(Some)
+}
+
+fn type_line() -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut line = Zeroizing::new(Vec::with_capacity(LONGEST));
+    let mut byte = [0u8; 1];
+    while rustix::io::retry_on_intr(|| rustix::io::read(io::stdin(), &mut byte))? == 1 {
+        match byte[0] {
+            b'\r' | b'\n' => break,
+            0x04 if line.is_empty() => break,                      // Ctrl-D
+            0x03 => return Err(io::ErrorKind::Interrupted.into()), // Ctrl-C
+            0x08 | 0x7f => pop(&mut line),
+            0x15 => line.clear(), // Ctrl-U
+            _ if line.len() == LONGEST => return Err(io::Error::other("it is longer than 4 KiB")),
+            other => line.push(other),
+        }
+    }
+    Ok(line)
+}
+
+/// Removes one character: its continuation bytes too.
+fn pop(line: &mut Vec<u8>) {
+    while let Some(byte) = line.pop() {
+        if byte & 0xc0 != 0x80 {
+            break;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn backspace_takes_a_whole_character() {
+        let mut line = "aä".as_bytes().to_vec();
+        super::pop(&mut line);
+        assert_eq!(line, b"a");
+        super::pop(&mut line);
+        super::pop(&mut line);
+        assert!(line.is_empty());
+    }
+}

@@ -1,0 +1,170 @@
+//! What was given, from all sources, as one thing.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::args::Options;
+use super::failure::Failure;
+use super::secret::{self, Origin};
+use crate::config::file::{self, FileError};
+use crate::config::{File, Layer, Settings, Source, print};
+use crate::domain::code::Code;
+use crate::domain::connection::Typed;
+use crate::domain::guide::Guide;
+use crate::domain::profile::Profile;
+use crate::probe::{NetworkOptions, Proxy};
+use crate::store::paths::CONFIG_VARIABLE;
+use crate::store::profiles::Profiles;
+use crate::store::{Paths, StoreError};
+
+/// Everything that was given.
+#[derive(Debug)]
+pub struct Session {
+    /// The settings, each with its source.
+    pub settings: Settings,
+    /// Where the files are.
+    pub paths: Paths,
+    /// The profiles of the configuration file.
+    pub profiles: BTreeMap<String, Profile>,
+    /// Something about the configuration file that is to be told.
+    pub note: Option<StoreError>,
+    /// Where the secret will come from.
+    pub secret: Origin,
+    /// The simulated Halo's scenario, when one is asked for; empty for the first one.
+    pub demo: Option<String>,
+}
+
+/// A variable of the environment; an empty one counts as absent.
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var_os(name).filter(|value| !value.is_empty()).map(|value| value.to_string_lossy().into_owned())
+}
+
+impl Session {
+    /// Reads all sources.
+    ///
+    /// # Errors
+    /// The configuration cannot be read, or there is no such profile.
+    pub fn open(options: &Options) -> Result<Self, Failure> {
+        let paths = Paths::find(options.config.as_deref());
+        let named = options.config.is_some() || variable(CONFIG_VARIABLE).is_some();
+        let (file, note) = read_config(&paths, named)?;
+        let flags = options.layer(options.secret_command.as_deref().map(secret::words).transpose()?);
+        let mut settings = Settings::default();
+        if let Ok(path) = paths.config_file() {
+            settings.apply(file.layer(), &Source::File(path.into()));
+        }
+        // The profile's name may come from the file or from the command line, and its values lie between the two.
+        if let Some(name) = flags.profile.clone().or_else(|| settings.profile.value.clone()) {
+            settings.apply(Layer::from(profile(&file.profiles, &name)?), &Source::Profile(name));
+        }
+        settings.apply(environment(), &Source::Environment);
+        settings.apply(flags, &Source::Flag);
+        let secret = Origin::choose(options.secret_stdin, &settings);
+        Ok(Self { settings, paths, profiles: file.profiles, note, secret, demo: options.demo.clone() })
+    }
+
+    /// The guide in use.
+    ///
+    /// # Errors
+    /// The guide file cannot be read.
+    pub fn guide(&self) -> Result<Arc<Guide>, Failure> {
+        match &self.settings.guide.value {
+            Some(path) => read_guide(path).map(Arc::new),
+            None => Ok(Arc::new(Guide::built_in())),
+        }
+    }
+
+    /// The form, as the sources fill it.
+    pub fn typed(&self) -> Typed {
+        let settings = &self.settings;
+        Typed {
+            url: settings.url.get(),
+            tenant: settings.tenant.get(),
+            client_id: settings.client_id.get(),
+            scope: settings.scope.get(),
+            auth_url: settings.auth_url.get(),
+            allowed_auth_origins: settings.allow_auth_origin.get(),
+        }
+    }
+
+    /// The way to the network. The simulated Halo is on this machine: no proxy is asked for it.
+    ///
+    /// # Errors
+    /// The file of certificates cannot be read.
+    pub fn network(&self) -> Result<NetworkOptions, Failure> {
+        let proxy = match &self.settings.proxy.value {
+            _ if self.demo.is_some() => Proxy::Direct,
+            Some(url) => Proxy::Url(url.clone()),
+            None => Proxy::FromEnvironment,
+        };
+        Ok(NetworkOptions {
+            extra_roots: self.settings.ca_file.value.as_deref().map(read_roots).transpose()?,
+            proxy,
+            exchange_limit: self.settings.timeout.get().into(),
+        })
+    }
+
+    /// The text of `--print-config`.
+    pub fn print_config(&self) -> String {
+        print::print(&self.settings, &self.secret.words())
+    }
+}
+
+/// The profiles and whatever else stands in the file that the store keeps.
+pub fn store(paths: &Paths) -> Profiles {
+    Profiles::new(paths).beside(Settings::KEYS)
+}
+
+/// No file is an empty one, unless the operator named it. An account without a home directory has none.
+fn read_config(paths: &Paths, named: bool) -> Result<(File, Option<StoreError>), Failure> {
+    let Ok(path) = paths.config_file() else { return Ok((File::default(), None)) };
+    let loaded = store(paths).load()?;
+    if named && loaded.text.is_empty() && !path.exists() {
+        return Err(FileError::Unreadable { path: path.into(), reason: "there is no such file".into() }.into());
+    }
+    Ok((file::parse(path, &loaded.text)?, loaded.note))
+}
+
+/// A profile by its name.
+///
+/// # Errors
+/// There is none of this name; the error lists those there are.
+pub fn profile<'a>(profiles: &'a BTreeMap<String, Profile>, name: &str) -> Result<&'a Profile, Failure> {
+    profiles.get(name).ok_or_else(|| {
+        let known: Vec<&str> = profiles.keys().map(String::as_str).collect();
+        let known =
+            if known.is_empty() { "there are none yet".into() } else { format!("there are: {}", known.join(", ")) };
+        Failure::new(
+            Code::LocalConfigInvalid,
+            format!("There is no profile {name:?}; {known}."),
+            "halo-onboard profile save NAME makes one.",
+        )
+    })
+}
+
+fn environment() -> Layer {
+    Layer {
+        url: variable("HALO_URL"),
+        tenant: variable("HALO_TENANT"),
+        client_id: variable("HALO_CLIENT_ID"),
+        no_color: variable("NO_COLOR").map(|_| true),
+        plain: variable("ACCESSIBLE").map(|value| value != "0"),
+        ..Layer::default()
+    }
+}
+
+/// Reads a guide file.
+///
+/// # Errors
+/// It cannot be read, or holds something wrong: with line and column.
+pub fn read_guide(path: &Path) -> Result<Guide, Failure> {
+    let text = file::read_named(path)?;
+    Guide::from_toml(&text).map_err(|error| {
+        FileError::Invalid { path: path.into(), line: error.line, column: error.column, message: error.message }.into()
+    })
+}
+
+fn read_roots(path: &Path) -> Result<(PathBuf, Vec<u8>), Failure> {
+    Ok((path.into(), file::read_named(path)?.into_bytes()))
+}

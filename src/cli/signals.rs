@@ -1,0 +1,65 @@
+//! Signals end a command in order: the first asks, the second or a second of waiting insists.
+
+use std::io;
+use std::time::Duration;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
+
+use crate::headless::Interrupt;
+
+/// How long the orderly way may take.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+struct Signals {
+    hang_up: Signal,
+    interrupt: Signal,
+    quit: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        Ok(Self {
+            hang_up: signal(SignalKind::hangup())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            quit: signal(SignalKind::quit())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// The exit status of the next signal: 128 and its number.
+    async fn next(&mut self) -> u8 {
+        tokio::select! {
+            _ = self.hang_up.recv() => 129,
+            _ = self.interrupt.recv() => 130,
+            _ = self.quit.recv() => 131,
+            _ = self.terminate.recv() => 143,
+        }
+    }
+}
+
+/// Listens from now on. The listener is a task of its own, so that it insists even while the command is stuck in a write.
+///
+/// # Errors
+/// The system refuses a handler.
+pub fn interrupt() -> io::Result<Interrupt> {
+    let mut signals = Signals::listen()?;
+    let (sender, receiver) = oneshot::channel();
+    tokio::spawn(async move {
+        let status = signals.next().await;
+        // The command may have ended by itself just now.
+        let _ = sender.send(status);
+        let insists = tokio::select! {
+            status = signals.next() => status,
+            () = tokio::time::sleep(PATIENCE) => status,
+        };
+        std::process::exit(insists.into());
+    });
+    Ok(Box::pin(async move {
+        match receiver.await {
+            Ok(status) => status,
+            Err(_) => std::future::pending().await,
+        }
+    }))
+}

@@ -1,0 +1,47 @@
+//! `simulate`: the simulated Halo for other programs, and for a second terminal.
+
+use std::sync::Arc;
+
+use super::args::SimulateArgs;
+use super::demo::{self, Demo};
+use super::failure::Failure;
+use super::session::Session;
+use super::{block_on, signals};
+use crate::domain::connection::Typed;
+use crate::headless::Streams;
+
+/// Serves until a signal comes; the exit status for it.
+///
+/// # Errors
+/// No such scenario, or the address cannot be bound.
+pub fn run(args: &SimulateArgs, session: &Session, to: &mut Streams) -> Result<u8, Failure> {
+    let guide = session.guide()?;
+    // `--demo=NAME simulate` means the same scenario.
+    let name = args.scenario.as_deref().or(session.demo.as_deref()).unwrap_or_default();
+    block_on(async {
+        let interrupt = signals::interrupt().map_err(|error| Failure::no_signals(&error))?;
+        let demo = Demo::start(Arc::clone(&guide), name, args.listen).await?;
+        to.out.text(&credentials(&demo));
+        Ok(interrupt.await)
+    })
+}
+
+/// Lines that a shell can read as they stand.
+fn credentials(demo: &Demo) -> String {
+    let typed = demo.typed(&Typed::default());
+    format!(
+        "# The simulated Halo of scenario {}. It is not real: its secret is made up, and it ends with this command.\n\
+         HALO_URL={}\nHALO_TENANT={}\nHALO_CLIENT_ID={}\nHALO_CLIENT_SECRET={}\n\
+         # In another terminal: export these four, then run halo-onboard check\n",
+        demo.scenario,
+        typed.url,
+        typed.tenant,
+        typed.client_id,
+        demo.secret().expose()
+    )
+}
+
+/// The scenarios.
+pub fn list() -> String {
+    demo::list()
+}

@@ -1,0 +1,139 @@
+//! The text of a configuration file, refused at the first thing that is wrong, with its place; and files that the operator
+//! names.
+
+use std::fs::File as Handle;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::File;
+use crate::domain::guide::line_and_column;
+
+/// Largest file that is read, in bytes.
+pub const LARGEST: u64 = 1024 * 1024;
+
+/// Why a file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// It cannot be opened or read.
+    #[error("{path}: {reason}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// Its content is not what it should be.
+    #[error("{path}, line {line}, column {column}: {message}")]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// Line, from 1.
+        line: usize,
+        /// Column in characters, from 1.
+        column: usize,
+        /// What is wrong, and what would be right.
+        message: String,
+    },
+}
+
+/// Reads a text file that the operator named: at most [`LARGEST`] bytes of UTF-8.
+///
+/// # Errors
+/// It cannot be opened or read, is too large, or is not UTF-8.
+pub fn read_named(path: &Path) -> Result<String, FileError> {
+    read_capped(path).map_err(|error| FileError::Unreadable { path: path.into(), reason: error.to_string() })
+}
+
+fn read_capped(path: &Path) -> std::io::Result<String> {
+    let mut bytes = Vec::new();
+    Handle::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(std::io::Error::other("it is larger than 1 MiB"));
+    }
+    String::from_utf8(bytes).map_err(|_| std::io::Error::other("it is not UTF-8 text"))
+}
+
+/// Reads the text of a configuration; `path` only names it in errors.
+///
+/// # Errors
+/// The first thing that is wrong.
+pub fn parse(path: &Path, text: &str) -> Result<File, FileError> {
+    let invalid = |offset: usize, message: String| {
+        let (line, column) = line_and_column(text, offset);
+        FileError::Invalid { path: path.into(), line, column, message }
+    };
+    toml::from_str(text).map_err(|error| invalid(error.span().map_or(0, |span| span.start), explain(error.message())))
+}
+
+/// The reader's message, and what would be right where it does not say so itself.
+fn explain(message: &str) -> String {
+    let message = message.trim().trim_end_matches('.');
+    let unknown = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
+    match unknown {
+        Some(key) if key.contains("secret") => format!(
+            "`{key}` is no setting: a secret is never kept in a file. Use HALO_CLIENT_SECRET, --secret-stdin or secret_command"
+        ),
+        _ => message.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Settings;
+
+    const EXAMPLE: &str = include_str!("../../config.example.toml");
+
+    fn error(text: &str) -> String {
+        parse(Path::new("c.toml"), text).expect_err(text).to_string()
+    }
+
+    #[test]
+    fn the_example_equals_the_defaults_and_names_every_setting() {
+        let defaults = Settings::default();
+        let mut applied = Settings::default();
+        let file = parse(Path::new("config.example.toml"), EXAMPLE).expect("the example parses");
+        assert!(file.profiles.is_empty());
+        applied.apply(file.layer(), &super::super::Source::Default);
+        assert_eq!(applied, defaults);
+
+        let uncommented: String = EXAMPLE
+            .lines()
+            .map(|line| line.strip_prefix("#: ").unwrap_or(line))
+            .flat_map(|line| [line, "\n"])
+            .collect();
+        let all = parse(Path::new("config.example.toml"), &uncommented).expect("it parses without comment marks");
+        assert!(!all.profiles.is_empty());
+        applied.apply(all.layer(), &super::super::Source::Default);
+        for row in applied.rows() {
+            assert!(row.value.is_some(), "config.example.toml does not show {}", row.key);
+        }
+    }
+
+    #[test]
+    fn errors_name_file_line_column_and_what_would_be_right() {
+        for (text, place, says) in [
+            ("url = 1\n", "c.toml, line 1, column 7", "string"),
+            ("\n\nurll = \"x\"\n", "line 3, column 1", "expected one of `version`, `url`"),
+            ("timeout = 0\n", "line 1, column 11", "from 1 to 600"),
+            ("format = \"yaml\"\n", "line 1, column 10", "`human`, `json`"),
+            ("[profiles.acme]\nurl = \"x\"\nsecret = \"s\"\n", "line 3, column 1", "never kept in a file"),
+            ("client_secret = \"canary\"\n", "line 1, column 1", "HALO_CLIENT_SECRET"),
+            ("url = \"a\n", "line 1, column", "c.toml"),
+        ] {
+            let told = error(text);
+            assert!(told.contains(place) && told.contains(says), "{text:?}: {told}");
+            assert!(!told.contains("canary"), "the value must not be repeated: {told}");
+        }
+    }
+
+    #[test]
+    fn huge_and_binary_files_are_refused() {
+        let dir = tempfile::tempdir().expect("a directory");
+        for (name, bytes) in [("huge", vec![b'#'; LARGEST as usize + 1]), ("binary", vec![0xff, 0xfe])] {
+            let path = dir.path().join(name);
+            std::fs::write(&path, bytes).expect("written");
+            assert!(matches!(read_named(&path), Err(FileError::Unreadable { .. })), "{name}");
+        }
+    }
+}

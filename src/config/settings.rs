@@ -1,0 +1,252 @@
+//! The table of settings: what a source may say, and what holds once all sources have been applied.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::profile::Profile;
+
+/// Where a value came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Source {
+    /// Nobody said anything.
+    #[default]
+    Default,
+    /// The configuration file.
+    File(PathBuf),
+    /// A profile of the configuration file.
+    Profile(String),
+    /// A variable of the environment.
+    Environment,
+    /// The command line.
+    Flag,
+}
+
+/// A value, if there is one, and where it came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Value<T> {
+    /// The value.
+    pub value: Option<T>,
+    /// Where it came from.
+    pub source: Source,
+}
+
+impl<T> Value<T> {
+    fn put(&mut self, value: Option<T>, source: &Source) {
+        if value.is_some() {
+            *self = Self { value, source: source.clone() };
+        }
+    }
+}
+
+impl<T: Clone + Default> Value<T> {
+    /// The value, or the type's own empty one.
+    pub fn get(&self) -> T {
+        self.value.clone().unwrap_or_default()
+    }
+}
+
+/// One row of the table, for `--print-config`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// Name of the setting, as in the file.
+    pub key: &'static str,
+    /// The value in TOML.
+    pub value: Option<toml::Value>,
+    /// Where it came from.
+    pub source: Source,
+}
+
+macro_rules! settings {
+    ($($(#[$doc:meta])* $name:ident: $type:ty = $default:expr;)*) => {
+        /// What one source says: a patch.
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct Layer { $($(#[$doc])* pub $name: Option<$type>,)* }
+
+        /// The configuration file: the same settings, and the profiles.
+        #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+        #[serde(deny_unknown_fields, default)]
+        pub struct File {
+            /// Version of the file; whoever reads it from disk has looked at it.
+            pub version: Option<u32>,
+            $($(#[$doc])* pub $name: Option<$type>,)*
+            /// Tenants by name.
+            pub profiles: BTreeMap<String, Profile>,
+        }
+
+        impl File {
+            /// The file's own settings, without the profiles.
+            pub fn layer(&self) -> Layer {
+                Layer { $($name: self.$name.clone(),)* }
+            }
+        }
+
+        /// What holds.
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct Settings { $($(#[$doc])* pub $name: Value<$type>,)* }
+
+        impl Default for Settings {
+            fn default() -> Self {
+                Self { $($name: Value { value: $default, source: Source::Default },)* }
+            }
+        }
+
+        impl Settings {
+            /// The names of all settings.
+            pub const KEYS: &'static [&'static str] = &[$(stringify!($name),)*];
+
+            /// Lays a source over what holds so far.
+            pub fn apply(&mut self, layer: Layer, source: &Source) {
+                $(self.$name.put(layer.$name, source);)*
+            }
+
+            /// The table, in order.
+            pub fn rows(&self) -> Vec<Row> {
+                vec![$(Row {
+                    key: stringify!($name),
+                    value: self.$name.value.as_ref().and_then(|value| toml::Value::try_from(value).ok()),
+                    source: self.$name.source.clone(),
+                },)*]
+            }
+        }
+    };
+}
+
+settings! {
+    /// Resource Server.
+    url: String = None;
+    /// Tenant.
+    tenant: String = None;
+    /// Client ID.
+    client_id: String = None;
+    /// Scopes to ask for; automatic when absent.
+    scope: String = None;
+    /// Authorisation Server as Halo shows it, where discovery gives none.
+    auth_url: String = None;
+    /// Origins that may get the secret besides the resource server's own.
+    allow_auth_origin: Vec<String> = Some(Vec::new());
+    /// A command that prints the secret: an argument list, no shell.
+    secret_command: Vec<String> = Some(Vec::new());
+    /// The profile to use.
+    profile: String = None;
+    /// Another guide than the built-in one.
+    guide: PathBuf = None;
+    /// Certificates that are trusted besides the platform's.
+    ca_file: PathBuf = None;
+    /// Proxy; from the environment when absent.
+    proxy: String = None;
+    /// Longest time for one whole exchange, in seconds.
+    timeout: Timeout = Some(Timeout::default());
+    /// No colour.
+    no_color: bool = Some(false);
+    /// Nothing but ASCII on the screen.
+    ascii: bool = Some(false);
+    /// The dialogue without a full screen.
+    plain: bool = Some(false);
+    /// What `check` writes.
+    format: Format = Some(Format::Human);
+}
+
+impl From<&Profile> for Layer {
+    fn from(profile: &Profile) -> Self {
+        let some = |list: &Vec<String>| (!list.is_empty()).then(|| list.clone());
+        Self {
+            url: profile.url.clone(),
+            tenant: profile.tenant.clone(),
+            client_id: profile.client_id.clone(),
+            scope: profile.scope.clone(),
+            auth_url: profile.auth_url.clone(),
+            allow_auth_origin: some(&profile.allow_auth_origin),
+            secret_command: some(&profile.secret_command),
+            guide: profile.guide.clone(),
+            ..Self::default()
+        }
+    }
+}
+
+/// What `check` writes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// For people: a line per check, the fixes, one verdict line last
+    #[default]
+    Human,
+    /// One JSON object (schemas/report.v1.json)
+    Json,
+    /// One JSON object a line: the events as they happen, the report last
+    Jsonl,
+    /// JUnit XML, for CI
+    Junit,
+    /// Text for Prometheus' textfile collector
+    Prometheus,
+    /// For a ticket or a hand-over
+    Markdown,
+}
+
+/// Seconds for one whole exchange, 1 to 600.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "u64")]
+pub struct Timeout(u64);
+
+impl Default for Timeout {
+    fn default() -> Self {
+        Self(15)
+    }
+}
+
+impl TryFrom<u64> for Timeout {
+    type Error = String;
+
+    fn try_from(seconds: u64) -> Result<Self, String> {
+        match seconds {
+            1..=600 => Ok(Self(seconds)),
+            _ => Err(format!("timeout is {seconds}; it must be from 1 to 600 (seconds)")),
+        }
+    }
+}
+
+impl std::str::FromStr for Timeout {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.parse::<u64>().map_err(|_| "a whole number of seconds, 1 to 600".to_owned())?.try_into()
+    }
+}
+
+impl From<Timeout> for Duration {
+    fn from(timeout: Timeout) -> Self {
+        Self::from_secs(timeout.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stronger_sources_win_and_silence_changes_nothing() {
+        let mut settings = Settings::default();
+        let says = |url: Option<&str>, no_color| Layer { url: url.map(str::to_owned), no_color, ..Layer::default() };
+        for (layer, source) in [
+            (says(Some("https://file.example"), Some(true)), Source::File("c.toml".into())),
+            (says(Some("https://profile.example"), None), Source::Profile("acme".into())),
+            (says(None, None), Source::Environment),
+            (says(Some("https://flag.example"), None), Source::Flag),
+        ] {
+            settings.apply(layer, &source);
+        }
+        assert_eq!(settings.url.get(), "https://flag.example");
+        assert_eq!(settings.url.source, Source::Flag);
+        assert_eq!((settings.no_color.get(), &settings.no_color.source), (true, &Source::File("c.toml".into())));
+        assert_eq!(settings.timeout, Settings::default().timeout);
+    }
+
+    #[test]
+    fn timeouts_have_bounds() {
+        for (text, fine) in [("1", true), ("600", true), ("0", false), ("601", false), ("-1", false), ("1.5", false)] {
+            assert_eq!(text.parse::<Timeout>().is_ok(), fine, "{text}");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! One line on a terminal that says what is being waited for; it is wiped before anything else is written.
+
+use std::time::Duration;
+
+use super::Streams;
+use super::progress::Progress;
+
+const WIPE: &str = "\r\x1b[K";
+/// From here on an answer counts as slow.
+const SLOW: Duration = Duration::from_secs(3);
+
+/// It is drawn no more often than this: many a link is slow.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// The line, when there is one.
+#[derive(Debug, Default)]
+pub struct Gauge {
+    on: bool,
+    shown: bool,
+    drawn: Duration,
+}
+
+impl Gauge {
+    /// A gauge that shows itself only when `on`.
+    pub fn new(on: bool) -> Self {
+        Self { on, ..Self::default() }
+    }
+
+    /// A round begins.
+    pub fn restart(&mut self) {
+        self.drawn = Duration::ZERO;
+    }
+
+    /// Draws it anew, unless that was done just now.
+    pub fn show(&mut self, progress: &Progress, elapsed: Duration, width: Option<usize>, to: &mut Streams) {
+        if !self.on || elapsed < self.drawn + PAUSE {
+            return;
+        }
+        self.drawn = elapsed;
+        let mut text = line(progress, elapsed);
+        // A line that wraps could not be wiped.
+        text.truncate(text.char_indices().nth(width.unwrap_or(80).saturating_sub(1)).map_or(text.len(), |(at, _)| at));
+        to.err.text(&format!("{WIPE}{text}"));
+        self.shown = true;
+    }
+
+    /// Takes it away.
+    pub fn wipe(&mut self, to: &mut Streams) {
+        if std::mem::take(&mut self.shown) {
+            to.err.text(WIPE);
+        }
+    }
+}
+
+fn line(progress: &Progress, elapsed: Duration) -> String {
+    let seconds = elapsed.as_secs_f32();
+    let waiting = match progress.running() {
+        [] => return format!("checking, {seconds:.0} s"),
+        [one] => one.clone(),
+        [first, rest @ ..] => format!("{first} and {} more", rest.len()),
+    };
+    let still = if elapsed >= SLOW { "still waiting" } else { "waiting" };
+    format!("{} done, {still} for {waiting}, {seconds:.0} s", progress.ended())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::RunEvent;
+    use crate::headless::streams::tests::kept;
+
+    fn progress() -> Progress {
+        let mut progress = Progress::default();
+        for id in ["token", "tickets", "clients"] {
+            progress.follow(&RunEvent::CheckStarted(id.into()));
+        }
+        progress.follow(&RunEvent::CheckEnded("token".into()));
+        progress
+    }
+
+    #[test]
+    fn it_names_what_is_waited_for_and_fits_in_one_line() {
+        let (mut to, out, err) = kept();
+        let mut gauge = Gauge::new(true);
+        gauge.show(&progress(), PAUSE / 2, Some(30), &mut to);
+        gauge.show(&progress(), Duration::from_secs(4), Some(30), &mut to);
+        gauge.show(&progress(), Duration::from_millis(4050), Some(30), &mut to);
+        gauge.wipe(&mut to);
+        gauge.wipe(&mut to);
+        assert_eq!(line(&progress(), SLOW), "1 done, still waiting for tickets and 1 more, 3 s");
+        assert_eq!(err.text(), "\r\u{1b}[K1 done, still waiting for tic\r\u{1b}[K");
+        assert_eq!(out.text(), "");
+    }
+
+    #[test]
+    fn where_it_is_off_it_writes_nothing() {
+        let (mut to, _, err) = kept();
+        let mut gauge = Gauge::new(false);
+        gauge.show(&progress(), SLOW, None, &mut to);
+        gauge.wipe(&mut to);
+        assert_eq!(err.text(), "");
+    }
+}

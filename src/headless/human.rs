@@ -1,0 +1,224 @@
+//! For people: a line per check while it runs, then what to mend, what stayed open, and one verdict line last.
+
+use super::remarks::Remarks;
+use super::style::Look;
+use super::{Face, Opening, Outcome, Streams};
+use crate::domain::event::RunEvent;
+use crate::domain::report::{Check, Diagnosis, Fact, FactState, Report, Stage, Status, Verdict};
+
+/// More facts than this in one state are only counted: what to mend must not scroll away.
+const MANY: usize = 8;
+
+/// The human face.
+pub struct Human {
+    look: Look,
+    remarks: Remarks,
+    order: Vec<String>,
+    last: Option<Report>,
+}
+
+impl Human {
+    /// A face with this look.
+    pub fn new(look: Look) -> Self {
+        Self { look, remarks: Remarks::new(look), order: Vec::new(), last: None }
+    }
+
+    fn line(&mut self, check: &Check, to: &mut Streams) {
+        let seen = seen(check);
+        if self.look.quiet || !self.remarks.progress.tell(check, &seen) {
+            return;
+        }
+        self.remarks.wipe(to);
+        let time = check.timing_ms.total.map_or(String::new(), |ms| format!("  {ms} ms"));
+        to.out.line(&format!("{} {:<19} {seen}{time}", self.look.status(check.status), check.id));
+    }
+}
+
+impl Face for Human {
+    fn opened(&mut self, opening: &Opening, to: &mut Streams) {
+        self.remarks.restart();
+        self.order.clone_from(&opening.checks);
+        if self.last.is_some() {
+            return;
+        }
+        if let Some(scenario) = &opening.demo {
+            self.remarks.say(&format!("DEMO: the simulated Halo of scenario {scenario}, not a real one."), to);
+        }
+        self.remarks.say(&format!("{}: checking {}", opening.guide, opening.resource_server), to);
+    }
+
+    fn event(&mut self, event: &RunEvent, to: &mut Streams) {
+        self.remarks.follow(event, to);
+        if let RunEvent::Judged(judgement) = event {
+            // After the first round only what changed is told, at its end.
+            if self.last.is_none() {
+                for check in self.remarks.progress.in_order(&self.order, &judgement.checks) {
+                    if !self.remarks.progress.is_told(check) {
+                        self.line(check, to);
+                    }
+                }
+            }
+        }
+        self.remarks.gauge(to);
+    }
+
+    fn tick(&mut self, to: &mut Streams) {
+        self.remarks.tick(to);
+    }
+
+    fn ended(&mut self, outcome: &Outcome, to: &mut Streams) {
+        let report = &outcome.report;
+        self.remarks.wipe(to);
+        let same = self.last.as_ref().is_some_and(|last| same_result(last, report));
+        if !same && !self.look.quiet {
+            report.checks.iter().for_each(|check| self.line(check, to));
+            to.out.text(&findings(self.look, report));
+        }
+        let stamp = if self.last.is_some() { format!("{} ", report.started_at) } else { String::new() };
+        to.out.line(&format!("{stamp}{}", verdict_line(self.look, report)));
+        self.last = Some(report.clone());
+    }
+}
+
+fn same_result(a: &Report, b: &Report) -> bool {
+    let checks = |report: &Report| -> Vec<_> {
+        report.checks.iter().map(|check| (check.id.clone(), check.status, check.code)).collect()
+    };
+    a.code == b.code && checks(a) == checks(b) && a.diagnoses == b.diagnoses
+}
+
+/// What one check saw. What a refused or an empty list means is known only when all have answered, so the line says no
+/// more than what came, and the findings say the rest.
+fn seen(check: &Check) -> String {
+    let deviates = matches!(check.status, Status::Failed | Status::Warned);
+    match (check.stage, check.http_status) {
+        (Stage::Probe, Some(status @ (401 | 403))) if deviates => format!("{}: refused ({status}).", check.title),
+        (Stage::Probe, _) if deviates => format!("{}: {}", check.title, check.code.headline()),
+        _ if deviates => format!("{}  ({})", check.summary, check.code.id()),
+        _ => check.summary.clone(),
+    }
+}
+
+fn findings(look: Look, report: &Report) -> String {
+    let mut out = String::new();
+    for diagnosis in &report.diagnoses {
+        out.push('\n');
+        out.push_str(&finding(look, report, diagnosis));
+    }
+    section(&mut out, look, "Not as the guide wants it:", report, FactState::Contradicted);
+    section(&mut out, look, "Not proved by this run:", report, FactState::Unproved);
+    section(&mut out, look, "Only a person can confirm:", report, FactState::Operator);
+    out.push('\n');
+    out
+}
+
+fn finding(look: Look, report: &Report, diagnosis: &Diagnosis) -> String {
+    let mut out = look.finding(diagnosis.severity, &format!("{} ({})", diagnosis.summary, diagnosis.code.id())) + "\n";
+    for (number, step) in diagnosis.fix.iter().enumerate() {
+        let first = format!("  {}. ", number + 1);
+        out.push_str(&look.paragraph(&first, step));
+        out.push('\n');
+    }
+    let labels: Vec<String> = report
+        .facts
+        .iter()
+        .filter(|fact| diagnosis.facts.contains(&fact.id))
+        .map(|fact| format!("{} {}", fact.id, fact.label))
+        .collect();
+    if !labels.is_empty() {
+        out.push_str(&look.paragraph("  about: ", &labels.join(", ")));
+        out.push('\n');
+    }
+    out
+}
+
+fn section(out: &mut String, look: Look, title: &str, report: &Report, state: FactState) {
+    let facts: Vec<&Fact> = report.facts.iter().filter(|fact| fact.state == state).collect();
+    if facts.is_empty() {
+        return;
+    }
+    out.push('\n');
+    if facts.len() > MANY && look.verbose == 0 {
+        let ids: Vec<&str> = facts.iter().map(|fact| fact.id.as_str()).collect();
+        let first = format!("{title} {} lines; -v shows them. ", facts.len());
+        out.push_str(&look.paragraph("", &format!("{first}{}", ids.join(" "))));
+        out.push('\n');
+        return;
+    }
+    out.push_str(title);
+    out.push('\n');
+    for fact in facts {
+        let found = fact.found.as_ref().map_or(String::new(), |found| format!(" (found: {found})"));
+        let first = format!("  {:<4}", fact.id);
+        out.push_str(&look.paragraph(&first, &format!("{} = {}{found}", fact.label, fact.expected)));
+        out.push('\n');
+    }
+}
+
+fn verdict_line(look: Look, report: &Report) -> String {
+    let count = |status| report.checks.iter().filter(|check| check.status == status).count();
+    let next = match report.verdict {
+        Verdict::Undetermined => "; try again",
+        _ => "",
+    };
+    format!(
+        "{}: {} passed, {} warned, {} failed, {} skipped in {}.{} s ({}){next}",
+        look.verdict(report.verdict),
+        count(Status::Passed),
+        count(Status::Warned),
+        count(Status::Failed),
+        count(Status::Skipped),
+        report.duration_ms / 1000,
+        report.duration_ms % 1000 / 100,
+        report.code.id(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::headless::documents::tests::outcome;
+    use crate::headless::streams::tests::kept;
+
+    #[test]
+    fn the_verdict_is_the_last_line_and_fixes_are_numbered() {
+        let (mut to, out, err) = kept();
+        Human::new(Look::default()).ended(&outcome(), &mut to);
+        let text = out.text();
+        let last = text.lines().last().expect("a line");
+        assert_eq!(last, "NOT READY: 1 passed, 0 warned, 1 failed, 0 skipped in 1.2 s (api.role_level)");
+        for part in [
+            "ok    token               Signed in.  203 ms\n",
+            "FAIL  invoices            invoices: refused (403).  15 ms\n",
+            "BLOCKS The role may not read \"invoices\" & more. (api.role_level)\n  1. Configuration > Roles\n  2. Read Only\n",
+            "  about: B7 Invoices Access Level\n",
+            "Not as the guide wants it:\n  B7  Invoices Access Level = Read Only (found: No Access)\n",
+            "Only a person can confirm:\n  A4  Work Hours = 24 Hours\n",
+        ] {
+            assert!(text.contains(part), "{part:?} is missing in:\n{text}");
+        }
+        assert!(!text.contains('\x1b') && err.text().is_empty());
+    }
+
+    #[test]
+    fn quiet_is_one_line_and_a_second_equal_round_too() {
+        let (mut to, out, _) = kept();
+        Human::new(Look { quiet: true, ..Look::default() }).ended(&outcome(), &mut to);
+        assert_eq!(out.text().lines().count(), 1);
+
+        let (mut to, out, _) = kept();
+        let mut face = Human::new(Look::default());
+        face.ended(&outcome(), &mut to);
+        let once = out.text().lines().count();
+        face.opened(&Opening::default(), &mut to);
+        face.ended(&outcome(), &mut to);
+        assert_eq!(out.text().lines().count(), once + 1);
+    }
+
+    #[test]
+    fn long_fixes_are_wrapped_to_the_terminal() {
+        let look = Look { width: Some(40), ..Look::default() };
+        let text = look.paragraph("  1. ", "Configuration > Core Features > Teams & Agents > Roles");
+        assert_eq!(text, "  1. Configuration > Core Features >\n     Teams & Agents > Roles");
+    }
+}

@@ -1,0 +1,115 @@
+//! The run's events, one JSON object a line; the report is the last line of a round.
+
+use serde::Serialize;
+
+use super::progress::Progress;
+use super::{Face, Opening, Outcome, Streams};
+use crate::domain::event::{LogLevel, RunEvent};
+use crate::domain::report::{Check, PROGRAM, Report};
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Line<'a> {
+    Started { program: &'a str, guide: &'a str, resource_server: &'a str, demo: Option<&'a str> },
+    CheckStarted { id: &'a str },
+    Check(&'a Check),
+    Waiting { id: &'a str, seconds: u64 },
+    Log { at_ms: u64, level: &'a str, check: Option<&'a str>, text: &'a str },
+    Report(&'a Report),
+}
+
+/// The face of `jsonl`.
+#[derive(Default)]
+pub struct JsonLines {
+    progress: Progress,
+}
+
+impl JsonLines {
+    /// A result that is new, or of which status or code have changed.
+    fn check(&mut self, check: &Check, to: &mut Streams) {
+        let what = format!("{:?} {}", check.status, check.code.id());
+        if self.progress.tell(check, &what) {
+            write(&Line::Check(check), to);
+        }
+    }
+}
+
+fn write(line: &Line<'_>, to: &mut Streams) {
+    // Strings, numbers and lists only: serialising them cannot fail.
+    to.out.line(&serde_json::to_string(line).unwrap_or_default());
+}
+
+fn level(level: LogLevel) -> &'static str {
+    match level {
+        LogLevel::Debug => "debug",
+        LogLevel::Info => "info",
+        LogLevel::Ok => "ok",
+        LogLevel::Warn => "warn",
+        LogLevel::Error => "error",
+    }
+}
+
+impl Face for JsonLines {
+    fn opened(&mut self, opening: &Opening, to: &mut Streams) {
+        self.progress = Progress::default();
+        let Opening { guide, resource_server, demo, .. } = opening;
+        write(&Line::Started { program: PROGRAM, guide, resource_server, demo: demo.as_deref() }, to);
+    }
+
+    fn event(&mut self, event: &RunEvent, to: &mut Streams) {
+        self.progress.follow(event);
+        match event {
+            RunEvent::CheckStarted(id) => write(&Line::CheckStarted { id }, to),
+            RunEvent::Judged(judgement) => {
+                let answered: Vec<&Check> = self.progress.answered(&judgement.checks).collect();
+                answered.into_iter().for_each(|check| self.check(check, to));
+            }
+            RunEvent::Log(line) => {
+                let check = line.check.as_deref();
+                write(&Line::Log { at_ms: line.at_ms, level: level(line.level), check, text: &line.text }, to);
+            }
+            RunEvent::Waiting { check, seconds } => write(&Line::Waiting { id: check, seconds: *seconds }, to),
+            RunEvent::CheckEnded(_) | RunEvent::Finished(_) => {}
+        }
+    }
+
+    fn ended(&mut self, outcome: &Outcome, to: &mut Streams) {
+        outcome.report.checks.iter().for_each(|check| self.check(check, to));
+        write(&Line::Report(&outcome.report), to);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::LogLine;
+    use crate::headless::documents::tests::outcome;
+    use crate::headless::schema;
+    use crate::headless::streams::tests::kept;
+
+    #[test]
+    fn every_line_is_an_event_of_the_schema_and_the_report_comes_last() {
+        let (mut to, out, _) = kept();
+        let mut face = JsonLines::default();
+        face.opened(&Opening { guide: "g".into(), resource_server: "https://h".into(), ..Opening::default() }, &mut to);
+        for event in [
+            RunEvent::CheckStarted("token".into()),
+            RunEvent::Waiting { check: "token".into(), seconds: 2 },
+            RunEvent::Log(LogLine { at_ms: 3, level: LogLevel::Error, check: None, text: "a\"b".into() }),
+            RunEvent::CheckEnded("token".into()),
+        ] {
+            face.event(&event, &mut to);
+        }
+        face.ended(&outcome(), &mut to);
+        let text = out.text();
+        let kinds: Vec<String> = text
+            .lines()
+            .map(|line| {
+                let value: serde_json::Value = serde_json::from_str(line).expect("JSON");
+                assert_eq!(schema::faults(schema::EVENTS, &value), Vec::<String>::new(), "{line}");
+                value["type"].as_str().expect("a type").to_owned()
+            })
+            .collect();
+        assert_eq!(kinds, ["started", "check_started", "waiting", "log", "check", "check", "report"]);
+    }
+}

@@ -1,0 +1,141 @@
+//! Markdown, for a ticket or a hand-over: verdict, what to mend, checks, facts.
+
+use std::fmt::Write;
+
+use super::Outcome;
+use crate::domain::report::{FactState, Report, Severity, Status};
+
+/// The report as a Markdown document.
+pub fn render(outcome: &Outcome) -> String {
+    of_report(&outcome.report, outcome.demo.as_deref())
+}
+
+/// The same of a report alone; `demo` names the simulated Halo's scenario, when it was one.
+pub fn of_report(report: &Report, demo: Option<&str>) -> String {
+    let mut out = format!("# Halo check: {}\n\n", report.verdict.words());
+    if let Some(scenario) = demo {
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "**DEMO: the simulated Halo of scenario {scenario}, not a real one.**\n");
+    }
+    head(&mut out, report);
+    diagnoses(&mut out, report);
+    checks(&mut out, report);
+    facts(&mut out, report);
+    let _ = writeln!(out, "Made by {}. It holds no secret.", report.program);
+    out
+}
+
+fn head(out: &mut String, report: &Report) {
+    let target = &report.target;
+    let scopes = target.scopes_granted.as_ref().map_or("not told".into(), |scopes| scopes.join(" "));
+    let rows = [
+        ("Resource server", target.resource_server.as_str()),
+        ("Authorisation server", target.auth_server.as_deref().unwrap_or("not known")),
+        ("Tenant", target.tenant.as_deref().unwrap_or("none")),
+        ("Client ID", &target.client_id),
+        ("Scopes granted", &scopes),
+        ("Guide", &report.guide),
+        ("Started", &report.started_at),
+        ("Code", report.code.id()),
+    ];
+    out.push_str("| | |\n|---|---|\n");
+    for (name, value) in rows {
+        let _ = writeln!(out, "| {name} | {} |", cell(value));
+    }
+    out.push('\n');
+}
+
+fn diagnoses(out: &mut String, report: &Report) {
+    if report.diagnoses.is_empty() {
+        return;
+    }
+    out.push_str("## What to do\n\n");
+    for diagnosis in &report.diagnoses {
+        let severity = match diagnosis.severity {
+            Severity::Blocking => "Blocks",
+            Severity::Warning => "Warning",
+            Severity::Note => "Note",
+        };
+        let _ = writeln!(out, "**{severity}: {}** (`{}`)\n", cell(&diagnosis.summary), diagnosis.code.id());
+        for (number, step) in diagnosis.fix.iter().enumerate() {
+            let _ = writeln!(out, "{}. {}", number + 1, cell(step));
+        }
+        out.push('\n');
+    }
+}
+
+fn checks(out: &mut String, report: &Report) {
+    out.push_str("## Checks\n\n| Check | Result | What was seen | Time |\n|---|---|---|---|\n");
+    for check in &report.checks {
+        let result = match check.status {
+            Status::Passed => "passed",
+            Status::Warned => "**warned**",
+            Status::Failed => "**FAILED**",
+            Status::Skipped => "skipped",
+        };
+        let time = check.timing_ms.total.map_or(String::new(), |ms| format!("{ms} ms"));
+        let _ = writeln!(out, "| {} | {result} | {} | {time} |", cell(&check.id), cell(&check.summary));
+    }
+    out.push('\n');
+}
+
+fn facts(out: &mut String, report: &Report) {
+    if report.facts.is_empty() {
+        return;
+    }
+    out.push_str("## The guide's lines\n\n| | Line | Wanted | Found | State |\n|---|---|---|---|---|\n");
+    for fact in &report.facts {
+        let state = match fact.state {
+            FactState::Proved => "proved",
+            FactState::Contradicted => "**contradicted**",
+            FactState::Unproved => "not proved",
+            FactState::Operator => "a person confirms",
+        };
+        let found = fact.found.as_deref().unwrap_or_default();
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | {} | {state} |",
+            cell(&fact.id),
+            cell(&fact.label),
+            cell(&fact.expected),
+            cell(found)
+        );
+    }
+    out.push('\n');
+}
+
+/// Text that stays text: Markdown's own characters and HTML are escaped, line breaks become blanks.
+fn cell(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' => out.extend(['\\', c]),
+            '<' => out.push_str("&lt;"),
+            '&' => out.push_str("&amp;"),
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::headless::documents::tests::outcome;
+
+    #[test]
+    fn it_says_what_to_do_and_foreign_text_stays_text() {
+        let text = render(&outcome());
+        for part in [
+            "# Halo check: NOT READY\n",
+            "**Blocks: The role may not read \"invoices\" &amp; more.** (`api.role_level`)\n\n1. Configuration > Roles\n",
+            "| invoices | **FAILED** | Halo &lt;refused> the list \\| 403. | 15 ms |\n",
+            "| B7 | Invoices Access Level | Read Only | No Access | **contradicted** |\n",
+            "| Tenant | ac\"me\\\\ |\n",
+        ] {
+            assert!(text.contains(part), "{part:?} is missing in:\n{text}");
+        }
+        assert!(!text.contains("DEMO"));
+    }
+}

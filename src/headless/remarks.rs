@@ -1,0 +1,114 @@
+//! What goes to standard error beside a result: log lines, pauses that the server asked for, the gauge.
+
+use std::time::{Duration, Instant};
+
+use super::gauge::Gauge;
+use super::progress::Progress;
+use super::{Look, Streams};
+use crate::domain::event::{LogLevel, LogLine, RunEvent};
+
+/// The side channel of a face.
+pub struct Remarks {
+    look: Look,
+    gauge: Gauge,
+    /// Which checks run and which have been told.
+    pub progress: Progress,
+    began: Instant,
+}
+
+impl Remarks {
+    /// A channel with this look.
+    pub fn new(look: Look) -> Self {
+        let gauge = Gauge::new(look.gauge && !look.quiet);
+        Self { look, gauge, progress: Progress::default(), began: Instant::now() }
+    }
+
+    /// A round begins.
+    pub fn restart(&mut self) {
+        self.progress = Progress::default();
+        self.began = Instant::now();
+        self.gauge.restart();
+    }
+
+    /// Takes an event in and says what is to be said about it.
+    pub fn follow(&mut self, event: &RunEvent, to: &mut Streams) {
+        self.progress.follow(event);
+        match event {
+            RunEvent::Log(line) if self.shows(line.level) => self.say(&log_line(line), to),
+            RunEvent::Waiting { check, seconds } => {
+                self.say(&format!("{check}: the server asks to wait {seconds} s; nothing is wrong"), to);
+            }
+            _ => {}
+        }
+    }
+
+    /// One line.
+    pub fn say(&mut self, text: &str, to: &mut Streams) {
+        if !self.look.quiet {
+            self.wipe(to);
+            to.err.line(text);
+        }
+    }
+
+    /// A second went by.
+    pub fn tick(&mut self, to: &mut Streams) {
+        let seconds = self.elapsed().as_secs();
+        if self.look.spoken && seconds > 0 && seconds.is_multiple_of(10) {
+            let waiting = self.progress.running().join(", ");
+            self.say(&format!("still waiting for {waiting}, {seconds} s"), to);
+        }
+        self.gauge(to);
+    }
+
+    /// Draws the gauge.
+    pub fn gauge(&mut self, to: &mut Streams) {
+        self.gauge.show(&self.progress, self.elapsed(), self.look.width, to);
+    }
+
+    /// Takes the gauge away, before anything else is written to the same terminal.
+    pub fn wipe(&mut self, to: &mut Streams) {
+        self.gauge.wipe(to);
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    fn shows(&self, level: LogLevel) -> bool {
+        match self.look.verbose {
+            0 => false,
+            1 => level > LogLevel::Debug,
+            _ => true,
+        }
+    }
+}
+
+fn log_line(line: &LogLine) -> String {
+    let check = line.check.as_deref().unwrap_or("-");
+    format!("{:>3}.{:03} {:<5} {check}: {}", line.at_ms / 1000, line.at_ms % 1000, line.level.word(), line.text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::headless::streams::tests::kept;
+
+    #[test]
+    fn how_much_is_said_follows_the_look() {
+        let line = |level| RunEvent::Log(LogLine { at_ms: 1234, level, check: Some("token".into()), text: "x".into() });
+        for (verbose, quiet, lines) in [(0, false, 1), (1, false, 2), (2, false, 3), (0, true, 0)] {
+            let (mut to, _, err) = kept();
+            let mut remarks = Remarks::new(Look { verbose, quiet, ..Look::default() });
+            for event in
+                [line(LogLevel::Debug), line(LogLevel::Info), RunEvent::Waiting { check: "token".into(), seconds: 3 }]
+            {
+                remarks.follow(&event, &mut to);
+            }
+            assert_eq!(err.text().lines().count(), lines, "-v {verbose}: {}", err.text());
+        }
+        assert_eq!(
+            log_line(&LogLine { at_ms: 1234, level: LogLevel::Info, check: None, text: "x".into() }),
+            "  1.234 info  -: x"
+        );
+    }
+}

@@ -1,0 +1,106 @@
+//! Where results and remarks go. A closed pipe is not an error: what is written then goes nowhere, and the run ends with
+//! its own verdict all the same.
+
+use std::io::{self, ErrorKind, Write};
+
+/// One writer that swallows a closed pipe and remembers any other failure.
+pub struct Outlet {
+    inner: Box<dyn Write + Send>,
+    closed: bool,
+    failure: Option<io::Error>,
+}
+
+impl Outlet {
+    /// Wraps a writer.
+    pub fn new(inner: impl Write + Send + 'static) -> Self {
+        Self { inner: Box::new(inner), closed: false, failure: None }
+    }
+
+    /// Writes a text, whole, and flushes.
+    pub fn text(&mut self, text: &str) {
+        if self.closed || self.failure.is_some() {
+            return;
+        }
+        match self.inner.write_all(text.as_bytes()).and_then(|()| self.inner.flush()) {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => self.closed = true,
+            Err(error) => self.failure = Some(error),
+        }
+    }
+
+    /// Writes a line.
+    pub fn line(&mut self, line: &str) {
+        self.text(&format!("{line}\n"));
+    }
+
+    /// True when the reader has gone.
+    pub fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// What went wrong, other than a reader that went away.
+    pub fn take_failure(&mut self) -> Option<io::Error> {
+        self.failure.take()
+    }
+}
+
+/// Results and remarks.
+pub struct Streams {
+    /// Results: standard output.
+    pub out: Outlet,
+    /// All else: standard error.
+    pub err: Outlet,
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    /// A writer whose content can be looked at afterwards.
+    #[derive(Clone, Default)]
+    pub struct Kept(Arc<Mutex<Vec<u8>>>);
+
+    impl Kept {
+        pub fn text(&self) -> String {
+            String::from_utf8(self.0.lock().expect("no writer panicked").clone()).expect("text")
+        }
+    }
+
+    impl Write for Kept {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().expect("no writer panicked").extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    pub fn kept() -> (Streams, Kept, Kept) {
+        let (out, err) = (Kept::default(), Kept::default());
+        (Streams { out: Outlet::new(out.clone()), err: Outlet::new(err.clone()) }, out, err)
+    }
+
+    struct Fails(ErrorKind);
+
+    impl Write for Fails {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_closed_pipe_is_quiet_and_a_full_disk_is_not() {
+        let mut pipe = Outlet::new(Fails(ErrorKind::BrokenPipe));
+        pipe.line("x");
+        assert!(pipe.is_closed() && pipe.take_failure().is_none());
+        let mut disk = Outlet::new(Fails(ErrorKind::StorageFull));
+        disk.line("x");
+        assert!(!disk.is_closed() && disk.take_failure().is_some());
+    }
+}

@@ -1,0 +1,75 @@
+//! Colours and width. Colour only repeats what the words say.
+
+use crate::domain::report::{Severity, Status, Verdict};
+
+/// How a human reader's output looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// Colours.
+    pub color: bool,
+    /// Width of the terminal; lines are not broken when there is none.
+    pub width: Option<usize>,
+    /// A gauge on standard error.
+    pub gauge: bool,
+    /// A line every ten seconds of waiting in place of the gauge: for those who listen.
+    pub spoken: bool,
+    /// Only the verdict line.
+    pub quiet: bool,
+    /// 0, 1: the log's requests, 2: its particulars too.
+    pub verbose: u8,
+}
+
+const GREEN: &str = "32";
+const YELLOW: &str = "33";
+const RED: &str = "1;31";
+const DIM: &str = "2";
+
+impl Look {
+    fn paint(self, style: &str, text: &str) -> String {
+        if self.color { format!("\x1b[{style}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    /// The word of a check, padded to five columns.
+    pub fn status(self, status: Status) -> String {
+        let (style, word) = match status {
+            Status::Passed => (GREEN, "ok   "),
+            Status::Warned => (YELLOW, "warn "),
+            Status::Failed => (RED, "FAIL "),
+            Status::Skipped => (DIM, "skip "),
+        };
+        self.paint(style, word)
+    }
+
+    /// A paragraph that begins with the word of a diagnosis.
+    pub fn finding(self, severity: Severity, text: &str) -> String {
+        let (style, word) = match severity {
+            Severity::Blocking => (RED, "BLOCKS "),
+            Severity::Warning => (YELLOW, "WARNING "),
+            Severity::Note => (DIM, "NOTE "),
+        };
+        // Wrapped before it is painted: a sequence has no width.
+        self.paragraph(word, text).replacen(word, &self.paint(style, word), 1)
+    }
+
+    /// The one word.
+    pub fn verdict(self, verdict: Verdict) -> String {
+        let style = match verdict {
+            Verdict::Ready => GREEN,
+            Verdict::ReadyWithWarnings | Verdict::Undetermined => YELLOW,
+            Verdict::NotReady => RED,
+        };
+        self.paint(style, verdict.words())
+    }
+
+    /// A paragraph that starts with `first` and goes on under it.
+    pub fn paragraph(self, first: &str, text: &str) -> String {
+        let indent = " ".repeat(first.chars().count());
+        match self.width {
+            Some(width) if width > indent.len() + 20 => {
+                let options = textwrap::Options::new(width).initial_indent(first).subsequent_indent(&indent);
+                textwrap::fill(text, options)
+            }
+            _ => format!("{first}{text}"),
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! One run, or one after another.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::round::{End, Interrupt, Job, round};
+use super::{Face, Outcome, Streams};
+
+/// How often, and until when.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pace {
+    /// Pause between two runs; one run alone when absent.
+    pub every: Option<Duration>,
+    /// Stop once nothing blocks.
+    pub until_ready: bool,
+    /// Longest time of it all.
+    pub deadline: Option<Duration>,
+}
+
+/// Runs at this pace and gives the exit status.
+pub async fn run(job: &Job, pace: Pace, face: &mut dyn Face, to: &mut Streams, interrupt: &mut Interrupt) -> u8 {
+    let deadline = pace.deadline.map(|limit| Instant::now() + limit);
+    let mut last: Option<Outcome> = None;
+    let status = loop {
+        let (outcome, end) = round(job, face, to, interrupt, deadline).await;
+        let exit = outcome.exit;
+        // A round that was cut off says less than the one before it.
+        let kept = match end {
+            End::Done => last.insert(outcome),
+            End::Signal(_) | End::Deadline => last.get_or_insert(outcome),
+        };
+        let kept_exit = kept.exit;
+        match end {
+            End::Signal(status) => break status,
+            End::Deadline => break kept_exit,
+            End::Done => {}
+        }
+        let Some(pause) = pace.every else { break exit };
+        if (pace.until_ready && exit == 0) || to.out.is_closed() {
+            break exit;
+        }
+        let next = Instant::now() + pause;
+        let wake = deadline.map_or(next, |deadline| deadline.min(next));
+        tokio::select! {
+            status = &mut *interrupt => break status,
+            () = tokio::time::sleep_until(wake) => {}
+        }
+        if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            break exit;
+        }
+    };
+    if let Some(last) = &last {
+        face.closed(last, to);
+    }
+    status
+}

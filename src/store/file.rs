@@ -1,0 +1,328 @@
+//! The only way to the program's files: no links, no other user's files, nothing half written, nobody else reads.
+
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::OFlags;
+use rustix::io::Errno;
+use rustix::process::geteuid;
+
+use super::error::{StoreError, shown};
+use super::paths::Folder;
+use crate::domain::code::Code;
+
+/// Larger files are not ours.
+const MOST_BYTES: u64 = 1024 * 1024;
+/// For this user alone.
+const PRIVATE: u32 = 0o600;
+const PRIVATE_FOLDER: u32 = 0o700;
+/// Everybody but the owner.
+const OTHERS: u32 = 0o077;
+/// The end of a temporary file's name.
+const TEMPORARY: &str = ".tmp";
+
+/// A file that was read.
+#[derive(Debug)]
+pub struct Content {
+    /// The text.
+    pub text: String,
+    /// Something to be told: the file's permissions were too wide and were tightened.
+    pub note: Option<StoreError>,
+}
+
+/// Reads a file; none when there is none.
+///
+/// # Errors
+/// It is a link, no regular file, another user's, larger than 1 MiB, not UTF-8, or cannot be read.
+pub fn read(path: &Path) -> Result<Option<Content>, StoreError> {
+    let mut file = match open(path, OpenOptions::new().read(true)) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if Errno::from_io_error(&error) == Some(Errno::LOOP) => return Err(is_link(path)),
+        Err(error) => return Err(StoreError::reading(path, &error)),
+    };
+    let metadata = file.metadata().map_err(|error| StoreError::reading(path, &error))?;
+    check(path, &metadata)?;
+    let note = tighten(path, &file, &metadata);
+    let mut bytes = Vec::new();
+    Read::take(&mut file, MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| StoreError::reading(path, &error))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let line = 1 + error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count();
+        corrupt(path, &format!("is no text at line {line}"))
+    })?;
+    Ok(Some(Content { text, note }))
+}
+
+/// Replaces a file in one step: whatever happens, it has the old content or the new. The caller holds the file's lock.
+///
+/// # Errors
+/// It cannot be written; the old content is still there.
+pub(super) fn replace(path: &Path, folder: Folder<'_>, text: &str) -> Result<(), StoreError> {
+    let failed = |error: io::Error| StoreError::writing(path, &error);
+    let prefix = temporary_prefix(path);
+    sweep(folder.path, &prefix);
+    let mut temporary = tempfile::Builder::new()
+        .prefix(&prefix)
+        .suffix(TEMPORARY)
+        .permissions(Permissions::from_mode(PRIVATE))
+        .tempfile_in(folder.path)
+        .map_err(failed)?;
+    temporary.write_all(text.as_bytes()).map_err(failed)?;
+    temporary.as_file().sync_all().map_err(failed)?;
+    temporary.persist(path).map_err(|error| failed(error.error))?;
+    sync_folder(folder.path).map_err(failed)
+}
+
+/// Writes a new file for this user alone; nothing is ever overwritten (a report, a copy).
+///
+/// # Errors
+/// Something of that name exists, or it cannot be written.
+pub fn create(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let write = || {
+        let mut file = open(path, OpenOptions::new().write(true).create_new(true))?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    };
+    write().map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => StoreError::new(
+            Code::LocalDiskFull,
+            format!("{} exists already and was left as it is.", shown(path)),
+            "Give another name.",
+        ),
+        _ => StoreError::writing(path, &error),
+    })
+}
+
+/// Makes a folder for this user alone, with those above it; tightens one of the program's own.
+///
+/// # Errors
+/// It cannot be made.
+pub(super) fn make_folder(folder: Folder<'_>) -> Result<(), StoreError> {
+    let failed = |error: io::Error| StoreError::writing(folder.path, &error);
+    let existed = folder.path.exists();
+    DirBuilder::new().recursive(true).mode(PRIVATE_FOLDER).create(folder.path).map_err(failed)?;
+    if folder.own || !existed {
+        let metadata = fs::metadata(folder.path).map_err(failed)?;
+        // The umask may have taken bits away, somebody may have added some.
+        if metadata.uid() == geteuid().as_raw() && metadata.mode() & 0o777 != PRIVATE_FOLDER {
+            fs::set_permissions(folder.path, Permissions::from_mode(PRIVATE_FOLDER)).map_err(failed)?;
+        }
+    }
+    Ok(())
+}
+
+/// Opens a lock file, and makes it when there is none.
+pub(super) fn open_lock(path: &Path) -> io::Result<File> {
+    open(path, OpenOptions::new().read(true).write(true).create(true).truncate(false))
+}
+
+/// A damaged file: what is wrong stands in the middle of the sentence.
+pub(super) fn corrupt(path: &Path, what: &str) -> StoreError {
+    StoreError::new(
+        Code::LocalStoreCorrupt,
+        format!("{} {what}. It was left untouched.", shown(path)),
+        "Repair it, or move it away to start afresh.",
+    )
+}
+
+/// Keeps a copy of a damaged file beside it, once, and gives its path.
+pub(super) fn keep_copy(path: &Path, bytes: &[u8]) -> Result<PathBuf, StoreError> {
+    let name = |number: u32| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(if number == 1 { ".damaged".to_owned() } else { format!(".damaged-{number}") });
+        PathBuf::from(name)
+    };
+    for number in 1..100 {
+        let copy = name(number);
+        match fs::read(&copy) {
+            Ok(kept) if kept == bytes => return Ok(copy),
+            Ok(_) => {}
+            Err(_) => return create(&copy, bytes).map(|()| copy),
+        }
+    }
+    Err(corrupt(path, "is damaged, and so many copies of it are kept that no more was made"))
+}
+
+/// Never follows a link, never waits for a pipe, is never inherited by a child.
+fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    options.mode(PRIVATE).custom_flags(flags.bits().cast_signed()).open(path)
+}
+
+fn check(path: &Path, metadata: &Metadata) -> Result<(), StoreError> {
+    let refuse = |what: &str, next: &str| {
+        Err(StoreError::new(Code::LocalStorePerm, format!("{} {what}; it was not read.", shown(path)), next))
+    };
+    if !metadata.is_file() {
+        return refuse("is no regular file", "Move it away, or name another file with --config.");
+    }
+    if metadata.uid() != geteuid().as_raw() {
+        return refuse("belongs to another user", "Copy it to a file of your own, and name that with --config.");
+    }
+    if metadata.len() > MOST_BYTES {
+        return Err(corrupt(path, "is larger than 1 MiB, so it is no file of this program"));
+    }
+    Ok(())
+}
+
+fn is_link(path: &Path) -> StoreError {
+    StoreError::new(
+        Code::LocalStorePerm,
+        format!("{} is a link; it was not followed.", shown(path)),
+        "Put the file itself there, or name it with --config.",
+    )
+}
+
+fn tighten(path: &Path, file: &File, metadata: &Metadata) -> Option<StoreError> {
+    let mode = metadata.mode() & 0o777;
+    if mode & OTHERS == 0 {
+        return None;
+    }
+    let could = if mode & 0o022 == 0 { "read" } else { "read or changed" };
+    let what = match file.set_permissions(Permissions::from_mode(mode & !OTHERS)) {
+        Ok(()) => format!("{} could be {could} by others (mode {mode:04o}); now it cannot.", shown(path)),
+        Err(_) => format!("{} can be {could} by others (mode {mode:04o}), and that cannot be changed.", shown(path)),
+    };
+    Some(StoreError::new(Code::LocalStorePerm, what, "Others who use this machine may have seen it: look through it."))
+}
+
+fn temporary_prefix(path: &Path) -> String {
+    format!(".{}.", path.file_name().unwrap_or_default().to_string_lossy())
+}
+
+/// Removes what a killed writer left behind. Nobody else writes: the caller holds the lock.
+fn sweep(folder: &Path, prefix: &str) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with(prefix) && name.ends_with(TEMPORARY) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    match File::open(folder)?.sync_all() {
+        // Some file systems cannot do it for a folder: the rename is as safe there as it can be.
+        Err(error) if Errno::from_io_error(&error) == Some(Errno::INVAL) => Ok(()),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    fn folder() -> tempfile::TempDir {
+        tempfile::tempdir().expect("a folder")
+    }
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).expect("it exists").mode() & 0o777
+    }
+
+    #[test]
+    fn files_and_folders_are_for_this_user_alone() {
+        let folder = folder();
+        let inner = folder.path().join("a/b");
+        let own = Folder { path: &inner, own: true };
+        make_folder(own).expect("made");
+        assert_eq!((mode(&folder.path().join("a")), mode(&inner)), (0o700, 0o700));
+        fs::set_permissions(&inner, Permissions::from_mode(0o755)).expect("widened");
+        make_folder(Folder { own: false, ..own }).expect("left");
+        assert_eq!(mode(&inner), 0o755, "a folder that is not ours stays as it is");
+        make_folder(own).expect("tightened");
+        assert_eq!(mode(&inner), 0o700);
+        let file = inner.join("f");
+        replace(&file, own, "old").expect("written");
+        replace(&file, own, "new").expect("replaced");
+        assert_eq!((mode(&file), read(&file).expect("readable").expect("there").text.as_str()), (0o600, "new"));
+        assert_eq!(fs::read_dir(&inner).expect("a folder").count(), 1, "no temporary file is left");
+    }
+
+    #[test]
+    fn wide_permissions_are_tightened_and_told() {
+        let folder = folder();
+        for (wide, narrow, says) in
+            [(0o644, 0o600, "read by others"), (0o666, 0o600, "read or changed"), (0o440, 0o400, "read by others")]
+        {
+            let path = folder.path().join(format!("{wide:o}"));
+            fs::write(&path, "x").expect("written");
+            fs::set_permissions(&path, Permissions::from_mode(wide)).expect("widened");
+            let note = read(&path).expect("readable").expect("there").note.expect("something to tell");
+            assert_eq!((note.code(), mode(&path)), (Code::LocalStorePerm, narrow));
+            assert!(note.what().contains(says), "{note}");
+            assert!(read(&path).expect("readable").expect("there").note.is_none(), "once is enough");
+        }
+    }
+
+    #[test]
+    fn what_is_not_ours_is_not_read() {
+        let folder = folder();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("target"), "x").expect("written");
+        symlink(at("target"), at("link")).expect("linked");
+        fs::create_dir(at("directory")).expect("made");
+        fs::write(at("large"), vec![b'x'; 1024 * 1024 + 1]).expect("written");
+        fs::write(at("bytes"), b"one\ntwo \xff\n").expect("written");
+        rustix::fs::mkfifoat(rustix::fs::CWD, at("pipe"), rustix::fs::Mode::from_raw_mode(0o600)).expect("a pipe");
+        for (name, code, says) in [
+            ("link", Code::LocalStorePerm, "is a link"),
+            ("directory", Code::LocalStorePerm, "no regular file"),
+            ("pipe", Code::LocalStorePerm, "no regular file"),
+            ("large", Code::LocalStoreCorrupt, "larger than 1 MiB"),
+            ("bytes", Code::LocalStoreCorrupt, "line 2"),
+            ("target/below", Code::LocalStoreCorrupt, "Not a directory"),
+        ] {
+            let error = read(&at(name)).expect_err(name);
+            assert_eq!(error.code(), code, "{error}");
+            assert!(error.what().contains(says), "{error}");
+        }
+        assert!(read(&at("nothing")).expect("no error").is_none());
+        if geteuid().is_root() {
+            std::os::unix::fs::chown(at("target"), Some(12345), None).expect("given away");
+            assert!(read(&at("target")).expect_err("not ours").what().contains("another user"));
+        }
+    }
+
+    #[test]
+    fn nothing_is_overwritten_by_a_new_file() {
+        let folder = folder();
+        let path = folder.path().join("report.md");
+        create(&path, b"one").expect("written");
+        assert_eq!(mode(&path), 0o600);
+        assert!(create(&path, b"two").expect_err("exists").what().contains("exists already"));
+        symlink("/nowhere", folder.path().join("link")).expect("linked");
+        create(&folder.path().join("link"), b"x").expect_err("a link is not followed");
+        assert_eq!(fs::read(&path).expect("there"), b"one");
+    }
+
+    #[test]
+    fn a_failed_write_leaves_the_old_content() {
+        let folder = folder();
+        let own = Folder { path: folder.path(), own: true };
+        let path = folder.path().join("f");
+        replace(&path, own, "old").expect("written");
+        // A folder in the way of the rename: the last step that can fail.
+        let taken = folder.path().join("taken");
+        fs::create_dir_all(taken.join("full")).expect("made");
+        let error = replace(&taken, own, "new").expect_err("a folder cannot be replaced");
+        assert!(error.what().contains("unchanged"), "{error}");
+        assert_eq!(read(&path).expect("readable").expect("there").text, "old");
+        let left: Vec<_> = fs::read_dir(folder.path()).expect("a folder").flatten().map(|e| e.file_name()).collect();
+        assert_eq!(left.len(), 2, "no temporary file is left: {left:?}");
+    }
+
+    #[test]
+    fn damaged_content_is_kept_once() {
+        let folder = folder();
+        let path = folder.path().join("p.json");
+        let first = keep_copy(&path, b"{").expect("kept");
+        assert_eq!(keep_copy(&path, b"{").expect("kept"), first);
+        assert_ne!(keep_copy(&path, b"[").expect("kept"), first);
+    }
+}

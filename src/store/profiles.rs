@@ -1,0 +1,160 @@
+//! Profiles in the configuration file, which people edit too: their comments and their order stay.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use toml_edit::DocumentMut;
+
+use super::error::{StoreError, shown};
+use super::file;
+use super::lock::{Lock, PATIENCE};
+use super::paths::Paths;
+use crate::domain::code::Code;
+use crate::domain::profile::{Profile, is_name};
+
+mod edit;
+mod parse;
+
+/// The version of the file that this program writes.
+const VERSION: i64 = 1;
+/// A new file starts with this.
+const NEW_FILE: &str = "# halo-onboard. No secret belongs into this file: see secret_command.\nversion = 1\n";
+
+/// The profiles of one configuration file.
+#[derive(Clone, Debug)]
+pub struct Profiles {
+    paths: Paths,
+    settings: &'static [&'static str],
+}
+
+/// What a configuration file holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Loaded {
+    /// The profiles by name, in alphabetical order.
+    pub profiles: BTreeMap<String, Profile>,
+    /// The whole text, for those who read the settings.
+    pub text: String,
+    /// Something to be told: the file's permissions were too wide.
+    pub note: Option<StoreError>,
+}
+
+impl Profiles {
+    /// The profiles of the configuration file at these paths.
+    pub fn new(paths: &Paths) -> Self {
+        Self { paths: paths.clone(), settings: &[] }
+    }
+
+    /// Lets these keys stand beside `version` and `profiles`: whoever reads them checks them. Others are errors.
+    #[must_use]
+    pub fn beside(self, settings: &'static [&'static str]) -> Self {
+        Self { settings, ..self }
+    }
+
+    /// Reads all profiles; no file is no profile.
+    ///
+    /// # Errors
+    /// The file cannot be read, comes from a newer version, or has something wrong at a line and column.
+    pub fn load(&self) -> Result<Loaded, StoreError> {
+        let path = self.paths.config_file()?;
+        let Some(content) = file::read(path)? else { return Ok(Loaded::default()) };
+        let profiles = parse::profiles(path, &content.text, self.settings)?;
+        Ok(Loaded { profiles, text: content.text, note: content.note })
+    }
+
+    /// One profile.
+    ///
+    /// # Errors
+    /// As [`Profiles::load`]; there is no such profile.
+    pub fn get(&self, name: &str) -> Result<Profile, StoreError> {
+        let mut loaded = self.load()?;
+        loaded.profiles.remove(name).ok_or_else(|| unknown(name, loaded.profiles.keys()))
+    }
+
+    /// Writes a profile, over one of the same name. Comments and whatever did not change stay as they are.
+    ///
+    /// # Errors
+    /// As [`Profiles::load`]; the name is no name; the file cannot be written, or somebody else is writing.
+    pub fn save(&self, name: &str, profile: &Profile) -> Result<(), StoreError> {
+        check_name(name)?;
+        self.edit(|document, _| {
+            edit::put(document, name, profile);
+            Ok(())
+        })
+    }
+
+    /// Gives a profile another name. Its progress is renamed by [`super::progress::rename`].
+    ///
+    /// # Errors
+    /// As [`Profiles::save`]; there is no such profile, or there is one of that name.
+    pub fn rename(&self, from: &str, to: &str) -> Result<(), StoreError> {
+        check_name(to)?;
+        self.edit(|document, profiles| {
+            if !profiles.contains_key(from) {
+                return Err(unknown(from, profiles.keys()));
+            }
+            if profiles.contains_key(to) {
+                return Err(invalid(format!("There is a profile {to} already."), "Choose another name."));
+            }
+            edit::rename(document, from, to);
+            Ok(())
+        })
+    }
+
+    /// Removes a profile. Its progress is removed by [`super::progress::remove`], a kept secret by
+    /// [`super::keyring::forget`].
+    ///
+    /// # Errors
+    /// As [`Profiles::save`]; there is no such profile.
+    pub fn remove(&self, name: &str) -> Result<(), StoreError> {
+        self.edit(|document, profiles| {
+            if !profiles.contains_key(name) {
+                return Err(unknown(name, profiles.keys()));
+            }
+            edit::remove(document, name);
+            Ok(())
+        })
+    }
+
+    /// Reads, changes and writes the file under its lock. A file that is not understood is never written.
+    fn edit(
+        &self,
+        change: impl FnOnce(&mut DocumentMut, &BTreeMap<String, Profile>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let (path, folder) = (self.paths.config_file()?, self.paths.config_folder()?);
+        file::make_folder(folder)?;
+        let _lock = Lock::take(path, PATIENCE)?;
+        let Loaded { profiles, text, .. } = self.load()?;
+        let text = if text.is_empty() { NEW_FILE.to_owned() } else { text };
+        let mut document: DocumentMut = text
+            .parse()
+            .map_err(|error: toml_edit::TomlError| parse::at(path, &text, error.span(), error.message()))?;
+        change(&mut document, &profiles)?;
+        let text = document.to_string();
+        parse::profiles(path, &text, self.settings)?;
+        file::replace(path, folder, &text)
+    }
+}
+
+pub(super) fn check_name(name: &str) -> Result<(), StoreError> {
+    if is_name(name) {
+        return Ok(());
+    }
+    let what = format!("{:?} cannot be the name of a profile.", shown(Path::new(name)));
+    Err(invalid(what, "Use up to 64 letters, digits, dots, dashes and underscores; a letter or digit first."))
+}
+
+fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a String>) -> StoreError {
+    let known: Vec<&str> = known.map(String::as_str).collect();
+    let next = match known.as_slice() {
+        [] => "There is none yet: halo-onboard profile save NAME.".to_owned(),
+        known => format!("There are: {}.", known.join(", ")),
+    };
+    invalid(format!("There is no profile {}.", shown(Path::new(name))), next)
+}
+
+fn invalid(what: String, next: impl Into<String>) -> StoreError {
+    StoreError::new(Code::LocalConfigInvalid, what, next)
+}
+
+#[cfg(test)]
+mod tests;

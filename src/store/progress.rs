@@ -1,0 +1,211 @@
+//! How far a set-up has come, per profile: ticks, what was typed, the last verdicts.
+//!
+//! The types leave no place for a secret, a token or a row of Halo's: words from closed lists, short names, times, and
+//! the four values that are no secrets.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::error::{StoreError, shown};
+use super::file;
+use super::lock::Lock;
+use super::paths::{Folder, Paths};
+use crate::domain::code::Code;
+
+mod form;
+mod parse;
+mod summary;
+
+pub use form::Form;
+pub use summary::{CheckSummary, RunSummary, Word};
+
+/// The version of the file that this program writes.
+const VERSION: u32 = 1;
+/// The progress of a set-up that has no name yet; no profile can be called so.
+const UNNAMED: &str = "_unnamed";
+
+/// How far a set-up has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// The guide's facts that the operator has ticked.
+    pub ticks: BTreeSet<Word>,
+    /// What was typed.
+    pub form: Form,
+    /// The last run.
+    pub last: Option<RunSummary>,
+    /// The last run whose verdict was ready.
+    pub last_good: Option<RunSummary>,
+}
+
+impl Progress {
+    /// Notes a run.
+    pub fn note_run(&mut self, run: RunSummary) {
+        if run.is_good() {
+            self.last_good = Some(run.clone());
+        }
+        self.last = Some(run);
+    }
+}
+
+/// The progress of one profile, opened by this process until this is dropped.
+#[derive(Debug)]
+pub struct ProgressFile {
+    path: PathBuf,
+    access: Access,
+}
+
+#[derive(Debug)]
+enum Access {
+    /// This process alone writes.
+    Write { _lock: Lock },
+    /// Why it may not.
+    ReadOnly(StoreError),
+}
+
+/// What [`open`] gives.
+#[derive(Debug)]
+pub struct Opened {
+    /// Where it is saved.
+    pub file: ProgressFile,
+    /// What was saved last.
+    pub progress: Progress,
+    /// What is to be told: read-only and why, damaged and kept where, permissions that were too wide.
+    pub notes: Vec<StoreError>,
+}
+
+/// Opens the progress of a profile, or of the set-up that has no name yet. A second instance opens it read-only; a
+/// damaged file is kept as a copy and the progress starts afresh.
+///
+/// # Errors
+/// There is no place for it. The program goes on without.
+pub fn open(paths: &Paths, profile: Option<&str>) -> Result<Opened, StoreError> {
+    let folder = folder(paths)?;
+    let path = path_of(&folder, profile)?;
+    let mut notes = Vec::new();
+    let mut access = take(&folder, &path);
+    let progress = read(&path, &mut access, &mut notes);
+    if let Access::ReadOnly(reason) = &access {
+        notes.push(reason.clone());
+    }
+    Ok(Opened { file: ProgressFile { path, access }, progress, notes })
+}
+
+impl ProgressFile {
+    /// Why nothing is saved; none when it is.
+    pub fn read_only(&self) -> Option<&StoreError> {
+        match &self.access {
+            Access::Write { .. } => None,
+            Access::ReadOnly(reason) => Some(reason),
+        }
+    }
+
+    /// Saves, whole or not at all.
+    ///
+    /// # Errors
+    /// It is read-only, or the file cannot be written.
+    pub fn save(&self, progress: &Progress) -> Result<(), StoreError> {
+        if let Access::ReadOnly(reason) = &self.access {
+            return Err(reason.clone());
+        }
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        file::replace(&self.path, Folder { path: folder, own: true }, &parse::write(progress))
+    }
+}
+
+/// Renames the progress of a profile; without any, nothing happens.
+///
+/// # Errors
+/// Another instance works on one of the two, or the file cannot be renamed.
+pub fn rename(paths: &Paths, from: &str, to: &str) -> Result<(), StoreError> {
+    let folder = folder(paths)?;
+    let (old, new) = (path_of(&folder, Some(from))?, path_of(&folder, Some(to))?);
+    if !old.exists() {
+        return Ok(());
+    }
+    let _locks = (lock(&folder, &old)?, lock(&folder, &new)?);
+    std::fs::rename(&old, &new).map_err(|error| StoreError::writing(&new, &error))
+}
+
+/// Removes the progress of a profile; without any, nothing happens.
+///
+/// # Errors
+/// Another instance works on it, or the file cannot be removed.
+pub fn remove(paths: &Paths, profile: &str) -> Result<(), StoreError> {
+    let folder = folder(paths)?;
+    let path = path_of(&folder, Some(profile))?;
+    if !path.exists() {
+        return Ok(());
+    }
+    let _lock = lock(&folder, &path)?;
+    std::fs::remove_file(&path).map_err(|error| StoreError::writing(&path, &error))
+}
+
+fn folder(paths: &Paths) -> Result<PathBuf, StoreError> {
+    paths.state_folder().map(|state| state.join("progress"))
+}
+
+fn path_of(folder: &Path, profile: Option<&str>) -> Result<PathBuf, StoreError> {
+    if let Some(name) = profile {
+        super::profiles::check_name(name)?;
+    }
+    Ok(folder.join(format!("{}.json", profile.unwrap_or(UNNAMED))))
+}
+
+fn lock(folder: &Path, path: &Path) -> Result<Lock, StoreError> {
+    // The folder above holds nothing else of anybody's: it is the program's own as well.
+    let state = folder.parent().unwrap_or(folder);
+    file::make_folder(Folder { path: state, own: true })?;
+    file::make_folder(Folder { path: folder, own: true })?;
+    Lock::take(path, std::time::Duration::ZERO)
+}
+
+fn take(folder: &Path, path: &Path) -> Access {
+    match lock(folder, path) {
+        Ok(lock) => Access::Write { _lock: lock },
+        Err(error) if error.code() == Code::LocalStoreLocked => Access::ReadOnly(StoreError::new(
+            Code::LocalStoreLocked,
+            format!("{} What you do here is not saved.", error.what()),
+            "Close the other one and start again to save.",
+        )),
+        Err(error) => Access::ReadOnly(error),
+    }
+}
+
+/// Reads what was saved; whatever is wrong with it, the program goes on.
+fn read(path: &Path, access: &mut Access, notes: &mut Vec<StoreError>) -> Progress {
+    let content = match file::read(path) {
+        Ok(None) => return Progress::default(),
+        Ok(Some(content)) => content,
+        Err(error) => {
+            *access = Access::ReadOnly(error);
+            return Progress::default();
+        }
+    };
+    notes.extend(content.note);
+    match parse::read(&content.text) {
+        Ok(progress) => progress,
+        Err(parse::Fault::Newer(version)) => {
+            *access = Access::ReadOnly(StoreError::new(
+                Code::LocalStoreNewer,
+                format!("{} was written by a newer program (version {version}). It was left untouched.", shown(path)),
+                "Update halo-onboard; until then nothing is saved.",
+            ));
+            Progress::default()
+        }
+        Err(parse::Fault::Damaged { line }) => {
+            match file::keep_copy(path, content.text.as_bytes()) {
+                Ok(copy) => notes.push(StoreError::new(
+                    Code::LocalStoreCorrupt,
+                    format!("{} is damaged at line {line}; a copy is kept at {}.", shown(path), shown(&copy)),
+                    "Your ticks start afresh; Halo is not touched by this.",
+                )),
+                // What cannot be kept is not written over.
+                Err(error) => *access = Access::ReadOnly(error),
+            }
+            Progress::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

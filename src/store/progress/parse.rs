@@ -1,0 +1,133 @@
+//! Progress as text: JSON with a version.
+
+use serde::{Deserialize, Serialize};
+
+use super::{CheckSummary, Form, Progress, RunSummary, VERSION, Word};
+use crate::domain::code::Code;
+use crate::domain::report::{Status, Verdict};
+
+/// Why a text is no progress.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// It has a newer version.
+    Newer(u64),
+    /// It is damaged.
+    Damaged {
+        /// Line, from 1.
+        line: usize,
+    },
+}
+
+#[derive(Deserialize)]
+struct Versioned {
+    version: u64,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    version: u32,
+    ticks: Vec<String>,
+    form: RawForm,
+    last: Option<RawRun>,
+    last_good: Option<RawRun>,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct RawForm {
+    url: String,
+    tenant: String,
+    client_id: String,
+    scope: String,
+    auth_url: String,
+    allowed_auth_origins: Vec<String>,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct RawRun {
+    at: String,
+    verdict: String,
+    code: String,
+    checks: Vec<(String, String, String)>,
+}
+
+const VERDICTS: [(Verdict, &str); 4] = [
+    (Verdict::Ready, "ready"),
+    (Verdict::ReadyWithWarnings, "ready_with_warnings"),
+    (Verdict::NotReady, "not_ready"),
+    (Verdict::Undetermined, "undetermined"),
+];
+
+const STATUSES: [(Status, &str); 4] =
+    [(Status::Passed, "passed"), (Status::Warned, "warned"), (Status::Failed, "failed"), (Status::Skipped, "skipped")];
+
+/// Reads progress. Words that this program does not know (of a newer one, of another guide) are left out: they are
+/// only memories.
+pub(super) fn read(text: &str) -> Result<Progress, Fault> {
+    let damaged = |error: serde_json::Error| Fault::Damaged { line: error.line().max(1) };
+    let Versioned { version } = serde_json::from_str(text).map_err(damaged)?;
+    match version.cmp(&VERSION.into()) {
+        std::cmp::Ordering::Greater => return Err(Fault::Newer(version)),
+        std::cmp::Ordering::Less => return Err(Fault::Damaged { line: 1 }),
+        std::cmp::Ordering::Equal => {}
+    }
+    let raw: Raw = serde_json::from_str(text).map_err(damaged)?;
+    let RawForm { url, tenant, client_id, scope, auth_url, allowed_auth_origins } = raw.form;
+    Ok(Progress {
+        ticks: raw.ticks.iter().filter_map(|tick| Word::new(tick)).collect(),
+        form: Form { url, tenant, client_id, scope, auth_url, allowed_auth_origins },
+        last: raw.last.and_then(|run| run.understood()),
+        last_good: raw.last_good.and_then(|run| run.understood()),
+    })
+}
+
+/// Writes progress.
+pub(super) fn write(progress: &Progress) -> String {
+    let Form { url, tenant, client_id, scope, auth_url, allowed_auth_origins } = progress.form.clone();
+    let raw = Raw {
+        version: VERSION,
+        ticks: progress.ticks.iter().map(|tick| tick.as_str().to_owned()).collect(),
+        form: RawForm { url, tenant, client_id, scope, auth_url, allowed_auth_origins },
+        last: progress.last.as_ref().map(RawRun::of),
+        last_good: progress.last_good.as_ref().map(RawRun::of),
+    };
+    let mut text = serde_json::to_string_pretty(&raw).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+impl RawRun {
+    fn of(run: &RunSummary) -> Self {
+        let check = |check: &CheckSummary| {
+            (check.id.as_str().to_owned(), word(&STATUSES, check.status), check.code.id().to_owned())
+        };
+        Self {
+            at: run.at.to_string(),
+            verdict: word(&VERDICTS, run.verdict),
+            code: run.code.id().to_owned(),
+            checks: run.checks.iter().map(check).collect(),
+        }
+    }
+
+    fn understood(&self) -> Option<RunSummary> {
+        let check = |(id, status, code): &(String, String, String)| {
+            Some(CheckSummary { id: Word::new(id)?, status: meaning(&STATUSES, status)?, code: Code::from_id(code)? })
+        };
+        Some(RunSummary {
+            at: self.at.parse().ok()?,
+            verdict: meaning(&VERDICTS, &self.verdict)?,
+            code: Code::from_id(&self.code)?,
+            checks: self.checks.iter().filter_map(check).collect(),
+        })
+    }
+}
+
+fn word<T: Copy + PartialEq>(words: &[(T, &str)], meaning: T) -> String {
+    words.iter().find(|(known, _)| *known == meaning).map(|(_, word)| (*word).to_owned()).unwrap_or_default()
+}
+
+fn meaning<T: Copy>(words: &[(T, &str)], word: &str) -> Option<T> {
+    words.iter().find(|(_, known)| *known == word).map(|(meaning, _)| *meaning)
+}

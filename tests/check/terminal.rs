@@ -1,0 +1,175 @@
+//! On a terminal: the hidden question for the secret, the gauge, colour, and the dialogue without a full screen.
+
+use std::io::{Read, Write};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
+
+use portable_pty::{Child, CommandBuilder, MasterPty, NativePtySystem, PtySize, PtySystem};
+
+use crate::binary::{CANARY, ID, closed_port, silent_server};
+
+const LIMIT: Duration = Duration::from_secs(30);
+
+struct Terminal {
+    master: Box<dyn MasterPty + Send>,
+    keyboard: Box<dyn Write + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    shown: Arc<(Mutex<String>, Condvar)>,
+    _home: tempfile::TempDir,
+}
+
+impl Terminal {
+    fn start(words: &[&str], variables: &[(&str, &str)]) -> Self {
+        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
+        let pair = NativePtySystem::default().openpty(size).expect("a pseudo-terminal");
+        let home = tempfile::tempdir().expect("a directory");
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_halo-onboard"));
+        command.args(words);
+        command.env_clear();
+        command.env("HOME", home.path());
+        command.env("TERM", "xterm-256color");
+        for (name, value) in variables {
+            command.env(name, value);
+        }
+        let child = pair.slave.spawn_command(command).expect("the program starts");
+        let shown = Arc::new((Mutex::new(String::new()), Condvar::new()));
+        let mut reader = pair.master.try_clone_reader().expect("a reader");
+        let keep = Arc::clone(&shown);
+        std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(count @ 1..) = reader.read(&mut bytes) {
+                keep.0.lock().expect("no panic").push_str(&String::from_utf8_lossy(&bytes[..count]));
+                keep.1.notify_all();
+            }
+        });
+        let keyboard = pair.master.take_writer().expect("a keyboard");
+        Self { master: pair.master, keyboard, child, shown, _home: home }
+    }
+
+    /// Waits until this has been written, and gives all that has.
+    fn wait_for(&self, text: &str) -> String {
+        let shown = self.shown.0.lock().expect("no panic");
+        let (shown, timeout) =
+            self.shown.1.wait_timeout_while(shown, LIMIT, |shown| !shown.contains(text)).expect("no panic");
+        assert!(!timeout.timed_out(), "no {text:?} in {shown:?}");
+        shown.clone()
+    }
+
+    fn type_in(&mut self, keys: &str) {
+        self.keyboard.write_all(keys.as_bytes()).expect("typed");
+    }
+
+    fn echoes(&self) -> bool {
+        let fd = self.master.as_raw_fd().expect("a terminal");
+        // The two ends share their modes; the other end is reached by its name.
+        let path = self.master.tty_name().unwrap_or_else(|| panic!("terminal {fd} has no name"));
+        let other = std::fs::File::options().read(true).write(true).open(path).expect("the other end");
+        let modes = rustix::termios::tcgetattr(&other).expect("a terminal");
+        modes.local_modes.contains(rustix::termios::LocalModes::ECHO)
+    }
+
+    fn status(&mut self) -> u32 {
+        self.child.wait().expect("it ends").exit_code()
+    }
+}
+
+fn asked(words: &[&str]) -> Terminal {
+    let terminal = Terminal::start(words, &[("HALO_URL", &closed_port()), ("HALO_CLIENT_ID", ID)]);
+    terminal.wait_for("not shown");
+    terminal
+}
+
+#[test]
+fn the_secret_is_asked_for_and_not_shown_and_the_echo_comes_back() {
+    let mut terminal = asked(&["check"]);
+    while terminal.echoes() {
+        std::thread::yield_now();
+    }
+    terminal.type_in(&format!("x\u{15}{CANARY}Y\u{7f}\r"));
+    let shown = terminal.wait_for("(net.refused)\r\n");
+    assert_eq!(terminal.status(), 69, "{shown}");
+    assert!(!shown.contains(CANARY) && !shown.contains(&CANARY[..8]), "{shown}");
+    assert!(shown.contains("\u{1b}["), "a terminal has colour: {shown}");
+    assert!(terminal.echoes());
+}
+
+#[test]
+fn ctrl_c_at_the_question_ends_with_130_and_gives_the_echo_back() {
+    let mut terminal = asked(&["check"]);
+    while terminal.echoes() {
+        std::thread::yield_now();
+    }
+    terminal.type_in("abc\u{3}");
+    assert_eq!(terminal.status(), 130);
+    assert!(terminal.echoes());
+}
+
+#[test]
+fn a_signal_at_the_question_gives_the_echo_back() {
+    let mut terminal = asked(&["check"]);
+    while terminal.echoes() {
+        std::thread::yield_now();
+    }
+    let pid = terminal.child.process_id().and_then(|pid| i32::try_from(pid).ok()).expect("a process");
+    let pid = rustix::process::Pid::from_raw(pid).expect("a process");
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it lives");
+    assert_eq!(terminal.status(), 143);
+    assert!(terminal.echoes());
+}
+
+#[test]
+fn a_gauge_says_what_is_waited_for_and_is_wiped() {
+    let variables =
+        [("HALO_URL", silent_server()), ("HALO_CLIENT_ID", ID.into()), ("HALO_CLIENT_SECRET", CANARY.into())];
+    let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let mut terminal = Terminal::start(&["check", "--deadline", "2s", "--no-color"], &variables);
+    terminal.wait_for("waiting for discovery");
+    let shown = terminal.wait_for("try again\r\n");
+    assert_eq!(terminal.status(), 75, "{shown}");
+    let after = shown.rsplit("waiting for discovery").next().unwrap_or_default();
+    assert!(after.contains("\r\u{1b}[K"), "{shown}");
+}
+
+#[test]
+fn plain_mode_asks_runs_mends_and_never_sends_a_sequence() {
+    let mut terminal = Terminal::start(&["--plain", "--demo=role-invoices"], &[]);
+    terminal.wait_for("What next?");
+    terminal.type_in("mend b7\r");
+    terminal.wait_for("Invoices Access Level set to Read Only");
+    terminal.type_in("1\r");
+    terminal.wait_for("READY: 14 passed");
+    terminal.type_in("3\r");
+    terminal.wait_for("[ ] B7");
+    terminal.type_in("4\r");
+    assert_eq!(terminal.status(), 0);
+    let shown = terminal.wait_for("NOT READY");
+    assert!(!shown.contains('\u{1b}'), "{shown}");
+}
+
+#[test]
+fn plain_mode_asks_again_for_a_value_that_cannot_be_used() {
+    let mut terminal = Terminal::start(&["--plain"], &[("HALO_CLIENT_SECRET", CANARY)]);
+    for (question, answer) in [
+        ("Resource Server []: ", "http://acme.halopsa.com\r"),
+        ("Tenant []: ", "\r"),
+        ("Client ID []: ", "my-client\r"),
+        ("input.url_insecure", ""),
+        ("Resource Server [http://acme.halopsa.com]: ", &format!("{}/api\r", closed_port())),
+        ("(net.refused)", ""),
+        ("What next?", "q\r"),
+    ] {
+        terminal.wait_for(question);
+        terminal.type_in(answer);
+    }
+    assert_eq!(terminal.status(), 69);
+    let shown = terminal.wait_for("fingerprint");
+    assert!(shown.contains("removed \"/api\" from the end") && !shown.contains(&CANARY[..8]), "{shown}");
+}
+
+#[test]
+fn a_dumb_terminal_is_told_what_to_use() {
+    let mut terminal = Terminal::start(&[], &[("TERM", "dumb")]);
+    let shown = terminal.wait_for("check");
+    assert_eq!(terminal.status(), 2, "{shown}");
+    assert!(shown.contains("--plain") && !shown.contains('\u{1b}'), "{shown}");
+}

@@ -1,0 +1,17 @@
+//! Servers that answer as no server should: at every stage the right code comes out, in time, with few requests, and
+//! nothing that the server sent acts or shows a secret.
+
+#[path = "support/hostile.rs"]
+mod hostile;
+#[path = "support/hostile_flow.rs"]
+mod hostile_flow;
+#[path = "support/hostile_halo.rs"]
+mod hostile_halo;
+#[path = "support/hostile_oauth.rs"]
+mod hostile_oauth;
+#[path = "support/hostile_tls.rs"]
+mod hostile_tls;
+#[path = "support/hostile_trust.rs"]
+mod hostile_trust;
+#[path = "support/hostile_wire.rs"]
+mod hostile_wire;
