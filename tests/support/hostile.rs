@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -45,6 +45,8 @@ pub enum Step {
     Drip(Vec<u8>, Duration),
     /// Writes these bytes again and again, at most so often.
     Again(Vec<u8>, usize),
+    /// Waits until another server has so many connections, five seconds at most.
+    Connections(Arc<Seen>, usize),
     /// Waits until the client goes away.
     Stall,
     /// Cuts the connection with a reset.
@@ -59,7 +61,7 @@ pub type Steps = Vec<Step>;
 type Script = dyn Fn(&Hit, usize) -> Steps + Send + Sync;
 
 /// What the server saw.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Seen {
     pub hits: Mutex<Vec<Hit>>,
     pub connections: AtomicUsize,
@@ -166,6 +168,12 @@ async fn perform<S: AsyncRead + AsyncWrite + Unpin>(
         Step::Again(bytes, times) => {
             for _ in 0..times {
                 write(stream, &bytes, seen).await?;
+            }
+        }
+        Step::Connections(other, wanted) => {
+            let began = Instant::now();
+            while other.connections.load(Ordering::SeqCst) < wanted && began.elapsed() < Duration::from_secs(5) {
+                tokio::time::sleep(Duration::from_millis(1)).await;
             }
         }
         Step::Stall => {

@@ -11,7 +11,7 @@ use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use rustls::server::WebPkiClientVerifier;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 use super::hostile::{Hostile, Step, good_answer_head, json};
@@ -400,6 +400,25 @@ where
             }
             stream.write_all(&frame).await?;
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_drops_connection_attempts() {
+    // A queue of one place, filled: further attempts get no answer.
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
+    let listener = socket.listen(1).expect("a queue");
+    let address = listener.local_addr().expect("an address");
+    let mut waiting = Vec::new();
+    while let Ok(stream) = tokio::time::timeout(Duration::from_millis(300), TcpStream::connect(address)).await {
+        waiting.push(stream);
+        assert!(waiting.len() < 50, "the queue does not fill");
+    }
+    for url in [format!("http://{address}"), format!("https://{address}")] {
+        let outcome = trial_with_some_root(&url).run().await;
+        expect(&url, &outcome, Code::NetConnectTimeout);
+        assert!(outcome.took < Duration::from_secs(5));
     }
 }
 
