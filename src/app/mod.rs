@@ -22,6 +22,8 @@ mod room;
 mod run;
 mod secret_input;
 mod state;
+#[cfg(test)]
+pub(crate) mod tests;
 mod update;
 mod values;
 

@@ -9,7 +9,6 @@ use super::block_on;
 use super::check::http;
 use super::demo::{self, Demo};
 use super::failure::{Failure, USAGE};
-use super::secret::Origin;
 use super::session::Session;
 use super::{look, plain};
 use crate::app::{Outcome, Start};
@@ -17,7 +16,6 @@ use crate::domain::code::Code;
 use crate::domain::guide::Guide;
 use crate::headless::{self, Refusal, Streams};
 use crate::runtime::{Live, Mender, Parts};
-use crate::secret::Secret;
 use crate::tui;
 
 /// Opens the interface; the exit status when it ends.
@@ -64,7 +62,7 @@ fn mender(demo: Arc<Demo>) -> Mender {
 async fn start(session: &Session, guide: Arc<Guide>, demo: Option<&Demo>) -> Result<Start, Failure> {
     let (typed, secret) = match demo {
         Some(demo) => (demo.typed(&session.typed()), Some(demo.secret())),
-        None => (session.typed(), given(&session.secret).await?),
+        None => (session.typed(), session.secret.without_asking().await?.map(|(secret, _)| secret)),
     };
     Ok(Start {
         guide,
@@ -80,14 +78,6 @@ async fn start(session: &Session, guide: Arc<Guide>, demo: Option<&Demo>) -> Res
         json: |report, _| headless::json_report(report),
         notes: Vec::new(),
     })
-}
-
-/// The secret, where it comes from something else than typing: the form is there for that.
-async fn given(origin: &Origin) -> Result<Option<Secret>, Failure> {
-    match origin {
-        Origin::Terminal | Origin::Nowhere => Ok(None),
-        _ => Ok(Some(origin.get().await?.0)),
-    }
 }
 
 /// What stays in the scrollback when the interface has gone.

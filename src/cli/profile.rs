@@ -9,6 +9,7 @@ use crate::domain::code::Code;
 use crate::domain::connection::{Note, Problem, read_client_id, read_tenant, read_url};
 use crate::domain::profile::Profile;
 use crate::headless::Streams;
+use crate::store::{keyring, progress};
 
 /// Runs a command on profiles.
 ///
@@ -36,11 +37,24 @@ pub fn run(command: ProfileCommand, options: &Options, session: &Session, to: &m
         }
         ProfileCommand::Rename { old, new } => {
             store.rename(&old, &new)?;
+            progress::rename(&session.paths, &old, &new)?;
             to.out.line(&format!("{old} is {new} now."));
+            if let Ok(Some(kept)) = keyring::get(&old) {
+                keyring::set(&new, &kept)?;
+                keyring::forget(&old)?;
+            }
         }
         ProfileCommand::Remove { name } => {
             store.remove(&name)?;
+            progress::remove(&session.paths, &name)?;
             to.out.line(&format!("{name} was removed."));
+            match keyring::forget(&name) {
+                Ok(true) => to.out.line("Its secret was removed from the kernel's keyring."),
+                // Where there is no keyring, none is kept in it.
+                Ok(false) => {}
+                Err(error) if error.code() == Code::LocalKeyringUnavailable => {}
+                Err(error) => return Err(error.into()),
+            }
         }
     }
     Ok(())
@@ -95,9 +109,16 @@ fn list(session: &Session) -> String {
     let row = |(name, profile): (&String, &Profile)| {
         let url = profile.url.as_deref().unwrap_or("-");
         let tenant = profile.tenant.as_deref().unwrap_or("-");
-        // Of the command only its program: an argument may be secret too.
-        let secret = profile.secret_command.first().map_or("not kept".into(), |program| format!("from {program}"));
-        format!("{name:<20} {url:<40} {tenant:<20} secret {secret}\n")
+        format!("{name:<20} {url:<40} {tenant:<20} secret {}\n", whereabouts(name, profile))
     };
     session.profiles.iter().map(row).collect()
+}
+
+/// Where the secret of a profile is. Of a command only its program: an argument may be secret too.
+fn whereabouts(name: &str, profile: &Profile) -> String {
+    match (profile.secret_command.first(), keyring::get(name)) {
+        (Some(program), _) => format!("from {program}"),
+        (None, Ok(Some(_))) => "in the kernel's keyring until logout".into(),
+        (None, _) => "not kept".into(),
+    }
 }

@@ -48,7 +48,9 @@ fn say(frame: &mut Frame<'_>, area: Rect, notice: &str, room: usize, theme: Them
 /// The hints that fit, in the table's order. Help and quit always do: the others make room for them.
 fn fitting(state: &State, room: usize) -> Vec<(String, String)> {
     let hints = hints(state);
-    let (kept, others): (Vec<_>, Vec<_>) = hints.into_iter().partition(|hint| hint.always);
+    let (kept, mut others): (Vec<_>, Vec<_>) = hints.into_iter().partition(|hint| hint.always);
+    // While checks run, how to stop them comes first.
+    others.sort_by_key(|hint| !(hint.back && state.run.active.is_some()));
     let cost = |hint: &Hint| width(&hint.key) + 1 + width(&hint.text) + 2;
     let mut left = (room + 2).saturating_sub(kept.iter().map(cost).sum());
     let mut shown = Vec::new();
@@ -65,6 +67,7 @@ struct Hint {
     key: String,
     text: String,
     always: bool,
+    back: bool,
 }
 
 fn hints(state: &State) -> Vec<Hint> {
@@ -95,5 +98,5 @@ fn hint(state: &State, binding: &Binding, context: Context) -> Option<Hint> {
         _ => binding.label(),
     };
     let always = matches!(action, Action::Help | Action::Quit) || context == Context::Question;
-    Some(Hint { key, text: text.to_owned(), always })
+    Some(Hint { key, text: text.to_owned(), always, back: action == Action::Back })
 }

@@ -85,8 +85,9 @@ fn log_height(area: Rect) -> u16 {
 }
 
 fn three(plan: &mut Plan, panes: Rect, state: &State) {
-    let side = panes.width * 3 / 10;
-    let middle = panes.width - 2 * side - 2;
+    // A Client ID with its cursor fits in 44 cells.
+    let middle = (panes.width * 3 / 10).max(44);
+    let side = (panes.width - middle) / 2;
     let (checklist, rest) = split(panes, side);
     let (middle, checks) = split(rest, middle);
     plan.checklist = Some(checklist);

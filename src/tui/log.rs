@@ -1,7 +1,7 @@
 //! The log, drawn from its lowest visible line upwards: what it costs depends on the screen, not on the log.
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -11,6 +11,8 @@ use super::theme::{self, Theme};
 use crate::app::{Entry, Focus, State};
 use crate::domain::event::LogLevel;
 
+/// What stands before the text that is searched for.
+const SEARCH: &str = "Log  search: ";
 /// Cells before a line's text: time, level, and blanks.
 const MARGIN: usize = 16;
 
@@ -20,6 +22,11 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let (title, foot) = (title(state), foot(state));
     let around = Around { title: &title, style: theme::strong(), foot: &foot, focused };
     let inner = pane::frame(frame, area, &around, theme);
+    if let Some(search) = state.log.search() {
+        let (_, cell) = search.view(usize::from(inner.width));
+        let x = area.x + 2 + SEARCH.len() as u16 + cell as u16;
+        frame.set_cursor_position(Position { x: x.min(area.right().saturating_sub(2)), y: area.y });
+    }
     let mut y = inner.bottom();
     for entry in state.log.upwards() {
         for line in rows(entry, inner.width, state.log_zoomed, theme).into_iter().rev() {
@@ -43,7 +50,7 @@ pub fn draw_line(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme)
 
 fn title(state: &State) -> String {
     if let Some(search) = state.log.search() {
-        return format!("Log  search: {}_", search.text());
+        return format!("{SEARCH}{}", search.text());
     }
     let follows = if state.log.follows() { "following" } else { "stays: f follows" };
     format!("Log  F5  {follows}")

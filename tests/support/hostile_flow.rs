@@ -259,7 +259,7 @@ async fn one_check_is_run_again_with_a_fresh_token_and_the_rest_is_kept() {
     let again = again.run().await;
     assert!(again.evidence().probes["invoices"].value().is_some());
     assert_eq!(again.evidence().probes["tickets"], first.evidence().probes["tickets"]);
-    // The token, the agent's levels, and the list itself.
+    // A token, the agent's levels, the list.
     assert_eq!((again.evidence().requests, server.seen.count("/api/authinfo")), (3, 1));
 }
 
