@@ -84,6 +84,7 @@ impl<'a> Permissions<'a> {
         }
         out.extend(self.nothing_visible(seen));
         out.extend(self.contradicted(seen));
+        out.extend(self.left_out(seen));
         out.extend(self.failed(seen));
         out.extend(self.cancelled(seen));
         out
@@ -103,7 +104,8 @@ impl<'a> Permissions<'a> {
         scopes.extend(wanted.filter(|scope| seen.application_allows(scope) == Some(false)));
         scopes.sort_by_key(|scope| guide.application.scopes.iter().position(|wanted| wanted == scope));
         scopes.dedup();
-        if scopes.is_empty() {
+        // While a run goes on, the lists that are refused for it come first.
+        if scopes.is_empty() || (refused.is_empty() && !seen.case.finished) {
             return None;
         }
         // A list that answers although its reading scope is not listed as granted works all the same.
@@ -286,6 +288,25 @@ impl<'a> Permissions<'a> {
             fix: fixes::places(seen.case.guide, &[reason.place()]),
             facts: lines_of(seen, &lists).iter().map(|line| line.fact.clone()).collect(),
             checks: ids(&lists),
+        })
+    }
+
+    /// Levels that the claims show to be too low, of lists that this run left out.
+    fn left_out(&self, seen: &Seen<'a>) -> Option<Diagnosis> {
+        let guide = seen.case.guide;
+        let open = |line: &Line| {
+            let mut probes = guide.probes.iter().filter(|probe| probe.fact == line.fact).peekable();
+            probes.peek().is_some() && probes.all(|probe| *self.finding(probe) == Finding::Open)
+        };
+        let lines: Vec<&Line> =
+            guide.lines().filter(|line| matches!(seen.standing(line), Standing::Below { .. }) && open(line)).collect();
+        (seen.case.finished && !lines.is_empty()).then(|| Diagnosis {
+            code: Code::ApiRoleLevel,
+            severity: Severity::Warning,
+            summary: format!("Left out of this run, but the role reads as too low: {}.", labels(&lines)),
+            fix: fixes::set_levels(guide, &lines),
+            facts: lines.iter().map(|line| line.fact.clone()).collect(),
+            checks: vec!["identity".into()],
         })
     }
 
