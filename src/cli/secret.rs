@@ -11,6 +11,7 @@ use super::session::variable;
 use crate::config::{Settings, Source};
 use crate::domain::code::Code;
 use crate::domain::connection::{Field, Note};
+use crate::domain::profile::Keep;
 use crate::secret::Secret;
 use crate::store::keyring;
 use crate::store::secret_command::{self, Asks};
@@ -97,7 +98,7 @@ impl Origin {
             Self::Environment => variable(VARIABLE).map(|text| cleaned(&Zeroizing::new(text))),
             Self::Stdin => Some(cleaned(&blocking(|| read_line(io::stdin().as_fd())).await?)),
             Self::Command(words, _) => Some(cleaned(printed(words.clone()).await?.expose())),
-            Self::Kept(profile, _) => kept(profile.clone()).await.map(|secret| (secret, Vec::new())),
+            Self::Kept(profile, _) => kept(profile.clone()).await.map(|(_, secret)| (secret, Vec::new())),
             Self::Terminal | Self::Nowhere => None,
         })
     }
@@ -112,7 +113,7 @@ impl Origin {
 
 /// The secret that was kept for a profile. A keyring that does not answer is no failure here: nobody said that it is
 /// there.
-async fn kept(profile: String) -> Option<Secret> {
+async fn kept(profile: String) -> Option<(Keep, Secret)> {
     tokio::task::spawn_blocking(move || keyring::get(&profile)).await.ok()?.ok()?
 }
 
