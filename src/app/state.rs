@@ -7,8 +7,10 @@ use super::action::Context;
 use super::form::Form;
 use super::log::{Entry, Log};
 use super::overlay::Overlay;
+use super::picker::Picker;
 use super::room::Room;
 use super::run::RunState;
+use super::shelf::Shelf;
 use super::start::{Render, Start};
 use crate::domain::connection::Field;
 use crate::domain::event::LogLevel;
@@ -103,6 +105,10 @@ pub struct State {
     pub focus: Focus,
     /// What lies over the panes.
     pub overlay: Option<Overlay>,
+    /// The choice of a profile, while it covers the panes.
+    pub picker: Option<Picker>,
+    /// What is kept outside this session.
+    pub shelf: Shelf,
     /// How much the screen has room for.
     pub room: Room,
     /// The log covers the screen.
@@ -134,6 +140,12 @@ pub struct State {
     pub(crate) quit_until_ms: Option<u64>,
     /// True when the operator typed or pasted the secret.
     pub(crate) secret_typed: bool,
+    /// The address that the secret belongs to, where it is a profile's own.
+    pub(crate) bound: Option<String>,
+    /// The secret's revision for which it was asked whether to keep it.
+    pub(crate) keep_asked: Option<u64>,
+    /// The checks are to run once the command has printed the secret.
+    pub(crate) check_then: bool,
     pub(crate) asked: u64,
     pub(crate) written: Vec<String>,
     pub(crate) markdown: Render,
@@ -155,6 +167,8 @@ impl State {
             found: Found::Nothing,
             focus,
             overlay: None,
+            picker: start.shelf.first.then(Picker::first),
+            shelf: start.shelf,
             room: Room::default(),
             log_zoomed: false,
             only_failures: false,
@@ -171,6 +185,9 @@ impl State {
             reveal_until_ms: None,
             quit_until_ms: None,
             secret_typed: false,
+            bound: None,
+            keep_asked: None,
+            check_then: false,
             asked: 0,
             written: Vec::new(),
             markdown: start.markdown,
@@ -178,6 +195,8 @@ impl State {
             time_of_day_ms,
         };
         state.note(LogLevel::Info, WELCOME.into());
+        state.bind_secret();
+        state.tell_what_is_kept();
         if let Some(scenario) = &state.demo {
             let text = format!("demo: the simulated Halo of scenario {scenario}, on this machine alone");
             state.note(LogLevel::Info, text);
@@ -196,6 +215,9 @@ impl State {
     pub fn context(&self) -> Context {
         if let Some(overlay) = &self.overlay {
             return overlay.context();
+        }
+        if let Some(picker) = &self.picker {
+            return if picker.find.is_some() { Context::Find } else { Context::Profiles };
         }
         if self.log.search.is_some() {
             return Context::Search;

@@ -63,6 +63,11 @@ fn fitting(state: &State, room: usize) -> Vec<(String, String)> {
     shown.into_iter().chain(kept).map(|hint| (hint.key, hint.text)).collect()
 }
 
+/// Was the last run of the selected profile interrupted?
+fn unfinished(state: &State) -> bool {
+    state.picked().is_some_and(|(_, tile)| tile.is_some_and(|tile| tile.unfinished.is_some()))
+}
+
 struct Hint {
     key: String,
     text: String,
@@ -88,6 +93,8 @@ fn hint(state: &State, binding: &Binding, context: Context) -> Option<Hint> {
     }
     let text = match action {
         Action::Back => state.back_words(),
+        Action::Profiles if state.offers_demo() => "try the demo",
+        Action::OpenAndCheck if unfinished(state) => "resume",
         Action::Watch if state.watch.is_some() => "end watch",
         Action::OnlyFailures if state.only_failures => "all",
         Action::Reveal if state.revealed() => "hide",
