@@ -156,11 +156,16 @@ pub struct State {
 impl State {
     /// The state of a session that begins so many milliseconds after midnight: the log's times follow from it.
     pub fn new(start: Start, time_of_day_ms: u64) -> Self {
+        Self::at(start, time_of_day_ms, 0)
+    }
+
+    /// The state of a session that is opened so many milliseconds after the interface began.
+    pub(crate) fn at(start: Start, time_of_day_ms: u64, now_ms: u64) -> Self {
         let (form, too_long) = Form::new(start.typed, start.secret.as_ref(), start.secret_source);
         let focus = first_focus(&form);
         let mut state = Self {
             guide: start.guide,
-            now_ms: 0,
+            now_ms,
             form,
             run: RunState { previous: start.previous, ..RunState::default() },
             log: Log::default(),

@@ -82,6 +82,7 @@ impl Desk {
         }
         start.profile = profile;
         self.find_secret(session, &mut start, &mut parts).await?;
+        start.notes.extend(words_of(&start));
         *self.current() = open;
         Ok(Opened { start, parts })
     }
@@ -250,6 +251,18 @@ fn empty(session: &Session) -> Result<Start, Failure> {
         notes: Vec::new(),
         shelf: app::Shelf { secret: SecretPlaces::default(), ..app::Shelf::default() },
     })
+}
+
+/// What was opened, in one line of the log.
+fn words_of(start: &Start) -> Option<String> {
+    let profile = start.profile.as_ref()?;
+    let secret = match (&start.secret_source, &start.shelf.secret.command) {
+        (Some(source), _) => format!("its secret comes from {source}"),
+        (None, Some(program)) => format!("its secret comes from the command {program}"),
+        (None, None) => "its secret is to be entered".into(),
+    };
+    let good = start.previous.as_ref().map(|good| format!("; last good run {}", good.when)).unwrap_or_default();
+    Some(format!("profile {profile}: {secret}{good}"))
 }
 
 /// Fills in what was kept, unless it is of another Halo than the one that was named: then it is left alone, and nothing

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::profile::whereabouts;
 use super::when;
 use crate::app::{LastCheck, Tile};
 use crate::domain::connection::read_url;
-use crate::domain::profile::Profile;
+use crate::domain::profile::{Keep, Profile};
 use crate::domain::report::Status;
 use crate::store::progress::{self, CheckSummary, Progress, RunSummary};
-use crate::store::{Paths, StoreError};
+use crate::store::{Paths, StoreError, keyring};
 
 /// How many changes are listed.
 const CHANGES: usize = 5;
@@ -34,11 +33,26 @@ fn tile(name: &str, profile: &Profile, progress: Result<Option<Progress>, StoreE
         name: name.to_owned(),
         host: profile.url.as_deref().map(host).unwrap_or_default(),
         last: progress.last.as_ref().map(last),
-        secret: whereabouts(name, profile),
+        secret: secret(name, profile),
         unfinished: progress.under_way.map(when::at),
         good: progress.last_good.as_ref().map(|good| when::ago(good.at)),
         changes: changes(&progress),
         trouble,
+    }
+}
+
+/// Where its secret comes from, in a column's words. Of a command only its program: an argument may be secret too.
+fn secret(name: &str, profile: &Profile) -> String {
+    if let Some(program) = profile.secret_command.first() {
+        let program = program.rsplit('/').next().unwrap_or_default();
+        return format!("command {program}");
+    }
+    match (keyring::holds(name), profile.keep) {
+        (Ok(Some(Keep::Session)), _) => "keyring, this login".into(),
+        (Ok(Some(Keep::User)), _) => "keyring, this user".into(),
+        (Ok(None), Some(_)) => "not kept any more".into(),
+        (Err(_), Some(_)) => "keyring, no answer".into(),
+        (_, None) => "not kept".into(),
     }
 }
 

@@ -50,7 +50,7 @@ fn fitting(state: &State, room: usize) -> Vec<(String, String)> {
     let hints = hints(state);
     let (kept, mut others): (Vec<_>, Vec<_>) = hints.into_iter().partition(|hint| hint.always);
     // While checks run, how to stop them comes first.
-    others.sort_by_key(|hint| !(hint.back && state.run.active.is_some()));
+    others.sort_by_key(|hint| !(hint.back && state.run.active.is_some() || hint.key == "F6" && state.offers_demo()));
     let cost = |hint: &Hint| width(&hint.key) + 1 + width(&hint.text) + 2;
     let mut left = (room + 2).saturating_sub(kept.iter().map(cost).sum());
     let mut shown = Vec::new();

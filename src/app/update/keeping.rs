@@ -13,7 +13,7 @@ use crate::domain::profile::{Keep, is_name};
 use crate::secret::Secret;
 
 /// The line that offers the demo to somebody new.
-const OFFER: &str = "New here? F6 opens the demo: the whole way on a simulated Halo, without network or account.";
+const OFFER: &str = "New here? F6 opens a demo on a simulated Halo: no account.";
 
 /// Asks for the name that the values are saved under.
 pub(super) fn name(state: &mut State) -> Vec<Effect> {

@@ -129,8 +129,7 @@ pub(super) fn opened(state: &mut State, outcome: Result<Box<Start>, String>) -> 
             return Vec::new();
         }
     };
-    let mut next = State::new(*start, state.time_of_day_ms);
-    next.now_ms = state.now_ms;
+    let mut next = State::at(*start, state.time_of_day_ms, state.now_ms);
     next.room = state.room;
     next.written = std::mem::take(&mut state.written);
     *state = next;
