@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::action::Format;
+use super::outcome::Progress;
 use super::run::RunId;
-use super::state::Progress;
 use crate::domain::connection::{Connection, Note, Typed};
 use crate::domain::evidence::Evidence;
 use crate::domain::guide::Guide;

@@ -28,6 +28,7 @@ impl State {
             Action::OnlyFailures => self.run.judgement.is_some(),
             Action::Watch => self.watch.is_some() || self.run.judgement.is_some(),
             Action::Values => !self.form.is_empty(Field::Url),
+            Action::Tail | Action::Level => self.focus == Focus::Log,
             Action::Suggestion => self.suggested().is_some(),
             Action::Back => self.can_go_back(),
             Action::Follow => match self.focus {

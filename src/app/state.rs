@@ -8,44 +8,13 @@ use super::form::Form;
 use super::log::{Entry, Log};
 use super::overlay::Overlay;
 use super::room::Room;
-use super::run::{Previous, RunState};
-use crate::domain::code::ExitClass;
-use crate::domain::connection::{Field, Typed};
+use super::run::RunState;
+use super::start::{Render, Start};
+use crate::domain::connection::Field;
 use crate::domain::event::LogLevel;
 use crate::domain::evidence::{Discovery, Fault};
 use crate::domain::guide::{Guide, Line};
-use crate::domain::report::{Judgement, Report, Severity, Verdict};
-use crate::secret::Secret;
-
-/// What the interface begins with.
-#[derive(Debug)]
-pub struct Start {
-    /// The guide.
-    pub guide: Arc<Guide>,
-    /// The values that are known already.
-    pub typed: Typed,
-    /// The secret, when it was given by other means than typing.
-    pub secret: Option<Secret>,
-    /// Where it came from, e.g. `HALO_CLIENT_SECRET`; shown in the header.
-    pub secret_source: Option<String>,
-    /// Numbers of the facts that the operator ticked in an earlier session.
-    pub ticks: BTreeSet<String>,
-    /// The last good run.
-    pub previous: Option<Previous>,
-    /// Name of the profile.
-    pub profile: Option<String>,
-    /// Name of the simulated Halo's scenario; none when Halo is a real one.
-    pub demo: Option<String>,
-    /// Writes a report as Markdown.
-    pub markdown: Render,
-    /// Writes a report as JSON.
-    pub json: Render,
-    /// First lines of the log, e.g. which files were read.
-    pub notes: Vec<String>,
-}
-
-/// Writes a report, with the simulated Halo's scenario when it is of one.
-pub type Render = fn(&Report, Option<&str>) -> String;
+use crate::domain::report::Judgement;
 
 /// Where the keys go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,32 +76,6 @@ impl Found {
             _ => None,
         }
     }
-}
-
-/// What is worth keeping of a session: never a secret.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Progress {
-    /// Numbers of the facts that the operator ticked.
-    pub ticks: BTreeSet<String>,
-    /// The values that are no secret.
-    pub typed: Typed,
-    /// The last good run.
-    pub previous: Option<Previous>,
-    /// Verdict of the last run over these values.
-    pub verdict: Option<Verdict>,
-}
-
-/// What is to be told after the interface has gone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
-    /// The verdict in one line.
-    pub line: String,
-    /// Codes of what blocks, gravest first.
-    pub codes: Vec<&'static str>,
-    /// Files that were written.
-    pub written: Vec<String>,
-    /// The exit status. Without a run it is that of "no verdict": what was not tested never counts as a pass.
-    pub exit_status: u8,
 }
 
 /// The watch: asks again for what is not green.
@@ -339,48 +282,6 @@ impl State {
     pub(crate) fn refresh_form(&mut self) {
         let tenant = self.halo_tenant();
         self.form.refresh(tenant.as_deref());
-    }
-
-    /// What is worth keeping now. A secret in the Client ID's field is not.
-    pub(crate) fn progress(&self) -> Progress {
-        let mut typed = self.form.typed();
-        if self.form.swapped() {
-            typed.client_id.clear();
-        }
-        Progress {
-            ticks: self.ticks.clone(),
-            typed,
-            previous: self.run.previous.clone(),
-            verdict: self.judgement().map(|judgement| judgement.verdict),
-        }
-    }
-
-    /// What is to be told after the interface has gone.
-    pub fn outcome(&self) -> Outcome {
-        let written = self.written.clone();
-        let Some(judgement) = self.judgement() else {
-            let line = match self.run.judgement {
-                Some(_) => "NO VERDICT: the values were changed after the last run.",
-                None => "NO VERDICT: no check was run.",
-            };
-            return Outcome {
-                line: line.into(),
-                codes: Vec::new(),
-                written,
-                exit_status: ExitClass::NoVerdict.status(),
-            };
-        };
-        let blocking = judgement.diagnoses.iter().filter(|diagnosis| diagnosis.severity == Severity::Blocking);
-        let codes = blocking.fold(Vec::new(), |mut codes, diagnosis| {
-            if !codes.contains(&diagnosis.code.id()) {
-                codes.push(diagnosis.code.id());
-            }
-            codes
-        });
-        let line = format!("{}: {}", judgement.verdict.words(), self.counts().words());
-        let undetermined = judgement.verdict == Verdict::Undetermined && codes.is_empty();
-        let exit_status = if undetermined { ExitClass::NoVerdict.status() } else { judgement.exit_status(false) };
-        Outcome { line, codes, written, exit_status }
     }
 }
 

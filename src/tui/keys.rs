@@ -140,8 +140,8 @@ pub const BINDINGS: &[Binding] = &[
     on(LINES, &[letter('v')], Action::Plain, "plain text", "show it as plain text, to select by hand"),
     on(CHECKS, &[letter('c')], Action::Curl, "curl", "send it as a curl command without secrets"),
     on(CHECKS, &[letter('d')], Action::OnlyFailures, "failures", "only failures, or all"),
-    on(In(&[C::Log]), &[letter('f')], Action::Tail, "follow", "follow the end, or stay"),
-    on(In(&[C::Log]), &[letter('l')], Action::Level, "level", "next level: info, warn, FAIL, debug"),
+    on(Lists, &[letter('f')], Action::Tail, "follow", "follow the log's end, or stay"),
+    on(Lists, &[letter('l')], Action::Level, "level", "next level of the log: info, warn, FAIL, debug"),
     on(Lists, &[letter('/')], Action::Search, "search log", "search the log"),
     on(
         In(&[C::Checklist, C::Checks, C::Detail, C::Values]),

@@ -39,11 +39,16 @@ fn go_check(state: &mut State, motion: Motion) {
     let at = listed.iter().position(|row| Some(&row.id) == state.check.as_ref()).unwrap_or_default();
     let to = moved(at, listed.len(), motion, state.room.checks);
     if let Some(row) = listed.get(to) {
-        state.check = Some(row.id.clone());
-        state.chosen = true;
-        state.room.detail.offset = 0;
+        choose(state, row.id.clone());
         runs::show_line(state);
     }
+}
+
+/// The operator chooses a check; its detail begins at its top.
+fn choose(state: &mut State, check: String) {
+    state.check = Some(check);
+    state.chosen = true;
+    state.room.detail.offset = 0;
 }
 
 /// Where a motion leads in a list.
@@ -110,9 +115,7 @@ fn to_check(state: &mut State) -> Vec<Effect> {
     match state.witness_of(line) {
         Witnessed::By(check) => {
             state.only_failures &= state.listed_checks().iter().any(|row| row.id == check);
-            state.check = Some(check);
-            state.chosen = true;
-            state.room.detail.offset = 0;
+            choose(state, check);
             panes::focus(state, Focus::Checks)
         }
         Witnessed::Field(field) => panes::focus(state, Focus::Field(field)),

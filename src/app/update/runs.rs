@@ -281,6 +281,7 @@ fn select_first_wrong(state: &mut State) {
     let first = |shown: Shown| rows.iter().find(|row| row.shown == shown);
     if let Some(row) = first(Shown::Failed).or(first(Shown::Warned)) {
         state.check = Some(row.id.clone());
+        state.room.detail.offset = 0;
         show_line(state);
     }
 }
