@@ -113,6 +113,8 @@ pub struct State {
     pub profile: Option<String>,
     /// The simulated Halo's scenario.
     pub demo: Option<String>,
+    /// A line that is ticked is done in the simulated Halo as well.
+    pub(crate) ticks_build: bool,
     /// The watch.
     pub watch: Option<Watch>,
     /// One sentence in place of the key hints, until the next key.
@@ -160,6 +162,7 @@ impl State {
             only_failures: false,
             profile: start.profile,
             demo: start.demo,
+            ticks_build: start.ticks_build,
             watch: None,
             notice: None,
             ticks: start.ticks,

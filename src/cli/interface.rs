@@ -79,6 +79,7 @@ async fn start(session: &Session, guide: Arc<Guide>, demo: Option<&Demo>) -> Res
         previous: None,
         profile: session.settings.profile.value.clone(),
         demo: demo.map(|demo| demo.scenario.clone()),
+        ticks_build: demo.is_some_and(Demo::starts_from_nothing),
         markdown: headless::markdown_report,
         // The scenario's host says that it is this machine; the schema has no place for more.
         json: |report, _| headless::json_report(report),

@@ -31,6 +31,7 @@ pub fn empty() -> Start {
         previous: None,
         profile: None,
         demo: None,
+        ticks_build: false,
         markdown: |report, _| format!("# {}\n", report.verdict.words()),
         json: |report, _| format!("{{\"code\": \"{}\"}}\n", report.code.id()),
         notes: Vec::new(),

@@ -3,12 +3,13 @@
 use super::{overlays, panes, runs};
 use crate::app::action::{Context, Motion};
 use crate::app::checklist::Witnessed;
-use crate::app::effect::Effect;
+use crate::app::effect::{Effect, Mend};
 use crate::app::field::TextField;
 use crate::app::overlay::Overlay;
 use crate::app::room::Window;
 use crate::app::state::{Focus, State};
 use crate::domain::event::LogLevel;
+use crate::domain::guide::{Guide, Witness};
 use crate::secret::Secret;
 
 /// What is said once something went to the terminal: whether it arrived, nobody here can know.
@@ -82,8 +83,29 @@ pub(super) fn tick(state: &mut State) -> Vec<Effect> {
     if ticked {
         state.ticks.insert(fact.clone());
     }
+    let made = (ticked && state.ticks_build).then(|| making(&state.guide, &fact)).flatten();
     state.note(LogLevel::Info, format!("{fact} {}: {label}", if ticked { "ticked" } else { "no longer ticked" }));
-    vec![state.keep()]
+    std::iter::once(state.keep()).chain(made.map(Effect::Mend)).collect()
+}
+
+/// Makes a line of the guide in the simulated Halo; none where only a person could see it.
+fn making(guide: &Guide, fact: &str) -> Option<Mend> {
+    let witness = guide.line(fact)?.witness;
+    let copies_form = matches!(
+        witness,
+        Witness::Credentials
+            | Witness::ApiDetails
+            | Witness::FormUrl
+            | Witness::FormTenant
+            | Witness::FormClientId
+            | Witness::FormSecret
+    );
+    (witness != Witness::Operator).then(|| Mend {
+        code: "",
+        facts: vec![fact.to_owned()],
+        checks: Vec::new(),
+        copies_form,
+    })
 }
 
 /// From a check to its guide line, and from a line to its check.
