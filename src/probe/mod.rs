@@ -22,6 +22,8 @@ mod api;
 mod dates;
 mod discovery;
 mod fault;
+#[doc(hidden)]
+pub mod fuzzing;
 mod hide;
 mod http;
 mod identity;
