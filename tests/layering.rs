@@ -43,7 +43,6 @@ struct File {
     module: String,
     /// The file without comments; its own tests count too, but for `#[cfg(test)]` at the end.
     code: String,
-    whole: String,
 }
 
 fn root() -> PathBuf {
@@ -76,7 +75,7 @@ fn read(path: PathBuf) -> File {
     let module = inside.split(['/', '.']).next().unwrap_or_default().to_owned();
     let code = whole.lines().map(without_comment).collect::<Vec<_>>().join("\n");
     let code = code.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned();
-    File { path, module, code, whole }
+    File { path, module, code }
 }
 
 /// A line without what follows `//`, unless that is part of an address.
@@ -196,4 +195,30 @@ fn the_reader_sees_uses_and_words() {
     assert!(has_word("use reqwest::Client;", "reqwest") && !has_word("my_reqwest", "reqwest"));
     assert!(has_word("println!(\"\")", "println!") && !has_word("eprintln!(\"\")", "println!"));
     assert_eq!(without_comment("let a = \"https://x\"; // reqwest"), "let a = \"https://x\"; ");
+}
+
+/// A text that names an option of this program must name one that exists.
+#[test]
+fn options_that_texts_name_exist() {
+    use clap::CommandFactory;
+    let mut cli = halo_onboard::cli::args::Cli::command();
+    cli.build();
+    let options: Vec<String> = std::iter::once(&cli)
+        .chain(cli.get_subcommands())
+        .flat_map(clap::Command::get_arguments)
+        .filter_map(|argument| argument.get_long().map(str::to_owned))
+        .collect();
+    // Options of curl, which the interface writes out, and of the compiler's test programs.
+    let foreign = ["data-urlencode", "exact", "nocapture", "test-threads", "help"];
+    let mut named = 0;
+    for file in sources().iter().filter(|file| !matches!(file.module.as_str(), "cli" | "config")) {
+        for rest in file.code.split("--").skip(1) {
+            let name: String = rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect();
+            let is_word = name.len() > 2 && !name.starts_with('-');
+            named += u32::from(is_word);
+            let known = options.contains(&name) || foreign.contains(&name.as_str());
+            assert!(!is_word || known, "{} names --{name}, which does not exist", file.path.display());
+        }
+    }
+    assert!(named > 5, "no text was read");
 }

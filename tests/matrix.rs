@@ -708,6 +708,25 @@ async fn of_two_faults_both_are_told_or_the_one_that_hides_the_other() {
 }
 
 #[test]
+fn values_in_the_wrong_field_are_refused_before_anything_is_sent() {
+    use halo_onboard::sim::{CLIENT_ID, CLIENT_SECRET};
+    for (name, client_id, secret, codes) in [
+        ("swapped", CLIENT_SECRET, CLIENT_ID, &["input.client_id_format"][..]),
+        ("the id twice", CLIENT_ID, CLIENT_ID, &["input.secret_format"]),
+        ("cut off", CLIENT_ID, &CLIENT_SECRET[..60], &["input.secret_format"]),
+        ("dots", CLIENT_ID, "••••••••", &["input.secret_format"]),
+        ("nothing", "", "", &["input.missing", "input.missing"]),
+    ] {
+        let typed = Typed { url: "https://acme.halopsa.com".into(), client_id: client_id.into(), ..Typed::default() };
+        let understood = understand(&typed, &Secret::new(secret.into()));
+        assert!(understood.connection.is_none(), "{name}");
+        let judgement = halo_onboard::domain::verdict::refuse(&Guide::built_in(), &understood);
+        let found: Vec<&str> = judgement.diagnoses.iter().map(|d| d.code.id()).collect();
+        assert_eq!((found.as_slice(), judgement.exit_status(false)), (codes, 78), "{name}");
+    }
+}
+
+#[test]
 fn an_agent_of_the_simulator_has_the_manners_that_the_table_changes() {
     // The faults change one thing each: what they start from must differ.
     let healthy = Agent::default();

@@ -102,7 +102,7 @@ pub struct CheckRow {
     pub title: String,
     /// Where it stands in its life.
     pub shown: Shown,
-    /// What was concluded, unless it is plain `ok`.
+    /// What was concluded, unless it passed.
     pub code: Option<Code>,
     /// HTTP status of its answer.
     pub http_status: Option<u16>,
@@ -215,7 +215,7 @@ impl State {
             group: Group::of(stage),
             title: title.to_owned(),
             shown,
-            code: judged.map(|check| check.code).filter(|code| *code != Code::Ok),
+            code: judged.map(|check| check.code).filter(|_| shown != Shown::Passed),
             http_status: judged.and_then(|check| check.http_status),
             took_ms: judged.and_then(|check| check.timing_ms.total),
         }

@@ -120,7 +120,10 @@ impl State {
             seen.push(format!("{request}: {}", answer.join(", ")));
         }
         if let Some(fault) = self.run.evidence.as_ref().and_then(|evidence| fault_of(evidence, &row.id)) {
-            seen.extend(particulars(fault));
+            let summary = self.diagnoses_of(&row.id).first().map_or("", |diagnosis| &diagnosis.summary);
+            seen.extend(
+                particulars(fault).into_iter().filter(|(text, _)| !summary.contains(text)).map(|(_, words)| words),
+            );
         }
         seen
     }
@@ -203,17 +206,18 @@ fn fault_of<'a>(evidence: &'a Evidence, check: &str) -> Option<&'a Fault> {
     }
 }
 
-fn particulars(fault: &Fault) -> Vec<String> {
+/// What is known of a failure besides its code: the bare text, and the words around it.
+fn particulars(fault: &Fault) -> Vec<(String, String)> {
     let mut texts = Vec::new();
     if !fault.detail.is_empty() {
-        texts.push(fault.detail.short());
+        texts.push((fault.detail.short(), fault.detail.short()));
     }
     if !fault.said.is_empty() {
         let what = if fault.html { "a web page" } else { "the server said" };
-        texts.push(format!("{what}: \"{}\"", fault.said.short()));
+        texts.push((fault.said.short(), format!("{what}: \"{}\"", fault.said.short())));
     }
     if let Some(error) = &fault.oauth_error {
-        texts.push(format!("OAuth error: {}", error.short()));
+        texts.push((error.short(), format!("OAuth error: {}", error.short())));
     }
     texts
 }

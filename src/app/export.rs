@@ -1,17 +1,19 @@
 //! The report as text, in the form that was asked for.
 
 use super::action::Format;
+use super::detail::lies_outside_halo;
 use super::state::State;
-use crate::domain::report::{Report, Severity};
+use crate::domain::report::{Diagnosis, Report, Severity};
 
 impl State {
     /// The last report in a format; none before the first run has finished.
     pub(crate) fn rendered(&self, format: Format) -> Option<String> {
         let report = self.run.report.as_ref()?;
+        let demo = self.demo.as_deref();
         Some(match format {
-            Format::Markdown => (self.markdown)(report, self.demo.as_deref()),
-            Format::Json => serde_json::to_string_pretty(report).ok()? + "\n",
-            Format::Html => html(report),
+            Format::Markdown => (self.markdown)(report, demo),
+            Format::Json => (self.json)(report, demo),
+            Format::Html => html(report, demo),
             Format::Admin => self.admin_text(report),
         })
     }
@@ -19,13 +21,17 @@ impl State {
     /// Only what somebody has to change in Halo, for whoever may.
     fn admin_text(&self, report: &Report) -> String {
         let tenant = report.target.tenant.as_deref().map(|tenant| format!(", tenant {tenant}")).unwrap_or_default();
-        let mut text = format!(
+        let mut text = self.demo.as_deref().map(|scenario| demo_words(scenario) + "\n\n").unwrap_or_default();
+        text.push_str(&format!(
             "{}: what is still to be set in Halo\n{}{tenant}, checked {}\n",
             self.guide.title, report.target.resource_server, report.started_at
-        );
-        let open: Vec<_> = report.diagnoses.iter().filter(|found| found.severity != Severity::Note).collect();
+        ));
+        let in_halo = |found: &&Diagnosis| found.severity != Severity::Note && !lies_outside_halo(found.code);
+        let open: Vec<_> = report.diagnoses.iter().filter(in_halo).collect();
         if open.is_empty() {
-            text.push_str("\nNothing: every check passed.\n");
+            let other = report.diagnoses.iter().find(|found| found.severity == Severity::Blocking);
+            let words = other.map_or("Nothing: every check passed.", |found| &found.summary);
+            text.push_str(&format!("\n{words}\n"));
         }
         for (number, found) in open.iter().enumerate() {
             let word = if found.severity == Severity::Warning { " (works, but is not as wanted)" } else { "" };
@@ -42,8 +48,13 @@ impl State {
     }
 }
 
+/// Nobody may take a report of the simulated Halo for one of a real Halo.
+fn demo_words(scenario: &str) -> String {
+    format!("DEMO: the simulated Halo of scenario {scenario}, not a real one.")
+}
+
 /// One self-contained page: no script, no outside source.
-fn html(report: &Report) -> String {
+fn html(report: &Report, demo: Option<&str>) -> String {
     let mut page = String::from(concat!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n",
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n",
@@ -53,6 +64,9 @@ fn html(report: &Report) -> String {
         "</head><body>\n"
     ));
     page.push_str(&format!("<h1>{}</h1>\n", escaped(report.verdict.words())));
+    if let Some(scenario) = demo {
+        page.push_str(&format!("<p><strong>{}</strong></p>\n", escaped(&demo_words(scenario))));
+    }
     let target = &report.target;
     let tenant = target.tenant.as_deref().unwrap_or("none");
     page.push_str(&format!(

@@ -164,8 +164,10 @@ impl Form {
         let pasted = self.text_field(field).map_or(&self.secret_pasted, |text| &text.pasted);
         remarks.notes.extend(pasted.iter().map(|note| note.text.clone()));
         match read {
-            Ok(notes) => remarks.add_notes(notes, self.visited.contains(&field)),
-            Err(problem) => remarks.problem = self.visited.contains(&field).then_some(problem),
+            // Nobody is scolded while typing.
+            _ if !self.visited.contains(&field) => {}
+            Ok(notes) => remarks.add_notes(notes),
+            Err(problem) => remarks.problem = Some(problem),
         }
         remarks.suggestion = self.suggestion(field, halo_tenant);
         remarks
@@ -190,9 +192,9 @@ impl Form {
 }
 
 impl Remarks {
-    fn add_notes(&mut self, notes: Vec<Note>, hints_too: bool) {
+    fn add_notes(&mut self, notes: Vec<Note>) {
         for note in notes {
-            if (note.cleaned || hints_too) && !self.notes.contains(&note.text) {
+            if !self.notes.contains(&note.text) {
                 self.notes.push(note.text);
             }
         }

@@ -22,6 +22,8 @@ mod room;
 mod run;
 mod secret_input;
 mod state;
+#[cfg(test)]
+pub(crate) mod tests;
 mod update;
 mod values;
 
@@ -39,6 +41,6 @@ pub use paste::Labelled;
 pub use room::{Room, Window};
 pub use run::{ActiveRun, Previous, RunId, RunState, Staleness};
 pub use secret_input::SecretInput;
-pub use state::{Focus, Found, Outcome, Progress, Start, State};
+pub use state::{Focus, Found, Outcome, Progress, Render, Start, State, Watch};
 pub use update::update;
 pub use values::{FormValue, Worth};

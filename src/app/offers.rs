@@ -1,6 +1,6 @@
 //! Which actions make sense now: the footer shows these keys only.
 
-use super::action::Action;
+use super::action::{Action, Pane};
 use super::detail::lies_outside_halo;
 use super::overlay::Overlay;
 use super::state::{Focus, State};
@@ -11,7 +11,10 @@ impl State {
     pub fn offers(&self, action: Action) -> bool {
         match action {
             Action::Mend => self.mendable().is_some(),
-            Action::RunSelected | Action::Curl => self.selected_check().is_some() && self.run.active.is_none(),
+            Action::RunSelected => {
+                self.run.judgement.is_some() && self.run.active.is_none() && self.selected_check().is_some()
+            }
+            Action::Curl => self.check.as_deref().is_some_and(|check| self.curl(check).is_some()),
             Action::Send => match self.focus {
                 Focus::Checklist => true,
                 _ => self.selected_check().is_some_and(|row| self.fix_text(&row.id).is_some()),
@@ -28,7 +31,11 @@ impl State {
                 Focus::Checklist => self.selected_line().is_some(),
                 _ => false,
             },
-            Action::RunAll => self.run.active.is_none(),
+            Action::RunAll => self.run.active.is_none() && !self.form.is_empty(Field::Url),
+            Action::GoTo(Pane::Credentials) => {
+                let needed = [Field::Url, Field::ClientId, Field::Secret];
+                !matches!(self.focus, Focus::Field(_)) && needed.iter().any(|field| self.form.is_empty(*field))
+            }
             _ => true,
         }
     }

@@ -52,6 +52,8 @@ pub struct ActiveRun {
     pub total: usize,
     /// True once the operator stopped it.
     pub cancelled: bool,
+    /// True when it runs only some checks: the others' results stand from before.
+    pub partial: bool,
     /// True when it goes on for the watch: it then leaves the selection alone.
     pub watched: bool,
 }

@@ -36,13 +36,16 @@ pub struct Start {
     pub profile: Option<String>,
     /// Name of the simulated Halo's scenario; none when Halo is a real one.
     pub demo: Option<String>,
-    /// Writes a report as Markdown, with the simulated Halo's scenario where it was one.
-    pub markdown: fn(&Report, Option<&str>) -> String,
+    /// Writes a report as Markdown.
+    pub markdown: Render,
+    /// Writes a report as JSON.
+    pub json: Render,
     /// First lines of the log, e.g. which files were read.
     pub notes: Vec<String>,
-    /// Milliseconds since midnight at the begin, for the log's times.
-    pub time_of_day_ms: u64,
 }
+
+/// Writes a report, with the simulated Halo's scenario when it is of one.
+pub type Render = fn(&Report, Option<&str>) -> String;
 
 /// Where the keys go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,13 +193,14 @@ pub struct State {
     pub(crate) secret_typed: bool,
     pub(crate) asked: u64,
     pub(crate) written: Vec<String>,
-    pub(crate) markdown: fn(&Report, Option<&str>) -> String,
+    pub(crate) markdown: Render,
+    pub(crate) json: Render,
     pub(crate) time_of_day_ms: u64,
 }
 
 impl State {
-    /// The state of a session that begins.
-    pub fn new(start: Start) -> Self {
+    /// The state of a session that begins so many milliseconds after midnight: the log's times follow from it.
+    pub fn new(start: Start, time_of_day_ms: u64) -> Self {
         let (form, too_long) = Form::new(start.typed, start.secret.as_ref(), start.secret_source);
         let focus = first_focus(&form);
         let mut state = Self {
@@ -227,8 +231,14 @@ impl State {
             asked: 0,
             written: Vec::new(),
             markdown: start.markdown,
-            time_of_day_ms: start.time_of_day_ms,
+            json: start.json,
+            time_of_day_ms,
         };
+        state.note(LogLevel::Info, WELCOME.into());
+        if let Some(scenario) = &state.demo {
+            let text = format!("demo: the simulated Halo of scenario {scenario}, on this machine alone");
+            state.note(LogLevel::Info, text);
+        }
         for note in start.notes {
             state.note(LogLevel::Info, note);
         }
@@ -373,6 +383,9 @@ impl State {
         Outcome { line, codes, written, exit_status }
     }
 }
+
+/// The first line of every log.
+const WELCOME: &str = "Nothing is sent before you ask. Tick what is done, fill in the four values (F3), then Ctrl-R.";
 
 /// A form that lacks only the secret begins in its field, a full one at the checks, any other at the checklist.
 fn first_focus(form: &Form) -> Focus {

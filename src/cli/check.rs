@@ -47,7 +47,12 @@ pub fn run(args: &CheckArgs, session: Result<Session, Failure>) -> u8 {
     let look = Look { quiet: args.quiet, verbose: args.verbose, ..look::of(&settings) };
     let mut face = face(format, look);
     let ran = match session {
-        Ok(session) => block_on(checked(args, &session, face.as_mut(), &mut to)),
+        Ok(session) => {
+            if let Some(note) = session.note.as_ref().filter(|_| !look.quiet) {
+                to.err.line(&format!("halo-onboard: {note}"));
+            }
+            block_on(checked(args, &session, face.as_mut(), &mut to))
+        }
         Err(failure) => Err(failure.into()),
     };
     let status = match ran {

@@ -3,6 +3,7 @@
 use crate::config::file::FileError;
 use crate::domain::code::Code;
 use crate::headless::Refusal;
+use crate::store::StoreError;
 
 /// Wrong usage, clap's own status.
 pub const USAGE: u8 = 2;
@@ -57,9 +58,6 @@ impl Failure {
 impl From<FileError> for Failure {
     fn from(error: FileError) -> Self {
         match error {
-            FileError::Unsafe { .. } => {
-                Self::new(Code::LocalStorePerm, error.to_string(), "Then look whether somebody changed it.")
-            }
             FileError::Unreadable { .. } => Self::new(
                 Code::LocalConfigInvalid,
                 error.to_string(),
@@ -71,5 +69,11 @@ impl From<FileError> for Failure {
                 "The file was not changed, and nothing was sent.",
             ),
         }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::new(error.code(), error.what(), error.next())
     }
 }

@@ -9,15 +9,13 @@ use super::block_on;
 use super::check::http;
 use super::demo::{self, Demo};
 use super::failure::{Failure, USAGE};
-use super::secret::Origin;
 use super::session::Session;
 use super::{look, plain};
 use crate::app::{Outcome, Start};
 use crate::domain::code::Code;
 use crate::domain::guide::Guide;
-use crate::headless::{Refusal, Streams};
+use crate::headless::{self, Refusal, Streams};
 use crate::runtime::{Live, Mender, Parts};
-use crate::secret::Secret;
 use crate::tui;
 
 /// Opens the interface; the exit status when it ends.
@@ -64,7 +62,7 @@ fn mender(demo: Arc<Demo>) -> Mender {
 async fn start(session: &Session, guide: Arc<Guide>, demo: Option<&Demo>) -> Result<Start, Failure> {
     let (typed, secret) = match demo {
         Some(demo) => (demo.typed(&session.typed()), Some(demo.secret())),
-        None => (session.typed(), given(&session.secret).await?),
+        None => (session.typed(), session.secret.without_asking().await?.map(|(secret, _)| secret)),
     };
     Ok(Start {
         guide,
@@ -75,25 +73,11 @@ async fn start(session: &Session, guide: Arc<Guide>, demo: Option<&Demo>) -> Res
         previous: None,
         profile: session.settings.profile.value.clone(),
         demo: demo.map(|demo| demo.scenario.clone()),
-        markdown: crate::headless::markdown_report,
+        markdown: headless::markdown_report,
+        // The scenario's host says that it is this machine; the schema has no place for more.
+        json: |report, _| headless::json_report(report),
         notes: Vec::new(),
-        time_of_day_ms: time_of_day_ms(),
     })
-}
-
-/// The secret, where it comes from something else than typing: the form is there for that.
-async fn given(origin: &Origin) -> Result<Option<Secret>, Failure> {
-    match origin {
-        Origin::Terminal | Origin::Nowhere => Ok(None),
-        _ => Ok(Some(origin.get().await?.0)),
-    }
-}
-
-/// Milliseconds since midnight, by this machine's clock and zone.
-fn time_of_day_ms() -> u64 {
-    let now = jiff::ZonedDateTime::now();
-    let seconds = i64::from(now.hour()) * 3600 + i64::from(now.minute()) * 60 + i64::from(now.second());
-    u64::try_from(seconds * 1000 + i64::from(now.millisecond())).unwrap_or(0)
 }
 
 /// What stays in the scrollback when the interface has gone.

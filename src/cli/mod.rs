@@ -67,11 +67,20 @@ fn dispatch(cli: Cli, to: &mut Streams) -> u8 {
     match command {
         Some(Command::Check(args)) => check::run(&args, Session::open(&options)),
         None => {
-            let done = Session::open(&options).and_then(|session| interface::run(&session, to));
+            let done = open(&options, to).and_then(|session| interface::run(&session, to));
             finish(done, to)
         }
         Some(command) => finish(other(command, &options, to), to),
     }
+}
+
+/// Reads what was given, and says what is to be said about the file that it was read from.
+fn open(options: &Options, to: &mut Streams) -> Result<Session, Failure> {
+    let session = Session::open(options)?;
+    if let Some(note) = &session.note {
+        to.err.line(&format!("halo-onboard: {note}"));
+    }
+    Ok(session)
 }
 
 /// The commands that print something, or that serve.
@@ -83,12 +92,15 @@ fn other(command: Command, options: &Options, to: &mut Streams) -> Result<u8, Fa
         Command::Explain { code: Some(code) } => explain::explain(&code, look::of(&Settings::default()).width)?,
         Command::Guide(args) => match args.command {
             Some(GuideCommand::Validate { file }) => guide::validate(&file)?,
-            None => guide::print(&Session::open(options)?, args.format)?,
+            None => guide::print(&open(options, to)?, args.format)?,
         },
-        Command::Paths => pages::paths(&Session::open(options)?),
-        Command::Profile(command) => profile::run(command, &Session::open(options)?)?,
+        Command::Paths => pages::paths(&open(options, to)?),
+        Command::Profile(command) => {
+            profile::run(command, options, &open(options, to)?, to)?;
+            return Ok(0);
+        }
         Command::Simulate(args) if args.list => simulate::list(),
-        Command::Simulate(args) => return simulate::run(&args, &Session::open(options)?, to),
+        Command::Simulate(args) => return simulate::run(&args, &open(options, to)?, to),
         Command::Check(args) => return Ok(check::run(&args, Session::open(options))),
     };
     to.out.text(&text);

@@ -1,21 +1,24 @@
 //! Pages about the program itself: paths, completions, manual.
 
+use std::path::Path;
+
 use clap::CommandFactory;
 
 use super::args::Cli;
 use super::failure::Failure;
 use super::session::Session;
+use crate::store::StoreError;
 
 /// Where the files are.
 pub fn paths(session: &Session) -> String {
-    let shown = |path: Option<&std::path::PathBuf>| match path {
-        Some(path) => format!("{}{}", path.display(), if path.exists() { "" } else { "  (not there yet)" }),
-        None => "unknown: this account has no home directory".into(),
+    let shown = |path: Result<&Path, StoreError>| match path {
+        Ok(path) => format!("{}{}", path.display(), if path.exists() { "" } else { "  (not there yet)" }),
+        Err(error) => error.what().to_owned(),
     };
     format!(
         "configuration  {}\nstate          {}\n",
-        shown(session.paths.config.as_ref()),
-        shown(session.paths.state.as_ref())
+        shown(session.paths.config_file()),
+        shown(session.paths.state_folder())
     )
 }
 

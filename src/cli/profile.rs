@@ -1,31 +1,124 @@
 //! `profile`: the values of a tenant under a name. A secret is never among them.
 
-use super::args::ProfileCommand;
+use super::args::{Options, ProfileCommand};
 use super::failure::Failure;
-use super::session::{Session, profile};
+use super::secret;
+use super::session::{Session, profile, store};
+use crate::config::{Source, Value};
+use crate::domain::code::Code;
+use crate::domain::connection::{Note, Problem, read_client_id, read_tenant, read_url};
+use crate::domain::profile::Profile;
+use crate::headless::Streams;
+use crate::store::{keyring, progress};
 
-/// Runs a command on profiles; the text to print.
+/// Runs a command on profiles.
 ///
 /// # Errors
-/// There is no such profile, or the file cannot be written.
-pub fn run(command: ProfileCommand, session: &Session) -> Result<String, Failure> {
+/// There is no such profile, a value cannot be used, or the file cannot be written.
+pub fn run(command: ProfileCommand, options: &Options, session: &Session, to: &mut Streams) -> Result<(), Failure> {
+    let store = store(&session.paths);
     match command {
-        ProfileCommand::List => Ok(list(session)),
-        ProfileCommand::Show { name } => {
-            let profile = profile(&session.profiles, &name)?;
-            // Strings and lists only: serialising them cannot fail.
-            Ok(format!("[profiles.{name}]\n{}", toml::to_string(profile).unwrap_or_default()))
+        ProfileCommand::List => to.out.text(&list(session)),
+        ProfileCommand::Show { name } => to.out.text(&show(&name, profile(&session.profiles, &name)?)),
+        ProfileCommand::Save { name } => {
+            let (kept, notes) = given(session.profiles.get(&name).cloned().unwrap_or_default(), options, session)?;
+            if kept.url.is_none() {
+                return Err(Failure::new(
+                    Code::InputMissing,
+                    "A profile needs at least the Resource Server.",
+                    format!("halo-onboard profile save {name} --url URL --tenant NAME --client-id ID"),
+                ));
+            }
+            store.save(&name, &kept)?;
+            for note in notes {
+                to.err.line(&format!("{}: {}", note.field.label(), note.text));
+            }
+            to.out.text(&show(&name, &kept));
         }
-        _ => Err(Failure::usage("Profiles cannot be written by this build.", "Edit the configuration file.")),
+        ProfileCommand::Rename { old, new } => {
+            store.rename(&old, &new)?;
+            progress::rename(&session.paths, &old, &new)?;
+            to.out.line(&format!("{old} is {new} now."));
+            if let Ok(Some(kept)) = keyring::get(&old) {
+                keyring::set(&new, &kept)?;
+                keyring::forget(&old)?;
+            }
+        }
+        ProfileCommand::Remove { name } => {
+            store.remove(&name)?;
+            progress::remove(&session.paths, &name)?;
+            to.out.line(&format!("{name} was removed."));
+            match keyring::forget(&name) {
+                Ok(true) => to.out.line("Its secret was removed from the kernel's keyring."),
+                // Where there is no keyring, none is kept in it.
+                Ok(false) => {}
+                Err(error) if error.code() == Code::LocalKeyringUnavailable => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A profile with what the options and the environment say laid over it, each value in the form that a run would use.
+fn given(before: Profile, options: &Options, session: &Session) -> Result<(Profile, Vec<Note>), Failure> {
+    let mut notes = Vec::new();
+    let mut read = |given: &Value<String>, read: Reader| -> Result<Option<String>, Failure> {
+        let Some(text) = given.value.as_ref().filter(|_| is_meant(&given.source, options)) else { return Ok(None) };
+        let (value, said) = read(text).map_err(|problem| Failure::new(problem.code, problem.message, problem.fix))?;
+        notes.extend(said);
+        Ok(value)
+    };
+    let settings = &session.settings;
+    let url = read(&settings.url, |text| read_url(text).map(|(url, notes)| (Some(url), notes)))?;
+    let tenant = read(&settings.tenant, read_tenant)?;
+    let client_id = read(&settings.client_id, |text| read_client_id(text).map(|(id, notes)| (Some(id), notes)))?;
+    let words = options.secret_command.as_deref().map(secret::words).transpose()?;
+    let origins = &options.allow_auth_origin;
+    let kept = Profile {
+        url: url.or(before.url),
+        tenant: tenant.or(before.tenant),
+        client_id: client_id.or(before.client_id),
+        scope: options.scope.clone().or(before.scope),
+        auth_url: options.auth_url.clone().or(before.auth_url),
+        allow_auth_origin: if origins.is_empty() { before.allow_auth_origin } else { origins.clone() },
+        secret_command: words.unwrap_or(before.secret_command),
+        // The profile will be used from other directories.
+        guide: options.guide.as_ref().and_then(|path| std::path::absolute(path).ok()).or(before.guide),
+    };
+    Ok((kept, notes))
+}
+
+/// Values that this command gives; not those that hold for all profiles, or for the profile that is usually in use.
+fn is_meant(source: &Source, options: &Options) -> bool {
+    match source {
+        Source::Flag | Source::Environment => true,
+        Source::Profile(_) => options.profile.is_some(),
+        Source::File(_) | Source::Default => false,
     }
 }
 
+type Reader = fn(&str) -> Result<(Option<String>, Vec<Note>), Problem>;
+
+fn show(name: &str, profile: &Profile) -> String {
+    // Strings and lists only: serialising them cannot fail.
+    format!("[profiles.{name}]\n{}", toml::to_string(profile).unwrap_or_default())
+}
+
 fn list(session: &Session) -> String {
-    let row = |(name, profile): (&String, &crate::domain::profile::Profile)| {
+    let row = |(name, profile): (&String, &Profile)| {
         let url = profile.url.as_deref().unwrap_or("-");
         let tenant = profile.tenant.as_deref().unwrap_or("-");
-        let secret = if profile.secret_command.is_empty() { "not kept" } else { "by command" };
-        format!("{name:<20} {url:<40} {tenant:<20} {secret}\n")
+        format!("{name:<20} {url:<40} {tenant:<20} secret {}\n", whereabouts(name, profile))
     };
     session.profiles.iter().map(row).collect()
+}
+
+/// Where the secret of a profile is. Of a command only its program: an argument may be secret too.
+fn whereabouts(name: &str, profile: &Profile) -> String {
+    match (profile.secret_command.first(), keyring::get(name)) {
+        (Some(program), _) => format!("from {program}"),
+        (None, Ok(Some(_))) => "in the kernel's keyring until logout".into(),
+        (None, _) => "not kept".into(),
+    }
 }

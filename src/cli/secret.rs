@@ -1,10 +1,8 @@
 //! Where the Client Secret comes from. It is never an argument.
 
 use std::io;
-use std::time::Duration;
 
 use rustix::fd::AsFd;
-use tokio::io::AsyncReadExt;
 use zeroize::Zeroizing;
 
 use super::failure::Failure;
@@ -14,13 +12,13 @@ use crate::config::{Settings, Source};
 use crate::domain::code::Code;
 use crate::domain::connection::{Field, Note};
 use crate::secret::Secret;
+use crate::store::keyring;
+use crate::store::secret_command::{self, Asks};
 
 /// Longest secret that is read, in bytes.
 pub const LONGEST: usize = 4096;
 /// The variable that may hold it.
 pub const VARIABLE: &str = "HALO_CLIENT_SECRET";
-/// How long a secret command may take: it may ask a person for a PIN.
-const COMMAND_LIMIT: Duration = Duration::from_secs(30);
 
 /// Where the secret will come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +29,8 @@ pub enum Origin {
     Command(Vec<String>, Source),
     /// [`VARIABLE`].
     Environment,
+    /// The kernel's keyring, if it was kept there for this profile; else whatever comes after it.
+    Kept(String, Box<Origin>),
     /// A person types it.
     Terminal,
     /// There is nobody to ask.
@@ -50,10 +50,12 @@ impl Origin {
             Self::Environment
         } else if !command.is_empty() {
             Self::Command(command, settings.secret_command.source.clone())
-        } else if prompt::can_ask() {
-            Self::Terminal
         } else {
-            Self::Nowhere
+            let last = if prompt::can_ask() { Self::Terminal } else { Self::Nowhere };
+            match settings.profile.value.clone() {
+                Some(profile) => Self::Kept(profile, Box::new(last)),
+                None => last,
+            }
         }
     }
 
@@ -63,6 +65,7 @@ impl Origin {
             Self::Stdin => "from standard input (--secret-stdin)".into(),
             Self::Command(words, _) => format!("from the command {}", words.first().map_or("", String::as_str)),
             Self::Environment => format!("from {VARIABLE}"),
+            Self::Kept(_, last) => format!("from the kernel's keyring, if it is kept there; else {}", last.words()),
             Self::Terminal => "typed, hidden".into(),
             Self::Nowhere => "from nowhere: no source was given, and this is no terminal".into(),
         }
@@ -78,15 +81,45 @@ impl Origin {
     /// # Errors
     /// The command failed, or what came is no text or too long.
     pub async fn get(&self) -> Result<(Secret, Vec<Note>), Failure> {
-        let text = match self {
-            Self::Nowhere => Zeroizing::new(String::new()),
-            Self::Environment => Zeroizing::new(variable(VARIABLE).unwrap_or_default()),
-            Self::Stdin => blocking(|| read_line(io::stdin().as_fd())).await?,
-            Self::Terminal => blocking(prompt::ask).await?,
-            Self::Command(words, _) => run(words).await?,
-        };
-        Ok(cleaned(&text))
+        match self.without_asking().await? {
+            Some(given) => Ok(given),
+            None if self.may_ask() => Ok(cleaned(&blocking(prompt::ask).await?)),
+            None => Ok(cleaned("")),
+        }
     }
+
+    /// Gets it where nobody need be asked for it.
+    ///
+    /// # Errors
+    /// As [`Origin::get`].
+    pub async fn without_asking(&self) -> Result<Option<(Secret, Vec<Note>)>, Failure> {
+        Ok(match self {
+            Self::Environment => variable(VARIABLE).map(|text| cleaned(&Zeroizing::new(text))),
+            Self::Stdin => Some(cleaned(&blocking(|| read_line(io::stdin().as_fd())).await?)),
+            Self::Command(words, _) => Some(cleaned(printed(words.clone()).await?.expose())),
+            Self::Kept(profile, _) => kept(profile.clone()).await.map(|secret| (secret, Vec::new())),
+            Self::Terminal | Self::Nowhere => None,
+        })
+    }
+
+    fn may_ask(&self) -> bool {
+        match self {
+            Self::Kept(_, last) => last.may_ask(),
+            other => *other == Self::Terminal,
+        }
+    }
+}
+
+/// The secret that was kept for a profile. A keyring that does not answer is no failure here: nobody said that it is
+/// there.
+async fn kept(profile: String) -> Option<Secret> {
+    tokio::task::spawn_blocking(move || keyring::get(&profile)).await.ok()?.ok()?
+}
+
+async fn printed(words: Vec<String>) -> Result<Secret, Failure> {
+    let asks = if prompt::can_ask() { Asks::Terminal } else { Asks::Nobody };
+    let ran = tokio::task::spawn_blocking(move || secret_command::run(&words, asks)).await;
+    Ok(ran.map_err(|_| unusable("the command's task broke"))??)
 }
 
 /// Takes the blanks and line breaks around it away.
@@ -171,44 +204,6 @@ pub fn words(text: &str) -> Result<Vec<String>, Failure> {
     }
 }
 
-/// Runs a command that prints the secret: no shell, our own variable not in its environment, the terminal as it is (it
-/// may ask for a PIN there).
-async fn run(words: &[String]) -> Result<Zeroizing<String>, Failure> {
-    let program = words.first().map_or("", String::as_str);
-    let fail = |what: String| {
-        Failure::new(
-            Code::LocalSecretCommand,
-            format!("The secret command {program} {what}."),
-            "Run it by hand and see what it prints. Nothing was sent.",
-        )
-    };
-    let mut child = tokio::process::Command::new(program)
-        .args(&words[1..])
-        .env_remove(VARIABLE)
-        .stdout(std::process::Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .map_err(|error| fail(format!("did not start: {error}")))?;
-    let mut bytes = Zeroizing::new(Vec::with_capacity(LONGEST + 1));
-    let output = child.stdout.take();
-    let finish = async {
-        if let Some(output) = output {
-            output.take(LONGEST as u64 + 1).read_to_end(&mut bytes).await?;
-        }
-        child.wait().await
-    };
-    let status = tokio::time::timeout(COMMAND_LIMIT, finish)
-        .await
-        .map_err(|_| fail(format!("did not end within {} s", COMMAND_LIMIT.as_secs())))?
-        .map_err(|error| fail(format!("failed: {error}")))?;
-    match (status.success(), bytes.len()) {
-        (false, _) => Err(fail(format!("failed ({status})"))),
-        (true, 0) => Err(fail("printed nothing".into())),
-        (true, length) if length > LONGEST => Err(fail("printed more than 4 KiB".into())),
-        (true, _) => text_of(&bytes).ok_or_else(|| fail("printed something that is not UTF-8 text".into())),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::{Seek, Write};
@@ -249,27 +244,6 @@ mod tests {
         {
             let (secret, notes) = cleaned(text);
             assert_eq!((secret.expose(), !notes.is_empty()), ("abc", noted), "{text:?}");
-        }
-    }
-
-    fn ran(command: &[&str]) -> Result<String, String> {
-        let words: Vec<String> = command.iter().map(|word| (*word).to_owned()).collect();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(run(&words)).map(|text| text.to_string()).map_err(|failure| failure.text())
-    }
-
-    #[test]
-    fn a_command_that_gives_no_secret_says_why_and_repeats_nothing_of_it() {
-        assert_eq!(ran(&["printf", "canary"]), Ok("canary".into()));
-        for (command, says) in [
-            (&["/nonexistent/program"][..], "did not start"),
-            (&["sh", "-c", "echo canary; exit 3"], "failed (exit status: 3)"),
-            (&["true"], "printed nothing"),
-            (&["sh", "-c", "head -c 5000 /dev/zero"], "more than 4 KiB"),
-            (&["printf", "\\377"], "not UTF-8"),
-        ] {
-            let told = ran(command).expect_err(says);
-            assert!(told.contains(says) && !told.contains("canary"), "{told}");
         }
     }
 }

@@ -8,13 +8,15 @@ use super::args::Options;
 use super::failure::Failure;
 use super::secret::{self, Origin};
 use crate::config::file::{self, FileError};
-use crate::config::paths::Paths;
 use crate::config::{File, Layer, Settings, Source, print};
 use crate::domain::code::Code;
 use crate::domain::connection::Typed;
 use crate::domain::guide::Guide;
 use crate::domain::profile::Profile;
 use crate::probe::{NetworkOptions, Proxy};
+use crate::store::paths::CONFIG_VARIABLE;
+use crate::store::profiles::Profiles;
+use crate::store::{Paths, StoreError};
 
 /// Everything that was given.
 #[derive(Debug)]
@@ -25,6 +27,8 @@ pub struct Session {
     pub paths: Paths,
     /// The profiles of the configuration file.
     pub profiles: BTreeMap<String, Profile>,
+    /// Something about the configuration file that is to be told.
+    pub note: Option<StoreError>,
     /// Where the secret will come from.
     pub secret: Origin,
     /// The simulated Halo's scenario, when one is asked for; empty for the first one.
@@ -42,12 +46,13 @@ impl Session {
     /// # Errors
     /// The configuration cannot be read, or there is no such profile.
     pub fn open(options: &Options) -> Result<Self, Failure> {
-        let paths = Paths::find(options.config.as_deref(), std::env::var_os("HALO_ONBOARD_CONFIG").map(PathBuf::from));
-        let file = read_config(&paths)?;
+        let paths = Paths::find(options.config.as_deref());
+        let named = options.config.is_some() || variable(CONFIG_VARIABLE).is_some();
+        let (file, note) = read_config(&paths, named)?;
         let flags = options.layer(options.secret_command.as_deref().map(secret::words).transpose()?);
         let mut settings = Settings::default();
-        if let Some(path) = &paths.config {
-            settings.apply(file.layer(), &Source::File(path.clone()));
+        if let Ok(path) = paths.config_file() {
+            settings.apply(file.layer(), &Source::File(path.into()));
         }
         // The profile's name may come from the file or from the command line, and its values lie between the two.
         if let Some(name) = flags.profile.clone().or_else(|| settings.profile.value.clone()) {
@@ -56,7 +61,7 @@ impl Session {
         settings.apply(environment(), &Source::Environment);
         settings.apply(flags, &Source::Flag);
         let secret = Origin::choose(options.secret_stdin, &settings);
-        Ok(Self { settings, paths, profiles: file.profiles, secret, demo: options.demo.clone() })
+        Ok(Self { settings, paths, profiles: file.profiles, note, secret, demo: options.demo.clone() })
     }
 
     /// The guide in use.
@@ -106,15 +111,19 @@ impl Session {
     }
 }
 
-fn read_config(paths: &Paths) -> Result<File, Failure> {
-    let Some(path) = &paths.config else { return Ok(File::default()) };
-    match file::load(path)? {
-        Some(file) => Ok(file),
-        None if paths.config_named => {
-            Err(FileError::Unreadable { path: path.clone(), reason: "there is no such file".into() }.into())
-        }
-        None => Ok(File::default()),
+/// The profiles and whatever else stands in the file that the store keeps.
+pub fn store(paths: &Paths) -> Profiles {
+    Profiles::new(paths).beside(Settings::KEYS)
+}
+
+/// No file is an empty one, unless the operator named it. An account without a home directory has none.
+fn read_config(paths: &Paths, named: bool) -> Result<(File, Option<StoreError>), Failure> {
+    let Ok(path) = paths.config_file() else { return Ok((File::default(), None)) };
+    let loaded = store(paths).load()?;
+    if named && loaded.text.is_empty() && !path.exists() {
+        return Err(FileError::Unreadable { path: path.into(), reason: "there is no such file".into() }.into());
     }
+    Ok((file::parse(path, &loaded.text)?, loaded.note))
 }
 
 /// A profile by its name.

@@ -1,12 +1,12 @@
-//! The configuration file: read whole, refused at the first thing that is wrong, with its place.
+//! The text of a configuration file, refused at the first thing that is wrong, with its place; and files that the operator
+//! names.
 
 use std::fs::File as Handle;
-use std::io::{ErrorKind, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::File;
 use crate::domain::guide::line_and_column;
-use crate::domain::profile::is_name;
 
 /// Largest file that is read, in bytes.
 pub const LARGEST: u64 = 1024 * 1024;
@@ -17,14 +17,6 @@ pub enum FileError {
     /// It cannot be opened or read.
     #[error("{path}: {reason}")]
     Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        reason: String,
-    },
-    /// Somebody else could change it, and it may name a command to run.
-    #[error("{path}: {reason}")]
-    Unsafe {
         /// The file.
         path: PathBuf,
         /// Why.
@@ -44,60 +36,21 @@ pub enum FileError {
     },
 }
 
-/// Reads the configuration at `path`; `None` when nothing is there.
-///
-/// # Errors
-/// It is there but cannot be read, could be changed by others, or holds something wrong.
-pub fn load(path: &Path) -> Result<Option<File>, FileError> {
-    match read_text(path) {
-        Ok(text) => parse(path, &text).map(Some),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) if error.kind() == ErrorKind::PermissionDenied && error.get_ref().is_some() => {
-            Err(FileError::Unsafe { path: path.into(), reason: error.to_string() })
-        }
-        Err(error) => Err(FileError::Unreadable { path: path.into(), reason: error.to_string() }),
-    }
-}
-
 /// Reads a text file that the operator named: at most [`LARGEST`] bytes of UTF-8.
 ///
 /// # Errors
 /// It cannot be opened or read, is too large, or is not UTF-8.
 pub fn read_named(path: &Path) -> Result<String, FileError> {
-    let unreadable = |reason: String| FileError::Unreadable { path: path.into(), reason };
-    let handle = Handle::open(path).map_err(|error| unreadable(error.to_string()))?;
-    read_capped(handle).map_err(|error| unreadable(error.to_string()))
+    read_capped(path).map_err(|error| FileError::Unreadable { path: path.into(), reason: error.to_string() })
 }
 
-fn read_text(path: &Path) -> std::io::Result<String> {
-    let handle = Handle::open(path)?;
-    refuse_if_others_write(&handle)?;
-    read_capped(handle)
-}
-
-fn read_capped(handle: Handle) -> std::io::Result<String> {
+fn read_capped(path: &Path) -> std::io::Result<String> {
     let mut bytes = Vec::new();
-    handle.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    Handle::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST {
         return Err(std::io::Error::other("it is larger than 1 MiB"));
     }
     String::from_utf8(bytes).map_err(|_| std::io::Error::other("it is not UTF-8 text"))
-}
-
-/// A configuration can name a command to run, so nobody else may be able to change it.
-fn refuse_if_others_write(handle: &Handle) -> std::io::Result<()> {
-    use std::os::unix::fs::MetadataExt;
-    let about = handle.metadata()?;
-    let mine = about.uid() == rustix::process::geteuid().as_raw() || about.uid() == 0;
-    let refuse = |reason: &str| Err(std::io::Error::new(ErrorKind::PermissionDenied, reason));
-    if !about.is_file() {
-        return Ok(()); // a pipe, as from `--config <(...)`: it belongs to whoever typed the command
-    }
-    match (mine, about.mode() & 0o022) {
-        (false, _) => refuse("it belongs to another user"),
-        (true, 0) => Ok(()),
-        (true, _) => refuse("other users can change it; run: chmod go-w on it"),
-    }
 }
 
 /// Reads the text of a configuration; `path` only names it in errors.
@@ -109,17 +62,7 @@ pub fn parse(path: &Path, text: &str) -> Result<File, FileError> {
         let (line, column) = line_and_column(text, offset);
         FileError::Invalid { path: path.into(), line, column, message }
     };
-    let file: File = toml::from_str(text)
-        .map_err(|error| invalid(error.span().map_or(0, |span| span.start), explain(error.message())))?;
-    match file.profiles.keys().find(|name| !is_name(name)) {
-        Some(name) => {
-            let message = format!(
-                "{name:?} is no profile name: letters, digits, \".\", \"_\" and \"-\", at most 64, a letter or digit first"
-            );
-            Err(invalid(text.find(name.as_str()).unwrap_or(0), message))
-        }
-        None => Ok(file),
-    }
+    toml::from_str(text).map_err(|error| invalid(error.span().map_or(0, |span| span.start), explain(error.message())))
 }
 
 /// The reader's message, and what would be right where it does not say so itself.
@@ -171,12 +114,11 @@ mod tests {
     fn errors_name_file_line_column_and_what_would_be_right() {
         for (text, place, says) in [
             ("url = 1\n", "c.toml, line 1, column 7", "string"),
-            ("\n\nurll = \"x\"\n", "line 3, column 1", "expected one of `url`, `tenant`"),
+            ("\n\nurll = \"x\"\n", "line 3, column 1", "expected one of `version`, `url`"),
             ("timeout = 0\n", "line 1, column 11", "from 1 to 600"),
             ("format = \"yaml\"\n", "line 1, column 10", "`human`, `json`"),
             ("[profiles.acme]\nurl = \"x\"\nsecret = \"s\"\n", "line 3, column 1", "never kept in a file"),
             ("client_secret = \"canary\"\n", "line 1, column 1", "HALO_CLIENT_SECRET"),
-            ("[profiles.\"../x\"]\n", "line 1, column 12", "no profile name"),
             ("url = \"a\n", "line 1, column", "c.toml"),
         ] {
             let told = error(text);
@@ -186,25 +128,12 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_others_can_change_is_refused() {
-        use std::os::unix::fs::PermissionsExt;
-        let dir = tempfile::tempdir().expect("a directory");
-        let path = dir.path().join("config.toml");
-        assert!(load(&path).expect("no file is no error").is_none());
-        std::fs::write(&path, "timeout = 20\n").expect("written");
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).expect("mode");
-        assert!(load(&path).expect("readable by others is fine").is_some());
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o666)).expect("mode");
-        assert!(matches!(load(&path), Err(FileError::Unsafe { .. })));
-    }
-
-    #[test]
     fn huge_and_binary_files_are_refused() {
         let dir = tempfile::tempdir().expect("a directory");
         for (name, bytes) in [("huge", vec![b'#'; LARGEST as usize + 1]), ("binary", vec![0xff, 0xfe])] {
             let path = dir.path().join(name);
             std::fs::write(&path, bytes).expect("written");
-            assert!(matches!(load(&path), Err(FileError::Unreadable { .. })), "{name}");
+            assert!(matches!(read_named(&path), Err(FileError::Unreadable { .. })), "{name}");
         }
     }
 }

@@ -3,7 +3,6 @@
 //! Sources from the weakest to the strongest: default, configuration file, profile, environment, flag.
 
 pub mod file;
-pub mod paths;
 pub mod print;
 mod settings;
 

@@ -69,6 +69,8 @@ macro_rules! settings {
         #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
         #[serde(deny_unknown_fields, default)]
         pub struct File {
+            /// Version of the file; whoever reads it from disk has looked at it.
+            pub version: Option<u32>,
             $($(#[$doc])* pub $name: Option<$type>,)*
             /// Tenants by name.
             pub profiles: BTreeMap<String, Profile>,

@@ -9,24 +9,34 @@ const WIPE: &str = "\r\x1b[K";
 /// From here on an answer counts as slow.
 const SLOW: Duration = Duration::from_secs(3);
 
+/// It is drawn no more often than this: many a link is slow.
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// The line, when there is one.
 #[derive(Debug, Default)]
 pub struct Gauge {
     on: bool,
     shown: bool,
+    drawn: Duration,
 }
 
 impl Gauge {
     /// A gauge that shows itself only when `on`.
     pub fn new(on: bool) -> Self {
-        Self { on, shown: false }
+        Self { on, ..Self::default() }
     }
 
-    /// Draws it anew.
+    /// A round begins.
+    pub fn restart(&mut self) {
+        self.drawn = Duration::ZERO;
+    }
+
+    /// Draws it anew, unless that was done just now.
     pub fn show(&mut self, progress: &Progress, elapsed: Duration, width: Option<usize>, to: &mut Streams) {
-        if !self.on {
+        if !self.on || elapsed < self.drawn + PAUSE {
             return;
         }
+        self.drawn = elapsed;
         let mut text = line(progress, elapsed);
         // A line that wraps could not be wiped.
         text.truncate(text.char_indices().nth(width.unwrap_or(80).saturating_sub(1)).map_or(text.len(), |(at, _)| at));
@@ -72,7 +82,9 @@ mod tests {
     fn it_names_what_is_waited_for_and_fits_in_one_line() {
         let (mut to, out, err) = kept();
         let mut gauge = Gauge::new(true);
+        gauge.show(&progress(), PAUSE / 2, Some(30), &mut to);
         gauge.show(&progress(), Duration::from_secs(4), Some(30), &mut to);
+        gauge.show(&progress(), Duration::from_millis(4050), Some(30), &mut to);
         gauge.wipe(&mut to);
         gauge.wipe(&mut to);
         assert_eq!(line(&progress(), SLOW), "1 done, still waiting for tickets and 1 more, 3 s");

@@ -113,7 +113,7 @@ fn findings(look: Look, report: &Report) -> String {
 }
 
 fn finding(look: Look, report: &Report, diagnosis: &Diagnosis) -> String {
-    let mut out = format!("{} {} ({})\n", look.severity(diagnosis.severity), diagnosis.summary, diagnosis.code.id());
+    let mut out = look.finding(diagnosis.severity, &format!("{} ({})", diagnosis.summary, diagnosis.code.id())) + "\n";
     for (number, step) in diagnosis.fix.iter().enumerate() {
         let first = format!("  {}. ", number + 1);
         out.push_str(&look.paragraph(&first, step));

@@ -23,7 +23,7 @@ use crate::domain::report::{Judgement, Report};
 
 pub use documents::Document;
 pub use human::Human;
-pub use json::render as json;
+pub use json::{of_report as json_report, render as json};
 pub use jsonl::JsonLines;
 pub use junit::render as junit;
 pub use markdown::{of_report as markdown_report, render as markdown};

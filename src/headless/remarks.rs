@@ -27,6 +27,7 @@ impl Remarks {
     pub fn restart(&mut self) {
         self.progress = Progress::default();
         self.began = Instant::now();
+        self.gauge.restart();
     }
 
     /// Takes an event in and says what is to be said about it.

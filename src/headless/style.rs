@@ -40,13 +40,15 @@ impl Look {
         self.paint(style, word)
     }
 
-    /// The word of a diagnosis.
-    pub fn severity(self, severity: Severity) -> String {
-        match severity {
-            Severity::Blocking => self.paint(RED, "BLOCKS"),
-            Severity::Warning => self.paint(YELLOW, "WARNING"),
-            Severity::Note => self.paint(DIM, "NOTE"),
-        }
+    /// A paragraph that begins with the word of a diagnosis.
+    pub fn finding(self, severity: Severity, text: &str) -> String {
+        let (style, word) = match severity {
+            Severity::Blocking => (RED, "BLOCKS "),
+            Severity::Warning => (YELLOW, "WARNING "),
+            Severity::Note => (DIM, "NOTE "),
+        };
+        // Wrapped before it is painted: a sequence has no width.
+        self.paragraph(word, text).replacen(word, &self.paint(style, word), 1)
     }
 
     /// The one word.

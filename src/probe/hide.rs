@@ -14,6 +14,8 @@ use crate::domain::foreign::Foreign;
 const MARK: &str = "[hidden]";
 /// Shorter pieces are no secret: hiding them would only garble texts.
 const SHORTEST: usize = 6;
+/// Longest text that is looked through; of a longer one the rest would not be kept either.
+const LONGEST: usize = 16 * 1024;
 
 /// The texts that must not be shown, in every usual spelling.
 #[derive(Default)]
@@ -67,7 +69,7 @@ impl Hide {
 
     fn scrub(&self, text: &str) -> String {
         let needles = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let mut out = text.to_owned();
+        let mut out = text[..boundary(text, LONGEST)].to_owned();
         for needle in needles.iter() {
             let mut from = 0;
             while let Some(at) = find(&out[from..], needle).map(|at| from + at) {
@@ -75,8 +77,18 @@ impl Hide {
                 from = at + MARK.len();
             }
         }
+        if text.len() > LONGEST {
+            // The cut may have left the beginning of a secret at the end.
+            let longest = needles.first().map_or(0, |needle| needle.len());
+            out.truncate(boundary(&out, out.len().saturating_sub(longest)));
+        }
         out
     }
+}
+
+/// The last place at or before `at` where a text can be cut.
+fn boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
 
 fn spellings(text: &str) -> Vec<Zeroizing<String>> {
@@ -139,6 +151,18 @@ mod tests {
         hide.add("eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl");
         let shown = hide.foreign("x 18293a4b-5c6d-4e7f-8091-a2b3c4d5e6f7 y eyJzdWIiOi z");
         assert_eq!(shown.as_str(), "x [hidden] y [hidden] z");
+    }
+
+    #[test]
+    fn the_cut_of_a_long_text_leaves_no_part_of_a_secret() {
+        let secret = "0123456789abcdef-secret";
+        let hide = Hide::default();
+        hide.add(secret);
+        for shift in 0..secret.len() {
+            let text = format!("{}{}", "x".repeat(shift), secret.repeat(1000));
+            let shown = hide.foreign(&text);
+            assert!(!shown.as_str().contains("0123"), "{shift}");
+        }
     }
 
     #[test]

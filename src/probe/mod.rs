@@ -8,6 +8,7 @@
 //!      ├─ discovery  /api/authinfo: where may the secret go?
 //!      ├─ token      the one POST; scopes, OAuth words, id_token
 //!      ├─ round      identity and probes at once; one renewal of the token
+//!      ├─ end        done, at the limit, or stopped
 //!      ├─ journal    events, log, budget ─ hide: no secret leaves
 //!      └─ http       one exchange ─ redirects, retries, caps, TLS, proxies
 //!           └─ fault failure → code
@@ -21,6 +22,7 @@ mod answer;
 mod api;
 mod dates;
 mod discovery;
+mod end;
 mod fault;
 #[doc(hidden)]
 pub mod fuzzing;

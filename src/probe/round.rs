@@ -1,6 +1,6 @@
 //! Identity and all probes at once, with the one renewal of the token when it is not accepted.
 
-use futures_util::StreamExt;
+use futures_util::{StreamExt, stream};
 use url::Url;
 
 use super::api::Api;
@@ -70,19 +70,18 @@ impl Run {
         hold: bool,
     ) -> Vec<(Target<'a>, Seen)> {
         let api = Api { http: &self.http, journal: &self.journal, server, bearer };
-        // Collected first: a stream over a closure that borrows could not be sent to another thread.
-        let asked: Vec<_> = targets.into_iter().map(|target| self.ask_or_hold(api, target, hold)).collect();
-        let held = futures_util::stream::iter(asked).buffer_unordered(IN_FLIGHT);
-        held.filter_map(std::future::ready).collect().await
-    }
-
-    async fn ask_or_hold<'a>(&'a self, api: Api<'_>, target: Target<'a>, hold: bool) -> Option<(Target<'a>, Seen)> {
-        let seen = self.ask_one(api, target).await?;
-        if hold && seen.is_unauthorised() {
-            return Some((target, seen));
-        }
-        self.store(target, seen);
-        None
+        let ask = |target| async move {
+            let seen = self.ask_one(api, target).await?;
+            if hold && seen.is_unauthorised() {
+                return Some((target, seen));
+            }
+            self.store(target, seen);
+            None
+        };
+        // Made at once, so that no iterator with borrowed items is kept while they run.
+        let asked: Vec<_> = targets.into_iter().map(ask).collect();
+        let answered: Vec<_> = stream::iter(asked).buffer_unordered(IN_FLIGHT).collect().await;
+        answered.into_iter().flatten().collect()
     }
 
     async fn ask_one(&self, api: Api<'_>, target: Target<'_>) -> Option<Seen> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ use futures_util::FutureExt;
 use jiff::Timestamp;
 use url::Url;
 
+use super::Plan;
 use super::discovery::{self, Trust};
 use super::http::Http;
 use super::journal::{IN_FLIGHT, Journal};
 use super::select::Work;
 use super::token::{self, Issued, Issuer};
-use super::{Plan, report};
 use crate::domain::code::Code;
 use crate::domain::event::{Finished, LogLevel, RunEvent};
 use crate::domain::evidence::{Asked, Discovery, Evidence, Fault, Link};
@@ -33,8 +33,9 @@ pub struct Run {
     pub(super) work: Work,
     pub(super) started_at: Timestamp,
     evidence: Mutex<Evidence>,
-    pending: Mutex<BTreeSet<String>>,
-    told_end: AtomicBool,
+    pub(super) pending: Mutex<BTreeSet<String>>,
+    pub(super) told_end: AtomicBool,
+    pub(super) limit: Duration,
 }
 
 impl Run {
@@ -52,13 +53,14 @@ impl Run {
             evidence: Mutex::new(evidence),
             pending: Mutex::default(),
             told_end: AtomicBool::new(false),
+            limit: RUN_LIMIT,
         }
     }
 
     /// Runs to the end. Dropping the future cancels: requests under way are abandoned.
     pub async fn finish(&self) -> Finished {
         let _closing = CloseAhead(&self.http);
-        if tokio::time::timeout(RUN_LIMIT, self.drive()).await.is_err() {
+        if tokio::time::timeout(self.limit, self.drive()).await.is_err() {
             self.expire();
         }
         self.end(self.snapshot())
@@ -97,6 +99,7 @@ impl Run {
         if let Some(theirs) = self.other_tenant(&discovery) {
             let text = format!("the typed tenant is not this Halo's ({theirs}): nothing secret is sent");
             self.journal.log(LogLevel::Error, Some(token::CHECK), text);
+            forget_after(&mut self.lock(), true);
             return;
         }
         let tenant = self.tenant(&discovery);
@@ -130,7 +133,7 @@ impl Run {
     }
 
     /// The tenant that this Halo says it is, when it is not the typed one.
-    fn other_tenant(&self, discovery: &Discovery) -> Option<String> {
+    pub(super) fn other_tenant(&self, discovery: &Discovery) -> Option<String> {
         let typed = Foreign::new(self.plan.connection.tenant.as_deref()?);
         let theirs = discovery.tenant.as_ref()?;
         (typed.as_str().to_lowercase() != theirs.as_str().to_lowercase()).then(|| theirs.cut(80))
@@ -199,56 +202,13 @@ impl Run {
         self.journal.tell(RunEvent::Judged(Box::new(verdict::judge(self.case(&evidence, false)))));
     }
 
-    /// The run's time is up: what is under way has no answer.
-    fn expire(&self) {
-        let text = format!("the run's limit of {} s is reached", RUN_LIMIT.as_secs());
-        self.journal.log(LogLevel::Error, None, &text);
-        let pending: Vec<String> = locked(&self.pending).iter().cloned().collect();
-        for check in pending {
-            let fault = Fault::new(Code::NetTimeout).detail(&text);
-            self.settle(&check, |evidence| fail(evidence, &check, fault));
-        }
-    }
-
-    fn cancel(&self, evidence: &mut Evidence) {
-        let stopped = evidence.discovery.fault().is_some()
-            || evidence.token.fault().is_some()
-            || evidence.discovery.value().is_some_and(|discovery| self.other_tenant(discovery).is_some());
-        if stopped {
-            return;
-        }
-        let refused = evidence.token.value().map(|grant| grant.refused.clone()).unwrap_or_default();
-        cancelled(&mut evidence.discovery);
-        cancelled(&mut evidence.token);
-        if self.work.identity {
-            cancelled(&mut evidence.identity);
-        }
-        for probe in &self.plan.guide.probes {
-            let source = probe.rows_of.as_ref().unwrap_or(&probe.id);
-            if self.work.probes.contains(source) && !refused.contains(&probe.scope) {
-                cancelled(evidence.probes.entry(probe.id.clone()).or_default());
-            }
-        }
-    }
-
-    fn end(&self, evidence: Evidence) -> Finished {
-        let judgement = verdict::judge(self.case(&evidence, true));
-        let report = report::of(self, &evidence, judgement);
-        let finished = Finished { report, evidence };
-        if !self.told_end.swap(true, Ordering::Relaxed) {
-            self.journal.log(LogLevel::Info, None, report::done(&finished.report));
-            self.journal.tell(RunEvent::Finished(Box::new(finished.clone())));
-        }
-        finished
-    }
-
     pub(super) fn snapshot(&self) -> Evidence {
         let mut evidence = self.lock().clone();
         evidence.requests = self.journal.sent();
         evidence
     }
 
-    fn case<'a>(&'a self, evidence: &'a Evidence, finished: bool) -> Case<'a> {
+    pub(super) fn case<'a>(&'a self, evidence: &'a Evidence, finished: bool) -> Case<'a> {
         let Plan { guide, connection, notes, .. } = &self.plan;
         Case { guide, connection, notes, evidence, finished }
     }
@@ -291,23 +251,48 @@ fn forget_after(evidence: &mut Evidence, failed: bool) {
     }
 }
 
-fn fail(evidence: &mut Evidence, check: &str, fault: Fault) {
-    match check {
-        discovery::CHECK => evidence.discovery = Asked::Failed(fault),
-        token::CHECK => evidence.token = Asked::Failed(fault),
-        super::identity::CHECK => evidence.identity = Asked::Failed(fault),
-        probe => {
-            evidence.probes.insert(probe.to_owned(), Asked::Failed(fault));
-        }
-    }
-}
-
-fn cancelled<T>(asked: &mut Asked<T>) {
-    if matches!(asked, Asked::NotAsked) {
-        *asked = Asked::Cancelled;
-    }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::domain::connection::Connection;
+    use crate::domain::guide::Guide;
+    use crate::probe::{NetworkOptions, Proxy, Selection};
+    use crate::secret::Secret;
+
+    /// A run is spawned: its futures must be able to move between threads.
+    #[test]
+    fn the_futures_can_be_spawned() {
+        fn spawnable<T: Send>(_: impl Fn(&'static Run, &'static Http) -> T) {}
+        spawnable(|run, _| run.finish());
+        spawnable(|_, http| discover("", http));
+    }
+
+    #[tokio::test]
+    async fn a_run_ends_at_its_limit_and_says_what_was_under_way() {
+        // Takes connections and never reads: the exchange's own limit is far away.
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let network = NetworkOptions { proxy: Proxy::Direct, ..NetworkOptions::default() };
+        let plan = Plan {
+            guide: Arc::new(Guide::built_in()),
+            connection: Connection { resource_server: format!("http://{address}"), ..Connection::default() },
+            notes: Vec::new(),
+            secret: Secret::new("a secret".into()),
+            selection: Selection::All,
+            previous: None,
+        };
+        let mut run = Run::new(plan, Http::new(&network).expect("a client"), |_| {});
+        run.limit = Duration::from_millis(200);
+        let evidence = run.finish().await.evidence;
+        let fault = evidence.discovery.fault().expect("a failure");
+        assert_eq!(fault.code, Code::NetTimeout);
+        assert!(fault.detail.as_str().contains("the run's limit"), "{:?}", fault.detail);
+        assert_eq!(evidence.token, Asked::NotAsked);
+    }
 }

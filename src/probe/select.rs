@@ -32,7 +32,7 @@ impl Work {
 
 /// Everything anew. Evidence that holds nothing but discovery comes from the form, which has just asked.
 fn all(plan: &Plan) -> (Work, Evidence) {
-    let form = plan.previous.as_ref().filter(|previous| is_discovery_only(previous));
+    let form = plan.previous.as_ref().filter(|previous| is_discovery_only(previous) && is_trusted(plan, previous));
     let evidence = form.map_or_else(Evidence::default, |form| Evidence { requests: 0, ..form.clone() });
     let probes = plan.guide.probes.iter().filter(|probe| probe.endpoint.is_some()).map(|probe| probe.id.clone());
     (Work { discovery: form.is_none(), identity: true, probes: probes.collect() }, evidence)
@@ -47,7 +47,7 @@ fn only(plan: &Plan, ids: &[String]) -> (Work, Evidence) {
     };
     let probes: Vec<&Probe> = plan.guide.probes.iter().filter(wanted).collect();
     let work = Work {
-        discovery: named(discovery::CHECK) || evidence.discovery.value().is_none(),
+        discovery: named(discovery::CHECK) || !is_trusted(plan, &evidence),
         // The agent's levels are half of what a probe's answer means, and the operator may just have changed them.
         identity: named(identity::CHECK) || !probes.is_empty(),
         probes: probes.iter().map(|probe| probe.id.clone()).collect(),
@@ -76,6 +76,21 @@ pub(super) fn dependants<'a>(guide: &'a Guide, id: &str) -> impl Iterator<Item =
     guide.probes.iter().filter(move |probe| probe.rows_of.as_deref() == Some(&id))
 }
 
+/// May the secret go where an earlier discovery said? It was asked with the same values, says the caller; what the secret
+/// depends on is looked at again.
+fn is_trusted(plan: &Plan, evidence: &Evidence) -> bool {
+    let Some(found) = evidence.discovery.value() else { return false };
+    let connection = &plan.connection;
+    match &connection.auth_server {
+        Some(by_hand) => *by_hand == found.auth_server,
+        None => {
+            !found.given_by_hand
+                && (found.auth_origin == connection.resource_server
+                    || connection.allowed_auth_origins.contains(&found.auth_origin))
+        }
+    }
+}
+
 fn is_discovery_only(evidence: &Evidence) -> bool {
     evidence.discovery.value().is_some()
         && evidence.token == Asked::NotAsked
@@ -92,6 +107,13 @@ mod tests {
     use crate::domain::evidence::{Answer, Discovery, Grant, Rows, ScopeAnswer, Timing};
     use crate::secret::Secret;
 
+    const HALO: &str = "https://halo.example";
+
+    fn discovered(origin: &str) -> Asked<Discovery> {
+        let auth_server = format!("{origin}/auth");
+        answered(Discovery { auth_server, auth_origin: origin.into(), ..Discovery::default() })
+    }
+
     fn answered<T>(value: T) -> Asked<T> {
         Asked::Answered(Answer { value, status: 200, timing: Timing::default() })
     }
@@ -99,7 +121,7 @@ mod tests {
     fn plan(selection: Selection, previous: Option<Evidence>) -> Plan {
         Plan {
             guide: Arc::new(Guide::built_in()),
-            connection: Connection::default(),
+            connection: Connection { resource_server: HALO.into(), ..Connection::default() },
             notes: Vec::new(),
             secret: Secret::new(String::new()),
             selection,
@@ -109,7 +131,7 @@ mod tests {
 
     fn earlier() -> Evidence {
         let mut evidence = Evidence {
-            discovery: answered(Discovery::default()),
+            discovery: discovered(HALO),
             token: answered(Grant::default()),
             requests: 12,
             ..Evidence::default()
@@ -127,9 +149,28 @@ mod tests {
         let (work, evidence) = Work::new(&plan(Selection::All, Some(earlier())));
         assert_eq!((work.discovery, work.identity, work.probes.len()), (true, true, 9));
         assert_eq!(evidence, Evidence::default());
-        let form = Evidence { discovery: answered(Discovery::default()), ..Evidence::default() };
+        let form = Evidence { discovery: discovered(HALO), ..Evidence::default() };
         let (work, evidence) = Work::new(&plan(Selection::All, Some(form)));
         assert!(!work.discovery && evidence.discovery.value().is_some());
+    }
+
+    #[test]
+    fn an_earlier_discovery_is_asked_again_when_the_secret_could_go_elsewhere() {
+        for (origin, by_hand, allowed, reused) in [
+            (HALO, None, None, true),
+            ("https://other.example", None, None, false),
+            ("https://other.example", None, Some("https://other.example"), true),
+            (HALO, Some("https://halo.example/auth"), None, true),
+            (HALO, Some("https://other.example/auth"), None, false),
+        ] {
+            let evidence = Evidence { discovery: discovered(origin), ..Evidence::default() };
+            for selection in [Selection::All, Selection::Only(vec!["token".into()])] {
+                let mut plan = plan(selection, Some(evidence.clone()));
+                plan.connection.auth_server = by_hand.map(str::to_owned);
+                plan.connection.allowed_auth_origins = allowed.map(str::to_owned).into_iter().collect();
+                assert_eq!(!Work::new(&plan).0.discovery, reused, "{origin} {by_hand:?} {allowed:?}");
+            }
+        }
     }
 
     #[test]

@@ -185,3 +185,6 @@ fn mend_all(mender: Option<&Mender>, facts: &[String]) -> Result<String, String>
     }
     if done.is_empty() { Err(failed.join("; ")) } else { Ok(done.join("; ")) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ pub mod lock;
 pub mod paths;
 pub mod profiles;
 pub mod progress;
+pub mod reports;
 pub mod secret_command;
 
 pub use error::StoreError;

@@ -1,1 +1,261 @@
-//! To come.
+//! A command that prints the secret: `age -d`, `pass`, `op`, `systemd-creds`. A list of arguments, no shell.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{Sender, channel};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+use zeroize::Zeroizing;
+
+use super::error::{StoreError, shown};
+use crate::domain::code::Code;
+use crate::secret::Secret;
+
+/// How long a command may take: a person may have to find a key and type a PIN.
+pub const LIMIT: Duration = Duration::from_secs(30);
+/// A longer output is no secret.
+const MOST_BYTES: usize = 4096;
+/// The command does not need to see the secret that it replaces.
+const SECRET_VARIABLE: &str = "HALO_CLIENT_SECRET";
+
+/// Whom the command may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// The person at the terminal, which must have been lent for this.
+    Terminal,
+    /// Nobody: its input is empty, and what it complains about is not shown.
+    Nobody,
+}
+
+/// Runs a command and takes what it prints as the secret, without one line break at the end. What it printed is in no
+/// error.
+///
+/// # Errors
+/// `local.secret_command`: it cannot be started, fails, takes longer than 30 seconds, or prints nothing, too much, or
+/// no text.
+pub fn run(command: &[String], asks: Asks) -> Result<Secret, StoreError> {
+    run_within(command, asks, LIMIT)
+}
+
+fn run_within(command: &[String], asks: Asks, limit: Duration) -> Result<Secret, StoreError> {
+    let (program, arguments) = command.split_first().filter(|(program, _)| !program.is_empty()).ok_or_else(|| {
+        failed("The secret command is empty.", "Write it as a list: secret_command = [\"pass\", \"halo\"].")
+    })?;
+    let name = shown(Path::new(program));
+    let mut child = Command::new(program)
+        .args(arguments)
+        .env_remove(SECRET_VARIABLE)
+        .stdin(input(asks))
+        .stdout(Stdio::piped())
+        .stderr(if asks == Asks::Terminal { Stdio::inherit() } else { Stdio::null() })
+        .spawn()
+        .map_err(|error| not_started(&name, &error))?;
+    let outcome = collect(&mut child, limit);
+    if outcome.as_ref().map_or(true, |output| output.len() > MOST_BYTES) {
+        let _ = child.kill();
+    }
+    // It has ended by itself or was killed: this takes no time.
+    let status = child.wait().map_err(|error| not_started(&name, &error))?;
+    let output = outcome.map_err(|Late| {
+        let what = format!("The secret command {name} did not end within {} s and was stopped.", limit.as_secs());
+        failed(&what, "Run it by hand: it may wait for a key or a PIN.")
+    })?;
+    if !status.success() && output.len() <= MOST_BYTES {
+        let how = status
+            .code()
+            .map_or_else(|| "was ended by a signal".to_owned(), |code| format!("ended with status {code}"));
+        return Err(failed(&format!("The secret command {name} {how}."), "Run it by hand and see what it says."));
+    }
+    understand(&name, &output)
+}
+
+/// The command did not end in time.
+struct Late;
+
+/// One of the two things that make an end.
+enum Part {
+    Output(Zeroizing<Vec<u8>>),
+    Exited,
+}
+
+/// Waits for the output and for the end, each in a thread of its own.
+fn collect(child: &mut Child, limit: Duration) -> Result<Zeroizing<Vec<u8>>, Late> {
+    let until = Instant::now() + limit;
+    let (parts, received) = channel();
+    let stdout = child.stdout.take();
+    let output = parts.clone();
+    std::thread::spawn(move || read(stdout, &output));
+    let pid = child.id();
+    std::thread::spawn(move || wait(pid, &parts));
+    let (mut output, mut exited) = (None, false);
+    while output.is_none() || !exited {
+        match received.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            Ok(Part::Output(bytes)) if bytes.len() > MOST_BYTES => return Ok(bytes),
+            Ok(Part::Output(bytes)) => output = Some(bytes),
+            Ok(Part::Exited) => exited = true,
+            Err(_) => return Err(Late),
+        }
+    }
+    output.ok_or(Late)
+}
+
+/// Reads into a buffer that never moves: nothing is left behind in a smaller one.
+fn read(stdout: Option<ChildStdout>, parts: &Sender<Part>) {
+    let mut buffer = Zeroizing::new(vec![0; MOST_BYTES + 1]);
+    let mut length = 0;
+    if let Some(mut stdout) = stdout {
+        while length < buffer.len() {
+            match stdout.read(&mut buffer[length..]) {
+                Ok(0) => break,
+                Ok(count) => length += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => break,
+            }
+        }
+    }
+    buffer.truncate(length);
+    let _ = parts.send(Part::Output(buffer));
+}
+
+/// Waits for the end without taking the status: until then the number cannot belong to another process.
+fn wait(pid: u32, parts: &Sender<Part>) {
+    if let Some(pid) = Pid::from_raw(pid.cast_signed()) {
+        let _ = waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
+    }
+    let _ = parts.send(Part::Exited);
+}
+
+fn understand(name: &str, output: &[u8]) -> Result<Secret, StoreError> {
+    let refuse = |what: &str| {
+        Err(failed(&format!("The secret command {name} {what}."), "It must print the secret, and nothing else."))
+    };
+    if output.len() > MOST_BYTES {
+        return refuse("printed more than 4 KiB, which is no secret");
+    }
+    let Ok(text) = std::str::from_utf8(output) else { return refuse("printed something that is no text") };
+    let text = text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text));
+    if text.trim().is_empty() {
+        return refuse("printed nothing");
+    }
+    Ok(Secret::new(text.to_owned()))
+}
+
+fn input(asks: Asks) -> Stdio {
+    match asks {
+        Asks::Nobody => Stdio::null(),
+        Asks::Terminal if rustix::termios::isatty(io::stdin()) => Stdio::inherit(),
+        // Standard input is something else, perhaps the secret of another way: never for the command.
+        Asks::Terminal => File::open("/dev/tty").map_or_else(|_| Stdio::null(), Stdio::from),
+    }
+}
+
+fn not_started(name: &str, error: &io::Error) -> StoreError {
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            failed(&format!("The secret command {name} was not found."), "Install it, or give its whole path.")
+        }
+        io::ErrorKind::PermissionDenied => {
+            failed(&format!("The secret command {name} may not be run by your user."), "Make it executable.")
+        }
+        _ => failed(&format!("The secret command {name} could not be run."), "Run it by hand and see what it says."),
+    }
+}
+
+fn failed(what: &str, next: &str) -> StoreError {
+    StoreError::new(Code::LocalSecretCommand, what, next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "canary-4711 with a blank";
+
+    fn run(command: &[&str], limit: Duration) -> Result<Secret, StoreError> {
+        let command: Vec<String> = command.iter().map(|part| (*part).to_owned()).collect();
+        run_within(&command, Asks::Nobody, limit)
+    }
+
+    fn file(text: impl AsRef<[u8]>) -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), text).expect("written");
+        file
+    }
+
+    #[test]
+    fn the_output_without_one_line_break_is_the_secret() {
+        for (printed, wanted) in [
+            (SECRET.to_owned(), SECRET.to_owned()),
+            (format!("{SECRET}\n"), SECRET.to_owned()),
+            (format!("{SECRET}\r\n"), SECRET.to_owned()),
+            (format!("{SECRET}\n\n"), format!("{SECRET}\n")),
+            (format!(" {SECRET} "), format!(" {SECRET} ")),
+            ("ü".repeat(2048), "ü".repeat(2048)),
+        ] {
+            let file = file(&printed);
+            let secret = run(&["/bin/cat", &file.path().to_string_lossy()], LIMIT).expect("a secret");
+            assert_eq!(secret.expose(), wanted);
+        }
+    }
+
+    #[test]
+    fn no_shell_reads_the_arguments() {
+        let secret = run(&["/bin/echo", "$HOME; `id` \"x\" *"], LIMIT).expect("printed");
+        assert_eq!(secret.expose(), "$HOME; `id` \"x\" *");
+    }
+
+    #[test]
+    fn what_is_no_secret_is_refused_and_never_repeated() {
+        let (too_much, no_text) = (file(SECRET.repeat(200)), file([SECRET.as_bytes(), b"\xff"].concat()));
+        let failing = file(format!("echo {SECRET}; echo {SECRET} >&2; exit 3"));
+        let path = |file: &tempfile::NamedTempFile| file.path().to_string_lossy().into_owned();
+        let slow = Duration::from_millis(100);
+        for (command, limit, says) in [
+            (vec![], LIMIT, "is empty"),
+            (vec![String::new()], LIMIT, "is empty"),
+            (vec!["/nowhere/halo-secret".into()], LIMIT, "was not found"),
+            (vec!["/etc/passwd".into()], LIMIT, "may not be run"),
+            (vec!["/bin/false".into()], LIMIT, "ended with status 1"),
+            (vec!["/bin/sh".into(), path(&failing)], LIMIT, "ended with status 3"),
+            (vec!["/bin/true".into()], LIMIT, "printed nothing"),
+            (vec!["/bin/cat".into(), path(&too_much)], LIMIT, "more than 4 KiB"),
+            (vec!["/usr/bin/yes".into(), SECRET.into()], LIMIT, "more than 4 KiB"),
+            (vec!["/bin/cat".into(), path(&no_text)], LIMIT, "no text"),
+            (vec!["/bin/sleep".into(), "60".into()], slow, "did not end"),
+            (vec!["/bin/sh".into(), "-c".into(), "exec >&-; sleep 60".into()], slow, "did not end"),
+        ] {
+            let began = Instant::now();
+            let error = run_within(&command, Asks::Nobody, limit).expect_err(says);
+            assert_eq!(error.code(), Code::LocalSecretCommand);
+            assert!(error.what().contains(says), "{command:?}: {error}");
+            assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+            assert!(began.elapsed() < Duration::from_secs(10), "{command:?}");
+        }
+    }
+
+    #[test]
+    fn its_input_is_empty_when_nobody_may_be_asked() {
+        assert!(run(&["/bin/cat"], LIMIT).expect_err("nothing to read").what().contains("printed nothing"));
+    }
+
+    /// This test, started again with the variable set: does the command see it?
+    #[test]
+    fn the_command_does_not_see_the_secret_variable() {
+        if std::env::var_os(SECRET_VARIABLE).is_some() {
+            let seen = run(&["/usr/bin/env"], LIMIT).expect("some environment");
+            assert!(!seen.expose().contains(SECRET_VARIABLE));
+            return;
+        }
+        let again = Command::new(std::env::current_exe().expect("this test"))
+            .args(["--exact", "store::secret_command::tests::the_command_does_not_see_the_secret_variable"])
+            .env_clear()
+            .env(SECRET_VARIABLE, SECRET)
+            .env("ANOTHER", "x")
+            .output()
+            .expect("this test again");
+        assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stdout));
+    }
+}

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 
 use super::pane::{self, Around};
-use super::text::{Row, width, wrap};
+use super::text::{Row, wrap};
 use super::theme::{self, Theme};
 use crate::app::{Focus, LineState, State};
 use crate::domain::guide::{Line, Step};
@@ -106,7 +106,7 @@ fn line_rows(state: &State, number: usize, line: &Line, cells: u16, theme: Theme
     let style = if asked { theme::active() } else { theme::of_line(found) };
     let margin = format!("{} {word:<6} ", theme.line(found));
     let room = usize::from(cells).saturating_sub(MARGIN);
-    let mut texts = wrap(&joined(line, room), room);
+    let mut texts = label_and_value(line, room);
     if let Some(says) = state.line_says(line) {
         texts.extend(wrap(&says, room));
     }
@@ -119,8 +119,9 @@ fn line_rows(state: &State, number: usize, line: &Line, cells: u16, theme: Theme
     rows
 }
 
-/// Label and wanted value: on one row where they fit, otherwise the value begins a row of its own.
-fn joined(line: &Line, room: usize) -> String {
-    let whole = format!("{} = {}", line.label, line.expected);
-    if width(&whole) <= room { whole } else { format!("{}\n= {}", line.label, line.expected) }
+/// Label and wanted value. The value begins a row of its own where that costs none.
+fn label_and_value(line: &Line, room: usize) -> Vec<String> {
+    let run_on = wrap(&format!("{} = {}", line.label, line.expected), room);
+    let apart = wrap(&format!("{}\n= {}", line.label, line.expected), room);
+    if run_on.len() < apart.len() { run_on } else { apart }
 }

@@ -8,6 +8,7 @@ use super::pane::{self, Around};
 use super::text::{Row, cut, spread, width};
 use super::theme::{self, Theme};
 use crate::app::{CheckRow, Focus, Group, PHASES, Phase, Shown, State};
+use crate::domain::code::Code;
 
 /// Cells before a check's title: marker, glyph, word, and blanks.
 const MARGIN: usize = 8;
@@ -91,7 +92,7 @@ fn heading(group: Group) -> Row {
 }
 
 fn phase_row(phase: &Phase, cells: u16, theme: Theme) -> Row {
-    let took = phase.took_ms.map(|ms| format!("{ms} ms")).unwrap_or_default();
+    let took = phase.took_ms.map(took).unwrap_or_default();
     let room = usize::from(cells).saturating_sub(MARGIN);
     Row::spans(
         None,
@@ -126,10 +127,19 @@ fn check_rows(state: &State, at: usize, check: &CheckRow, cells: u16, theme: The
     rows
 }
 
+/// The code of a check that was asked; why one was not asked is the detail's to tell.
+fn shown_code(check: &CheckRow) -> Option<Code> {
+    check.code.filter(|_| !matches!(check.shown, Shown::Skipped | Shown::Stopped))
+}
+
 /// A code that does not fit beside the title stands in a row of its own.
 fn code_apart(check: &CheckRow, cells: u16) -> bool {
-    let Some(code) = check.code.filter(|_| check.shown != Shown::Skipped) else { return false };
+    let Some(code) = shown_code(check) else { return false };
     MARGIN + width(&check.title) + width(code.id()) + 15 > usize::from(cells)
+}
+
+fn took(ms: u32) -> String {
+    if ms < 1000 { format!("{ms} ms") } else { format!("{}.{} s", ms / 1000, ms % 1000 / 100) }
 }
 
 /// What stands right of a title: code, HTTP status, time.
@@ -142,8 +152,8 @@ fn right(state: &State, check: &CheckRow, code: bool) -> String {
         }
         return format!("{} s", state.now_ms.saturating_sub(since) / 1000);
     }
-    let code = check.code.filter(|_| code && check.shown != Shown::Skipped).map(|code| code.id().to_owned());
+    let code = shown_code(check).filter(|_| code).map(|code| code.id().to_owned());
     let status = check.http_status.filter(|status| *status != 200).map(|status| status.to_string());
-    let took = check.took_ms.map(|ms| format!("{ms:>4} ms"));
+    let took = check.took_ms.map(took);
     [code, status, took].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

@@ -39,7 +39,7 @@ fn cursor(frame: &mut Frame<'_>, inner: Rect, state: &State, rows: &[Row], theme
     let Some(row) = rows.iter().position(|row| row.item == Some(field as usize)).map(|label| label + 1) else { return };
     let Some(y) = row.checked_sub(usize::from(state.room.credentials.offset)) else { return };
     let (_, cell) = value(state, field, inner.width, theme);
-    let x = inner.x + 2 + u16::try_from(cell).unwrap_or(u16::MAX).min(inner.width.saturating_sub(3));
+    let x = inner.x + 1 + u16::try_from(cell).unwrap_or(u16::MAX).min(inner.width.saturating_sub(2));
     if y < usize::from(inner.height) && x < inner.right() {
         frame.set_cursor_position(Position { x, y: inner.y + y as u16 });
     }
@@ -50,7 +50,7 @@ pub fn rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
     let mut rows = Vec::new();
     for field in Field::ALL {
         rows.extend(field_rows(state, field, cells, theme));
-        if field == Field::Tenant {
+        if field == Field::Url {
             rows.extend(found_rows(state, cells));
         }
     }
@@ -64,11 +64,11 @@ fn field_rows(state: &State, field: Field, cells: u16, theme: Theme) -> Vec<Row>
     let label = format!("{marker}{}", field.label());
     let label = spread(&label, &beside(state, field), cells.into(), theme);
     let (text, _) = value(state, field, cells, theme);
-    let room = usize::from(cells).saturating_sub(3);
+    let room = room(cells);
     let pad = " ".repeat(room.saturating_sub(width(&text)));
     let mut rows = vec![
         Row::spans(item, vec![Span::styled(label, theme::strong())]),
-        Row::spans(item, vec![Span::raw(" ["), Span::raw(text), Span::raw(pad), Span::raw("]")]),
+        Row::spans(item, vec![Span::raw("["), Span::raw(text), Span::raw(pad), Span::raw("]")]),
     ];
     for (text, style) in remarks(state, field) {
         let lines = wrap(&text, usize::from(cells).saturating_sub(3));
@@ -90,9 +90,14 @@ fn beside(state: &State, field: Field) -> String {
     format!("{shown}, {} chars", secret.chars())
 }
 
+/// Cells of a field between its brackets.
+fn room(cells: u16) -> usize {
+    usize::from(cells).saturating_sub(2)
+}
+
 /// The visible part of a field's text, and the cursor's cell in it.
 fn value(state: &State, field: Field, cells: u16, theme: Theme) -> (String, usize) {
-    let room = usize::from(cells).saturating_sub(3);
+    let room = room(cells);
     let secret = &state.form.secret;
     match state.form.text_field(field) {
         Some(text) => {
@@ -152,10 +157,7 @@ fn found_rows(state: &State, cells: u16) -> Vec<Row> {
                 discovery.tenant.as_ref().map_or("without a tenant".into(), |name| format!("tenant {}", name.short()));
             (format!("Halo found: {tenant}, signs in at {}", discovery.auth_server), theme::good())
         }
-        Found::Failed { fault, .. } => {
-            let words = if fault.detail.is_empty() { fault.code.headline().to_owned() } else { fault.detail.short() };
-            (format!("! {words} ({})", fault.code.id()), theme::bad())
-        }
+        Found::Failed { fault, .. } => (format!("! {} ({})", fault.code.headline(), fault.code.id()), theme::bad()),
     };
     let stale = state.found.origin() != state.form.origin().as_deref();
     if stale {

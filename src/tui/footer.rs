@@ -4,19 +4,21 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use ratatui::widgets::Clear;
 
 use super::keys::{self, Binding, Does};
-use super::text::{cut, width};
+use super::text::{cut, width, wrap};
 use super::theme::{self, Theme};
 use crate::app::{Action, Context, State};
+
+/// Most rows of a notice.
+const MOST_ROWS: usize = 3;
 
 /// Draws the row.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let room = usize::from(area.width).saturating_sub(2);
     if let Some(notice) = &state.notice {
-        let text = format!(" {}", cut(notice, room, theme));
-        frame.render_widget(Line::from(Span::styled(text, theme::strong())), area);
-        return;
+        return say(frame, area, notice, room, theme);
     }
     let mut spans = vec![Span::raw(" ")];
     for (at, (key, hint)) in fitting(state, room).into_iter().enumerate() {
@@ -29,10 +31,26 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     frame.render_widget(Line::from(spans), area);
 }
 
+/// A notice; a long one covers rows above, so that none of it is lost.
+fn say(frame: &mut Frame<'_>, area: Rect, notice: &str, room: usize, theme: Theme) {
+    let mut lines = wrap(notice, room);
+    if lines.len() > MOST_ROWS {
+        lines.truncate(MOST_ROWS);
+        lines[MOST_ROWS - 1] = cut(&format!("{}{}", lines[MOST_ROWS - 1], theme.more()), room, theme);
+    }
+    for (line, y) in lines.iter().rev().zip((0..=area.y).rev()) {
+        let row = Rect { y, height: 1, ..area };
+        frame.render_widget(Clear, row);
+        frame.render_widget(Line::from(Span::styled(format!(" {line}"), theme::strong())), row);
+    }
+}
+
 /// The hints that fit, in the table's order. Help and quit always do: the others make room for them.
 fn fitting(state: &State, room: usize) -> Vec<(String, String)> {
     let hints = hints(state);
-    let (kept, others): (Vec<_>, Vec<_>) = hints.into_iter().partition(|hint| hint.always);
+    let (kept, mut others): (Vec<_>, Vec<_>) = hints.into_iter().partition(|hint| hint.always);
+    // While checks run, how to stop them comes first.
+    others.sort_by_key(|hint| !(hint.back && state.run.active.is_some()));
     let cost = |hint: &Hint| width(&hint.key) + 1 + width(&hint.text) + 2;
     let mut left = (room + 2).saturating_sub(kept.iter().map(cost).sum());
     let mut shown = Vec::new();
@@ -49,6 +67,7 @@ struct Hint {
     key: String,
     text: String,
     always: bool,
+    back: bool,
 }
 
 fn hints(state: &State) -> Vec<Hint> {
@@ -79,5 +98,5 @@ fn hint(state: &State, binding: &Binding, context: Context) -> Option<Hint> {
         _ => binding.label(),
     };
     let always = matches!(action, Action::Help | Action::Quit) || context == Context::Question;
-    Some(Hint { key, text: text.to_owned(), always })
+    Some(Hint { key, text: text.to_owned(), always, back: action == Action::Back })
 }

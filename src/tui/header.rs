@@ -19,9 +19,10 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let (right, style) = verdict(state, area.width >= 72, theme);
     let right = cut(&right, room.saturating_sub(2), theme);
     let demo = state.demo.as_ref().map(|scenario| format!(" DEMO {scenario} ")).unwrap_or_default();
-    let mut left_room = room.saturating_sub(width(&right) + 3);
+    // A blank at both ends, one between name and mark, and one before the verdict.
+    let mut left_room = room.saturating_sub(width(&right) + 4);
     let demo = cut(&demo, left_room, theme);
-    left_room = left_room.saturating_sub(width(&demo) + 1);
+    left_room = left_room.saturating_sub(width(&demo));
     let left = cut(&name(state), left_room, theme);
     let gap = room.saturating_sub(3 + width(&left) + width(&demo) + width(&right));
     let line = Line::from(vec![

@@ -7,9 +7,13 @@ use super::text::{Row, width, wrap};
 use super::theme;
 use crate::app::{Context, Focus, State};
 
-/// Cells of the keys' column.
-const KEYS: usize = 18;
-const NOTES: [&str; 4] = [
+/// From this width on the page has two columns.
+const TWO: u16 = 100;
+/// Below this width only the first key of each binding is named.
+const NARROW: u16 = 50;
+const NOTES: [&str; 6] = [
+    "Checks: ok as wanted; warn works, but look at it; FAIL does not work; skip not asked; stop ended by you; wait not yet.",
+    "Lines: proved by Halo; WRONG: Halo says otherwise; ticked by you; by you: Halo's API does not show it; todo.",
     "Letters are commands only outside text fields. In a field ? is text: use F1.",
     "Sending to the clipboard uses OSC 52; in tmux: set -g set-clipboard on. If the paste stays empty, v shows the text.",
     "The mouse is not captured: select text as usual. A secret on the screen can be recorded (script, tmux pipe-pane).",
@@ -18,50 +22,104 @@ const NOTES: [&str; 4] = [
 
 /// Every row: first what the pane behind the page takes, then what all do.
 pub fn rows(state: &State, cells: u16) -> Vec<Row> {
-    let here = context(state.focus);
-    let mut rows = Vec::new();
-    section(&mut rows, &format!("In this pane: {}", words(here)), cells, |place| own(place, here));
-    section(&mut rows, "In every list", cells, |place| matches!(place, Place::Lists));
-    section(&mut rows, "Everywhere", cells, |place| matches!(place, Place::Everywhere | Place::Panes));
-    section(&mut rows, "While typing", cells, |place| {
-        matches!(place, Place::Typing) || own(place, Context::Secret) && !own(place, here)
-    });
-    for other in [Context::Checklist, Context::Checks, Context::Log, Context::Values, Context::Export, Context::Preview]
-    {
-        let shown_above = |place| own(place, here);
-        if other != here {
-            section(&mut rows, words(other), cells, |place| own(place, other) && !shown_above(place));
-        }
-    }
+    let sections = sections(context(state.focus));
+    let mut rows = if cells >= TWO { columns(&sections, cells) } else { column(&sections, cells) };
     rows.push(Row::text(""));
     for note in NOTES {
-        rows.extend(
-            wrap(note, usize::from(cells).saturating_sub(2)).into_iter().map(|line| Row::text(format!(" {line}"))),
-        );
+        let lines = wrap(note, usize::from(cells).saturating_sub(2));
+        rows.extend(lines.into_iter().map(|line| Row::text(format!(" {line}"))));
     }
     rows
 }
 
-fn section(rows: &mut Vec<Row>, title: &str, cells: u16, holds: impl Fn(Place) -> bool) {
-    if !rows.is_empty() {
-        rows.push(Row::text(""));
-    }
-    rows.push(Row::spans(None, vec![Span::styled(format!(" {title}"), theme::strong())]));
-    for binding in BINDINGS.iter().filter(|binding| holds(binding.place)) {
-        rows.extend(binding_rows(binding, cells));
-    }
+/// One heading with the bindings under it; each binding stands under the first heading that it belongs to.
+struct Section {
+    title: String,
+    bindings: Vec<&'static Binding>,
 }
 
-fn binding_rows(binding: &Binding, cells: u16) -> Vec<Row> {
-    let room = usize::from(cells).saturating_sub(KEYS + 3);
-    let labels = binding.labels();
-    let gap = KEYS.saturating_sub(width(&labels));
+fn sections(here: Context) -> Vec<Section> {
+    let mut left: Vec<&Binding> = BINDINGS.iter().collect();
+    let mut take = |title: String, holds: &dyn Fn(Place) -> bool| {
+        let (bindings, others) = left.drain(..).partition(|binding| holds(binding.place));
+        left = others;
+        Section { title, bindings }
+    };
+    let mut sections = vec![
+        take(format!("In this pane: {}", words(here)), &|place| own(place, here)),
+        take("In every list".into(), &|place| matches!(place, Place::Lists)),
+        take("Everywhere".into(), &|place| matches!(place, Place::Everywhere | Place::Panes)),
+        take("While typing".into(), &|place| matches!(place, Place::Typing)),
+    ];
+    for other in Context::ALL {
+        sections.push(take(words(other).into(), &|place| own(place, other)));
+    }
+    sections.retain(|section| !section.bindings.is_empty());
+    sections
+}
+
+/// All sections below each other.
+fn column(sections: &[Section], cells: u16) -> Vec<Row> {
     let mut rows = Vec::new();
-    for (at, line) in wrap(binding.help, room).into_iter().enumerate() {
-        let keys = if at == 0 { format!("  {labels}{} ", " ".repeat(gap)) } else { " ".repeat(KEYS + 3) };
-        rows.push(Row::spans(None, vec![Span::styled(keys, theme::active()), Span::raw(line)]));
+    for section in sections {
+        if !rows.is_empty() {
+            rows.push(Row::text(""));
+        }
+        rows.extend(section_rows(section, cells));
     }
     rows
+}
+
+/// The sections in two columns of about the same length.
+fn columns(sections: &[Section], cells: u16) -> Vec<Row> {
+    let half = cells / 2;
+    let lengths: Vec<usize> = sections.iter().map(|section| section_rows(section, half).len() + 1).collect();
+    let all: usize = lengths.iter().sum();
+    let above = |split: usize| lengths[..split].iter().sum::<usize>();
+    let split = (0..=sections.len()).min_by_key(|split| above(*split).max(all - above(*split))).unwrap_or_default();
+    let mut left = column(&sections[..split], half);
+    let mut right = column(&sections[split..], half).into_iter();
+    left.resize_with(left.len().max(right.len()), || Row::text(""));
+    for row in &mut left {
+        let gap = usize::from(half).saturating_sub(row.line.width());
+        if let Some(beside) = right.next() {
+            row.line.push_span(" ".repeat(gap));
+            row.line.extend(beside.line.spans);
+        }
+    }
+    left
+}
+
+/// A heading and its bindings; those that say the same stand in one row.
+fn section_rows(section: &Section, cells: u16) -> Vec<Row> {
+    let mut entries: Vec<(String, &str)> = Vec::new();
+    for binding in &section.bindings {
+        let keys = if cells < NARROW { binding.label() } else { binding.labels() };
+        match entries.iter_mut().find(|(_, help)| *help == binding.help) {
+            Some((known, _)) => known.push_str(&format!(" {keys}")),
+            None => entries.push((keys, binding.help)),
+        }
+    }
+    let mut rows = vec![Row::spans(None, vec![Span::styled(format!(" {}", section.title), theme::strong())])];
+    rows.extend(entries.iter().flat_map(|(keys, help)| entry_rows(keys, help, cells)));
+    rows
+}
+
+fn entry_rows(keys: &str, help: &str, cells: u16) -> Vec<Row> {
+    let column = if cells < NARROW { 11 } else { 18 };
+    let mut keys = wrap(keys, column).into_iter();
+    let mut helps = wrap(help, usize::from(cells).saturating_sub(column + 4)).into_iter();
+    let mut rows = Vec::new();
+    loop {
+        let (key, help) = (keys.next(), helps.next());
+        if key.is_none() && help.is_none() {
+            return rows;
+        }
+        let key = key.unwrap_or_default();
+        let gap = " ".repeat((column + 1).saturating_sub(width(&key)));
+        let key = Span::styled(format!("  {key}{gap}"), theme::active());
+        rows.push(Row::spans(None, vec![key, Span::raw(help.unwrap_or_default())]));
+    }
 }
 
 /// Does a binding belong to this context by name?

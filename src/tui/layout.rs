@@ -76,7 +76,8 @@ pub fn plan(area: Rect, state: &State) -> Plan {
 /// Rows of the log with its lines around it; 1 for a single line without.
 fn log_height(area: Rect) -> u16 {
     match area.height {
-        36.. if area.width >= TWO => 10,
+        48.. if area.width >= TWO => 12,
+        36.. if area.width >= TWO => 8,
         24.. if area.width >= TWO => 7,
         18.. if area.width >= TWO => 5,
         _ => 1,
@@ -84,13 +85,14 @@ fn log_height(area: Rect) -> u16 {
 }
 
 fn three(plan: &mut Plan, panes: Rect, state: &State) {
-    let side = panes.width * 3 / 10;
-    let middle = panes.width - 2 * side - 2;
+    // A Client ID with its cursor fits in 44 cells.
+    let middle = (panes.width * 3 / 10).max(44);
+    let side = (panes.width - middle) / 2;
     let (checklist, rest) = split(panes, side);
     let (middle, checks) = split(rest, middle);
     plan.checklist = Some(checklist);
     plan.checks = Some(checks);
-    let wanted = credentials::rows(state, middle.width.saturating_sub(2), Theme::ASCII).len() as u16 + 2;
+    let wanted = credentials::rows(state, inner(middle).width, Theme::ASCII).len() as u16 + 2;
     let kept = if matches!(state.focus, Focus::Field(_)) { 5 } else { panes.height / 2 };
     let height = wanted.min(panes.height.saturating_sub(kept));
     plan.credentials = Some(Rect { height, ..middle });
@@ -101,7 +103,7 @@ fn three(plan: &mut Plan, panes: Rect, state: &State) {
 fn two(plan: &mut Plan, panes: Rect, state: &State) {
     match shown_focus(state) {
         Focus::Checks | Focus::Detail | Focus::Log => {
-            let (left, right) = split(panes, panes.width * 9 / 20);
+            let (left, right) = split(panes, panes.width * 12 / 25);
             (plan.checks, plan.detail) = (Some(left), Some(right));
         }
         Focus::Checklist | Focus::Field(_) => {
@@ -130,12 +132,12 @@ fn split(area: Rect, left: u16) -> (Rect, Rect) {
     (Rect { width: left, ..area }, Rect { x: area.x + left, width: area.width - left, ..area })
 }
 
-/// The part of a pane inside its lines.
+/// The part of a pane inside its lines; a blank column at the right keeps texts off the line.
 pub fn inner(pane: Rect) -> Rect {
     Rect {
         x: pane.x + 1.min(pane.width),
         y: pane.y + 1.min(pane.height),
-        width: pane.width.saturating_sub(2),
+        width: pane.width.saturating_sub(3),
         height: pane.height.saturating_sub(2),
     }
 }

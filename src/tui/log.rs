@@ -1,7 +1,7 @@
 //! The log, drawn from its lowest visible line upwards: what it costs depends on the screen, not on the log.
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -11,6 +11,8 @@ use super::theme::{self, Theme};
 use crate::app::{Entry, Focus, State};
 use crate::domain::event::LogLevel;
 
+/// What stands before the text that is searched for.
+const SEARCH: &str = "Log  search: ";
 /// Cells before a line's text: time, level, and blanks.
 const MARGIN: usize = 16;
 
@@ -20,9 +22,14 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let (title, foot) = (title(state), foot(state));
     let around = Around { title: &title, style: theme::strong(), foot: &foot, focused };
     let inner = pane::frame(frame, area, &around, theme);
+    if let Some(search) = state.log.search() {
+        let (_, cell) = search.view(usize::from(inner.width));
+        let x = area.x + 2 + SEARCH.len() as u16 + cell as u16;
+        frame.set_cursor_position(Position { x: x.min(area.right().saturating_sub(2)), y: area.y });
+    }
     let mut y = inner.bottom();
     for entry in state.log.upwards() {
-        for line in rows(entry, inner.width).into_iter().rev() {
+        for line in rows(entry, inner.width, state.log_zoomed, theme).into_iter().rev() {
             if y == inner.y {
                 return;
             }
@@ -43,7 +50,7 @@ pub fn draw_line(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme)
 
 fn title(state: &State) -> String {
     if let Some(search) = state.log.search() {
-        return format!("Log  search: {}_", search.text());
+        return format!("{SEARCH}{}", search.text());
     }
     let follows = if state.log.follows() { "following" } else { "stays: f follows" };
     format!("Log  F5  {follows}")
@@ -58,11 +65,13 @@ fn foot(state: &State) -> String {
     format!("{needle}{} and up, {shown} of {all}", state.log.level().word())
 }
 
-fn rows(entry: &Entry, cells: u16) -> Vec<Line<'static>> {
+/// The rows of a line: as many as it needs on the whole screen, one in the pane.
+fn rows(entry: &Entry, cells: u16, whole: bool, theme: Theme) -> Vec<Line<'static>> {
     let room = usize::from(cells).saturating_sub(MARGIN);
     let time = format!(" {} ", clock(entry.at_ms));
     let word = format!("{:<5} ", entry.level.word());
-    let mut texts = wrap(&entry.text, room).into_iter();
+    let texts = if whole { wrap(&entry.text, room) } else { vec![cut(&entry.text, room, theme)] };
+    let mut texts = texts.into_iter();
     let first = texts.next().unwrap_or_default();
     let first = Line::from(vec![Span::raw(time), Span::styled(word, style(entry.level)), Span::raw(first)]);
     let more = texts.map(|text| Line::from(format!("{}{text}", " ".repeat(MARGIN))));

@@ -13,6 +13,9 @@ use super::{help, values};
 use crate::app::{Labelled, Overlay, State};
 use crate::domain::connection::Field;
 
+/// Below this height every row is needed.
+const LOW: u16 = 18;
+
 /// Draws it over what is there.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, over: &Overlay, theme: Theme) {
     let text = place(area, over);
@@ -41,13 +44,15 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, over: &Overlay, th
 pub fn place(area: Rect, over: &Overlay) -> Rect {
     let (widest, margin) = match over {
         Overlay::Plain(_) => return Rect { height: area.height.saturating_sub(1), ..area },
-        Overlay::Help | Overlay::Preview { .. } => (110, 1),
-        Overlay::Values => (76, 2),
-        _ => (64, 3),
+        Overlay::Help | Overlay::Preview { .. } => (110, 0),
+        Overlay::Values => (76, 1),
+        _ => (64, 2),
     };
+    let margin = if area.height < LOW { 0 } else { margin };
     let width = area.width.saturating_sub(4).min(widest);
-    let height = area.height.saturating_sub(2 * margin + 2);
-    Rect { x: area.x + (area.width - width) / 2, y: (area.y + margin + 1).min(area.bottom()), width, height }
+    // Header and footer stay visible, and there are the lines around it.
+    let height = area.height.saturating_sub(2 * margin + 4);
+    Rect { x: area.x + (area.width - width) / 2, y: (area.y + margin + 2).min(area.bottom()), width, height }
 }
 
 fn title(state: &State, over: &Overlay) -> String {

@@ -46,7 +46,7 @@ pub async fn run(options: Options) -> io::Result<Outcome> {
     let (post, inbox) = unbounded_channel();
     let (_watcher, notices) = Watcher::spawn()?;
     let session = Session {
-        state: State::new(options.start),
+        state: State::new(options.start, time_of_day_ms()),
         runtime: Runtime::new(options.parts, post),
         theme: Theme::for_locale(options.ascii),
         terminal: Terminal::enter()?,
@@ -80,6 +80,27 @@ impl Session {
         mut inbox: UnboundedReceiver<Message>,
         mut notices: UnboundedReceiver<Notice>,
     ) -> io::Result<Outcome> {
+        let ended = self.turns(&mut inbox, &mut notices).await;
+        if ended.is_err() {
+            // The terminal is gone: the session is kept all the same.
+            let _ = self.fold(Message::Ending);
+        }
+        let mut outcome = self.state.outcome();
+        if let Some(Over::Ended(ending)) = self.over {
+            outcome.exit_status = ending.exit_status();
+        }
+        let Self { runtime, terminal, .. } = self;
+        drop(terminal);
+        runtime.finish().await;
+        ended.map(|()| outcome)
+    }
+
+    /// Turn after turn: draw, wait, take in all that came.
+    async fn turns(
+        &mut self,
+        inbox: &mut UnboundedReceiver<Message>,
+        notices: &mut UnboundedReceiver<Notice>,
+    ) -> io::Result<()> {
         let mut keyboard = EventStream::new();
         let (mut events, mut messages) = (VecDeque::new(), VecDeque::new());
         // Something changed since the last frame; when the next one is due.
@@ -106,14 +127,7 @@ impl Session {
             self.absorb(&mut messages, &mut events)?;
             changed = true;
         }
-        let mut outcome = self.state.outcome();
-        if let Some(Over::Ended(ending)) = self.over {
-            outcome.exit_status = ending.exit_status();
-        }
-        let Self { runtime, terminal, .. } = self;
-        drop(terminal);
-        runtime.finish().await;
-        Ok(outcome)
+        Ok(())
     }
 
     /// Does what the watcher says. An ending keeps the session; a terminal that is gone is not written to again.
@@ -185,6 +199,13 @@ impl Session {
         let Self { terminal, state, theme, .. } = self;
         terminal.draw(|frame| view(state, *theme, frame))
     }
+}
+
+/// Milliseconds since midnight, here.
+fn time_of_day_ms() -> u64 {
+    let time = jiff::ZonedDateTime::now().time();
+    let hours = [(time.hour(), 3600), (time.minute(), 60), (time.second(), 1)];
+    hours.into_iter().map(|(count, seconds)| count as u64 * seconds * 1000).sum()
 }
 
 /// An event that has come already. Polled with the loop's own waker: the stream remembers the one it saw last.

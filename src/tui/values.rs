@@ -2,10 +2,13 @@
 
 use ratatui::text::Span;
 
-use super::text::{Row, spread, width, wrap};
+use super::text::{Row, cut, spread, width, wrap};
 use super::theme::{self, Theme};
 use crate::app::{State, Worth};
 use crate::domain::report::Verdict;
+
+/// Below this width a value stands under its label.
+const NARROW: u16 = 60;
 
 /// Says whether the values are proven.
 pub fn title(state: &State) -> String {
@@ -31,6 +34,12 @@ pub fn rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
             Worth::Secret => secret(state),
         };
         let number = if value.worth == Worth::Nothing { String::new() } else { number };
+        if cells < NARROW {
+            let label = format!(" {}", spread(&value.label, &number, usize::from(cells).saturating_sub(2), theme));
+            rows.push(Row::spans(None, vec![Span::styled(label, theme::strong())]));
+            rows.push(Row::text(format!("  {}", cut(&text, usize::from(cells).saturating_sub(3), theme))));
+            continue;
+        }
         let gap = labels - width(&value.label);
         rows.push(Row::spans(
             None,

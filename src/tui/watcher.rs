@@ -20,7 +20,8 @@ use super::terminal::{Ending, modes};
 
 /// How long the program has to save and end by itself. With [`RESTORING`] it stays below a second.
 const GRACE: Duration = Duration::from_millis(700);
-/// The same where crossterm reads a terminal that went away and cannot be kept from spinning.
+/// The same where crossterm reads a terminal that went away and cannot be kept from spinning. Also how long the watcher
+/// may need to hear of it.
 const GRACE_WHILE_SPINNING: Duration = Duration::from_millis(70);
 /// How long a terminal may take to be given back: one that was stopped with Ctrl-S takes no byte at all.
 const RESTORING: Duration = Duration::from_millis(200);
@@ -63,6 +64,19 @@ impl Watcher {
         WATCHING.store(true, Ordering::Relaxed);
         thread("watcher", move || run(&runtime, watch))?;
         Ok((Self(()), receiver))
+    }
+}
+
+/// What is behind an error of the terminal: mostly it has gone away, and the watcher says so a moment later. None when it
+/// says nothing: then the error is one of its own.
+pub async fn ending_behind_an_error(notices: &mut mpsc::UnboundedReceiver<Notice>) -> Option<Ending> {
+    let until = Instant::now() + GRACE_WHILE_SPINNING;
+    loop {
+        match timeout_at(until, notices.recv()).await {
+            Ok(Some(Notice::Ending(ending))) => return Some(ending),
+            Ok(Some(Notice::Suspend | Notice::Continued)) => {}
+            Ok(None) | Err(_) => return None,
+        }
     }
 }
 
@@ -120,6 +134,8 @@ impl Signals {
     async fn next(&mut self) -> Heard {
         let end = |number: Number| Heard::End(Ending::Signal(number.as_raw()));
         tokio::select! {
+            // With the end of a terminal come SIGHUP and SIGCONT together: the end is told first.
+            biased;
             _ = self.terminate.recv() => end(Number::TERM),
             _ = self.hang_up.recv() => end(Number::HUP),
             _ = self.interrupt.recv() => end(Number::INT),
@@ -146,6 +162,7 @@ fn run(runtime: &Runtime, mut watch: Watch) {
 impl Watch {
     async fn next(&mut self) -> Heard {
         tokio::select! {
+            biased;
             Some(()) = self.hang_up.recv() => Heard::End(Ending::HangUp),
             heard = self.signals.next() => heard,
         }
@@ -160,7 +177,8 @@ impl Watch {
                     if modes::is_lent() && [Number::INT, Number::QUIT].map(Number::as_raw).contains(&number) => {}
                 Heard::End(ending) => return self.end(ending).await,
                 Heard::Stop => {
-                    if modes::is_lent() || self.notices.send(Notice::Suspend).is_err() {
+                    let nobody_else = modes::is_lent() || self.notices.send(Notice::Suspend).is_err();
+                    if nobody_else && modes::can_suspend() {
                         let _ = kill_process(getpid(), Number::STOP);
                     }
                 }

@@ -47,7 +47,7 @@ fn a_broken_configuration_is_told_with_line_and_column_in_every_command_that_rea
     for words in ["check", "check --format json", "guide", "paths", "profile list", "--print-config", ""] {
         let done = Run::new(words).config("timeout = 15\nurll = \"x\"\n").done();
         assert_eq!(done.status, 78, "{words}: {done:?}");
-        for part in ["config.toml", "line 2", "column 1", "urll", "expected one of"] {
+        for part in ["config.toml", "line 2", "column 1", "urll", "known are", "timeout"] {
             assert!(done.err.contains(part), "{words} lacks {part}: {}", done.err);
         }
     }

@@ -5,6 +5,7 @@ mod documents;
 mod endings;
 mod input;
 mod pages;
+mod profiles;
 mod scenarios;
 mod secrets;
 mod terminal;

@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -45,19 +45,23 @@ pub enum Step {
     Drip(Vec<u8>, Duration),
     /// Writes these bytes again and again, at most so often.
     Again(Vec<u8>, usize),
+    /// Waits until another server has so many connections, five seconds at most.
+    Connections(Arc<Seen>, usize),
     /// Waits until the client goes away.
     Stall,
     /// Cuts the connection with a reset.
     Reset,
     /// Ends the connection in order.
     Close,
+    /// Ends the connection, but not TLS.
+    Drop,
 }
 
 pub type Steps = Vec<Step>;
 type Script = dyn Fn(&Hit, usize) -> Steps + Send + Sync;
 
 /// What the server saw.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Seen {
     pub hits: Mutex<Vec<Hit>>,
     pub connections: AtomicUsize,
@@ -166,6 +170,12 @@ async fn perform<S: AsyncRead + AsyncWrite + Unpin>(
                 write(stream, &bytes, seen).await?;
             }
         }
+        Step::Connections(other, wanted) => {
+            let began = Instant::now();
+            while other.connections.load(Ordering::SeqCst) < wanted && began.elapsed() < Duration::from_secs(5) {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        }
         Step::Stall => {
             let mut byte = [0];
             let _ = stream.read(&mut byte).await;
@@ -175,6 +185,7 @@ async fn perform<S: AsyncRead + AsyncWrite + Unpin>(
             let _ = tcp(stream).set_zero_linger();
             return Some(false);
         }
+        Step::Drop => return Some(false),
         Step::Close => {
             let _ = stream.shutdown().await;
             return Some(false);
@@ -237,4 +248,9 @@ pub fn json(body: impl AsRef<[u8]>) -> Steps {
 /// Raw bytes, then the end of the connection.
 pub fn raw(bytes: impl AsRef<[u8]>) -> Steps {
     vec![Step::Bytes(bytes.as_ref().to_vec()), Step::Close]
+}
+
+/// The head of a good answer that goes on until the connection ends.
+pub fn good_answer_head() -> &'static str {
+    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 }

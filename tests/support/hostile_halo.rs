@@ -68,7 +68,7 @@ pub fn good(hit: &Hit) -> Steps {
         "/auth/token" => json(token("\"openid read:tickets read:invoices\"")),
         "/api/Agent/me" => json(r#"{"id":26,"name":"Integration API","claims":[{"type":"Tx","value":"1"}]}"#),
         "/api/Tickets" => json(r#"{"record_count":2,"tickets":[{"id":1,"agent_id":1},{"id":2,"agent_id":5}]}"#),
-        "/api/Invoice" => json(r#"{"record_count":0,"invoices":[]}"#),
+        "/api/Invoice" => json(r#"{"record_count":1,"invoices":[{"id":3}]}"#),
         _ => answer(404, "", ""),
     }
 }

@@ -47,7 +47,9 @@ async fn refusals_and_odd_answers_of_the_token_endpoint() {
         let outcome = Trial::of(&server.url()).run().await;
         assert_eq!(outcome.code(Stage::Token), code, "{name}\n{}", outcome.log());
         assert_eq!(Stage::Probe.is_answered(outcome.evidence()), code.is_none(), "{name}");
-        assert_eq!(server.seen.count(Stage::Token.path()), 1, "{name}: the token request is not repeated");
+        // A list that came empty has its own scope asked for, where no echo says that the application has it.
+        let whole = server.seen.hits().iter().filter(|hit| hit.field("scope") == Some("all")).count();
+        assert_eq!(whole, 1, "{name}: the token request is not repeated");
         assert_secret_went_only_to_the_token_endpoint(&server.seen);
     }
 }
@@ -180,4 +182,33 @@ async fn the_request_is_as_halo_wants_it() {
         Some(vec!["openid", "read:tickets", "read:invoices"])
     );
     assert_eq!((grant.expires_in, grant.refused.len()), (Some(3600), 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_list_is_asked_about_by_a_token_for_its_scope_alone() {
+    let bare = |_: &str| json(token("null"));
+    let refused = |_: &str| answer(400, "", r#"{"error":"invalid_scope"}"#);
+    let echoed = |scope: &str| json(token(&format!("\"{}\"", scope.replace("%3A", ":"))));
+    let dropped = |_: &str| json(token("\"openid\""));
+    let slow_down = |_: &str| answer(429, "", "");
+    let cases: [(&str, fn(&str) -> Steps, Option<ScopeAnswer>); 5] = [
+        ("no echo", bare, Some(ScopeAnswer::Unclear)),
+        ("refused", refused, Some(ScopeAnswer::Refused)),
+        ("echoed", echoed, Some(ScopeAnswer::Granted)),
+        ("dropped from the echo", dropped, Some(ScopeAnswer::Refused)),
+        ("no answer to it", slow_down, None),
+    ];
+    for (name, alone, wanted) in cases {
+        let server = Hostile::plain(move |hit, _| match (hit.path(), hit.field("scope")) {
+            ("/api/Invoice", _) => answer(403, "", ""),
+            ("/auth/token", Some("all")) => json(token("null")),
+            ("/auth/token", Some(scope)) => alone(scope),
+            _ => good(hit),
+        })
+        .await;
+        let outcome = Trial::of(&server.url()).run().await;
+        assert_eq!(outcome.evidence().single_scopes.get("read:invoices").copied(), wanted, "{name}\n{}", outcome.log());
+        assert_eq!((server.seen.count("/auth/token"), outcome.evidence().requests), (2, 6), "{name}");
+        assert_secret_went_only_to_the_token_endpoint(&server.seen);
+    }
 }

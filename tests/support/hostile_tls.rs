@@ -1,1 +1,469 @@
-//! To be written.
+//! TLS that cannot be trusted, or is none.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use halo_onboard::domain::code::Code;
+use halo_onboard::domain::foreign::Foreign;
+use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
+use rustls::ServerConfig;
+use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+use rustls::server::WebPkiClientVerifier;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio_rustls::TlsAcceptor;
+
+use super::hostile::{Hostile, Step, good_answer_head, json};
+use super::hostile_halo::{Outcome, SECRET, Stage, Trial, assert_secret_went_only_to_the_token_endpoint};
+
+/// A certificate authority of a test's own.
+struct Authority {
+    certificate: rcgen::Certificate,
+    issuer: Issuer<'static, KeyPair>,
+}
+
+impl Authority {
+    fn new(name: &str) -> Self {
+        let mut params = CertificateParams::default();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().expect("a key");
+        let certificate = params.self_signed(&key).expect("a certificate");
+        Self { certificate, issuer: Issuer::new(params, key) }
+    }
+
+    /// A certificate for this machine, changed as a case wants it.
+    fn leaf(&self, change: impl FnOnce(&mut CertificateParams)) -> Identity {
+        let mut params = CertificateParams::new(vec!["127.0.0.1".into()]).expect("names");
+        params.distinguished_name.push(DnType::CommonName, "halo.test");
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        change(&mut params);
+        let key = KeyPair::generate().expect("a key");
+        let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
+        Identity { chain: vec![certificate.der().clone()], key }
+    }
+}
+
+/// A certificate with its key.
+pub struct Identity {
+    chain: Vec<CertificateDer<'static>>,
+    key: KeyPair,
+}
+
+fn provider() -> Arc<rustls::crypto::CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
+}
+
+fn config(
+    identity: &Identity,
+    versions: &[&'static rustls::SupportedProtocolVersion],
+    wants_client: Option<&Authority>,
+) -> ServerConfig {
+    let builder = ServerConfig::builder_with_provider(provider()).with_protocol_versions(versions).expect("versions");
+    let builder = match wants_client {
+        None => builder.with_no_client_auth(),
+        Some(authority) => {
+            let mut roots = rustls::RootCertStore::empty();
+            roots.add(authority.certificate.der().clone()).expect("a root");
+            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider()).build();
+            builder.with_client_cert_verifier(verifier.expect("a verifier"))
+        }
+    };
+    let key = PrivatePkcs8KeyDer::from(identity.key.serialize_der());
+    builder.with_single_cert(identity.chain.clone(), key.into()).expect("a configuration")
+}
+
+pub fn acceptor(identity: &Identity) -> TlsAcceptor {
+    TlsAcceptor::from(Arc::new(config(identity, rustls::ALL_VERSIONS, None)))
+}
+
+pub fn trusting(trial: Trial, pem: &str) -> Trial {
+    let pem = pem.as_bytes().to_vec();
+    trial.change(|trial| trial.network.extra_roots = Some((PathBuf::from("test-ca.pem"), pem)))
+}
+
+fn https(server: &Hostile) -> String {
+    format!("https://{}", server.address)
+}
+
+/// What a Halo in good order answers over TLS.
+fn good_over_tls(hit: &super::hostile::Hit) -> super::hostile::Steps {
+    match hit.path() {
+        "/api/authinfo" => {
+            let host = hit.header("host").unwrap_or_default();
+            json(format!(r#"{{"auth_url":"https://{host}/auth","tenant_id":"acme"}}"#))
+        }
+        _ => super::hostile_halo::good(hit),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_private_authority_is_trusted_when_its_file_is_given() {
+    let authority = Authority::new("Private CA");
+    for versions in [&[&rustls::version::TLS12][..], &[&rustls::version::TLS13]] {
+        let identity = authority.leaf(|_| {});
+        let tls = TlsAcceptor::from(Arc::new(config(&identity, versions, None)));
+        let server = Hostile::start(|hit, _| good_over_tls(hit), Some(tls)).await;
+        let outcome = trusting(Trial::of(&https(&server)), &authority.certificate.pem()).run().await;
+        assert!(Stage::Probe.is_answered(outcome.evidence()), "{}", outcome.log());
+        let link = &outcome.evidence().link;
+        let version = if versions[0].version == rustls::ProtocolVersion::TLSv1_2 { "TLS 1.2" } else { "TLS 1.3" };
+        assert_eq!((link.tls_version.as_deref(), link.http_version.as_deref()), (Some(version), Some("HTTP/1.1")));
+        let certificate = link.certificate.as_ref().expect("a certificate");
+        assert!(certificate.issuer.as_str().contains("Private CA"), "{certificate:?}");
+        assert_eq!(
+            (certificate.names.as_slice(), certificate.fingerprint.len()),
+            (&[Foreign::new("127.0.0.1")][..], 64)
+        );
+        let timing = outcome.evidence().discovery.timing();
+        assert!(timing.connect.is_some() && timing.tls.is_some() && timing.first_byte.is_some(), "{timing:?}");
+        assert!(outcome.log().contains("tls   TLS 1."), "{}", outcome.log());
+        assert_secret_went_only_to_the_token_endpoint(&server.seen);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn certificates_that_cannot_be_trusted_are_named_by_what_is_wrong() {
+    let (known, unknown) = (Authority::new("Known CA"), Authority::new("Unknown CA"));
+    let year = rcgen::date_time_ymd;
+    let itself = self_signed();
+    let cases: Vec<(&str, Identity, Code, &[&str])> = vec![
+        (
+            "expired",
+            known.leaf(|p| {
+                p.not_before = year(2019, 1, 1);
+                p.not_after = year(2020, 1, 2);
+            }),
+            Code::TlsExpired,
+            &["ended on 2020-01-02T00:00:00Z", "days ago", "clock says 2", "Known CA"],
+        ),
+        (
+            "not yet valid",
+            known.leaf(|p| {
+                p.not_before = year(2090, 1, 2);
+                p.not_after = year(2091, 1, 1);
+            }),
+            Code::TlsNotYetValid,
+            &["valid from 2090-01-02T00:00:00Z", "clock says 2"],
+        ),
+        (
+            "another host",
+            known.leaf(|p| {
+                p.subject_alt_names = CertificateParams::new(vec!["a.example".into(), "b.example".into()])
+                    .expect("names")
+                    .subject_alt_names
+            }),
+            Code::TlsHostname,
+            &["it is for a.example, b.example"],
+        ),
+        ("no names", known.leaf(|p| p.subject_alt_names.clear()), Code::TlsHostname, &["names no host"]),
+        (
+            "unknown issuer",
+            unknown.leaf(|_| {}),
+            Code::TlsUntrusted,
+            &["does not know who issued it", "issuer CN=Unknown CA", "SHA-256 "],
+        ),
+        (
+            "for clients",
+            known.leaf(|p| p.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth]),
+            Code::TlsBadCertificate,
+            &["not issued for servers"],
+        ),
+        (
+            "an authority as server",
+            known.leaf(|p| p.is_ca = IsCa::Ca(BasicConstraints::Unconstrained)),
+            Code::TlsBadCertificate,
+            &["certificate authority"],
+        ),
+        ("self-signed", itself, Code::TlsUntrusted, &["issuer"]),
+        (
+            "hostile names",
+            unknown.leaf(|p| p.distinguished_name.push(DnType::OrganizationName, "\x1b]52;c;UFdORUQ=\x07\u{202e}")),
+            Code::TlsUntrusted,
+            &["issuer"],
+        ),
+    ];
+    for (name, identity, code, says) in cases {
+        let server = Hostile::start(|hit, _| good_over_tls(hit), Some(acceptor(&identity))).await;
+        let outcome = trusting(Trial::of(&https(&server)), &known.certificate.pem()).run().await;
+        expect(name, &outcome, code);
+        let fault = Stage::Discovery.fault(outcome.evidence()).expect("a failure");
+        for part in says {
+            assert!(fault.detail.as_str().contains(part), "{name}: {:?} is not in {:?}", part, fault.detail);
+        }
+        assert!(outcome.evidence().link.certificate.is_some(), "{name}: the certificate is shown though refused");
+        assert_eq!(server.seen.hits().len(), 0, "{name}: nothing was sent");
+    }
+}
+
+pub fn self_signed() -> Identity {
+    let key = KeyPair::generate().expect("a key");
+    let params = CertificateParams::new(vec!["127.0.0.1".into()]).expect("names");
+    Identity { chain: vec![params.self_signed(&key).expect("a certificate").der().clone()], key }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_self_signed_authority_as_server_is_not_cured_by_trusting_it() {
+    let key = KeyPair::generate().expect("a key");
+    let mut params = CertificateParams::new(vec!["127.0.0.1".into()]).expect("names");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let certificate = params.self_signed(&key).expect("a certificate");
+    let identity = Identity { chain: vec![certificate.der().clone()], key };
+    let server = Hostile::start(|hit, _| good_over_tls(hit), Some(acceptor(&identity))).await;
+    let outcome = trusting(Trial::of(&https(&server)), &certificate.pem()).run().await;
+    expect("CA:TRUE", &outcome, Code::TlsBadCertificate);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn peers_that_do_not_complete_a_handshake() {
+    let alert = |kind: u8| vec![0x15, 3, 3, 0, 2, 2, kind];
+    let mut old_hello = vec![0x16, 3, 1, 0, 42, 2, 0, 0, 38, 3, 1];
+    old_hello.extend([7; 32]);
+    old_hello.extend([0, 0xc0, 0x13, 0]);
+    for (name, bytes, then, code) in [
+        ("plain HTTP", b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec(), Then::Close, Code::TlsNotTls),
+        ("another protocol", b"SSH-2.0-OpenSSH_9.6\r\n".to_vec(), Then::Close, Code::TlsNotTls),
+        ("stall", vec![], Then::Stall, Code::TlsTimeout),
+        ("stall in the middle", vec![0x16, 3, 3, 0, 90, 2], Then::Stall, Code::TlsTimeout),
+        ("reset", vec![], Then::Reset, Code::NetReset),
+        ("closed", vec![], Then::Close, Code::NetReset),
+        ("closed in the middle", vec![0x16, 3, 3, 0, 90, 2], Then::Close, Code::NetReset),
+        ("protocol_version", alert(70), Then::Close, Code::TlsVersion),
+        ("TLS 1.0 hello", old_hello, Then::Close, Code::TlsVersion),
+        ("handshake_failure", alert(40), Then::Close, Code::TlsHandshake),
+        ("certificate_required", alert(116), Then::Close, Code::TlsClientCertRequired),
+        ("unrecognised name", alert(112), Then::Close, Code::TlsHandshake),
+    ] {
+        let port = blunt(bytes, then).await;
+        let outcome = trial_with_some_root(&format!("https://127.0.0.1:{port}")).run().await;
+        expect(name, &outcome, code);
+        assert!(outcome.took < Duration::from_secs(10), "{name} took {:?}", outcome.took);
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Then {
+    Close,
+    Reset,
+    Stall,
+}
+
+/// A server that answers every first byte with these, whatever it was asked.
+async fn blunt(bytes: Vec<u8>, then: Then) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let bytes = bytes.clone();
+            tokio::spawn(async move {
+                let mut hello = [0; 4096];
+                let _ = stream.read(&mut hello).await;
+                let _ = stream.write_all(&bytes).await;
+                match then {
+                    Then::Close => drop(stream.shutdown().await),
+                    Then::Reset => drop(stream.set_zero_linger()),
+                    Then::Stall => std::future::pending().await,
+                }
+            });
+        }
+    });
+    port
+}
+
+/// The platform's roots may be missing where the tests run, so one of our own is given: the codes are then the same.
+fn trial_with_some_root(url: &str) -> Trial {
+    trusting(Trial::of(url).limit(Duration::from_millis(1500)), &Authority::new("Unrelated CA").certificate.pem())
+}
+
+fn expect(name: &str, outcome: &Outcome, code: Code) {
+    assert_eq!(outcome.code(Stage::Discovery), Some(code), "{name}\n{}", outcome.log());
+    assert!(!outcome.log().contains(SECRET));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_wants_a_client_certificate() {
+    let authority = Authority::new("Private CA");
+    for (versions, code) in [
+        (&[&rustls::version::TLS13][..], Code::TlsClientCertRequired),
+        (&[&rustls::version::TLS12], Code::TlsClientCertRequired),
+    ] {
+        let identity = authority.leaf(|_| {});
+        let tls = TlsAcceptor::from(Arc::new(config(&identity, versions, Some(&authority))));
+        let server = Hostile::start(|hit, _| good_over_tls(hit), Some(tls)).await;
+        let outcome = trusting(Trial::of(&https(&server)), &authority.certificate.pem()).run().await;
+        expect(&format!("{versions:?}"), &outcome, code);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_ends_without_close_notify_is_cut_short() {
+    let authority = Authority::new("Private CA");
+    for (name, last, answered) in [("no close_notify", Step::Drop, false), ("close_notify", Step::Close, true)] {
+        let identity = authority.leaf(|_| {});
+        let script = move |hit: &super::hostile::Hit, _| {
+            if hit.path() != "/api/Tickets" {
+                return good_over_tls(hit);
+            }
+            vec![Step::Bytes(format!("{}\r\n[]", good_answer_head()).into_bytes()), last.clone()]
+        };
+        let server = Hostile::start(script, Some(acceptor(&identity))).await;
+        let outcome = trusting(Trial::of(&https(&server)), &authority.certificate.pem()).run().await;
+        assert_eq!(outcome.code(Stage::Probe), (!answered).then_some(Code::HttpMalformed), "{name}\n{}", outcome.log());
+    }
+}
+
+/// A server that answers every connection with these bytes once TLS is up, whatever it is asked.
+async fn blunt_over_tls(alpn: &str, bytes: Vec<u8>) -> (String, String) {
+    let authority = Authority::new("Private CA");
+    let mut tls = config(&authority.leaf(|_| {}), rustls::ALL_VERSIONS, None);
+    tls.alpn_protocols = vec![alpn.as_bytes().to_vec()];
+    let tls = TlsAcceptor::from(Arc::new(tls));
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let (tls, bytes) = (tls.clone(), bytes.clone());
+            tokio::spawn(async move {
+                let Ok(mut stream) = tls.accept(stream).await else { return };
+                drop(stream.write_all(&bytes).await);
+                // Until the client goes: an early end would be a reset, and hide what was written.
+                drop(tokio::io::copy(&mut stream, &mut tokio::io::sink()).await);
+            });
+        }
+    });
+    (format!("https://127.0.0.1:{port}"), authority.certificate.pem())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn noise_after_the_handshake_is_no_http() {
+    let noise = b"\xff\xff\xff noise \x1b[2J and more of it than a frame's head".to_vec();
+    for alpn in ["h2", "http/1.1"] {
+        let (url, pem) = blunt_over_tls(alpn, noise.clone()).await;
+        expect(alpn, &trusting(Trial::of(&url), &pem).run().await, Code::HttpMalformed);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn http_2_servers_that_end_a_request_unprocessed_are_asked_again() {
+    let refused_stream = [0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 7];
+    let go_away = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let protocol_error = [0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 1];
+    for (name, frame, code, requests) in [
+        ("GOAWAY", &go_away[..], Code::NetReset, 3),
+        ("REFUSED_STREAM", &refused_stream, Code::NetReset, 3),
+        ("PROTOCOL_ERROR", &protocol_error, Code::HttpMalformed, 1),
+    ] {
+        let (url, pem) = late_frame(frame).await;
+        let outcome = trusting(Trial::of(&url), &pem).run().await;
+        expect(name, &outcome, code);
+        assert_eq!(outcome.evidence().requests, requests, "{name}");
+    }
+}
+
+/// An HTTP/2 server that answers each request with one frame; a frame about a stream is about that request's.
+async fn late_frame(frame: &[u8]) -> (String, String) {
+    let authority = Authority::new("Private CA");
+    let mut tls = config(&authority.leaf(|_| {}), rustls::ALL_VERSIONS, None);
+    tls.alpn_protocols = vec![b"h2".to_vec()];
+    let (tls, frame) = (TlsAcceptor::from(Arc::new(tls)), frame.to_vec());
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let (tls, frame) = (tls.clone(), frame.clone());
+            tokio::spawn(async move {
+                if let Ok(stream) = tls.accept(stream).await {
+                    drop(answer_with_frames(stream, frame).await);
+                }
+            });
+        }
+    });
+    (format!("https://127.0.0.1:{port}"), authority.certificate.pem())
+}
+
+async fn answer_with_frames<S>(mut stream: S, mut frame: Vec<u8>) -> std::io::Result<()>
+where
+    S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
+{
+    const HEADERS: u8 = 1;
+    stream.write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0]).await?;
+    stream.read_exact(&mut [0; 24]).await?;
+    loop {
+        let mut head = [0; 9];
+        stream.read_exact(&mut head).await?;
+        let length = usize::from(head[0]) << 16 | usize::from(head[1]) << 8 | usize::from(head[2]);
+        stream.read_exact(&mut vec![0; length]).await?;
+        if head[3] == HEADERS {
+            if frame[8] != 0 {
+                frame[5..9].copy_from_slice(&head[5..9]);
+            }
+            stream.write_all(&frame).await?;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_drops_connection_attempts() {
+    // A queue of one place, filled: further attempts get no answer.
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
+    let listener = socket.listen(1).expect("a queue");
+    let address = listener.local_addr().expect("an address");
+    let mut waiting = Vec::new();
+    while let Ok(stream) = tokio::time::timeout(Duration::from_millis(300), TcpStream::connect(address)).await {
+        waiting.push(stream);
+        assert!(waiting.len() < 50, "the queue does not fill");
+    }
+    for url in [format!("http://{address}"), format!("https://{address}")] {
+        let outcome = trial_with_some_root(&url).run().await;
+        expect(&url, &outcome, Code::NetConnectTimeout);
+        assert!(outcome.took < Duration::from_secs(5));
+    }
+}
+
+/// A Halo in good order over TLS, and its authority's file.
+pub async fn good_halo() -> (Hostile, String) {
+    let authority = Authority::new("Private CA");
+    let tls = acceptor(&authority.leaf(|_| {}));
+    (Hostile::start(|hit, _| good_over_tls(hit), Some(tls)).await, authority.certificate.pem())
+}
+
+/// A Halo in good order over HTTP/2: its address, how many connections it took, and its authority's file.
+pub async fn http2_halo() -> (std::net::SocketAddr, Arc<std::sync::atomic::AtomicUsize>, String) {
+    use hyper::service::service_fn;
+    use hyper_util::rt::{TokioExecutor, TokioIo};
+    let authority = Authority::new("Private CA");
+    let mut tls = config(&authority.leaf(|_| {}), rustls::ALL_VERSIONS, None);
+    tls.alpn_protocols = vec![b"h2".to_vec()];
+    let tls = TlsAcceptor::from(Arc::new(tls));
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let connections = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let counted = Arc::clone(&connections);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            counted.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            let tls = tls.clone();
+            tokio::spawn(async move {
+                let Ok(stream) = tls.accept(stream).await else { return };
+                let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| async move {
+                    let hit = super::hostile::Hit {
+                        target: request.uri().path().to_owned(),
+                        head: format!("\r\nhost: {address}"),
+                        ..Default::default()
+                    };
+                    let Step::Bytes(bytes) = good_over_tls(&hit).remove(0) else { unreachable!("an answer") };
+                    let text = String::from_utf8(bytes).expect("text");
+                    let (head, body) = text.split_once("\r\n\r\n").expect("a body");
+                    let status: u16 = head[9..12].parse().expect("a status");
+                    let body = http_body_util::Full::new(bytes::Bytes::from(body.to_owned()));
+                    hyper::Response::builder().status(status).body(body)
+                });
+                let builder = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new());
+                drop(builder.serve_connection(TokioIo::new(stream), service).await);
+            });
+        }
+    });
+    (address, connections, authority.certificate.pem())
+}

@@ -1,11 +1,12 @@
 //! A small program on the terminal's owner and the watcher, as the interface uses them.
 
+use std::io;
 use std::process::Command;
 
 use crossterm::event::{Event, EventStream, KeyCode};
 use futures_util::StreamExt;
 use halo_onboard::tui::terminal::{Ending, Terminal};
-use halo_onboard::tui::watcher::{Notice, Watcher};
+use halo_onboard::tui::watcher::{Notice, Watcher, ending_behind_an_error};
 use ratatui::Frame;
 use ratatui::widgets::Paragraph;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -18,7 +19,7 @@ pub fn run(mode: &str) -> ! {
     let status = match mode {
         "stuck" => stuck(terminal, notices),
         "floods" => flood(terminal),
-        _ => runtime.block_on(obey(terminal, notices)),
+        _ => runtime.block_on(live(terminal, notices)),
     };
     if mode == "saves" {
         std::process::Command::new("/bin/echo").arg("saved").status().expect("echo");
@@ -30,42 +31,50 @@ fn view(text: &str) -> impl FnOnce(&mut Frame<'_>) {
     move |frame| frame.render_widget(Paragraph::new(text), frame.area())
 }
 
-fn first_frame(terminal: &mut Terminal, text: &str) {
-    terminal.draw(view(&format!("pid={} {text}", std::process::id()))).expect("drawn");
+fn frame(terminal: &mut Terminal, text: &str) -> io::Result<()> {
+    terminal.draw(view(&format!("pid={} {text}", std::process::id())))
 }
 
-async fn obey(mut terminal: Terminal, mut notices: UnboundedReceiver<Notice>) -> i32 {
+async fn live(mut terminal: Terminal, mut notices: UnboundedReceiver<Notice>) -> i32 {
+    match obey(&mut terminal, &mut notices).await {
+        Ok(status) => status,
+        Err(_) => ending_behind_an_error(&mut notices).await.map_or(99, |ending| ending.exit_status().into()),
+    }
+}
+
+async fn obey(terminal: &mut Terminal, notices: &mut UnboundedReceiver<Notice>) -> io::Result<i32> {
     let mut events = EventStream::new();
     let mut text = "ready".to_owned();
     loop {
-        first_frame(&mut terminal, &text);
+        frame(terminal, &text)?;
         tokio::select! {
             notice = notices.recv() => match notice {
-                Some(Notice::Ending(ending)) => return ending.exit_status().into(),
-                Some(Notice::Suspend) => terminal.suspend().expect("suspended"),
-                Some(Notice::Continued) => terminal.continued().expect("continued"),
-                None => return 99,
+                Some(Notice::Ending(ending)) => return Ok(ending.exit_status().into()),
+                Some(Notice::Suspend) => terminal.suspend()?,
+                Some(Notice::Continued) => terminal.continued()?,
+                None => return Ok(98),
             },
             event = events.next() => match event {
                 Some(Ok(Event::Key(key))) => match key.code {
-                    KeyCode::Char('q') => return 0,
-                    KeyCode::Char('e') => return 1,
+                    KeyCode::Char('q') => return Ok(0),
+                    KeyCode::Char('e') => return Ok(1),
                     KeyCode::Char('p') => panic!("canary: this may quote a secret"),
-                    KeyCode::Char('z') => terminal.suspend().expect("suspended"),
+                    KeyCode::Char('z') => terminal.suspend()?,
                     KeyCode::Char('t') => {
                         assert!(std::thread::spawn(|| panic!("canary")).join().is_err());
                         text = "a task broke".into();
                     }
                     KeyCode::Char('l') => {
                         drop(events);
-                        text = format!("lent: {}", terminal.lend(ask_for_a_pin).expect("lent"));
+                        text = format!("lent: {}", terminal.lend(ask_for_a_pin)?);
                         events = EventStream::new();
                     }
                     _ => {}
                 },
                 Some(Ok(Event::Resize(..))) => terminal.forget(),
                 Some(Ok(_)) => {}
-                Some(Err(_)) | None => return 98,
+                Some(Err(error)) => return Err(error),
+                None => return Ok(97),
             },
         }
     }
@@ -79,12 +88,13 @@ fn ask_for_a_pin() -> String {
 
 /// Hears the ending and does nothing about it.
 fn stuck(mut terminal: Terminal, mut notices: UnboundedReceiver<Notice>) -> i32 {
-    first_frame(&mut terminal, "ready");
+    frame(&mut terminal, "ready").expect("drawn");
     // As the interface does, so that crossterm reads the terminal in a thread of its own.
     std::thread::spawn(|| while crossterm::event::read().is_ok() {});
     while let Some(notice) = notices.blocking_recv() {
         if matches!(notice, Notice::Ending(Ending::Signal(_))) {
-            terminal.send("\x1b]2;told\x07").expect("sent");
+            // On a terminal that is gone nobody sees it.
+            let _ = terminal.send("\x1b]2;told\x07");
         }
     }
     97
@@ -92,7 +102,7 @@ fn stuck(mut terminal: Terminal, mut notices: UnboundedReceiver<Notice>) -> i32 
 
 /// Writes without end.
 fn flood(mut terminal: Terminal) -> i32 {
-    first_frame(&mut terminal, "ready");
+    frame(&mut terminal, "ready").expect("drawn");
     for turn in 0_u64.. {
         let text = format!("pid={} ready {}", std::process::id(), turn.to_string().repeat(200));
         if terminal.draw(view(&text)).is_err() {

@@ -88,6 +88,18 @@ impl Session {
         session
     }
 
+    /// The program with something else as standard input: it reads the terminal that controls it.
+    pub fn start_with_other_input(mode: &str) -> Self {
+        let (mut session, pair_slave) = Self::open();
+        let mut command = CommandBuilder::new("/bin/sh");
+        command.args(["-c", "exec \"$0\" child --exact --nocapture --test-threads=1 < /dev/null"]);
+        command.arg(std::env::current_exe().expect("this test"));
+        command.env("HALO_TEST_CHILD", mode);
+        command.env("TERM", "xterm-256color");
+        session.child = Some(pair_slave.spawn_command(command).expect("a child"));
+        session
+    }
+
     /// The program on a terminal that does not control it: no SIGHUP comes when it goes away.
     pub fn start_without_control(mode: &str) -> Self {
         let (mut session, pair_slave) = Self::open();
@@ -203,6 +215,10 @@ impl Session {
 
     /// Waits for the end, and gives the exit status.
     pub fn exit_status(&mut self) -> u32 {
+        if let Some(child) = &mut self.uncontrolled {
+            let status = within(LIMIT, || child.try_wait().expect("a child of ours"));
+            return status.code().and_then(|code| u32::try_from(code).ok()).expect("not by a signal");
+        }
         let child = self.child.as_mut().expect("started");
         within(LIMIT, || child.try_wait().expect("a child of ours")).exit_code()
     }
@@ -222,14 +238,13 @@ impl Session {
     }
 
     /// The terminal goes away.
-    pub fn hang_up(mut self) -> process::Child {
+    pub fn hang_up(&mut self) {
         self.shown.0.lock().expect("no panic").closing = true;
         // Wakes the reader, which holds the terminal open too.
         self.slave.take().expect("open").write_all(b".").expect("written");
         self.reader.take().expect("reading").join().expect("no panic");
         self.keyboard.take();
         self.master.take();
-        self.uncontrolled.take().expect("started so")
     }
 
     /// Waits until the program sleeps, and gives how often any of its threads has gone to sleep so far.
@@ -257,8 +272,8 @@ impl Session {
 }
 
 /// The CPU time of a child that has ended and was not waited for; none while it lives.
-pub fn cpu_of_the_ended(child: &process::Child) -> Option<Duration> {
-    let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.id())).expect("a child of ours");
+pub fn cpu_of_the_ended(pid: Pid) -> Option<Duration> {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).expect("a child of ours");
     let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
     // proc(5): state is field 3, utime and stime are 14 and 15, in hundredths of a second.
     let ticks = |index: usize| fields[index].parse::<u64>().expect("a number");

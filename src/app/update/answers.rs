@@ -106,7 +106,7 @@ pub(super) fn mended(state: &mut State, check: &str, outcome: Result<String, Str
         Ok(done) => {
             state.note(LogLevel::Ok, format!("in the simulated Halo: {done}"));
             let which = match state.guide.probe(check) {
-                Some(_) => Which::Only(vec![check.to_owned()]),
+                Some(_) => runs::only(state, vec![check.to_owned()]),
                 None => Which::All,
             };
             let effects = runs::start(state, which);

@@ -63,6 +63,8 @@ fn focused(state: &State) -> Option<Field> {
 
 /// A field's text has changed: what was remarked of it is worked out again, and a run over the old value ends.
 fn changed(state: &mut State, field: Field) -> Vec<Effect> {
+    // Nobody is scolded while typing: the field is read again when it is left.
+    state.form.visited.remove(&field);
     if field == Field::Secret {
         state.secret_typed = true;
         state.form.secret_source = None;

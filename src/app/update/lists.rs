@@ -1,6 +1,6 @@
 //! What letters and arrows do in the lists.
 
-use super::{overlays, panes};
+use super::{overlays, panes, runs};
 use crate::app::action::{Context, Motion};
 use crate::app::checklist::Witnessed;
 use crate::app::effect::Effect;
@@ -42,6 +42,7 @@ fn go_check(state: &mut State, motion: Motion) {
         state.check = Some(row.id.clone());
         state.chosen = true;
         state.room.detail.offset = 0;
+        runs::show_line(state);
     }
 }
 

@@ -72,6 +72,7 @@ fn launch(state: &mut State, which: Which, connection: Connection, notes: Vec<No
         running: BTreeMap::new(),
         waiting: None,
         cancelled: false,
+        partial: which != Which::All,
         watched,
     });
     let what = match &which {
@@ -90,9 +91,21 @@ fn launch(state: &mut State, which: Which, connection: Connection, notes: Vec<No
 pub(super) fn run_selected(state: &mut State) -> Vec<Effect> {
     match state.selected_check() {
         Some(row) if row.id == "input" => start(state, Which::All),
-        Some(row) => start(state, Which::Only(vec![row.id])),
+        Some(row) => {
+            let which = only(state, vec![row.id]);
+            start(state, which)
+        }
         None => Vec::new(),
     }
+}
+
+/// These checks. A probe's verdict rests on the role's claims too, so the agent is asked with it.
+pub(super) fn only(state: &State, mut ids: Vec<String>) -> Which {
+    let identity = "identity".to_owned();
+    if ids.iter().any(|id| state.guide.probe(id).is_some()) && !ids.contains(&identity) {
+        ids.push(identity);
+    }
+    Which::Only(ids)
 }
 
 /// Asks again for what is not green, for the watch: the screen stays where it is.
@@ -100,7 +113,7 @@ pub(super) fn ask_again(state: &mut State) -> Vec<Effect> {
     let rows = state.all_checks();
     let open: Vec<String> = rows.into_iter().filter(|row| !row.shown.is_green()).map(|row| row.id).collect();
     let probes_only = open.iter().all(|id| state.guide.probe(id).is_some());
-    let which = if probes_only && state.run.evidence.is_some() { Which::Only(open) } else { Which::All };
+    let which = if probes_only && state.run.evidence.is_some() { only(state, open) } else { Which::All };
     let Understood { connection, notes, problems } = state.form.understood();
     match connection {
         Some(connection) => launch(state, which, connection, notes, true),
@@ -167,7 +180,13 @@ pub(super) fn happened(state: &mut State, run: RunId, event: RunEvent) -> Vec<Ef
             active.running.remove(&id);
             active.waiting = active.waiting.take().filter(|(check, _)| *check != id);
         }
-        RunEvent::Judged(judgement) => state.run.judgement = Some(*judgement),
+        RunEvent::Judged(judgement) => {
+            if !active.partial {
+                // What can be judged without asking has no begin and no end of its own.
+                active.pending.retain(|id| !judgement.checks.iter().any(|check| check.id == *id));
+            }
+            state.run.judgement = Some(*judgement);
+        }
         RunEvent::Waiting { check, seconds } => {
             active.waiting = Some((check, now.saturating_add(seconds.saturating_mul(1000))));
         }
@@ -268,5 +287,14 @@ fn select_first_wrong(state: &mut State) {
     let first = |shown: Shown| rows.iter().find(|row| row.shown == shown);
     if let Some(row) = first(Shown::Failed).or(first(Shown::Warned)) {
         state.check = Some(row.id.clone());
+        show_line(state);
+    }
+}
+
+/// Shows the guide line of a check that is wrong, where both panes stand side by side.
+pub(super) fn show_line(state: &mut State) {
+    let Some(row) = state.selected_check().filter(|row| row.shown.is_wrong()) else { return };
+    if let Some(line) = state.facts_of(&row.id).first().and_then(|fact| state.line_of(fact)) {
+        state.line = line;
     }
 }

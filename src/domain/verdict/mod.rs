@@ -17,7 +17,7 @@ use super::evidence::Evidence;
 use super::guide::{Guide, Witness};
 use super::report::{Check, Diagnosis, Fact, FactState, Judgement, Severity, Stage, Verdict};
 
-use permissions::Permissions;
+use permissions::{Finding, Permissions};
 use seen::Seen;
 
 /// Everything that a judgement rests on.
@@ -46,7 +46,7 @@ pub fn judge(case: Case<'_>) -> Judgement {
     diagnoses.extend(cleaned(&case));
     let facts = facts::of(&seen, &permissions);
     let mut diagnoses = without_consequences(diagnoses);
-    diagnoses.extend(partial(&seen, &facts, &diagnoses));
+    diagnoses.extend(partial(&seen, &permissions, &facts, &diagnoses));
     let checks = checks::of(&seen, &permissions, &diagnoses);
     assemble(case.guide, checks, facts, diagnoses)
 }
@@ -184,13 +184,20 @@ fn without_consequences(diagnoses: Vec<Diagnosis>) -> Vec<Diagnosis> {
 }
 
 /// What stayed open although nothing blocks.
-fn partial(seen: &Seen<'_>, facts: &[Fact], diagnoses: &[Diagnosis]) -> Option<Diagnosis> {
+fn partial(
+    seen: &Seen<'_>,
+    permissions: &Permissions<'_>,
+    facts: &[Fact],
+    diagnoses: &[Diagnosis],
+) -> Option<Diagnosis> {
     if !seen.case.finished || diagnoses.iter().any(|d| d.severity == Severity::Blocking) {
         return None;
     }
     let open: Vec<&Fact> = facts.iter().filter(|fact| fact.state == FactState::Unproved).collect();
     let mut fix = Vec::new();
+    let left_out = seen.lists().filter(|probe| *permissions.finding(probe) == Finding::Open).count();
     let summary = match open.len() {
+        _ if left_out > 0 => format!("Only a part was checked: {left_out} lists were left out."),
         0 if !seen.hides_excess() => return None,
         0 => "Whether more is allowed than the guide asks for stayed unproved: this Halo does not tell.".to_owned(),
         1 => "One line of the guide stayed unproved: this Halo did not show it.".to_owned(),

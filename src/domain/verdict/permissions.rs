@@ -106,9 +106,10 @@ impl<'a> Permissions<'a> {
         if scopes.is_empty() {
             return None;
         }
-        // A list that answers although its scope is not listed as granted works all the same.
+        // A list that answers although its reading scope is not listed as granted works all the same.
         let answers = |scope: &&str| {
-            guide.probes.iter().any(|p| p.scope == **scope && matches!(self.finding(p), Finding::Pass(1..)))
+            scope.starts_with("read:")
+                && guide.probes.iter().any(|p| p.scope == **scope && matches!(self.finding(p), Finding::Pass(1..)))
         };
         let works = refused.is_empty() && scopes.iter().all(answers);
         let what = match scopes.as_slice() {
@@ -226,6 +227,9 @@ impl<'a> Permissions<'a> {
         let tickets_hidden = probes.iter().any(|probe| probe.sees.is_none() && visibility_depends_on(seen, probe));
         let known = seen.known_restriction().filter(|_| tickets_hidden || self.all_empty);
         let lines = lines_of(seen, &probes);
+        if known.is_some_and(|reason| told_by_a_line(seen, reason)) {
+            return Vec::new();
+        }
         let mut places = vec![known.map_or(Place::Visibility, Restriction::place)];
         if known.is_none() {
             let unsure: Vec<&Line> =
@@ -267,7 +271,7 @@ impl<'a> Permissions<'a> {
 
     /// Rows are visible, yet the agent's record says that some are hidden from it.
     fn part_visible(&self, seen: &Seen<'a>) -> Option<Diagnosis> {
-        let reason = seen.restricted_list()?;
+        let reason = seen.restricted_list().filter(|reason| !told_by_a_line(seen, *reason))?;
         let lists: Vec<&Probe> = seen.lists().filter(|probe| visibility_depends_on(seen, probe)).collect();
         let passed = lists.iter().any(|probe| matches!(self.finding(probe), Finding::Pass(1..)));
         passed.then(|| Diagnosis {
@@ -452,14 +456,10 @@ fn refused_everywhere(seen: &Seen<'_>, status: u16) -> Diagnosis {
             fixes::mend_clock(),
         );
     }
-    let places = [Place::LoginType, Place::Role];
-    if status == 401 && me_refused && seen.agent_name().is_none() {
-        let summary = "Halo gave a token and then refused it everywhere (401).";
-        let mut all =
-            fixes::everywhere(Code::AuthTokenRejected, guide, &probes, summary, fixes::places(guide, &places));
-        all.facts = fixes::facts_of(guide, &places);
-        return all;
+    if status == 401 && me_refused {
+        return token_rejected(seen, &probes);
     }
+    let places = [Place::LoginType, Place::Role];
     let (words, places) = if seen.agent_name().is_some() {
         ("Signed in as an agent, but every list is refused", &places[1..])
     } else {
@@ -469,6 +469,38 @@ fn refused_everywhere(seen: &Seen<'_>, status: u16) -> Diagnosis {
     let mut all = fixes::everywhere(Code::ApiForbiddenAll, guide, &probes, &summary, fixes::places(guide, places));
     all.facts = fixes::facts_of(guide, places);
     all
+}
+
+/// Is the switch behind a restriction a line of the guide? That line's diagnosis then says it all.
+fn told_by_a_line(seen: &Seen<'_>, reason: Restriction) -> bool {
+    let claim = match reason {
+        Restriction::NoTeam => return false,
+        Restriction::TicketTypes => "Ft",
+        Restriction::Customers => "Fc",
+    };
+    seen.case
+        .guide
+        .lines()
+        .any(|line| line.claim.as_deref() == Some(claim) && matches!(seen.standing(line), Standing::Below { .. }))
+}
+
+/// 401 everywhere, for the agent's own record too: the API does not take the token at all.
+fn token_rejected(seen: &Seen<'_>, probes: &[&Probe]) -> Diagnosis {
+    let guide = seen.case.guide;
+    let summary = "Halo gave a token and then refused it everywhere (401).";
+    // A token that names its agent was made for one, so the login type is right.
+    let (fix, facts) = if seen.agent_name().is_some() {
+        let compare = format!(
+            "{}: see that Resource Server and Authorisation Server belong to one instance.",
+            fixes::api_details(guide)
+        );
+        let header = "see that no proxy or gateway takes the Authorization header away.".to_owned();
+        (fixes::either(vec![vec![compare], vec![header]]), guide.facts_with(Witness::ApiDetails))
+    } else {
+        let places = [Place::LoginType, Place::Role];
+        (fixes::places(guide, &places), fixes::facts_of(guide, &places))
+    };
+    Diagnosis { facts, ..fixes::everywhere(Code::AuthTokenRejected, guide, probes, summary, fix) }
 }
 
 /// Every list empty, and nobody says who the token acts as.

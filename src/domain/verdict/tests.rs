@@ -325,6 +325,16 @@ const ROWS: &[(&str, Change, &[&str], &[&str], &str)] = &[
         "Active is ticked",
     ),
     (
+        "everything refused with 401, though the token names its agent",
+        |e| {
+            e.identity = refused(401);
+            refuse_all(e, 401);
+        },
+        &["auth.token_rejected"],
+        &["C1"],
+        "belong to one instance",
+    ),
+    (
         "a token without scopes",
         |e| {
             grant(e).echo = Some(Vec::new());

@@ -131,7 +131,7 @@ fn head(causes: &[&(dyn std::error::Error + 'static)], seen: &Circumstances<'_>)
     let (host, reason) = (seen.host, words(causes));
     let hyper = find::<hyper::Error>(causes);
     let cut = hyper.is_some_and(|error| error.is_incomplete_message() || error.is_closed() || error.is_canceled());
-    if cut || is_cut(causes) {
+    if cut || is_cut(causes) || is_unprocessed(&reason) {
         return Fault::new(Code::NetReset).detail(format!("{host} cut the connection {}", stage(seen)));
     }
     Fault::new(Code::HttpMalformed).detail(format!("{host} does not answer with valid HTTP: {reason}"))
@@ -154,6 +154,12 @@ fn body(causes: &[&(dyn std::error::Error + 'static)], seen: &Circumstances<'_>)
 fn is_cut(causes: &[&(dyn std::error::Error + 'static)]) -> bool {
     use ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected};
     matches!(io_kind(causes), Some(ConnectionReset | ConnectionAborted | BrokenPipe | NotConnected))
+}
+
+/// HTTP/2's ways of ending a request that was not looked at: a connection that is being closed, a stream that was
+/// refused. The library gives them as words only.
+fn is_unprocessed(reason: &str) -> bool {
+    ["not a result of an error", "refused stream before processing"].iter().any(|words| reason.contains(words))
 }
 
 fn time(limit: Duration) -> String {

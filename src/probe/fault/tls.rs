@@ -11,7 +11,7 @@ use crate::probe::http::rfc3339;
 pub(super) fn fault(error: &Error, seen: &Circumstances<'_>) -> Fault {
     let host = seen.host;
     let (code, detail) = match error {
-        Error::InvalidCertificate(reason) => return certificate(reason, seen),
+        Error::InvalidCertificate(reason) => certificate(reason, seen),
         Error::NoCertificatesPresented => (Code::TlsBadCertificate, format!("{host} shows no certificate")),
         Error::AlertReceived(alert) => alert_received(*alert, seen),
         Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
@@ -25,7 +25,9 @@ pub(super) fn fault(error: &Error, seen: &Circumstances<'_>) -> Fault {
         }
         other => (Code::TlsHandshake, format!("the TLS handshake with {host} failed: {other}")),
     };
-    Fault::new(code).detail(detail)
+    // A proxy that inspects TLS shows a certificate of its own, and one that speaks TLS itself may be what failed.
+    let through = seen.proxy.as_ref().map(|proxy| format!("; reached through the proxy {proxy}"));
+    Fault::new(code).detail(detail + &through.unwrap_or_default())
 }
 
 fn alert_received(alert: AlertDescription, seen: &Circumstances<'_>) -> (Code, String) {
@@ -39,7 +41,7 @@ fn alert_received(alert: AlertDescription, seen: &Circumstances<'_>) -> (Code, S
     }
 }
 
-fn certificate(reason: &CertificateError, seen: &Circumstances<'_>) -> Fault {
+fn certificate(reason: &CertificateError, seen: &Circumstances<'_>) -> (Code, String) {
     use CertificateError as E;
     let (code, what) = match reason {
         E::Expired | E::ExpiredContext { .. } => (Code::TlsExpired, expired(reason, seen)),
@@ -51,7 +53,7 @@ fn certificate(reason: &CertificateError, seen: &Circumstances<'_>) -> Fault {
         E::UnknownIssuer => (Code::TlsUntrusted, "this machine does not know who issued it".to_owned()),
         other => (Code::TlsBadCertificate, unacceptable(other)),
     };
-    Fault::new(code).detail(format!("certificate of {}: {what}{}", seen.host, shown(seen)))
+    (code, format!("certificate of {}: {what}{}", seen.host, shown(seen)))
 }
 
 fn expired(reason: &CertificateError, seen: &Circumstances<'_>) -> String {

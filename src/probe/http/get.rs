@@ -6,7 +6,7 @@ use tokio::time::sleep;
 use url::Url;
 
 use super::Http;
-use super::exchange::{Ask, Failure, Reply};
+use super::message::{Ask, Failure, Reply};
 use super::redirect::{self, is_redirect};
 use super::retry::{self, Outcome};
 use crate::domain::code::Code;

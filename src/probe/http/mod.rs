@@ -8,6 +8,7 @@ mod get;
 mod link;
 mod lot;
 mod memory;
+mod message;
 mod phases;
 mod proxy;
 mod redirect;
@@ -30,7 +31,7 @@ use self::proxy::Proxies;
 use super::{NetworkOptions, SetupError};
 
 pub(super) use self::certificate::rfc3339;
-pub(super) use self::exchange::{Ask, Bearer, Reply, What};
+pub(super) use self::message::{Ask, Bearer, Reply, What};
 pub(super) use self::retry::{http_date, retry_after};
 
 /// Longest time for name resolution, TCP and TLS together.

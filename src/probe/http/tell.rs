@@ -58,7 +58,12 @@ impl Whom<'_> {
     }
 
     fn dns(&self, marks: &Marks) -> Option<String> {
-        Some(format!("dns   {} -> {}  {} ms", self.host, marks.addresses.join(", "), marks.dns_ms()?))
+        Some(format!(
+            "dns   {} -> {}  {} ms",
+            self.host.rsplit_once(':').map_or(self.host, |(name, _)| name),
+            marks.addresses.join(", "),
+            marks.dns_ms()?
+        ))
     }
 
     fn tcp(&self, marks: &Marks) -> Option<String> {

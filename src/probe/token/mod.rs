@@ -89,7 +89,7 @@ pub(super) fn read_reply(reply: &Reply, url: &Url, scopes: &[String], hide: &Hid
     if !body.contains_key("access_token") && body.contains_key("error") {
         return Err(oauth::refusal(reply, hide));
     }
-    let read = read::read(&body, hide).map_err(unusable)?;
+    let read = read::read(body, hide).map_err(unusable)?;
     let grant = Grant {
         requested: scopes.to_vec(),
         echo: read.echo,

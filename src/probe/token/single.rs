@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::StreamExt;
+use futures_util::{StreamExt, stream};
 
 use super::{Issued, Issuer};
 use crate::domain::code::Code;
@@ -23,9 +23,9 @@ pub(in crate::probe) async fn ask_alone(
 
 /// One request for each scope.
 pub(super) async fn alone(issuer: &Issuer<'_>, scopes: &[String]) -> Vec<Result<Issued, Fault>> {
-    // Collected first: a stream over a closure that borrows could not be sent to another thread.
+    // Made at once, so that no iterator with borrowed items is kept while they run.
     let requests: Vec<_> = scopes.iter().map(|scope| issuer.ask(std::slice::from_ref(scope))).collect();
-    futures_util::stream::iter(requests).buffered(IN_FLIGHT).collect().await
+    stream::iter(requests).buffered(IN_FLIGHT).collect().await
 }
 
 pub(super) fn is_refusal(fault: &Fault) -> bool {

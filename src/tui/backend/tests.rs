@@ -9,6 +9,7 @@ use ratatui::style::{Color, Modifier, Style, Stylize};
 use ratatui::widgets::{Block, List, ListState, Paragraph};
 use ratatui::{Frame, Terminal};
 
+use super::composer::{SYNCHRONIZED_BEGIN, SYNCHRONIZED_END};
 use super::*;
 
 /// Keeps each piece that is written.

@@ -137,7 +137,7 @@ impl Held {
 
 /// Could somebody continue this process if it stopped? Not where it was started without a shell's job control
 /// (`ssh -t HOST halo-onboard`, a window of tmux): there it would hang for ever.
-pub(super) fn can_suspend() -> bool {
+pub(crate) fn can_suspend() -> bool {
     getsid(None).is_ok_and(|session| session != getpgrp())
 }
 

@@ -27,7 +27,7 @@ use super::{CANARY, holds_no_canary};
 static GUIDE: LazyLock<Arc<Guide>> = LazyLock::new(|| Arc::new(Guide::built_in()));
 
 /// Most messages of one case.
-const MOST: usize = 120;
+const MOST: usize = 80;
 
 /// A session of any messages.
 pub fn interface(bytes: &[u8]) {
@@ -57,7 +57,7 @@ impl Session {
             true => Typed { url: "https://acme.halopsa.com".into(), client_id: "an-id".into(), ..Typed::default() },
             false => Typed { url: source.text(), tenant: source.text(), client_id: source.text(), ..Typed::default() },
         };
-        let state = State::new(Start {
+        let start = Start {
             guide: Arc::clone(&GUIDE),
             typed,
             secret: maybe(source, |_| Secret::new(CANARY.into())),
@@ -68,8 +68,9 @@ impl Session {
             demo: maybe(source, Source::text),
             markdown: halo_onboard::headless::markdown_report,
             notes: Vec::new(),
-            time_of_day_ms: source.number() % 86_400_000,
-        });
+            json: |report, _| halo_onboard::headless::json_report(report),
+        };
+        let state = State::new(start, source.number() % 86_400_000);
         let theme = if source.flag() { Theme::UNICODE } else { Theme::ASCII };
         Self { state, theme, size: (80, 24), run: 0, asked: 0 }
     }
@@ -95,7 +96,7 @@ impl Session {
             self.perform(effect);
         }
         self.holds();
-        if source.below(4) == 0 {
+        if source.below(8) == 7 {
             self.draw();
         }
     }
@@ -155,7 +156,7 @@ impl Session {
             100..=129 => Message::Act(action(source)),
             130..=144 => Message::Clock(self.state.now_ms + source.number() % (1 << 40)),
             145..=154 => {
-                self.size = (source.byte().into(), source.below(90) as u16);
+                self.size = (source.below(210) as u16, source.below(70) as u16);
                 Message::Resized
             }
             155..=169 => Message::Paste(self.pasted(source)),

@@ -1,0 +1,11 @@
+//! The pure core, message by message.
+
+use crate as krate;
+
+mod fields;
+mod invariants;
+mod lists;
+mod overlays;
+mod runs;
+#[path = "../../../tests/support/story.rs"]
+pub(crate) mod story;

@@ -1,0 +1,129 @@
+//! Questions, reports, values.
+
+use super::story::*;
+use crate::app::{Action, Effect, Format, Message, Overlay, Pane, Start, State, update};
+
+fn ready() -> State {
+    let mut state = state(filled());
+    let evidence = healthy(&state.guide);
+    run(&mut state, evidence);
+    state
+}
+
+fn failed(start: Start) -> State {
+    let mut state = state(start);
+    let evidence = invoices_refused(&state.guide);
+    run(&mut state, evidence);
+    state
+}
+
+#[test]
+fn values_are_sent_by_number_and_the_secret_only_after_a_question() {
+    let mut state = ready();
+    let labels: Vec<String> = state.form_values().into_iter().map(|value| value.label).collect();
+    assert_eq!(labels, ["PSA Software", "URL", "Tenant ID", "Client ID", "Client Secret"]);
+    for (number, text) in [(2, URL), (3, "acme"), (4, ID)] {
+        let effects = act(&mut state, Action::SendValue(number));
+        assert!(matches!(&effects[..], [Effect::Clipboard(sent)] if sent.expose() == text), "{number}");
+    }
+    assert!(act(&mut state, Action::SendValue(5)).is_empty());
+    assert!(matches!(state.overlay, Some(Overlay::SendSecret)));
+    act(&mut state, Action::No);
+    assert!(matches!(state.overlay, Some(Overlay::Values)));
+    act(&mut state, Action::SendValue(5));
+    let effects = act(&mut state, Action::Yes);
+    assert!(matches!(&effects[..], [Effect::Clipboard(sent)] if sent.expose() == SECRET));
+    assert!(!format!("{effects:?} {state:?}").contains("18293a4b"));
+    for number in [0, 6, 9] {
+        assert!(act(&mut state, Action::SendValue(number)).is_empty());
+    }
+}
+
+#[test]
+fn an_empty_value_is_not_sent() {
+    let mut start = filled();
+    start.typed.tenant = "Not set".into();
+    let mut state = state(start);
+    act(&mut state, Action::Values);
+    assert!(act(&mut state, Action::SendValue(3)).is_empty());
+    assert!(state.notice.is_some());
+}
+
+#[test]
+fn a_report_is_seen_before_it_is_written() {
+    for (format, holds) in [
+        (Format::Markdown, "# NOT READY"),
+        (Format::Json, "api.role_level"),
+        (Format::Html, "<h1>NOT READY</h1>"),
+        (Format::Admin, "Invoices Access Level"),
+    ] {
+        let mut state = failed(filled());
+        act(&mut state, Action::Export);
+        assert!(matches!(state.overlay, Some(Overlay::Export)));
+        assert!(act(&mut state, Action::ExportAs(format)).is_empty(), "nothing is written yet");
+        let Some(Overlay::Preview { text, .. }) = &state.overlay else { panic!("no preview") };
+        assert!(text.contains(holds), "{format:?}: {text}");
+        let seen = text.clone();
+        let effects = act(&mut state, Action::Write);
+        let [Effect::Export { text, host, secret, .. }] = &effects[..] else { panic!("{effects:?}") };
+        assert_eq!((text, host.as_str(), secret.expose()), (&seen, "acme.halopsa.com", SECRET));
+    }
+}
+
+#[test]
+fn reports_of_the_simulated_halo_say_so() {
+    for format in [Format::Html, Format::Admin] {
+        let state = failed(Start { demo: Some("role-invoices".into()), ..filled() });
+        assert!(state.rendered(format).is_some_and(|text| text.contains("DEMO")), "{format:?}");
+    }
+}
+
+#[test]
+fn what_a_server_said_cannot_become_markup() {
+    let mut state = failed(filled());
+    if let Some(report) = &mut state.run.report {
+        report.checks[0].summary = "<script>alert('x')</script> & \"more\"".into();
+    }
+    let page = state.rendered(Format::Html).expect("a report");
+    assert!(!page.contains("<script") && page.contains("&lt;script&gt;alert(&#39;x&#39;)"), "{page}");
+}
+
+#[test]
+fn without_a_run_there_is_nothing_to_write() {
+    let mut state = state(filled());
+    act(&mut state, Action::Export);
+    assert!(state.overlay.is_none() && state.notice.is_some());
+    act(&mut state, Action::Write);
+    act(&mut state, Action::ExportAs(Format::Json));
+    assert!(state.overlay.is_none());
+}
+
+#[test]
+fn written_files_are_told_after_leaving() {
+    let mut state = failed(filled());
+    update(&mut state, Message::Exported(Ok("/tmp/report.md".into())));
+    update(&mut state, Message::Exported(Err("disk full".into())));
+    assert_eq!(state.outcome().written, ["/tmp/report.md"]);
+    assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("disk full")));
+}
+
+#[test]
+fn esc_closes_one_level_and_never_quits() {
+    let mut state = failed(filled());
+    act(&mut state, Action::Export);
+    act(&mut state, Action::ExportAs(Format::Json));
+    act(&mut state, Action::Back);
+    assert!(matches!(state.overlay, Some(Overlay::Export)));
+    for _ in 0..5 {
+        let effects = act(&mut state, Action::Back);
+        assert!(effects.is_empty(), "{effects:?}");
+    }
+    assert!(state.overlay.is_none());
+}
+
+#[test]
+fn going_to_a_pane_closes_what_lies_over_it() {
+    let mut state = ready();
+    act(&mut state, Action::GoTo(Pane::Checklist));
+    assert!(state.overlay.is_none());
+}

@@ -1,0 +1,207 @@
+//! The runtime over engines that are told by hand.
+
+use std::future::pending;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use super::*;
+use crate::app::tests::story::*;
+use crate::app::{Which, update};
+use crate::domain::event::Finished;
+use crate::domain::evidence::{Asked, Discovery, Link};
+
+/// How a fake run goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    Ends,
+    Hangs,
+    Panics,
+    PanicsAtOnce,
+    PanicsWhenInterrupted,
+}
+
+struct Fake {
+    manner: Manner,
+    dropped: Arc<AtomicUsize>,
+}
+
+struct FakeRun {
+    manner: Manner,
+    report: Report,
+    dropped: Arc<AtomicUsize>,
+}
+
+/// Counts when the future that holds it is dropped.
+struct Counted(Arc<AtomicUsize>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+impl Engine for Fake {
+    fn prepare(&self, _order: RunOrder, report: Report) -> Arc<dyn Running> {
+        assert!(self.manner != Manner::PanicsAtOnce, "canary");
+        Arc::new(FakeRun { manner: self.manner, report, dropped: Arc::clone(&self.dropped) })
+    }
+
+    fn discover(&self, _resource_server: String) -> Pending<(Link, Asked<Discovery>)> {
+        let manner = self.manner;
+        Box::pin(async move {
+            assert!(manner != Manner::Panics, "canary");
+            (Link::default(), Asked::Cancelled)
+        })
+    }
+}
+
+impl Running for FakeRun {
+    fn finish(self: Arc<Self>) -> Pending<Finished> {
+        Box::pin(async move {
+            let _counted = Counted(Arc::clone(&self.dropped));
+            (self.report)(RunEvent::CheckStarted("token".into()));
+            match self.manner {
+                Manner::Hangs | Manner::PanicsWhenInterrupted => pending().await,
+                Manner::Panics => panic!("canary"),
+                Manner::Ends | Manner::PanicsAtOnce => self.interrupted(),
+            }
+        })
+    }
+
+    fn interrupted(&self) -> Finished {
+        assert!(self.manner != Manner::PanicsWhenInterrupted, "canary");
+        let guide = crate::domain::guide::Guide::built_in();
+        finished(&guide, healthy(&guide))
+    }
+}
+
+fn parts(manner: Manner, dropped: &Arc<AtomicUsize>) -> Parts {
+    let engine = Arc::new(Fake { manner, dropped: Arc::clone(dropped) });
+    Parts { engine, keeper: None, mender: None, export_dir: PathBuf::new() }
+}
+
+fn order() -> Box<RunOrder> {
+    Box::new(RunOrder {
+        guide: Arc::new(crate::domain::guide::Guide::built_in()),
+        connection: connection(),
+        notes: Vec::new(),
+        secret: Secret::new(SECRET.into()),
+        which: Which::All,
+        previous: None,
+    })
+}
+
+async fn next(inbox: &mut UnboundedReceiver<Message>) -> Message {
+    tokio::time::timeout(Duration::from_secs(10), inbox.recv()).await.expect("in time").expect("a message")
+}
+
+fn with(manner: Manner) -> (Runtime, UnboundedReceiver<Message>, Arc<AtomicUsize>) {
+    let (post, inbox) = unbounded_channel();
+    let dropped = Arc::default();
+    (Runtime::new(parts(manner, &dropped), post), inbox, dropped)
+}
+
+#[tokio::test]
+async fn a_run_posts_its_events_and_its_end() {
+    let (mut runtime, mut inbox, _) = with(Manner::Ends);
+    runtime.perform(Effect::StartRun { run: RunId(7), order: order() });
+    assert!(matches!(next(&mut inbox).await, Message::Run { run: RunId(7), event: RunEvent::CheckStarted(_) }));
+    assert!(matches!(next(&mut inbox).await, Message::Run { run: RunId(7), event: RunEvent::Finished(_) }));
+}
+
+#[tokio::test]
+async fn cancelling_drops_the_run_and_posts_what_it_saw() {
+    let (mut runtime, mut inbox, dropped) = with(Manner::Hangs);
+    runtime.perform(Effect::StartRun { run: RunId(1), order: order() });
+    next(&mut inbox).await;
+    runtime.perform(Effect::CancelRun(RunId(2)));
+    assert_eq!(dropped.load(Ordering::SeqCst), 0, "another run's number stops nothing");
+    runtime.perform(Effect::CancelRun(RunId(1)));
+    assert!(matches!(next(&mut inbox).await, Message::Run { run: RunId(1), event: RunEvent::Finished(_) }));
+    assert_eq!(dropped.load(Ordering::SeqCst), 1, "the future is gone, and its requests with it");
+}
+
+#[tokio::test]
+async fn what_breaks_posts_that_it_broke() {
+    for manner in [Manner::Panics, Manner::PanicsAtOnce, Manner::PanicsWhenInterrupted] {
+        let (mut runtime, mut inbox, _) = with(manner);
+        runtime.perform(Effect::StartRun { run: RunId(1), order: order() });
+        if manner != Manner::PanicsAtOnce {
+            next(&mut inbox).await;
+        }
+        runtime.perform(Effect::CancelRun(RunId(1)));
+        assert!(matches!(next(&mut inbox).await, Message::RunBroke { run: RunId(1) }));
+    }
+    let (mut runtime, mut inbox, _) = with(Manner::Panics);
+    runtime.perform(Effect::Discover { asked: 3, resource_server: URL.into() });
+    assert!(matches!(next(&mut inbox).await, Message::DiscoveryBroke { asked: 3 }));
+}
+
+#[tokio::test]
+async fn leaving_ends_what_goes_on() {
+    let (mut runtime, mut inbox, dropped) = with(Manner::Hangs);
+    runtime.perform(Effect::StartRun { run: RunId(1), order: order() });
+    next(&mut inbox).await;
+    runtime.finish().await;
+    while !matches!(next(&mut inbox).await, Message::Run { event: RunEvent::Finished(_), .. }) {}
+    assert_eq!(dropped.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn the_newest_session_is_kept_before_the_end() {
+    let (post, mut inbox) = unbounded_channel();
+    let kept = Arc::new(Mutex::new(Vec::new()));
+    let into = Arc::clone(&kept);
+    let keeper: Keeper = Arc::new(move |progress| {
+        into.lock().expect("unpoisoned").push(progress.ticks.len());
+        if progress.ticks.is_empty() { Err("disk full".into()) } else { Ok(()) }
+    });
+    let mut runtime = Runtime::new(Parts { keeper: Some(keeper), ..parts(Manner::Ends, &Arc::default()) }, post);
+    let mut state = state(filled());
+    runtime.perform(Effect::Keep(Box::new(state.progress())));
+    let Message::KeepFailed(reason) = next(&mut inbox).await else { panic!("it failed") };
+    update(&mut state, Message::KeepFailed(reason));
+    for _ in 0..50 {
+        for effect in act(&mut state, crate::app::Action::Tick) {
+            runtime.perform(effect);
+        }
+    }
+    act(&mut state, crate::app::Action::Tick);
+    runtime.perform(Effect::Keep(Box::new(state.progress())));
+    runtime.finish().await;
+    assert_eq!(kept.lock().expect("unpoisoned").last(), Some(&1));
+}
+
+#[tokio::test]
+async fn mending_tells_what_was_done_and_only_fails_when_nothing_was() {
+    for (facts, outcome) in [
+        (&["B7"][..], Ok("B7 set")),
+        (&["B7", "A4"], Ok("B7 set")),
+        (&["A4"], Err("A4 has no part")),
+        (&["B7", "B7"], Ok("B7 set")),
+    ] {
+        let (post, mut inbox) = unbounded_channel();
+        let mender: Mender =
+            Arc::new(|fact| if fact == "B7" { Ok("B7 set".into()) } else { Err(format!("{fact} has no part")) });
+        let mut runtime = Runtime::new(Parts { mender: Some(mender), ..parts(Manner::Ends, &Arc::default()) }, post);
+        let facts: Vec<String> = facts.iter().map(|fact| (*fact).to_owned()).collect();
+        runtime.perform(Effect::Mend { facts, check: "invoices".into() });
+        let Message::Mended { outcome: told, check } = next(&mut inbox).await else { panic!("no answer") };
+        assert_eq!((told.as_deref().map_err(String::as_str), check.as_str()), (outcome, "invoices"));
+    }
+}
+
+#[tokio::test]
+async fn what_the_terminal_owner_must_do_comes_back() {
+    let (mut runtime, _inbox, _) = with(Manner::Ends);
+    for effect in
+        [Effect::Bell, Effect::Quit, Effect::Redraw, Effect::Suspend, Effect::Clipboard(Secret::new("x".into()))]
+    {
+        assert!(runtime.perform(effect).is_some());
+    }
+    assert!(runtime.perform(Effect::CancelRun(RunId(1))).is_none());
+}

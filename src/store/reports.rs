@@ -1,0 +1,56 @@
+//! Reports that a person asked to be written: for this user alone, and over nothing.
+
+use std::path::PathBuf;
+
+use super::error::StoreError;
+use super::file;
+use super::paths::{Folder, Paths};
+use super::profiles::check_name;
+use crate::domain::code::Code;
+
+/// Writes a report as `NAME.ENDING` into the folder `reports` of the state, and gives its path. Where that name is
+/// taken, it gets a number.
+///
+/// # Errors
+/// There is no place for it, the name is none, or it cannot be written.
+pub fn create(paths: &Paths, name: &str, ending: &str, bytes: &[u8]) -> Result<PathBuf, StoreError> {
+    check_name(name)?;
+    check_name(ending)?;
+    let state = paths.state_folder()?;
+    let folder = state.join("reports");
+    file::make_folder(Folder { path: state, own: true })?;
+    file::make_folder(Folder { path: &folder, own: true })?;
+    for number in 1..1000 {
+        let number = if number == 1 { String::new() } else { format!("-{number}") };
+        let path = folder.join(format!("{name}{number}.{ending}"));
+        if !path.exists() {
+            return file::create(&path, bytes).map(|()| path);
+        }
+    }
+    Err(StoreError::new(
+        Code::LocalDiskFull,
+        format!("There are a thousand reports called {name} already."),
+        "Remove some, or give another name.",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reports_get_numbers_and_stay_in_their_folder() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let paths = Paths::at(folder.path().join("config.toml"), folder.path().join("state"));
+        let names: Vec<PathBuf> = ["one", "two"]
+            .iter()
+            .map(|text| create(&paths, "acme-1123-1020", "md", text.as_bytes()).expect("written"))
+            .collect();
+        assert!(names[0].ends_with("state/reports/acme-1123-1020.md"));
+        assert!(names[1].ends_with("state/reports/acme-1123-1020-2.md"));
+        assert_eq!(std::fs::read(&names[0]).expect("there"), b"one");
+        for (name, ending) in [("../x", "md"), ("x", "../md"), ("", "md")] {
+            create(&paths, name, ending, b"").expect_err("no name");
+        }
+    }
+}

@@ -1,0 +1,360 @@
+//! The screens as an operator sees them, in the sizes that decide, from runs that are told by hand.
+
+use std::collections::BTreeSet;
+
+use halo_onboard as krate;
+use halo_onboard::app::{Action, Context, Focus, Format, Message, Motion, Pane, Shown, Start, State, update};
+use halo_onboard::domain::connection::Field;
+use halo_onboard::tui::keys::{self, Does, Meaning};
+use halo_onboard::tui::theme::Theme;
+use halo_onboard::tui::{layout, view};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Color;
+
+#[path = "support/story.rs"]
+#[allow(dead_code, reason = "shared with the unit tests, which use other parts of it")]
+mod story;
+
+use story::*;
+
+const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 12)];
+
+/// What a screen shows, by the way that the interface takes: room first, then one frame.
+fn drawn(state: &mut State, (width, height): (u16, u16), theme: Theme) -> Buffer {
+    let room = layout::room(Rect::new(0, 0, width, height), state, theme);
+    update(state, Message::Room(room));
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test terminal");
+    terminal.draw(|frame| view(state, theme, frame)).expect("drawn");
+    terminal.backend().buffer().clone()
+}
+
+fn text(buffer: &Buffer) -> String {
+    let width = usize::from(buffer.area.width).max(1);
+    let rows = buffer.content.chunks(width).map(|row| {
+        let mut line = String::new();
+        let mut skip = 0;
+        for cell in row {
+            // A wide character covers the cell after it.
+            if skip == 0 {
+                line.push_str(cell.symbol());
+                skip = unicode_width::UnicodeWidthStr::width(cell.symbol());
+            }
+            skip = skip.saturating_sub(1);
+        }
+        line.trim_end().to_owned()
+    });
+    rows.collect::<Vec<_>>().join("\n")
+}
+
+fn screen(state: &mut State, size: (u16, u16)) -> String {
+    text(&drawn(state, size, Theme::UNICODE))
+}
+
+/// A state by its name, as told by hand.
+type Told = (&'static str, fn() -> State);
+
+const STATES: &[Told] = &[
+    ("first_start", || state(empty())),
+    ("filled_form", filled_form),
+    ("running", || told(filled(), begin)),
+    ("failure", failure),
+    ("ready", || told(filled(), |state| drop(run(state, healthy(&state.guide.clone()))))),
+    ("help", || told(filled(), |state| drop(act(state, Action::Help)))),
+];
+
+/// States that are only swept over.
+const MORE: &[Told] = &[
+    ("accept", || told(filled(), |state| drop(run(state, split_host(&state.guide.clone()))))),
+    ("quit", || {
+        told(empty(), |state| {
+            state.focus = Focus::Field(Field::Secret);
+            type_text(state, SECRET);
+            state.focus = Focus::Checks;
+            act(state, Action::Quit);
+        })
+    }),
+    ("fill", || told(empty(), |state| drop(paste(state, &format!("Tenant: acme\nClient Secret: {SECRET}"))))),
+    ("plain", || changed(failure(), Action::Plain)),
+    ("export", || changed(failure(), Action::Export)),
+    ("preview", || changed(changed(failure(), Action::Export), Action::ExportAs(Format::Html))),
+    ("zoomed_log", || changed(failure(), Action::ZoomLog)),
+    ("search", || changed(failure(), Action::Search)),
+    ("line", || changed(failure(), Action::Follow)),
+    ("detail", || changed(failure(), Action::NextPane)),
+    ("only_failures", || changed(failure(), Action::OnlyFailures)),
+    ("revealed", || {
+        told(filled(), |state| {
+            state.focus = Focus::Field(Field::Secret);
+            act(state, Action::Reveal);
+        })
+    }),
+    ("wide_characters", || {
+        told(empty(), |state| {
+            state.focus = Focus::Field(Field::Tenant);
+            type_text(state, &"テナント日本語e\u{301}".repeat(20));
+        })
+    }),
+];
+
+fn told(start: Start, tell: impl FnOnce(&mut State)) -> State {
+    let mut state = state(start);
+    tell(&mut state);
+    state
+}
+
+fn changed(mut state: State, action: Action) -> State {
+    act(&mut state, action);
+    state
+}
+
+fn filled_form() -> State {
+    told(empty(), |state| {
+        act(state, Action::GoTo(Pane::Credentials));
+        paste(state, &format!("{URL}/api\n"));
+        act(state, Action::NextField);
+        type_text(state, "acme");
+        act(state, Action::NextField);
+        paste(state, ID);
+        act(state, Action::NextField);
+        paste(state, &format!("{SECRET}\n"));
+    })
+}
+
+fn failure() -> State {
+    told(Start { demo: Some("role-invoices".into()), ..filled() }, |state| {
+        let evidence = invoices_refused(&state.guide);
+        run(state, evidence);
+    })
+}
+
+#[test]
+fn the_screens_look_as_they_should() {
+    for (name, make) in STATES {
+        for (width, height) in SIZES {
+            insta::assert_snapshot!(format!("{name}_{width}x{height}"), screen(&mut make(), (width, height)));
+        }
+    }
+}
+
+#[test]
+fn a_small_window_says_so_while_checks_go_on() {
+    insta::assert_snapshot!(screen(&mut told(filled(), begin), (30, 6)), @r"
+    Window is 30x6.
+    Needs 40x12 or more.
+    Checks go on: 6/14.
+    Or quit and use:
+    halo-onboard --plain
+    Ctrl-C twice quits
+    ");
+}
+
+#[test]
+fn no_size_breaks_any_screen() {
+    let widths = [1, 2, 3, 8, 20, 39, 40, 41, 55, 71, 72, 73, 80, 109, 110, 120];
+    let heights = [1, 2, 3, 11, 12, 13, 17, 18, 19, 23, 24, 35, 36, 48];
+    for (name, make) in STATES.iter().chain(MORE) {
+        let mut state = make();
+        for width in widths {
+            for height in heights {
+                let buffer = drawn(&mut state, (width, height), Theme::UNICODE);
+                assert_eq!(buffer.area, Rect::new(0, 0, width, height), "{name}");
+            }
+        }
+        drawn(&mut state, (500, 200), Theme::UNICODE);
+        // And back: a window that shrank and grew shows what it showed.
+        assert!(screen(&mut state, (80, 24)).len() > 100, "{name}");
+    }
+    // Without any cell there is no frame to draw; the layout must bear it all the same.
+    for area in [Rect::new(0, 0, 0, 0), Rect::new(0, 0, 0, 30), Rect::new(0, 0, 100, 0)] {
+        STATES.iter().chain(MORE).for_each(|(_, make)| {
+            let _ = layout::room(area, &make(), Theme::UNICODE);
+        });
+    }
+}
+
+#[test]
+fn no_screen_shows_a_hidden_secret() {
+    for (name, make) in STATES.iter().chain(MORE).filter(|(name, _)| *name != "revealed") {
+        for size in SIZES {
+            let shown = screen(&mut make(), size);
+            assert!(!shown.contains("5b21a3c4") && !shown.contains("18293a4b"), "{name}:\n{shown}");
+        }
+    }
+    let revealed = MORE.iter().find(|(name, _)| *name == "revealed").map(|(_, make)| screen(&mut make(), (120, 40)));
+    assert!(revealed.is_some_and(|shown| shown.contains("18293a4b")), "the test must be able to see it");
+}
+
+#[test]
+fn only_the_terminals_sixteen_colours_on_its_own_background() {
+    for (name, make) in STATES.iter().chain(MORE) {
+        for cell in drawn(&mut make(), (120, 40), Theme::UNICODE).content {
+            let sixteen = !matches!(cell.fg, Color::Rgb(..) | Color::Indexed(_) | Color::White | Color::DarkGray);
+            assert!(sixteen && cell.bg == Color::Reset, "{name}: {cell:?}");
+        }
+    }
+}
+
+#[test]
+fn ascii_means_ascii() {
+    for (name, make) in STATES.iter().chain(MORE).filter(|(name, _)| *name != "wide_characters") {
+        for size in SIZES {
+            let shown = text(&drawn(&mut make(), size, Theme::ASCII));
+            assert!(shown.is_ascii(), "{name}: {:?}", shown.chars().find(|c| !c.is_ascii()));
+        }
+    }
+}
+
+#[test]
+fn every_state_has_a_word_of_its_own() {
+    let mut state = told(filled(), begin);
+    let shown = screen(&mut state, (120, 40));
+    for word in ["ok", "run", "wait", "proved", "by you"] {
+        assert!(shown.contains(word), "{word}");
+    }
+    assert!(screen(&mut self::state(empty()), (120, 40)).contains("todo"));
+    act(&mut state, Action::Interrupt);
+    assert!(screen(&mut state, (120, 40)).contains("stop"));
+    assert!(screen(&mut failure(), (120, 40)).contains("WRONG"));
+}
+
+#[test]
+fn the_selected_row_is_always_on_the_screen() {
+    for size in SIZES {
+        let mut state = failure();
+        for pane in [Pane::Checklist, Pane::Checks] {
+            act(&mut state, Action::GoTo(pane));
+            act(&mut state, Action::Move(Motion::First));
+            for turn in 0..40 {
+                let shown = screen(&mut state, size);
+                let marked = shown.lines().any(|line| line.contains("┃>"));
+                assert!(marked, "{size:?} {pane:?} after {turn} moves:\n{shown}");
+                act(&mut state, Action::Move(Motion::Down));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_field_shows_its_cursor() {
+    for size in SIZES {
+        for field in Field::ALL {
+            let mut state = state(filled());
+            state.focus = Focus::Field(field);
+            let room = layout::room(Rect::new(0, 0, size.0, size.1), &state, Theme::UNICODE);
+            update(&mut state, Message::Room(room));
+            let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).expect("a test terminal");
+            terminal.draw(|frame| view(&state, Theme::UNICODE, frame)).expect("drawn");
+            let at = terminal.get_cursor_position().expect("a cursor");
+            let row = text(terminal.backend().buffer()).lines().nth(at.y.into()).unwrap_or_default().to_owned();
+            assert!(row.contains('['), "{size:?} {field:?}: the cursor stands in {row:?}");
+        }
+    }
+}
+
+#[test]
+fn keys_that_texts_name_are_in_the_table() {
+    let known: BTreeSet<String> =
+        keys::BINDINGS.iter().flat_map(|binding| binding.chords.iter().map(|chord| chord.label())).collect();
+    let mut named = 0;
+    for (name, make) in STATES.iter().chain(MORE) {
+        for size in SIZES {
+            let mut state = make();
+            let mut texts = screen(&mut state, size).replace('\n', " ");
+            texts.push_str(state.notice.as_deref().unwrap_or_default());
+            for key in named_keys(&texts) {
+                assert!(known.contains(&key), "{name}: {key} is in no binding");
+                named += 1;
+            }
+        }
+    }
+    assert!(named > 20, "the test found {named} keys only");
+}
+
+/// `Ctrl-X`, `F3`, and the letter after "press".
+fn named_keys(text: &str) -> Vec<String> {
+    let words: Vec<&str> =
+        text.split_whitespace().map(|word| word.trim_matches(['.', ',', ':', ';', ')', '('])).collect();
+    let mut keys = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let function = word.strip_prefix('F').is_some_and(|number| number.len() == 1 && number.parse::<u8>().is_ok());
+        let letter = at > 0 && words[at - 1].eq_ignore_ascii_case("press") && word.len() == 1;
+        if (word.starts_with("Ctrl-") && word.len() == 6) || function || letter {
+            keys.push((*word).to_owned());
+        }
+    }
+    keys
+}
+
+#[test]
+fn footer_hints_do_what_they_say() {
+    let marked = |context: Context| keys::bindings(context).filter(|binding| !binding.hint.is_empty());
+    for context in Context::ALL {
+        for binding in marked(context) {
+            for chord in binding.chords {
+                let event = crossterm::event::KeyEvent::new(chord.code, chord.held);
+                let Some(Meaning::Act(action)) = keys::meaning(event, context) else {
+                    panic!("{context:?}: {} does nothing", chord.label())
+                };
+                match binding.does {
+                    Does::Act(wanted) => assert_eq!(action, wanted, "{context:?} {}", chord.label()),
+                    Does::Digit(_) => assert!(matches!(action, Action::Step(_) | Action::SendValue(_))),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn help_names_every_key_that_does_something_here() {
+    let mut state = changed(failure(), Action::Help);
+    let mut pages = String::new();
+    for _ in 0..40 {
+        pages.push_str(&screen(&mut state, (80, 40)));
+        act(&mut state, Action::Move(Motion::PageDown));
+    }
+    for binding in keys::BINDINGS {
+        for label in binding.labels().split(' ') {
+            assert!(pages.contains(&format!(" {label} ")), "{label} ({}) is not on the help page", binding.help);
+        }
+    }
+}
+
+#[test]
+fn the_log_costs_no_more_when_it_is_long() {
+    let mut state = told(filled(), |state| drop(act(state, Action::RunAll)));
+    let line = |number: usize| {
+        let line = krate::domain::event::LogLine {
+            at_ms: 0,
+            level: krate::domain::event::LogLevel::Info,
+            check: None,
+            text: format!("line {number}"),
+        };
+        krate::domain::event::RunEvent::Log(line)
+    };
+    (0..12_000).for_each(|number| drop(happen(&mut state, line(number))));
+    assert_eq!(state.log.counts().1, 10_000);
+    let shown = screen(&mut state, (80, 24));
+    assert!(shown.contains("line 11999") && !shown.contains("line 11990"), "{shown}");
+}
+
+#[test]
+fn a_demo_is_marked_on_every_screen() {
+    for size in SIZES {
+        for action in [Action::Help, Action::Export, Action::ZoomLog, Action::Values] {
+            let mut state = changed(failure(), action);
+            assert!(screen(&mut state, size).contains("DEMO"), "{size:?} {action:?}");
+        }
+    }
+    assert!(!screen(&mut state(filled()), (80, 24)).contains("DEMO"));
+}
+
+#[test]
+fn a_waiting_server_is_told_with_its_seconds() {
+    let mut state = told(filled(), begin);
+    happen(&mut state, krate::domain::event::RunEvent::Waiting { check: "clients".into(), seconds: 7 });
+    assert!(screen(&mut state, (80, 24)).contains("waits 7 s"));
+    assert!(state.all_checks().iter().any(|row| matches!(row.shown, Shown::Running(_))));
+}
