@@ -9,7 +9,7 @@ use super::discovery::{self, Trust};
 use super::hide::Hide;
 use super::http::{Reply, http_date, retry_after};
 use super::{api, identity, token};
-use crate::domain::evidence::{Discovery, Fault, Grant, Identity, Rows, Timing};
+use crate::domain::evidence::{Asked, Discovery, Evidence, Fault, Grant, Identity, Rows, Timing};
 use crate::domain::foreign::Foreign;
 use crate::secret::Secret;
 
@@ -48,6 +48,16 @@ fn hide(secrets: &[&str]) -> Hide {
     hide
 }
 
+/// A failure as a run keeps it.
+fn kept(fault: Fault, hide: &Hide) -> Fault {
+    let mut evidence = Evidence { discovery: Asked::Failed(fault), ..Evidence::default() };
+    hide.clean(&mut evidence);
+    match evidence.discovery {
+        Asked::Failed(fault) => fault,
+        _ => unreachable!("cleaning changes texts alone"),
+    }
+}
+
 /// Foreign text as a run keeps it: without the secrets, filtered.
 pub fn foreign(text: &str, secrets: &[&str]) -> Foreign {
     hide(secrets).foreign(text)
@@ -58,7 +68,8 @@ pub fn foreign(text: &str, secrets: &[&str]) -> Foreign {
 /// # Errors
 /// Why there is no token.
 pub fn token(given: Given<'_>, url: &Url, scopes: &[String], secret: &str) -> Result<(Grant, Secret), Fault> {
-    let issued = token::read_reply(&given.reply(), url, scopes, &hide(&[secret]))?;
+    let hide = hide(&[secret]);
+    let issued = token::read_reply(&given.reply(), url, scopes, &hide).map_err(|fault| kept(fault, &hide))?;
     Ok((issued.answer.value, issued.token))
 }
 
@@ -73,7 +84,9 @@ pub fn discovery(
     allowed: &[String],
     secret: &str,
 ) -> Result<Discovery, Fault> {
-    discovery::read(&given.reply(), server, &hide(&[secret]), Trust { by_hand, allowed }).map(|answer| answer.value)
+    let hide = hide(&[secret]);
+    let read = discovery::read(&given.reply(), server, &hide, Trust { by_hand, allowed });
+    read.map(|answer| answer.value).map_err(|fault| kept(fault, &hide))
 }
 
 /// Reads an answer of `/api/Agent/me`, and where it lacks claims one of `/api/Roles/{id}`; also gives the ids of roles
@@ -83,7 +96,7 @@ pub fn discovery(
 /// Why it is no agent's record.
 pub fn identity(agent: Given<'_>, role: Given<'_>, secret: &str) -> Result<(Identity, Vec<String>), Fault> {
     let hide = hide(&[secret]);
-    let (mut record, _) = identity::read(&agent.reply(), &hide)?;
+    let (mut record, _) = identity::read(&agent.reply(), &hide).map_err(|fault| kept(fault, &hide))?;
     let ids = record.role_ids.clone();
     if record.lacks_claims() {
         identity::read_role(&role.reply(), &mut record, &hide);
@@ -96,7 +109,8 @@ pub fn identity(agent: Given<'_>, role: Given<'_>, secret: &str) -> Result<(Iden
 /// # Errors
 /// Why it is no list.
 pub fn rows(given: Given<'_>, list: Option<&str>, secret: &str) -> Result<Rows, Fault> {
-    api::count(&given.reply(), list, &hide(&[secret])).map(|answer| answer.value)
+    let hide = hide(&[secret]);
+    api::count(&given.reply(), list, &hide).map(|answer| answer.value).map_err(|fault| kept(fault, &hide))
 }
 
 /// Reads a `Date` and a `Retry-After` header: seconds since 1970, and seconds to wait.

@@ -195,11 +195,11 @@ impl Session {
         }
     }
 
-    /// The secret goes only where a secret belongs: elsewhere it would be shown by right.
+    /// The secret alone, with its label, or any text.
     fn pasted(&self, source: &mut Source<'_>) -> Secret {
-        let text = match (source.below(3), self.state.context()) {
-            (0, Context::Secret) => CANARY.to_owned(),
-            (1, _) => format!("Tenant: acme\nClient Secret: {CANARY}\n{}", source.text()),
+        let text = match source.below(3) {
+            0 => CANARY.to_owned(),
+            1 => format!("Tenant: acme\nClient Secret: {CANARY}\n{}", source.text()),
             _ => source.text(),
         };
         Secret::new(text)

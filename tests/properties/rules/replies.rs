@@ -58,8 +58,8 @@ pub fn token(bytes: &[u8]) {
             let name = grant.id_token.iter().flat_map(|id_token| &id_token.name);
             for text in grant.echo.iter().flatten().chain(name) {
                 is_clean(text.as_str());
-                // A token of escapes could be spelt by the filter; one within the mark that hides it always is.
-                let telling = token.len() >= 6 && !token.contains('\\') && !"[hidden]".contains(token);
+                // A token within the mark that hides it always stands there.
+                let telling = token.len() >= 6 && !"[hidden]".contains(token);
                 assert!(!telling || !text.as_str().contains(token), "the token is in {text:?}");
             }
         }
@@ -101,7 +101,7 @@ pub fn agent(bytes: &[u8]) {
     match fuzzing::identity(agent, role, CANARY) {
         Err(fault) => shown_is_safe(&fault),
         Ok((identity, ids)) => {
-            holds_no_canary(&format!("{identity:?} {ids:?}"));
+            holds_no_canary(&format!("{identity:?}"));
             assert!(ids.iter().all(|id| id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')), "{ids:?}");
             let lists = [&identity.roles, &identity.teams];
             let named = [&identity.name, &identity.default_team].into_iter().flatten();

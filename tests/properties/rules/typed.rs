@@ -1,8 +1,8 @@
 //! What an operator types or pastes into the form.
 
 use halo_onboard::domain::connection::{
-    Connection, Field, Typed, Understood, is_loopback, read_auth_url, read_client_id, read_tenant, read_url, tidy,
-    understand,
+    Connection, Field, Typed, Understood, check_auth_url, is_loopback, read_auth_url, read_client_id, read_tenant,
+    read_url, tidy, understand,
 };
 use halo_onboard::secret::Secret;
 use url::Url;
@@ -46,8 +46,9 @@ fn usable(connection: &Connection) {
     let (again, notes) = read_url(server).unwrap_or_else(|problem| panic!("{server}: {}", problem.message));
     assert!(again == *server && notes.is_empty(), "{server} becomes {again}: {notes:?}");
     if let Some(auth) = &connection.auth_server {
-        safe(&Url::parse(auth).unwrap_or_else(|error| panic!("{auth}: {error}")));
-        assert_eq!(read_auth_url(auth).map(|(auth, _)| auth).ok().as_ref(), Some(auth));
+        let url = Url::parse(auth).unwrap_or_else(|error| panic!("{auth}: {error}"));
+        safe(&url);
+        assert_eq!(check_auth_url(&url, is_loopback(&url)).as_ref(), Ok(auth));
         assert!(!auth.ends_with('/') && !auth.ends_with("/token"), "{auth}");
     }
     for word in connection.tenant.iter().chain([&connection.client_id]) {
