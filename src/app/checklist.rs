@@ -165,7 +165,8 @@ impl Shown {
     }
 }
 
-fn by_witness(witness: Witness) -> Witnessed {
+/// What can tell whether a line with this witness holds.
+pub(crate) fn by_witness(witness: Witness) -> Witnessed {
     let check = |id: &str| Witnessed::By(id.to_owned());
     match witness {
         Witness::AgentName

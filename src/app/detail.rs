@@ -239,7 +239,20 @@ fn reason(status: u16) -> &'static str {
     }
 }
 
-/// True for a code that Halo's screens cannot mend.
-pub(crate) fn lies_outside_halo(code: Code) -> bool {
-    ["net.", "tls.", "http.", "local.", "input."].iter().any(|prefix| code.id().starts_with(prefix))
+/// True for a code that no switch on Halo's screens mends: the network, the server's answers, this program.
+pub(crate) fn has_no_switch(code: Code) -> bool {
+    let elsewhere = ["net.", "tls.", "http.", "local."].iter().any(|prefix| code.id().starts_with(prefix));
+    elsewhere
+        || matches!(
+            code,
+            Code::ApiShape
+                | Code::ApiMissing
+                | Code::ApiBadRequest
+                | Code::ApiModuleMissing
+                | Code::AuthTokenRejected
+                | Code::AuthClockSkew
+                | Code::AuthBadTokenResponse
+                | Code::AuthUnknown
+                | Code::IdentityUnreadable
+        )
 }

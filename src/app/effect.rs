@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::action::Format;
 use super::run::RunId;
 use super::state::Progress;
-use crate::domain::connection::{Connection, Note};
+use crate::domain::connection::{Connection, Note, Typed};
 use crate::domain::evidence::Evidence;
 use crate::domain::guide::Guide;
 use crate::secret::Secret;
@@ -34,6 +34,28 @@ pub struct RunOrder {
     pub which: Which,
     /// Evidence of an earlier run over the same values: a partial run starts from it.
     pub previous: Option<Evidence>,
+}
+
+/// What is to be put right in the simulated Halo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mend {
+    /// The diagnosis's code, which the simulated Halo may know how to mend as a whole.
+    pub code: &'static str,
+    /// Numbers of the facts that are put right otherwise.
+    pub facts: Vec<String>,
+    /// The checks to run again.
+    pub checks: Vec<String>,
+    /// The values of the form may have changed: they are to be copied again.
+    pub copies_form: bool,
+}
+
+/// What was put right in the simulated Halo.
+#[derive(Debug)]
+pub struct Mended {
+    /// What was done, in Halo's words.
+    pub done: String,
+    /// The values of the form, where they were to be copied again.
+    pub form: Option<(Typed, Secret)>,
 }
 
 /// Something to be done.
@@ -68,13 +90,8 @@ pub enum Effect {
         /// What must not be in the text.
         secret: Secret,
     },
-    /// Put facts right in the simulated Halo; comes back as [`super::Message::Mended`].
-    Mend {
-        /// Numbers of the facts.
-        facts: Vec<String>,
-        /// The check to run again.
-        check: String,
-    },
+    /// Put something right in the simulated Halo; comes back as [`super::Message::Mended`].
+    Mend(Mend),
     /// Send a text to the terminal's clipboard (OSC 52). It may be the secret.
     Clipboard(Secret),
     /// Ring the terminal's bell.

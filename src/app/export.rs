@@ -1,7 +1,7 @@
 //! The report as text, in the form that was asked for.
 
 use super::action::Format;
-use super::detail::lies_outside_halo;
+use super::detail::has_no_switch;
 use super::state::State;
 use crate::domain::report::{Diagnosis, Report, Severity};
 
@@ -26,7 +26,10 @@ impl State {
             "{}: what is still to be set in Halo\n{}{tenant}, checked {}\n",
             self.guide.title, report.target.resource_server, report.started_at
         ));
-        let in_halo = |found: &&Diagnosis| found.severity != Severity::Note && !lies_outside_halo(found.code);
+        let in_halo = |found: &&Diagnosis| {
+            let typed = found.code.id().starts_with("input.");
+            found.severity != Severity::Note && !typed && !has_no_switch(found.code)
+        };
         let open: Vec<_> = report.diagnoses.iter().filter(in_halo).collect();
         if open.is_empty() {
             let other = report.diagnoses.iter().find(|found| found.severity == Severity::Blocking);

@@ -1,6 +1,7 @@
 //! What happened.
 
 use super::action::Action;
+use super::effect::Mended;
 use super::room::Room;
 use super::run::RunId;
 use crate::domain::event::RunEvent;
@@ -49,10 +50,10 @@ pub enum Message {
     },
     /// The simulated Halo was mended: what was done, or why not.
     Mended {
-        /// The check to run again.
-        check: String,
+        /// The checks to run again.
+        checks: Vec<String>,
         /// What was done, or why not.
-        outcome: Result<String, String>,
+        outcome: Result<Mended, String>,
     },
     /// A report was written: the file's name, or why not.
     Exported(Result<String, String>),
@@ -76,7 +77,7 @@ impl std::fmt::Debug for Message {
             Self::RunBroke { run } => write!(f, "RunBroke({run:?})"),
             Self::Discovered { asked, outcome, .. } => write!(f, "Discovered({asked}, {outcome:?})"),
             Self::DiscoveryBroke { asked } => write!(f, "DiscoveryBroke({asked})"),
-            Self::Mended { check, outcome } => write!(f, "Mended({check}, {outcome:?})"),
+            Self::Mended { checks, outcome } => write!(f, "Mended({checks:?}, {outcome:?})"),
             Self::Exported(outcome) => write!(f, "Exported({outcome:?})"),
             Self::Ending => f.write_str("Ending"),
             Self::KeepFailed(reason) => write!(f, "KeepFailed({reason})"),

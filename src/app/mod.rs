@@ -31,7 +31,7 @@ pub use action::{Action, Context, Edit, Format, Motion, Pane};
 pub use checklist::LineState;
 pub use checks::{CheckRow, Group, PHASES, Phase, Shown};
 pub use detail::{Part, Section};
-pub use effect::{Effect, RunOrder, Which};
+pub use effect::{Effect, Mend, Mended, RunOrder, Which};
 pub use field::TextField;
 pub use form::{Form, Remarks, Suggestion};
 pub use log::{Entry, Log};

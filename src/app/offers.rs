@@ -1,10 +1,14 @@
 //! Which actions make sense now: the footer shows these keys only.
 
 use super::action::{Action, Pane};
-use super::detail::lies_outside_halo;
+use super::checklist::{Witnessed, by_witness};
+use super::detail::has_no_switch;
+use super::effect::Mend;
 use super::overlay::Overlay;
 use super::state::{Focus, State};
+use crate::domain::code::Code;
 use crate::domain::connection::Field;
+use crate::domain::report::Severity;
 
 impl State {
     /// Does this action do something now?
@@ -64,15 +68,22 @@ impl State {
         }
     }
 
-    /// The facts that would be put right in the simulated Halo for the selected check.
-    pub(crate) fn mendable(&self) -> Option<(String, Vec<String>)> {
+    /// What would be put right in the simulated Halo for the selected check.
+    pub(crate) fn mendable(&self) -> Option<Mend> {
         self.demo.as_ref()?;
         let row = self.selected_check().filter(|row| row.shown.is_wrong() && self.run.active.is_none())?;
-        let outside = row.code.is_some_and(lies_outside_halo);
-        let facts: Vec<String> =
-            self.diagnoses_of(&row.id).first().map(|diagnosis| diagnosis.facts.clone()).unwrap_or_default();
-        let facts = if facts.is_empty() { self.facts_of(&row.id) } else { facts };
-        (!outside && !facts.is_empty()).then_some((row.id, facts))
+        let diagnosis = *self.diagnoses_of(&row.id).first().filter(|found| found.severity != Severity::Note)?;
+        let facts = if has_no_switch(diagnosis.code) { Vec::new() } else { diagnosis.facts.clone() };
+        let in_form = |fact: &String| {
+            let witness = self.guide.line(fact).map(|line| by_witness(line.witness));
+            matches!(witness, Some(Witnessed::Field(_))) || witness == Some(Witnessed::By("discovery".into()))
+        };
+        let copies_form = facts.iter().any(in_form) || diagnosis.code == Code::AuthInvalidClient;
+        let mut checks = diagnosis.checks.clone();
+        if !checks.contains(&row.id) {
+            checks.push(row.id);
+        }
+        Some(Mend { code: diagnosis.code.id(), facts, checks, copies_form })
     }
 
     /// What mends a check, as one text.

@@ -35,7 +35,7 @@ impl SecretInput {
     /// Puts a whole text in place of what is there.
     ///
     /// # Errors
-    /// It is longer than [`CAPACITY`]; what was there stays.
+    /// It is longer than its capacity (512 bytes); what was there stays.
     pub fn replace(&mut self, text: &str) -> Result<(), TooLong> {
         if text.len() > CAPACITY {
             return Err(TooLong);

@@ -1,9 +1,10 @@
 //! `check`: from what was given to a report and an exit status. There is a report whatever happens.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::args::CheckArgs;
+use super::commands::CheckArgs;
 use super::demo::{self, Demo};
 use super::failure::Failure;
 use super::look;
@@ -51,7 +52,8 @@ pub fn run(args: &CheckArgs, session: Result<Session, Failure>) -> u8 {
             if let Some(note) = session.note.as_ref().filter(|_| !look.quiet) {
                 to.err.line(&format!("halo-onboard: {note}"));
             }
-            block_on(checked(args, &session, face.as_mut(), &mut to))
+            let checking = || block_on(checked(args, &session, face.as_mut(), &mut to));
+            catch_unwind(AssertUnwindSafe(checking)).unwrap_or_else(|_| Err(Failure::bug().into()))
         }
         Err(failure) => Err(failure.into()),
     };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::failure::Failure;
 use crate::domain::access;
+use crate::domain::code::Code;
 use crate::domain::connection::Typed;
 use crate::domain::guide::{Guide, Line, Witness};
 use crate::secret::Secret;
@@ -52,12 +53,17 @@ impl Demo {
         Secret::new(self.simulator.form().client_secret)
     }
 
-    /// Puts a fact of the guide right in the simulated Halo, as an operator would on its screens; the words of what was
-    /// done.
+    /// Puts a fact of the guide right in the simulated Halo, as an operator would on its screens, or what stands behind
+    /// a code where no fact does; the words of what was done.
     ///
     /// # Errors
-    /// There is nothing to put right for this fact.
-    pub fn mend(&self, fact: &str) -> Result<String, String> {
+    /// There is nothing to put right for this fact or code.
+    pub fn mend(&self, what: &str) -> Result<String, String> {
+        if let Some(parts) = Code::from_id(what).and_then(|code| parts_of_code(code, &self.guide)) {
+            let done: Result<Vec<String>, String> = parts.iter().map(|part| self.simulator.mend(part)).collect();
+            return done.map(|done| done.join(" "));
+        }
+        let fact = what;
         let line = self.guide.line(fact).ok_or_else(|| format!("the guide has no fact {fact}"))?;
         let part =
             part(line).ok_or_else(|| format!("{fact} {}: the simulated Halo has nothing to put right", line.label))?;
@@ -100,6 +106,26 @@ fn claim(line: &Line) -> Option<(String, String)> {
         _ => u8::from(access::switch(&line.expected)?).to_string(),
     };
     Some((name, value))
+}
+
+/// The parts behind a code that no single fact of the guide stands for.
+fn parts_of_code(code: Code, guide: &Guide) -> Option<Vec<String>> {
+    let parts: &[&str] = match code {
+        Code::ApiNothingVisible => &["agent.visibility"],
+        Code::ApiModuleMissing => &["instance.modules"],
+        Code::ApiForbiddenAll => &["agent.name", "role.member", "application.login_type", "application.login_agent"],
+        Code::AuthInvalidClient => &["application.active", "application.credentials"],
+        Code::AuthInvalidGrant => &["agent.active"],
+        Code::PrivilegeAdministrator => &["agent.administrator"],
+        Code::HttpServerError | Code::HttpUnavailable | Code::NetTimeout | Code::ApiShape => &["instance.server"],
+        _ => return None,
+    };
+    let mut parts: Vec<String> = parts.iter().map(|part| (*part).to_owned()).collect();
+    if code == Code::ApiForbiddenAll {
+        // A new role may do nothing yet.
+        parts.extend(guide.lines().filter_map(|line| line.claim.as_ref()).map(|claim| format!("role.claim.{claim}")));
+    }
+    Some(parts)
 }
 
 /// The part of the simulated Halo that a fact of the guide speaks of.

@@ -39,6 +39,11 @@ impl Failure {
         Self { status, ..Self::new(Code::LocalCancelled, "Stopped by you. Nothing was sent.", "Run it again.") }
     }
 
+    /// This program broke.
+    pub fn bug() -> Self {
+        Self::new(Code::LocalBug, Code::LocalBug.headline(), "Run it again with -v, and report what it shows.")
+    }
+
     /// The system refused a signal handler.
     pub fn no_signals(error: &std::io::Error) -> Self {
         Self::new(Code::LocalBug, format!("Signals cannot be listened for: {error}."), "Report it.")

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use super::args::GuideFormat;
+use super::commands::GuideFormat;
 use super::failure::Failure;
 use super::session::{Session, read_guide};
 use crate::config::file::read_named;

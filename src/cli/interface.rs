@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::block_on;
@@ -13,9 +12,10 @@ use super::session::Session;
 use super::{look, plain};
 use crate::app::{Outcome, Start};
 use crate::domain::code::Code;
+use crate::domain::connection::Typed;
 use crate::domain::guide::Guide;
 use crate::headless::{self, Refusal, Streams};
-use crate::runtime::{Live, Mender, Parts};
+use crate::runtime::{Copier, Live, Mender, Parts};
 use crate::tui;
 
 /// Opens the interface; the exit status when it ends.
@@ -45,7 +45,8 @@ async fn open(session: &Session) -> Result<Outcome, Failure> {
         engine: Arc::new(Live::new(http)),
         keeper: None,
         mender: demo.clone().map(mender),
-        export_dir: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+        copier: demo.clone().map(copier),
+        paths: session.paths.clone(),
     };
     let start = start(session, guide, demo.as_deref()).await?;
     let ascii = session.settings.ascii.get();
@@ -54,9 +55,14 @@ async fn open(session: &Session) -> Result<Outcome, Failure> {
     })
 }
 
-/// Puts facts right in the simulated Halo.
+/// Puts things right in the simulated Halo.
 fn mender(demo: Arc<Demo>) -> Mender {
     Arc::new(move |fact| demo.mend(fact))
+}
+
+/// Copies the simulated Halo's values, as an operator does from its screens.
+fn copier(demo: Arc<Demo>) -> Copier {
+    Arc::new(move || (demo.typed(&Typed::default()), demo.secret()))
 }
 
 async fn start(session: &Session, guide: Arc<Guide>, demo: Option<&Demo>) -> Result<Start, Failure> {

@@ -2,6 +2,7 @@
 
 pub mod args;
 mod check;
+pub mod commands;
 pub mod demo;
 mod explain;
 mod failure;
@@ -22,11 +23,13 @@ mod version;
 use std::ffi::OsString;
 use std::future::Future;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use self::args::{Cli, Command, GuideCommand, Options, normalise};
+use self::args::{Cli, Options, normalise};
+use self::commands::{Command, GuideCommand};
 use self::failure::{Failure, USAGE};
 use self::session::Session;
 use crate::config::{Format, Settings};
@@ -42,7 +45,11 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         return usage(&words, &failure, &failure.text(), &mut to);
     }
     match Cli::try_parse_from(&words) {
-        Ok(cli) => dispatch(cli, &mut to),
+        Ok(cli) => {
+            let done = catch_unwind(AssertUnwindSafe(|| dispatch(cli, &mut to)));
+            // The hook has said where it broke.
+            done.unwrap_or_else(|_| Code::LocalBug.exit_class().status())
+        }
         Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             to.out.text(&error.render().to_string());
             written(&mut to, 0)

@@ -1,6 +1,7 @@
 //! `profile`: the values of a tenant under a name. A secret is never among them.
 
-use super::args::{Options, ProfileCommand};
+use super::args::Options;
+use super::commands::ProfileCommand;
 use super::failure::Failure;
 use super::secret;
 use super::session::{Session, profile, store};

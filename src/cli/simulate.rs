@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::args::SimulateArgs;
+use super::commands::SimulateArgs;
 use super::demo::{self, Demo};
 use super::failure::Failure;
 use super::session::Session;

@@ -7,21 +7,25 @@ mod keep;
 mod live;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
 
-use crate::app::{Effect, Format, Message, RunId, RunOrder};
+use crate::app::{Effect, Format, Mend, Mended, Message, RunId, RunOrder};
+use crate::domain::connection::Typed;
 use crate::domain::event::RunEvent;
 use crate::secret::Secret;
+use crate::store::Paths;
 pub use engine::{Engine, Pending, Report, Running};
 pub use keep::Keeper;
 pub use live::Live;
 
-/// Puts one fact right in the simulated Halo, by its number in the guide: what was done, or why not.
+/// Puts something right in the simulated Halo, by a diagnosis's code or by a fact's number in the guide: what was done,
+/// or why not.
 pub type Mender = Arc<dyn Fn(&str) -> Result<String, String> + Send + Sync>;
+/// The values that an operator would copy from the simulated Halo's screens now.
+pub type Copier = Arc<dyn Fn() -> (Typed, Secret) + Send + Sync>;
 
 /// What the runtime works with.
 #[derive(Clone)]
@@ -32,8 +36,10 @@ pub struct Parts {
     pub keeper: Option<Keeper>,
     /// Mends the simulated Halo; none when Halo is a real one.
     pub mender: Option<Mender>,
+    /// Copies the simulated Halo's values; none when Halo is a real one.
+    pub copier: Option<Copier>,
     /// Where reports are written.
-    pub export_dir: PathBuf,
+    pub paths: Paths,
 }
 
 /// The performer of effects. Lives inside a tokio runtime; dropping it ends what goes on.
@@ -64,7 +70,7 @@ impl Runtime {
                 }
             }
             Effect::Export { format, text, host, secret } => self.export(format, text, host, secret),
-            Effect::Mend { facts, check } => self.mend(facts, check),
+            Effect::Mend(mend) => self.mend(mend),
             other => return Some(other),
         }
         None
@@ -135,19 +141,23 @@ impl Runtime {
     }
 
     fn export(&self, format: Format, text: String, host: String, secret: Secret) {
-        let dir = self.parts.export_dir.clone();
+        let paths = self.parts.paths.clone();
         self.aside(
-            move || Message::Exported(export::write(&dir, &host, format, &text, &secret)),
+            move || Message::Exported(export::write(&paths, &host, format, &text, &secret)),
             || Message::Exported(Err("writing broke; that is this program's fault".into())),
         );
     }
 
-    fn mend(&self, facts: Vec<String>, check: String) {
-        let broke = check.clone();
-        let mender = self.parts.mender.clone();
+    fn mend(&self, mend: Mend) {
+        let Parts { mender, copier, .. } = self.parts.clone();
+        let (checks, broke) = (mend.checks.clone(), mend.checks.clone());
         self.aside(
-            move || Message::Mended { outcome: mend_all(mender.as_ref(), &facts), check },
-            move || Message::Mended { check: broke, outcome: Err("it broke".into()) },
+            move || {
+                let form = || copier.filter(|_| mend.copies_form).map(|copy| copy());
+                let outcome = mend_all(mender.as_ref(), &mend).map(|done| Mended { done, form: form() });
+                Message::Mended { checks, outcome }
+            },
+            move || Message::Mended { checks: broke, outcome: Err("it broke".into()) },
         );
     }
 
@@ -172,18 +182,19 @@ fn tell(post: &UnboundedSender<Message>, message: Message) {
     let _ = post.send(message);
 }
 
-/// Mends each fact that the simulated Halo knows; an error only when it knows none.
-fn mend_all(mender: Option<&Mender>, facts: &[String]) -> Result<String, String> {
+/// Mends by the code where the simulated Halo knows it, otherwise each fact that it knows; an error when it knows none.
+fn mend_all(mender: Option<&Mender>, mend: &Mend) -> Result<String, String> {
     let Some(mender) = mender else { return Err("there is no simulated Halo".into()) };
-    let (mut done, mut failed) = (Vec::new(), Vec::new());
-    for fact in facts {
-        match mender(fact) {
-            Ok(words) if !done.contains(&words) => done.push(words),
-            Ok(_) => {}
-            Err(reason) => failed.push(reason),
+    if let Ok(done) = mender(mend.code) {
+        return Ok(done);
+    }
+    let mut done: Vec<String> = Vec::new();
+    for words in mend.facts.iter().filter_map(|fact| mender(fact).ok()) {
+        if !done.contains(&words) {
+            done.push(words);
         }
     }
-    if done.is_empty() { Err(failed.join("; ")) } else { Ok(done.join("; ")) }
+    if done.is_empty() { Err("no switch on its screens mends this".into()) } else { Ok(done.join(" ")) }
 }
 
 #[cfg(test)]

@@ -81,7 +81,8 @@ impl Running for FakeRun {
 
 fn parts(manner: Manner, dropped: &Arc<AtomicUsize>) -> Parts {
     let engine = Arc::new(Fake { manner, dropped: Arc::clone(dropped) });
-    Parts { engine, keeper: None, mender: None, export_dir: PathBuf::new() }
+    let paths = Paths::at(PathBuf::from("/nowhere/config.toml"), PathBuf::from("/nowhere/state"));
+    Parts { engine, keeper: None, mender: None, copier: None, paths }
 }
 
 fn order() -> Box<RunOrder> {
@@ -177,21 +178,28 @@ async fn the_newest_session_is_kept_before_the_end() {
 }
 
 #[tokio::test]
-async fn mending_tells_what_was_done_and_only_fails_when_nothing_was() {
-    for (facts, outcome) in [
-        (&["B7"][..], Ok("B7 set")),
-        (&["B7", "A4"], Ok("B7 set")),
-        (&["A4"], Err("A4 has no part")),
-        (&["B7", "B7"], Ok("B7 set")),
+async fn mending_goes_by_the_code_then_by_the_facts_and_copies_the_form_when_asked() {
+    for (code, facts, copies_form, outcome) in [
+        ("api.nothing_visible", &["B7"][..], false, Ok(("seen", false))),
+        ("api.role_level", &["B7"], false, Ok(("B7 set", false))),
+        ("api.role_level", &["A4", "B7", "B7"], true, Ok(("B7 set", true))),
+        ("api.role_level", &["A4"], true, Err(())),
+        ("api.shape", &[], false, Err(())),
     ] {
         let (post, mut inbox) = unbounded_channel();
-        let mender: Mender =
-            Arc::new(|fact| if fact == "B7" { Ok("B7 set".into()) } else { Err(format!("{fact} has no part")) });
-        let mut runtime = Runtime::new(Parts { mender: Some(mender), ..parts(Manner::Ends, &Arc::default()) }, post);
-        let facts: Vec<String> = facts.iter().map(|fact| (*fact).to_owned()).collect();
-        runtime.perform(Effect::Mend { facts, check: "invoices".into() });
-        let Message::Mended { outcome: told, check } = next(&mut inbox).await else { panic!("no answer") };
-        assert_eq!((told.as_deref().map_err(String::as_str), check.as_str()), (outcome, "invoices"));
+        let mender: Mender = Arc::new(|what| match what {
+            "api.nothing_visible" => Ok("seen".into()),
+            "B7" => Ok("B7 set".into()),
+            _ => Err("no such part".into()),
+        });
+        let copier: Copier = Arc::new(|| (Typed::default(), Secret::new(SECRET.into())));
+        let parts = Parts { mender: Some(mender), copier: Some(copier), ..parts(Manner::Ends, &Arc::default()) };
+        let facts = facts.iter().map(|fact| (*fact).to_owned()).collect();
+        Runtime::new(parts, post).perform(Effect::Mend(Mend { code, facts, checks: vec!["x".into()], copies_form }));
+        let Message::Mended { outcome: told, checks } = next(&mut inbox).await else { panic!("no answer") };
+        assert_eq!(checks, ["x"]);
+        let told = told.as_ref().map(|mended| (mended.done.as_str(), mended.form.is_some())).map_err(|_| ());
+        assert_eq!(told, outcome, "{code}");
     }
 }
 

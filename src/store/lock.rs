@@ -26,6 +26,7 @@ impl Lock {
     ///
     /// # Errors
     /// Another process holds it all the time, or the lock file cannot be made.
+    #[expect(clippy::disallowed_methods, reason = "a lock of another process has no event to wait for within a limit")]
     pub(super) fn take(path: &Path, patience: Duration) -> Result<Self, StoreError> {
         let lock_path = beside(path);
         let mut lock_file = file::open_lock(&lock_path).map_err(|error| StoreError::writing(&lock_path, &error))?;

@@ -78,6 +78,7 @@ async fn other_methods_and_paths_are_refused() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the client of these tests is no part of the program")]
 async fn both_versions_of_http_are_spoken() {
     let sim = start(|_| {}).await;
     let url = format!("http://{}/api/authinfo", sim.address());

@@ -4,8 +4,9 @@ use proptest::prelude::*;
 
 use super::story::*;
 use crate::app::{
-    Action, Edit, Effect, Focus, Format, Message, Motion, Pane, Room, RunId, Shown, State, Window, update,
+    Action, Edit, Effect, Focus, Format, Mended, Message, Motion, Pane, Room, RunId, Shown, State, Window, update,
 };
+use crate::domain::connection::Typed;
 use crate::domain::event::{LogLevel, LogLine, RunEvent};
 use crate::domain::evidence::{Answer, Asked, Link, Timing};
 use crate::secret::Secret;
@@ -161,10 +162,16 @@ fn message(state: &State, event: &Event) -> Message {
             Message::Discovered { asked, link: Box::new(Link::default()), outcome: Box::new(outcome) }
         }
         Event::Mended(well) => {
-            let outcome = if well { Ok("done".to_owned()) } else { Err("no such part".to_owned()) };
-            Message::Mended { check: "invoices".into(), outcome }
+            let form = (connection_typed(), Secret::new(SECRET.replace('5', "6")));
+            let mended = Mended { done: "done".into(), form: Some(form) };
+            let outcome = if well { Ok(mended) } else { Err("no such part".to_owned()) };
+            Message::Mended { checks: vec!["invoices".into()], outcome }
         }
     }
+}
+
+fn connection_typed() -> Typed {
+    Typed { url: URL.into(), tenant: "beta".into(), client_id: ID.into(), ..Typed::default() }
 }
 
 fn own_run(message: &Message) -> bool {

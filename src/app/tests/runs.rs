@@ -2,10 +2,12 @@
 
 use super::story::*;
 use crate::app::{
-    Action, Edit, Effect, Focus, LineState, Message, Overlay, Pane, RunId, Shown, Staleness, State, Which, update,
+    Action, Edit, Effect, Focus, LineState, Mended, Message, Overlay, Pane, RunId, Shown, Staleness, State, Which,
+    update,
 };
-use crate::domain::connection::Field;
+use crate::domain::connection::{Field, Typed};
 use crate::domain::event::RunEvent;
+use crate::secret::Secret;
 
 fn started(effects: &[Effect]) -> Option<(RunId, &Which)> {
     effects.iter().find_map(|effect| match effect {
@@ -224,17 +226,29 @@ fn mending_happens_in_the_demo_alone_and_runs_the_check_again() {
     run(&mut state, evidence);
     assert!(state.offers(Action::Mend));
     let effects = act(&mut state, Action::Mend);
-    assert!(
-        matches!(&effects[..], [Effect::Mend { facts, check }] if facts == &["B7"] && check == "invoices"),
-        "{effects:?}"
-    );
-    let outcome = Ok("Invoices Access Level set to Read Only".to_owned());
-    let effects = update(&mut state, Message::Mended { check: "invoices".into(), outcome });
+    let [Effect::Mend(mend)] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((mend.code, mend.copies_form), ("api.role_level", false));
+    assert_eq!((mend.facts.join(" "), mend.checks.join(" ")), ("B7".to_owned(), "invoices".to_owned()));
+    let outcome = Ok(Mended { done: "Invoices Access Level set to Read Only".into(), form: None });
+    let effects = update(&mut state, Message::Mended { checks: vec!["invoices".into()], outcome });
     assert!(started(&effects).is_some());
     let outcome = Err("no such part".to_owned());
-    let effects = update(&mut state, Message::Mended { check: "invoices".into(), outcome });
+    let effects = update(&mut state, Message::Mended { checks: vec!["invoices".into()], outcome });
     assert!(started(&effects).is_none());
     assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("no such part")));
+}
+
+#[test]
+fn values_that_mending_changed_are_copied_into_the_form() {
+    let mut state = self::state(crate::app::Start { demo: Some("x".into()), ..filled() });
+    let typed = Typed { url: URL.into(), tenant: "beta".into(), client_id: ID.into(), ..Typed::default() };
+    let secret = SECRET.replace('5', "6");
+    let form = Some((typed, Secret::new(secret.clone())));
+    let outcome = Ok(Mended { done: "Generate pressed".into(), form });
+    let effects = update(&mut state, Message::Mended { checks: vec!["token".into()], outcome });
+    assert_eq!((state.form.text(Field::Tenant), state.form.secret.expose()), ("beta", secret.as_str()));
+    assert_eq!(started(&effects).map(|(_, which)| which), Some(&Which::All), "all hangs on the sign-in");
+    assert!(!state.secret_typed, "nothing is lost by quitting a demo");
 }
 
 #[test]

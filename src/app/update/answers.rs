@@ -1,7 +1,7 @@
 //! What comes back from effects other than runs.
 
-use super::{overlays, runs};
-use crate::app::effect::{Effect, Which};
+use super::{fields, overlays, runs};
+use crate::app::effect::{Effect, Mended, Which};
 use crate::app::overlay::Overlay;
 use crate::app::state::{Found, State};
 use crate::domain::code::Code;
@@ -96,24 +96,22 @@ pub(super) fn discovery_broke(state: &mut State, number: u64) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The simulated Halo was mended: the check runs again, and with a broken sign-in all that hangs on it.
-pub(super) fn mended(state: &mut State, check: &str, outcome: Result<String, String>) -> Vec<Effect> {
-    match outcome {
+/// The simulated Halo was mended: what hung on it runs again.
+pub(super) fn mended(state: &mut State, checks: Vec<String>, outcome: Result<Mended, String>) -> Vec<Effect> {
+    let Mended { done, form } = match outcome {
+        Ok(mended) => mended,
         Err(reason) => {
             state.say(format!("The simulated Halo could not be mended: {reason}"));
-            Vec::new()
+            return Vec::new();
         }
-        Ok(done) => {
-            state.note(LogLevel::Ok, format!("in the simulated Halo: {done}"));
-            let which = match state.guide.probe(check) {
-                Some(_) => runs::only(state, vec![check.to_owned()]),
-                None => Which::All,
-            };
-            let effects = runs::start(state, which);
-            state.notice = Some(format!("In the simulated Halo: {done}"));
-            effects
-        }
-    }
+    };
+    state.note(LogLevel::Ok, format!("in the simulated Halo: {done}"));
+    let mut effects = form.map_or_else(Vec::new, |(typed, secret)| fields::copy(state, &typed, &secret));
+    let one = matches!(&checks[..], [check] if state.guide.probe(check).is_some());
+    let which = if one { runs::only(state, checks) } else { Which::All };
+    effects.extend(runs::start(state, which));
+    state.notice = Some(format!("In the simulated Halo: {done}"));
+    effects
 }
 
 pub(super) fn exported(state: &mut State, outcome: Result<String, String>) -> Vec<Effect> {

@@ -7,7 +7,7 @@ use crate::app::form::{Suggestion, looks_like_secret};
 use crate::app::overlay::Overlay;
 use crate::app::paste::{Labelled, labelled};
 use crate::app::state::{Focus, Found, State};
-use crate::domain::connection::{Field, read_client_id, tidy};
+use crate::domain::connection::{Field, Typed, read_client_id, tidy};
 use crate::domain::event::LogLevel;
 use crate::secret::Secret;
 
@@ -251,6 +251,27 @@ fn exchange(state: &mut State) -> Vec<Effect> {
     state.form.leave(Field::Secret);
     state.refresh_form();
     state.say("Client ID and Client Secret were exchanged.");
+    effects
+}
+
+/// Copies the simulated Halo's values again, where they differ: an operator would copy them from its screens.
+pub(super) fn copy(state: &mut State, typed: &Typed, secret: &Secret) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for (field, value) in
+        [(Field::Url, &typed.url), (Field::Tenant, &typed.tenant), (Field::ClientId, &typed.client_id)]
+    {
+        let differs = state.form.text(field) != value;
+        if differs && state.form.text_field_mut(field).is_some_and(|text| text.replace(value)) {
+            effects.extend(changed(state, field));
+            state.form.leave(field);
+        }
+    }
+    if state.form.secret.expose() != secret.expose() && state.form.secret.replace(secret.expose()).is_ok() {
+        effects.extend(changed(state, Field::Secret));
+        state.secret_typed = false;
+        state.form.leave(Field::Secret);
+    }
+    state.refresh_form();
     effects
 }
 

@@ -33,7 +33,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::RunBroke { run } => runs::broke(state, run),
         Message::Discovered { asked, link, outcome } => answers::discovered(state, asked, &link, *outcome),
         Message::DiscoveryBroke { asked } => answers::discovery_broke(state, asked),
-        Message::Mended { check, outcome } => answers::mended(state, &check, outcome),
+        Message::Mended { checks, outcome } => answers::mended(state, checks, outcome),
         Message::Exported(outcome) => answers::exported(state, outcome),
         Message::Ending => vec![state.keep()],
         Message::KeepFailed(reason) => {

@@ -128,11 +128,7 @@ pub(super) fn ask_again(state: &mut State) -> Vec<Effect> {
 /// Mends the selected failure in the simulated Halo; the check runs again once that is done.
 pub(super) fn mend(state: &mut State) -> Vec<Effect> {
     match state.mendable() {
-        Some((check, facts)) => vec![Effect::Mend { facts, check }],
-        None if state.demo.is_some() => {
-            state.say("Nothing in Halo's screens would mend this.");
-            Vec::new()
-        }
+        Some(mend) => vec![Effect::Mend(mend)],
         None => Vec::new(),
     }
 }

@@ -5,8 +5,8 @@ use super::super::code::Code;
 use super::super::evidence::Identity;
 use super::super::guide::{Line, Witness};
 use super::super::report::{Diagnosis, Severity};
+use super::finding::Permissions;
 use super::fixes;
-use super::permissions::Permissions;
 use super::seen::{Seen, Standing};
 use super::signin;
 

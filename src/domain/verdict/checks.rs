@@ -4,7 +4,7 @@ use super::super::code::Code;
 use super::super::evidence::{Asked, Timing};
 use super::super::guide::{Guide, Probe};
 use super::super::report::{Check, Diagnosis, Severity, Stage, Status};
-use super::permissions::{Finding, Permissions};
+use super::finding::{Finding, Permissions};
 use super::seen::{Outcome, Seen, Standing};
 
 /// The ids of the checks that come before the probes.

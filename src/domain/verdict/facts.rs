@@ -6,7 +6,7 @@ use super::super::evidence::Asked;
 use super::super::guide::{Line, Probe, Witness};
 use super::super::report::{Fact, FactState};
 use super::agent::is_no_team;
-use super::permissions::{Finding, Permissions};
+use super::finding::{Finding, Permissions};
 use super::seen::{Seen, Standing};
 use super::signin;
 

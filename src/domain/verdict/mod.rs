@@ -5,9 +5,12 @@
 
 mod agent;
 mod checks;
+mod everywhere;
 mod facts;
+mod finding;
 mod fixes;
 mod permissions;
+mod question;
 mod seen;
 mod signin;
 
@@ -17,7 +20,7 @@ use super::evidence::Evidence;
 use super::guide::{Guide, Witness};
 use super::report::{Check, Diagnosis, Fact, FactState, Judgement, Severity, Stage, Verdict};
 
-use permissions::{Finding, Permissions};
+use finding::{Finding, Permissions};
 use seen::Seen;
 
 /// Everything that a judgement rests on.
@@ -54,7 +57,7 @@ pub fn judge(case: Case<'_>) -> Judgement {
 /// Scopes for which a token request of their own would tell what the evidence so far leaves open: is the application
 /// short, or the role? Asked for once all probes have answered; empty when nothing is open.
 pub fn scopes_in_question(case: Case<'_>) -> Vec<String> {
-    permissions::scopes_in_question(&Seen::new(case))
+    question::scopes_in_question(&Seen::new(case))
 }
 
 /// The judgement of a form for which nothing is sent.

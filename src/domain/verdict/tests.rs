@@ -594,6 +594,18 @@ fn while_a_run_goes_on_nothing_is_skipped_and_nothing_concluded_from_silence() {
 }
 
 #[test]
+fn a_level_that_reads_as_too_low_is_told_even_of_a_list_that_was_left_out() {
+    let mut evidence = healthy();
+    claim(&mut evidence, "Xx", "0");
+    evidence.probes.remove("invoices");
+    let judgement = judged(&evidence);
+    assert_eq!(codes(&judgement), ["api.role_level", "ok.partial"], "{:#?}", judgement.diagnoses);
+    assert_eq!((judgement.verdict, judgement.exit_status(false)), (Verdict::ReadyWithWarnings, 0));
+    let invoices = judgement.checks.iter().find(|check| check.id == "invoices").expect("the check");
+    assert_eq!(invoices.status, Status::Skipped);
+}
+
+#[test]
 fn a_check_that_was_not_asked_is_skipped_and_names_the_cause() {
     let evidence = Evidence { discovery: failed(Code::NetRefused), ..Evidence::default() };
     let judgement = judged(&evidence);

@@ -22,6 +22,8 @@ struct Course<'a> {
     http: &'a Http,
     ask: &'a Ask<'a>,
     host: String,
+    /// The proxy's address, when one is dialled in place of the host.
+    proxy: Option<Url>,
     phases: std::sync::Arc<Phases>,
     began: Instant,
 }
@@ -33,12 +35,14 @@ impl Http {
             http: self,
             ask,
             host: host(&ask.url),
+            proxy: self.0.proxies.address(&ask.url),
             phases: Phases::new(ask.url.origin().ascii_serialization(), matches!(ask.what, What::Get(_))),
             began: Instant::now(),
         };
         let deadline = (course.began + self.0.exchange_limit).into();
         let sent = phases::noted(course.phases.clone(), self.0.client.execute(ask.request()));
-        let whom = tell::Whom { journal, check: ask.check, host: &course.host };
+        let dialled = course.proxy.as_ref().map_or_else(|| course.host.clone(), host);
+        let whom = tell::Whom { journal, check: ask.check, host: &course.host, dialled: &dialled };
         let told = tell::following(sent, &course.phases, &whom);
         let mut response = match timeout_at(deadline, told).await {
             Err(_) => return Err(course.failed(None)),
@@ -46,7 +50,7 @@ impl Http {
             Ok(Ok(response)) => response,
         };
         let head_at = Instant::now();
-        self.learn(&course.phases, &response);
+        course.learn(&response);
         let mut reply = Reply::head(&response, ask.cap);
         if !is_redirect(reply.status) {
             let stop = timeout_at(deadline, body::read(&mut response, &mut reply.body, ask.cap)).await;
@@ -58,10 +62,12 @@ impl Http {
         }
         Ok(reply)
     }
+}
 
+impl Course<'_> {
     /// Remembers what the answer shows of its connection.
-    fn learn(&self, phases: &Phases, response: &Response) {
-        let marks = phases.marks();
+    fn learn(&self, response: &Response) {
+        let marks = self.phases.marks();
         let info = response.extensions().get::<reqwest::tls::TlsInfo>();
         let version = info.and_then(reqwest::tls::TlsInfo::version).and_then(|version| match version {
             reqwest::tls::Version::TLS_1_2 => Some("TLS 1.2"),
@@ -69,26 +75,26 @@ impl Http {
             _ => None,
         });
         let certificate = info.and_then(|info| info.peer_certificate().map(<[u8]>::to_vec)).or(marks.certificate);
-        self.0.memory.learn(&phases.origin, |known| {
+        self.http.0.memory.learn(&self.phases.origin, |known| {
             known.http_version = Some(http_version(response));
             known.tls_version = version.or(marks.tls_version).map(str::to_owned).or(known.tls_version.take());
             known.certificate = certificate.or(known.certificate.take());
-            if !marks.addresses.is_empty() {
+            if self.proxy.is_some() {
+                // What was resolved and dialled is the proxy.
+            } else if !marks.addresses.is_empty() {
                 known.addresses = marks.addresses;
             } else if let (true, Some(address)) = (known.addresses.is_empty(), response.remote_addr()) {
                 known.addresses = vec![address.ip().to_string()];
             }
         });
     }
-}
 
-impl Course<'_> {
     /// No head of an answer came: an error, or the time was up.
     fn failed(&self, error: Option<&reqwest::Error>) -> Failure {
         let marks = self.phases.marks();
         let reached = reached(&marks, error);
         self.http.0.memory.learn(&self.phases.origin, |known| {
-            if !marks.addresses.is_empty() {
+            if self.proxy.is_none() && !marks.addresses.is_empty() {
                 known.addresses.clone_from(&marks.addresses);
             }
             if marks.certificate.is_some() {

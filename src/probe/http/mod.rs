@@ -29,6 +29,7 @@ use self::memory::{KEPT_OPEN, Memory};
 use self::phases::Phases;
 use self::proxy::Proxies;
 use super::{NetworkOptions, SetupError};
+use crate::domain::connection::is_loopback;
 
 pub(super) use self::certificate::rfc3339;
 pub(super) use self::message::{Ask, Bearer, Reply, What};
@@ -102,6 +103,12 @@ impl Http {
         let open = || phases::noted(Phases::new(name.clone(), false), self.0.opener.get(origin.clone()).send());
         // Each ends with an error by design (see `lot`); a connection that cannot be opened is opened later, or not.
         join_all((0..missing).map(|_| open())).await;
+    }
+
+    /// True when what is sent there cannot be read on the way: https, or plain http that does not leave this machine.
+    pub(super) fn is_private(&self, url: &Url) -> bool {
+        let stays_here = || is_loopback(url) && self.0.proxies.address(url).is_none_or(|proxy| is_loopback(&proxy));
+        url.scheme() == "https" || (url.scheme() == "http" && stays_here())
     }
 
     /// Closes the connections that were opened ahead and not used.

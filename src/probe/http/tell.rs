@@ -15,7 +15,10 @@ use crate::probe::journal::Journal;
 pub(super) struct Whom<'a> {
     pub journal: &'a Journal,
     pub check: &'a str,
+    /// Host and port that the request is for.
     pub host: &'a str,
+    /// Host and port that the connection is made to: the host's, or the proxy's.
+    pub dialled: &'a str,
 }
 
 /// Drives a request and tells what its phases show.
@@ -58,17 +61,13 @@ impl Whom<'_> {
     }
 
     fn dns(&self, marks: &Marks) -> Option<String> {
-        Some(format!(
-            "dns   {} -> {}  {} ms",
-            self.host.rsplit_once(':').map_or(self.host, |(name, _)| name),
-            marks.addresses.join(", "),
-            marks.dns_ms()?
-        ))
+        let name = self.dialled.rsplit_once(':').map_or(self.dialled, |(name, _)| name);
+        Some(format!("dns   {name} -> {}  {} ms", marks.addresses.join(", "), marks.dns_ms()?))
     }
 
     fn tcp(&self, marks: &Marks) -> Option<String> {
         marks.hello.or(marks.connected)?;
-        Some(format!("tcp   {} connected  {} ms", self.host, marks.connect_ms()?))
+        Some(format!("tcp   {} connected  {} ms", self.dialled, marks.connect_ms()?))
     }
 
     fn tls(&self, marks: &Marks) -> Option<String> {

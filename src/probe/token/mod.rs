@@ -55,6 +55,14 @@ pub(super) fn token_url(auth_server: &str, tenant: Option<&str>) -> Option<Url> 
 impl Issuer<'_> {
     /// Asks for one token with these scopes, and logs it.
     pub(super) async fn ask(&self, scopes: &[String]) -> Result<Issued, Fault> {
+        // The form has refused this already; here it is held whatever the form did.
+        if !self.http.is_private(&self.url) {
+            let detail = format!(
+                "{} would carry the client secret unencrypted; nothing was sent",
+                self.url.origin().ascii_serialization()
+            );
+            return Err(Fault::new(Code::InputUrlInsecure).detail(detail));
+        }
         let scope = scopes.join(" ");
         let form = form::form(self.client_id, self.secret, &scope);
         let ask = Ask { check: CHECK, url: self.url.clone(), cap: CAP, what: What::Post(form) };

@@ -1,0 +1,80 @@
+//! When every list is refused, or empty: which one thing explains it.
+
+use super::super::code::Code;
+use super::super::guide::{Probe, Witness};
+use super::super::report::Diagnosis;
+use super::fixes::{self, Place};
+use super::seen::Seen;
+
+/// Every list refused, and neither echo nor claims say why.
+pub fn refused_everywhere(seen: &Seen<'_>, status: u16) -> Diagnosis {
+    let guide = seen.case.guide;
+    let probes: Vec<&Probe> = seen.lists().collect();
+    let skew = seen.case.evidence.discovery.value().and_then(|discovery| discovery.clock_skew);
+    let me_refused = seen.case.evidence.identity.status() == Some(401);
+    if seen.scopeless() {
+        return fixes::everywhere(
+            Code::AuthScopeMissing,
+            guide,
+            &probes,
+            &format!("The token carries no permission, so Halo refuses every list ({status})."),
+            fixes::places(guide, &[Place::AllScopes]),
+        );
+    }
+    if seen.refused_for_the_clock() {
+        return fixes::everywhere(
+            Code::AuthClockSkew,
+            guide,
+            &probes,
+            &fixes::skew_words(skew.unwrap_or_default()),
+            fixes::mend_clock(),
+        );
+    }
+    if status == 401 && me_refused {
+        return token_rejected(seen, &probes);
+    }
+    let places = [Place::LoginType, Place::Role];
+    let (words, places) = if seen.agent_name().is_some() {
+        ("Signed in as an agent, but every list is refused", &places[1..])
+    } else {
+        ("Signed in, but every list is refused", &places[..])
+    };
+    let summary = format!("{words} ({status}).");
+    let mut all = fixes::everywhere(Code::ApiForbiddenAll, guide, &probes, &summary, fixes::places(guide, places));
+    all.facts = fixes::facts_of(guide, places);
+    all
+}
+
+/// 401 everywhere, for the agent's own record too: the API does not take the token at all.
+fn token_rejected(seen: &Seen<'_>, probes: &[&Probe]) -> Diagnosis {
+    let guide = seen.case.guide;
+    let summary = "Halo gave a token and then refused it everywhere (401).";
+    // A token that names its agent was made for one, so the login type is right.
+    let (fix, facts) = if seen.agent_name().is_some() {
+        let compare = format!(
+            "{}: see that Resource Server and Authorisation Server belong to one instance.",
+            fixes::api_details(guide)
+        );
+        let header = "see that no proxy or gateway takes the Authorization header away.".to_owned();
+        (fixes::either(vec![vec![compare], vec![header]]), guide.facts_with(Witness::ApiDetails))
+    } else {
+        let places = [Place::LoginType, Place::Role];
+        (fixes::places(guide, &places), fixes::facts_of(guide, &places))
+    };
+    Diagnosis { facts, ..fixes::everywhere(Code::AuthTokenRejected, guide, probes, summary, fix) }
+}
+
+/// Every list empty, and nobody says who the token acts as.
+pub fn nothing_at_all(seen: &Seen<'_>, probes: &[&Probe]) -> Diagnosis {
+    let guide = seen.case.guide;
+    let places = [Place::LoginType, Place::Role];
+    let mut all = fixes::everywhere(
+        Code::ApiNothingVisible,
+        guide,
+        probes,
+        "Every list answers, and every list is empty: the token sees nothing at all.",
+        fixes::places(guide, &places),
+    );
+    all.facts = fixes::facts_of(guide, &places);
+    all
+}

@@ -1,0 +1,129 @@
+//! The whole loop, practised on every simulated Halo: check, read what mends it, mend, check again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use halo_onboard as krate;
+use halo_onboard::app::{Action, Message, Motion, Overlay, Start, State, update};
+use halo_onboard::cli::demo::{self, Demo};
+use halo_onboard::domain::connection::Typed;
+use halo_onboard::domain::guide::Guide;
+use halo_onboard::probe::{Http, NetworkOptions, Proxy};
+use halo_onboard::runtime::{Live, Parts, Runtime};
+use halo_onboard::sim::Scenario;
+use halo_onboard::store::Paths;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+#[path = "support/story.rs"]
+#[allow(dead_code, reason = "shared with the unit tests, which use other parts of it")]
+mod story;
+
+/// Longest wait for one message.
+const LIMIT: Duration = Duration::from_secs(60);
+/// Most faults of one scenario.
+const TURNS: usize = 8;
+
+/// An operator at the interface, without a screen.
+struct Practice {
+    state: State,
+    runtime: Runtime,
+    inbox: UnboundedReceiver<Message>,
+}
+
+impl Practice {
+    async fn start(name: &str) -> Self {
+        let guide = Arc::new(Guide::built_in());
+        let demo = Demo::start(Arc::clone(&guide), name, demo::anywhere()).await;
+        let demo = Arc::new(demo.unwrap_or_else(|_| panic!("{name} does not start")));
+        let options = NetworkOptions {
+            proxy: Proxy::Direct,
+            exchange_limit: Duration::from_secs(3),
+            ..NetworkOptions::default()
+        };
+        let start = Start {
+            typed: demo.typed(&Typed::default()),
+            secret: Some(demo.secret()),
+            demo: Some(name.into()),
+            ..story::empty()
+        };
+        let copied = Arc::clone(&demo);
+        let parts = Parts {
+            engine: Arc::new(Live::new(Http::new(&options).expect("a client"))),
+            keeper: None,
+            mender: Some(Arc::new(move |what: &str| demo.mend(what))),
+            copier: Some(Arc::new(move || (copied.typed(&Typed::default()), copied.secret()))),
+            paths: Paths::at("/nowhere/config.toml".into(), "/nowhere/state".into()),
+        };
+        let (post, inbox) = unbounded_channel();
+        Self { state: State::new(start, 0), runtime: Runtime::new(parts, post), inbox }
+    }
+
+    /// Presses a key and waits until nothing goes on.
+    async fn act(&mut self, action: Action) {
+        self.state.overlay = None;
+        self.tell(Message::Act(action));
+        let mut mends = action == Action::Mend;
+        while mends || self.state.run.active.is_some() {
+            let message = tokio::time::timeout(LIMIT, self.inbox.recv()).await.expect("in time").expect("a message");
+            mends &= !matches!(message, Message::Mended { .. });
+            self.tell(message);
+        }
+    }
+
+    fn tell(&mut self, message: Message) {
+        for effect in update(&mut self.state, message) {
+            self.runtime.perform(effect);
+        }
+    }
+
+    /// Goes to the first check that can be mended.
+    async fn find_fault(&mut self) -> bool {
+        self.act(Action::Step(5)).await;
+        self.act(Action::Move(Motion::First)).await;
+        for _ in 0..self.state.listed_checks().len() {
+            if self.state.offers(Action::Mend) {
+                return true;
+            }
+            self.act(Action::Move(Motion::Down)).await;
+        }
+        false
+    }
+
+    /// Checks, and mends until all is ready or mending changes nothing; what was done on the way.
+    async fn mend_all(&mut self) -> Vec<String> {
+        self.act(Action::RunAll).await;
+        let mut told = vec![self.state.outcome().line];
+        for _ in 0..TURNS {
+            if matches!(self.state.overlay, Some(Overlay::AcceptAuth { .. })) {
+                self.tell(Message::Act(Action::Yes));
+                self.act(Action::RunAll).await;
+            } else if self.find_fault().await {
+                self.act(Action::Mend).await;
+            } else {
+                break;
+            }
+            told.push(format!("{} -> {}", self.state.notice.clone().unwrap_or_default(), self.state.outcome().line));
+        }
+        told
+    }
+}
+
+/// What no switch on Halo's screens mends: a gateway, another server, this machine's clock.
+const STAYS: &[&str] = &["token-401", "clock-skew", "html-200", "not-halo", "redirect"];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_scenario_is_mended_mend_all_or_says_that_it_cannot_be() {
+    let mut practices = tokio::task::JoinSet::new();
+    for (name, _) in Scenario::list() {
+        practices.spawn(async move {
+            let mut practice = Practice::start(&name).await;
+            let told = practice.mend_all().await;
+            (name, practice.state.outcome(), told)
+        });
+    }
+    while let Some(done) = practices.join_next().await {
+        let (name, outcome, told) = done.expect("no panic");
+        let ready = outcome.line.starts_with("READY: ") && outcome.exit_status == 0;
+        assert_eq!(ready, !STAYS.contains(&name.as_str()), "{name}: {told:#?}");
+    }
+}
