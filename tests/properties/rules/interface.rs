@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use halo_onboard::app::{
-    Action, Context, Edit, Effect, Focus, Format, Message, Motion, Pane, RunId, Start, State, update,
+    Action, Context, Edit, Effect, Focus, Format, Mended, Message, Motion, Pane, RunId, Start, State, update,
 };
 use halo_onboard::domain::connection::Typed;
 use halo_onboard::domain::event::{Finished, LogLevel, LogLine, RunEvent};
@@ -167,7 +167,13 @@ impl Session {
                 Message::Discovered { asked, link, outcome }
             }
             185..=187 => Message::DiscoveryBroke { asked: self.asked },
-            188..=194 => Message::Mended { check: probe(source, &GUIDE), outcome: outcome(source) },
+            188..=194 => {
+                let form = maybe(source, |source| {
+                    (Typed { url: source.text(), ..Typed::default() }, Secret::new(CANARY.into()))
+                });
+                let outcome = outcome(source).map(|done| Mended { done, form });
+                Message::Mended { checks: vec![probe(source, &GUIDE)], outcome }
+            }
             195..=198 => Message::Exported(outcome(source)),
             199 => Message::Ending,
             200 => Message::KeepFailed(source.text()),
