@@ -261,14 +261,16 @@ fn parse_http(field: Field, text: &str) -> Result<Url, Problem> {
         return Err(refuse(format!("{}: is not https.", url.scheme())));
     }
     match url.host() {
-        Some(Host::Domain(name))
-            if !name.contains('.') && name != "localhost" && name.chars().all(|c| c.is_ascii_digit()) =>
-        {
-            Err(refuse(format!("{name} is not a host name.")))
-        }
+        Some(Host::Domain(name)) if !is_host_name(name) => Err(refuse(format!("{name} is not a host name."))),
         Some(_) => Ok(url),
         None => Err(refuse("The address has no host name.".into())),
     }
+}
+
+/// An address may hold more (quotation marks, braces), but no resolver knows a host of such a name.
+fn is_host_name(name: &str) -> bool {
+    let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
+    name.chars().all(known) && (name.contains('.') || !name.chars().all(|c| c.is_ascii_digit()))
 }
 
 fn removed_part(url: &Url) -> Option<String> {
@@ -508,6 +510,8 @@ mod tests {
             ("my halo", Code::InputUrlInvalid),
             ("http://acme.halopsa.com", Code::InputUrlInsecure),
             ("http://127.0.0.1.evil.example", Code::InputUrlInsecure),
+            ("https://\"acme.halopsa.com\"", Code::InputUrlInvalid),
+            ("https://12345", Code::InputUrlInvalid),
         ] {
             let problem = read_url(typed).expect_err(typed);
             assert_eq!(problem.code, code, "{typed}");

@@ -24,6 +24,8 @@ mod dates;
 mod discovery;
 mod end;
 mod fault;
+#[doc(hidden)]
+pub mod fuzzing;
 mod hide;
 mod http;
 mod identity;

@@ -81,6 +81,10 @@ pub(super) fn paste(state: &mut State, pasted: &Secret) -> Vec<Effect> {
     state.notice = None;
     let text = pasted.expose();
     if state.log.search.is_some() {
+        if looks_like_secret(text) || labelled(text).is_some_and(|found| found.secret.is_some()) {
+            state.say("That holds a Client Secret, and the search would show it: it was not taken.");
+            return Vec::new();
+        }
         let needle: String = text.chars().filter(|c| !c.is_control()).take(200).collect();
         needle.chars().for_each(|c| drop(type_char(state, c)));
         return Vec::new();

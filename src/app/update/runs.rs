@@ -183,7 +183,9 @@ pub(super) fn happened(state: &mut State, run: RunId, event: RunEvent) -> Vec<Ef
             }
             state.run.judgement = Some(*judgement);
         }
-        RunEvent::Waiting { check, seconds } => active.waiting = Some((check, now + seconds * 1000)),
+        RunEvent::Waiting { check, seconds } => {
+            active.waiting = Some((check, now.saturating_add(seconds.saturating_mul(1000))));
+        }
         RunEvent::Log(line) => {
             let at_ms = active.started_ms + line.at_ms;
             let at_ms = state.time_of_day(at_ms);

@@ -12,8 +12,9 @@ use super::seen::Seen;
 pub fn diagnoses(seen: &Seen<'_>) -> Vec<Diagnosis> {
     let evidence = seen.case.evidence;
     match &evidence.discovery {
-        Asked::NotAsked => return Vec::new(),
-        Asked::Cancelled => return vec![fixes::cancelled(vec!["discovery".into()])],
+        // Everything rests on discovery: without it, nothing was tested.
+        Asked::NotAsked if !seen.case.finished => return Vec::new(),
+        Asked::NotAsked | Asked::Cancelled => return vec![fixes::cancelled(vec!["discovery".into()])],
         Asked::Failed(fault) => return vec![discovery_failed(seen, fault)],
         Asked::Answered(_) => {}
     }

@@ -548,6 +548,13 @@ fn what_was_not_told_stays_unproved() {
 }
 
 #[test]
+fn a_run_that_asked_nothing_is_no_verdict() {
+    let judgement = judged(&Evidence::default());
+    assert_eq!((judgement.verdict, judgement.code), (Verdict::Undetermined, Code::LocalCancelled));
+    assert!(judgement.checks.iter().filter(|check| check.id != "input").all(|check| check.status == Status::Skipped));
+}
+
+#[test]
 fn own_tickets_prove_nothing_about_others() {
     let mut evidence = healthy();
     no_claims(&mut evidence);
