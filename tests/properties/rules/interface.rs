@@ -66,6 +66,7 @@ impl Session {
             previous: None,
             profile: maybe(source, Source::text),
             demo: maybe(source, Source::text),
+            ticks_build: false,
             markdown: halo_onboard::headless::markdown_report,
             notes: Vec::new(),
             json: |report, _| halo_onboard::headless::json_report(report),
