@@ -54,7 +54,7 @@ fn discovery_failed(seen: &Seen<'_>, fault: &Fault) -> Diagnosis {
         Code::DiscoveryBadAuthUrl => (
             fault.code,
             format!(
-                "{host} names an unusable authorisation server: {}. Nothing secret was sent.",
+                "{host} names an unusable authorisation server: {}. The secret was not sent.",
                 either_text(&target, fault)
             ),
             vec![format!(
@@ -89,6 +89,8 @@ fn discovery_failed(seen: &Seen<'_>, fault: &Fault) -> Diagnosis {
     };
     let mut facts = guide.facts_with(Witness::ApiDetails);
     facts.extend(guide.facts_with(Witness::FormUrl));
+    // Whoever reads this has just typed a secret that is shown once.
+    let summary = if summary.contains("secret") { summary } else { format!("{summary} The secret was not sent.") };
     Diagnosis { code, severity: Severity::Blocking, summary, fix, facts, checks: vec!["discovery".into()] }
 }
 

@@ -606,6 +606,18 @@ fn a_level_that_reads_as_too_low_is_told_even_of_a_list_that_was_left_out() {
 }
 
 #[test]
+fn a_failure_before_the_token_says_that_the_secret_was_not_sent() {
+    for code in Code::ALL.iter().filter(|code| {
+        ["net.", "tls.", "http.", "discovery.", "local.bug"].iter().any(|family| code.id().starts_with(family))
+    }) {
+        let evidence = Evidence { discovery: failed(*code), ..Evidence::default() };
+        let judgement = judged(&evidence);
+        let summary = &judgement.diagnoses[0].summary;
+        assert!(summary.contains("secret was not sent") || summary.contains("secret was sent nowhere"), "{summary}");
+    }
+}
+
+#[test]
 fn a_check_that_was_not_asked_is_skipped_and_names_the_cause() {
     let evidence = Evidence { discovery: failed(Code::NetRefused), ..Evidence::default() };
     let judgement = judged(&evidence);
