@@ -215,6 +215,16 @@ const ROWS: &[(&str, Change, &[&str], &[&str], &str)] = &[
         "Copy Tenant",
     ),
     (
+        "the web login instead of a token",
+        |e| {
+            let fault = Fault { html: true, status: Some(200), ..Fault::new(Code::HttpNotJson) };
+            *e = Evidence { discovery: e.discovery.clone(), token: Asked::Failed(fault), ..Evidence::default() };
+        },
+        &["auth.bad_token_response"],
+        &["C1"],
+        "Compare Authorisation Server",
+    ),
+    (
         "every scope refused",
         |e| {
             *e = Evidence {
@@ -344,6 +354,28 @@ const ROWS: &[(&str, Change, &[&str], &[&str], &str)] = &[
         &["auth.scope_missing"],
         &["C7"],
         "tick read:tickets",
+    ),
+    (
+        "a token whose reply names no scope, refused everywhere",
+        |e| {
+            grant(e).echo = None;
+            e.identity = refused(401);
+            refuse_all(e, 401);
+        },
+        &["auth.scope_missing"],
+        &["C4", "C5", "C7"],
+        "tick read:tickets",
+    ),
+    (
+        "every list empty, and nobody says who",
+        |e| {
+            grant(e).id_token = None;
+            e.identity = refused(403);
+            e.probes.values_mut().for_each(|answer| *answer = rows(0, &[]));
+        },
+        &["api.nothing_visible", "ok.partial"],
+        &["B2", "C4", "C5"],
+        "Agents that have this role",
     ),
     (
         "the clock explains the refusals",
