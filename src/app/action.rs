@@ -29,11 +29,19 @@ pub enum Context {
     Plain,
     /// The values for the vendor's form.
     Values,
+    /// The choice of a profile.
+    Profiles,
+    /// The text that profiles are looked for by.
+    Find,
+    /// The name that the values are saved under.
+    Name,
+    /// The choice of a place for the secret.
+    Keep,
 }
 
 impl Context {
     /// Every context.
-    pub const ALL: [Context; 13] = [
+    pub const ALL: [Context; 17] = [
         Context::Checklist,
         Context::Field,
         Context::Secret,
@@ -47,11 +55,15 @@ impl Context {
         Context::Preview,
         Context::Plain,
         Context::Values,
+        Context::Profiles,
+        Context::Find,
+        Context::Name,
+        Context::Keep,
     ];
 
     /// True where every printable key is text.
     pub fn is_text(self) -> bool {
-        matches!(self, Self::Field | Self::Secret | Self::Search)
+        matches!(self, Self::Field | Self::Secret | Self::Search | Self::Find | Self::Name)
     }
 
     /// True where letters are commands over a list.
@@ -232,6 +244,28 @@ pub enum Action {
     Level,
     /// Shows the values for the vendor's form.
     Values,
+    /// Shows the choice of a profile.
+    Profiles,
+    /// Opens the selected profile.
+    Open,
+    /// Opens the selected profile and runs its checks.
+    OpenAndCheck,
+    /// Opens a set-up without a name.
+    New,
+    /// Opens the simulated Halo.
+    Demo,
+    /// Removes the selected profile.
+    Remove,
+    /// Looks for a profile.
+    Find,
+    /// Saves the values as a profile; asks for its name.
+    SaveProfile,
+    /// Saves the values under the name that was entered.
+    SaveAs,
+    /// Keeps the secret, or forgets it; asks where.
+    KeepSecret,
+    /// Takes the selected answer.
+    Choose,
     /// Yes.
     Yes,
     /// No.

@@ -1,6 +1,6 @@
 //! What letters and arrows do in the lists.
 
-use super::{overlays, panes, runs};
+use super::{keeping, overlays, panes, picker, runs};
 use crate::app::action::{Context, Motion};
 use crate::app::checklist::Witnessed;
 use crate::app::effect::{Effect, Mend};
@@ -30,7 +30,9 @@ pub(super) fn go(state: &mut State, motion: Motion) -> Vec<Effect> {
         Context::Help | Context::Preview | Context::Plain | Context::Values | Context::Question => {
             scroll(&mut state.room.overlay, motion);
         }
-        Context::Field | Context::Secret | Context::Search | Context::Export => {}
+        Context::Profiles => picker::go(state, motion),
+        Context::Keep => keeping::go(state, motion),
+        Context::Field | Context::Secret | Context::Search | Context::Find | Context::Name | Context::Export => {}
     }
     Vec::new()
 }
@@ -53,7 +55,7 @@ fn choose(state: &mut State, check: String) {
 }
 
 /// Where a motion leads in a list.
-fn moved(at: usize, length: usize, motion: Motion, window: Window) -> usize {
+pub(super) fn moved(at: usize, length: usize, motion: Motion, window: Window) -> usize {
     let to = i64::try_from(at).unwrap_or(i64::MAX).saturating_add(rows(motion, window));
     usize::try_from(to.max(0)).unwrap_or(usize::MAX).min(length.saturating_sub(1))
 }

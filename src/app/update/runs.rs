@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{answers, clock, panes};
+use super::{answers, clock, keeping, panes};
 use crate::app::checks::Shown;
 use crate::app::effect::{Effect, RunOrder, Which};
 use crate::app::log::Entry;
@@ -18,6 +18,7 @@ use crate::domain::verdict;
 
 /// Runs the checks; for a form against which something stands, says what, and sends nothing.
 pub(super) fn start(state: &mut State, which: Which) -> Vec<Effect> {
+    keeping::guard_secret(state);
     let Understood { connection, notes, problems } = state.form.understood();
     match connection {
         Some(connection) => launch(state, which, connection, notes, false),
@@ -84,6 +85,7 @@ fn launch(state: &mut State, which: Which, connection: Connection, notes: Vec<No
     let secret = state.form.secret.secret();
     let order = Box::new(RunOrder { guide, connection, notes, secret, which, previous });
     effects.push(Effect::StartRun { run, order });
+    effects.push(state.keep());
     effects
 }
 
@@ -227,6 +229,9 @@ fn end(state: &mut State, finished: Finished) -> Vec<Effect> {
     let mut effects = answers::discovered_by_run(state, discovery);
     if good && state.judgement().is_some() {
         effects.extend(celebrate(state, &active));
+    }
+    if !active.watched {
+        keeping::offer(state);
     }
     effects.push(state.keep());
     effects
