@@ -25,6 +25,8 @@ pub enum Context {
     Export,
     /// A report before it is written.
     Preview,
+    /// What a code means.
+    Explanation,
     /// Plain text to select by hand.
     Plain,
     /// The values for the vendor's form.
@@ -33,7 +35,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Context; 13] = [
+    pub const ALL: [Context; 14] = [
         Context::Checklist,
         Context::Field,
         Context::Secret,
@@ -45,6 +47,7 @@ impl Context {
         Context::Question,
         Context::Export,
         Context::Preview,
+        Context::Explanation,
         Context::Plain,
         Context::Values,
     ];
@@ -220,6 +223,8 @@ pub enum Action {
     Send,
     /// Shows the selected item as plain text.
     Plain,
+    /// Explains the selected check's code.
+    Explain,
     /// Sends the selected check as a curl command.
     Curl,
     /// Opens the choice of report formats.

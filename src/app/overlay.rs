@@ -2,6 +2,7 @@
 
 use super::action::{Context, Format};
 use super::paste::Labelled;
+use crate::domain::explain::Explanation;
 
 /// What lies over the panes.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub enum Overlay {
         /// The whole text, as it will be written.
         text: String,
     },
+    /// What a code means.
+    Explanation(&'static Explanation),
     /// Plain text to select by hand.
     Plain(String),
     /// The values for the vendor's form.
@@ -44,6 +47,7 @@ impl Overlay {
             Self::Quit | Self::AcceptAuth { .. } | Self::Fill(_) | Self::SendSecret => Context::Question,
             Self::Export => Context::Export,
             Self::Preview { .. } => Context::Preview,
+            Self::Explanation(_) => Context::Explanation,
             Self::Plain(_) => Context::Plain,
             Self::Values => Context::Values,
         }

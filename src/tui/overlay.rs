@@ -12,6 +12,7 @@ use super::theme::{self, Theme};
 use super::{help, values};
 use crate::app::{Labelled, Overlay, State};
 use crate::domain::connection::Field;
+use crate::domain::explain::{Explanation, Paragraph};
 
 /// Below this height every row is needed.
 const LOW: u16 = 18;
@@ -44,6 +45,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, over: &Overlay, th
 pub fn place(area: Rect, over: &Overlay) -> Rect {
     let (widest, margin) = match over {
         Overlay::Plain(_) => return Rect { height: area.height.saturating_sub(1), ..area },
+        Overlay::Explanation(_) => (90, 1),
         Overlay::Help | Overlay::Preview { .. } => (110, 0),
         Overlay::Values => (76, 1),
         _ => (64, 2),
@@ -64,6 +66,7 @@ fn title(state: &State, over: &Overlay) -> String {
         Overlay::SendSecret => "Send the secret?".into(),
         Overlay::Export => "Write a report".into(),
         Overlay::Preview { format, .. } => format!("{}: nothing is written yet", format.words()),
+        Overlay::Explanation(found) => found.id.clone(),
         Overlay::Plain(_) => String::new(),
         Overlay::Values => values::title(state),
     }
@@ -74,6 +77,7 @@ pub fn rows(state: &State, over: &Overlay, cells: u16, theme: Theme) -> Vec<Row>
     let text = match over {
         Overlay::Help => return help::rows(state, cells),
         Overlay::Values => return values::rows(state, cells, theme),
+        Overlay::Explanation(found) => return explanation(found, cells),
         Overlay::Plain(text) => text.clone(),
         Overlay::Preview { text, .. } => text.clone(),
         Overlay::Quit => QUIT.into(),
@@ -89,6 +93,29 @@ pub fn rows(state: &State, over: &Overlay, cells: u16, theme: Theme) -> Vec<Row>
         .flat_map(|line| wrap(line, room))
         .map(|line| Row::spans(None, vec![Span::raw(format!("{blank}{line}"))]))
         .collect()
+}
+
+/// The headline, then the paragraphs with their words in the margin.
+fn explanation(found: &Explanation, cells: u16) -> Vec<Row> {
+    const MARGIN: usize = 11;
+    let room = usize::from(cells).saturating_sub(MARGIN + 2);
+    let mut rows: Vec<Row> = wrap(found.headline(), usize::from(cells).saturating_sub(2))
+        .into_iter()
+        .map(|line| Row::spans(None, vec![Span::styled(format!(" {line}"), theme::strong())]))
+        .collect();
+    for Paragraph { word, text } in found.paragraphs() {
+        if !word.is_empty() {
+            rows.push(Row::text(""));
+        }
+        for (at, line) in wrap(&text, room).into_iter().enumerate() {
+            let word = if at == 0 { word } else { "" };
+            rows.push(Row::spans(
+                None,
+                vec![Span::styled(format!(" {word:<MARGIN$}"), theme::active()), Span::raw(line)],
+            ));
+        }
+    }
+    rows
 }
 
 const QUIT: &str = "The Client Secret that you typed has not been proven by a check, and it is kept nowhere: \
