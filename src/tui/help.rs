@@ -153,6 +153,7 @@ fn words(context: Context) -> &'static str {
         Context::Question => "A question",
         Context::Export => "Choice of a report",
         Context::Preview => "Preview of a report",
+        Context::Explanation => "Explanation of a code",
         Context::Plain => "Plain text",
         Context::Values => "Values for the form",
         Context::Profiles => "Choice of a profile",

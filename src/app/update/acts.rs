@@ -42,6 +42,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::OnlyFailures => lists::only_failures(state),
         Action::Send => lists::send(state),
         Action::Plain => lists::plain(state),
+        Action::Explain => lists::explain(state),
         Action::Curl => lists::curl(state),
         Action::Search => lists::search(state),
         Action::Tail => lists::tail(state),

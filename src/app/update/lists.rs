@@ -9,6 +9,7 @@ use crate::app::overlay::Overlay;
 use crate::app::room::Window;
 use crate::app::state::{Focus, State};
 use crate::domain::event::LogLevel;
+use crate::domain::explain::explanation;
 use crate::domain::guide::{Guide, Witness};
 use crate::secret::Secret;
 
@@ -27,7 +28,12 @@ pub(super) fn go(state: &mut State, motion: Motion) -> Vec<Effect> {
             let by = rows(motion, state.room.log);
             state.log.scroll(by, state.room.log.height.into());
         }
-        Context::Help | Context::Preview | Context::Plain | Context::Values | Context::Question => {
+        Context::Help
+        | Context::Preview
+        | Context::Plain
+        | Context::Explanation
+        | Context::Values
+        | Context::Question => {
             scroll(&mut state.room.overlay, motion);
         }
         Context::Profiles => picker::go(state, motion),
@@ -191,6 +197,17 @@ pub(super) fn plain(state: &mut State) -> Vec<Effect> {
     match text {
         Some(text) => overlays::open(state, Overlay::Plain(text)),
         None => Vec::new(),
+    }
+}
+
+/// Explains the code of the selected check.
+pub(super) fn explain(state: &mut State) -> Vec<Effect> {
+    match state.explained().and_then(explanation) {
+        Some(found) => overlays::open(state, Overlay::Explanation(found)),
+        None => {
+            state.say("This check has not ended yet: there is nothing to explain.");
+            Vec::new()
+        }
     }
 }
 
