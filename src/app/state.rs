@@ -14,7 +14,7 @@ use super::shelf::Shelf;
 use super::start::{Render, Start};
 use crate::domain::connection::Field;
 use crate::domain::event::LogLevel;
-use crate::domain::evidence::{Discovery, Fault};
+use crate::domain::evidence::{Discovery, Evidence, Fault};
 use crate::domain::guide::{Guide, Line};
 use crate::domain::report::Judgement;
 
@@ -78,6 +78,16 @@ impl Found {
             _ => None,
         }
     }
+}
+
+/// What asking the address alone showed. A run that follows need not ask again.
+pub(crate) struct Answered {
+    /// The origin that was asked.
+    pub origin: String,
+    /// When it answered, on the interface's clock.
+    pub at_ms: u64,
+    /// The connection and the discovery, nothing else.
+    pub evidence: Evidence,
 }
 
 /// The watch: asks again for what is not green.
@@ -149,6 +159,8 @@ pub struct State {
     /// The checks are to run once the command has printed the secret.
     pub(crate) check_then: bool,
     pub(crate) asked: u64,
+    /// What asking the address alone showed, until a run starts from it.
+    pub(crate) answered: Option<Answered>,
     pub(crate) written: Vec<String>,
     pub(crate) markdown: Render,
     pub(crate) json: Render,
@@ -197,6 +209,7 @@ impl State {
             keep_asked: None,
             check_then: false,
             asked: 0,
+            answered: None,
             written: Vec::new(),
             markdown: start.markdown,
             json: start.json,
