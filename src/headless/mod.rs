@@ -1,5 +1,6 @@
 //! `check`: the same run without a screen. Live lines, then one small file for each form of the report.
 
+mod digest;
 mod documents;
 mod gauge;
 mod human;

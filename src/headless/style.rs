@@ -1,5 +1,6 @@
 //! Colours and width. Colour only repeats what the words say.
 
+use crate::domain::event::LogLevel;
 use crate::domain::report::{Severity, Status, Verdict};
 
 /// How a human reader's output looks.
@@ -25,8 +26,17 @@ const RED: &str = "1;31";
 const DIM: &str = "2";
 
 impl Look {
-    fn paint(self, style: &str, text: &str) -> String {
+    pub(super) fn paint(self, style: &str, text: &str) -> String {
         if self.color { format!("\x1b[{style}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    /// True when a line of the log is to be shown.
+    pub fn shows(self, level: LogLevel) -> bool {
+        match self.verbose {
+            0 => false,
+            1 => level > LogLevel::Debug,
+            _ => true,
+        }
     }
 
     /// The word of a check, padded to five columns.
