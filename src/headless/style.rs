@@ -26,7 +26,7 @@ const RED: &str = "1;31";
 const DIM: &str = "2";
 
 impl Look {
-    pub(super) fn paint(self, style: &str, text: &str) -> String {
+    fn paint(self, style: &str, text: &str) -> String {
         if self.color { format!("\x1b[{style}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
@@ -41,13 +41,24 @@ impl Look {
 
     /// The word of a check, padded to five columns.
     pub fn status(self, status: Status) -> String {
-        let (style, word) = match status {
-            Status::Passed => (GREEN, "ok   "),
-            Status::Warned => (YELLOW, "warn "),
-            Status::Failed => (RED, "FAIL "),
-            Status::Skipped => (DIM, "skip "),
+        let word = match status {
+            Status::Passed => "ok   ",
+            Status::Warned => "warn ",
+            Status::Failed => "FAIL ",
+            Status::Skipped => "skip ",
         };
-        self.paint(style, word)
+        self.status_of(status, word)
+    }
+
+    /// A text in the colour of a check's status.
+    pub fn status_of(self, status: Status, text: &str) -> String {
+        let style = match status {
+            Status::Passed => GREEN,
+            Status::Warned => YELLOW,
+            Status::Failed => RED,
+            Status::Skipped => DIM,
+        };
+        self.paint(style, text)
     }
 
     /// A paragraph that begins with the word of a diagnosis.
@@ -63,12 +74,17 @@ impl Look {
 
     /// The one word.
     pub fn verdict(self, verdict: Verdict) -> String {
+        self.verdict_of(verdict, verdict.words())
+    }
+
+    /// A text in the colour of a verdict.
+    pub fn verdict_of(self, verdict: Verdict, text: &str) -> String {
         let style = match verdict {
             Verdict::Ready => GREEN,
             Verdict::ReadyWithWarnings | Verdict::Undetermined => YELLOW,
             Verdict::NotReady => RED,
         };
-        self.paint(style, verdict.words())
+        self.paint(style, text)
     }
 
     /// A paragraph that starts with `first` and goes on under it.
