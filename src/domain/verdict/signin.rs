@@ -55,7 +55,7 @@ fn discovery_failed(seen: &Seen<'_>, fault: &Fault) -> Diagnosis {
         Code::DiscoveryBadAuthUrl => (
             fault.code,
             format!(
-                "{host} names an unusable authorisation server: {}. Nothing secret was sent.",
+                "{host} names an unusable authorisation server: {}. The secret was not sent.",
                 either_text(&target, fault)
             ),
             vec![format!(
@@ -90,6 +90,8 @@ fn discovery_failed(seen: &Seen<'_>, fault: &Fault) -> Diagnosis {
     };
     let mut facts = guide.facts_with(Witness::ApiDetails);
     facts.extend(guide.facts_with(Witness::FormUrl));
+    // Whoever reads this has just typed a secret that is shown once.
+    let summary = if summary.contains("secret") { summary } else { format!("{summary} The secret was not sent.") };
     Diagnosis { code, severity: Severity::Blocking, summary, fix, facts, checks: vec!["discovery".into()] }
 }
 
@@ -131,6 +133,12 @@ fn tenant_sent<'a>(seen: &Seen<'a>) -> Option<&'a str> {
     let told = seen.case.evidence.discovery.value().and_then(|discovery| discovery.tenant.as_ref());
     let told = told.map(|tenant| tenant.as_str()).filter(|tenant| !tenant.is_empty());
     seen.case.connection.tenant.as_deref().or(told)
+}
+
+/// Did discovery name the tenant that was sent?
+fn tenant_told(seen: &Seen<'_>) -> bool {
+    let told = seen.case.evidence.discovery.value().and_then(|discovery| discovery.tenant.as_ref());
+    told.is_some_and(|tenant| !tenant.is_empty())
 }
 
 struct TokenFault {
@@ -291,6 +299,22 @@ fn by_answer(seen: &Seen<'_>, fault: &Fault) -> TokenFault {
     let server =
         seen.case.evidence.discovery.value().map(|discovery| discovery.auth_server.clone()).unwrap_or_default();
     match fault.code {
+        // The tenant is the one that this Halo named, so a page with 200 is the web login, not a complaint about it.
+        Code::HttpNotJson | Code::AuthBadTokenResponse
+            if fault.html && fault.status == Some(200) && tenant_told(seen) =>
+        {
+            TokenFault {
+                code: Code::AuthBadTokenResponse,
+                summary: format!(
+                    "The sign-in page came back instead of a token: {server} is a web login, not the API's."
+                ),
+                fix: vec![format!(
+                    "Compare Authorisation Server under {}; give it with --auth-url.",
+                    fixes::api_details(guide)
+                )],
+                witnesses: &[Witness::ApiDetails],
+            }
+        }
         // Seen live: a wrong tenant is answered with a whole web page, not with JSON.
         Code::HttpNotJson | Code::AuthBadTokenResponse if fault.html => wrong_tenant(
             seen,
