@@ -262,6 +262,10 @@ fn parse_http(field: Field, text: &str) -> Result<Url, Problem> {
     }
     match url.host() {
         Some(Host::Domain(name)) if !is_host_name(name) => Err(refuse(format!("{name} is not a host name."))),
+        // A number alone is read as an address that nobody meant: 12345 as 0.0.48.57.
+        Some(Host::Ipv4(address)) if !text.contains(&address.to_string()) => {
+            Err(refuse(format!("This would be read as the address {address}, which is not what was typed.")))
+        }
         Some(_) => Ok(url),
         None => Err(refuse("The address has no host name.".into())),
     }
@@ -270,7 +274,7 @@ fn parse_http(field: Field, text: &str) -> Result<Url, Problem> {
 /// An address may hold more (quotation marks, braces), but no resolver knows a host of such a name.
 fn is_host_name(name: &str) -> bool {
     let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
-    name.chars().all(known) && (name.contains('.') || !name.chars().all(|c| c.is_ascii_digit()))
+    name.chars().all(known)
 }
 
 fn removed_part(url: &Url) -> Option<String> {

@@ -39,7 +39,8 @@ impl Hide {
     /// complete what was no secret before (`\x1` and `c...`).
     pub(super) fn foreign(&self, text: &str) -> Foreign {
         let filtered = Foreign::new(&self.scrub(text));
-        if self.is_in(filtered.as_str()) { Foreign::new(&self.scrub(filtered.as_str())) } else { filtered }
+        // The mark itself is no secret, though a secret may be a part of it.
+        if self.is_in(&filtered.as_str().replace(MARK, " ")) { Foreign::new(&self.scrub(filtered.as_str())) } else { filtered }
     }
 
     /// True when the text holds a secret.

@@ -104,14 +104,14 @@ impl Run {
         }
         let tenant = self.tenant(&discovery);
         let Some(url) = token::token_url(&discovery.auth_server, tenant.as_deref()) else { return };
-        let issuer = Issuer {
+        let mut issuer = Issuer {
             http: &self.http,
             journal: &self.journal,
             url,
             client_id: &self.plan.connection.client_id,
             secret: &self.plan.secret,
         };
-        let Some(issued) = self.token(&issuer).await else { return };
+        let Some(issued) = self.token(&mut issuer).await else { return };
         self.ask_all(server, &issuer, issued).await;
         self.ask_scopes(&issuer).await;
     }
@@ -144,9 +144,9 @@ impl Run {
         self.plan.connection.tenant.clone().or_else(|| Some(discovery.tenant.as_ref()?.as_str().to_owned()))
     }
 
-    async fn token(&self, issuer: &Issuer<'_>) -> Option<Issued> {
+    async fn token(&self, issuer: &mut Issuer<'_>) -> Option<Issued> {
         self.begin(token::CHECK);
-        let climb = token::climb(issuer, &self.plan.connection.scopes, &self.plan.guide.application.scopes);
+        let climb = token::climb_either(issuer, &self.plan.connection.scopes, &self.plan.guide.application.scopes);
         let climbed = AssertUnwindSafe(climb).catch_unwind().await;
         let (outcome, single) = match climbed {
             Ok(climbed) => (climbed.outcome, climbed.single),

@@ -4,6 +4,7 @@ mod form;
 mod id_token;
 mod ladder;
 mod oauth;
+mod other_form;
 mod read;
 mod single;
 
@@ -19,7 +20,8 @@ use crate::domain::code::Code;
 use crate::domain::evidence::{Answer, Asked, Fault, Grant};
 use crate::secret::Secret;
 
-pub(super) use self::ladder::climb;
+use self::ladder::climb;
+pub(super) use self::other_form::climb_either;
 pub(super) use self::single::ask_alone;
 
 /// The check's id.
@@ -31,7 +33,7 @@ const CAP: usize = 64 * 1024;
 pub(super) struct Issuer<'a> {
     pub http: &'a Http,
     pub journal: &'a Journal,
-    /// The token URL, with the tenant.
+    /// The token URL, with the tenant; its other form once that one has answered.
     pub url: Url,
     pub client_id: &'a str,
     pub secret: &'a Secret,
