@@ -171,8 +171,8 @@ impl State {
         if !row.shown.is_wrong() {
             return Vec::new();
         }
-        let mend = if self.demo.is_some() { "; x mends it in the simulated Halo" } else { "" };
-        vec![format!("press r: this check runs again{mend}; i explains the code")]
+        let mend = if self.demo.is_some() { "; {mend} mends it in the simulated Halo" } else { "" };
+        vec![format!("press {{run}}: this check runs again{mend}; {{explain}} explains the code")]
     }
 
     /// The selected check as plain text, to select by hand.

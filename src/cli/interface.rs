@@ -50,7 +50,7 @@ async fn open(session: &Session) -> Result<Outcome, Failure> {
     };
     let start = start(session, guide, demo.as_deref()).await?;
     let ascii = session.settings.ascii.get();
-    tui::run(tui::Options { start, parts, ascii }).await.map_err(|error| {
+    tui::run(tui::Options { start, parts, ascii, keys: session.keys }).await.map_err(|error| {
         Failure::new(Code::LocalTty, format!("The terminal cannot be used: {error}."), "Use halo-onboard check.")
     })
 }

@@ -15,7 +15,7 @@ const MARGIN: usize = 7;
 /// Draws the pane.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let inner = super::layout::inner(area);
-    let rows = rows(state, inner.width);
+    let rows = rows(state, inner.width, theme);
     let foot = pane::extent(rows.len(), state.room.detail);
     let check = state.selected_check();
     let title = check.as_ref().map_or_else(|| "Detail".into(), |row| format!("{}  {}", row.shown.word(), row.title));
@@ -26,15 +26,16 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
 }
 
 /// Every row.
-pub fn rows(state: &State, cells: u16) -> Vec<Row> {
-    state.detail().iter().flat_map(|section| section_rows(section, cells)).collect()
+pub fn rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
+    state.detail().iter().flat_map(|section| section_rows(section, cells, theme)).collect()
 }
 
-fn section_rows(section: &Section, cells: u16) -> Vec<Row> {
+fn section_rows(section: &Section, cells: u16, theme: Theme) -> Vec<Row> {
     let room = usize::from(cells).saturating_sub(MARGIN + 1);
     let mut rows = Vec::new();
     for text in &section.texts {
-        for line in wrap(text, room) {
+        let keyed = (section.part == Part::Then).then(|| theme.keyed(text));
+        for line in wrap(keyed.as_deref().unwrap_or(text), room) {
             let word = if rows.is_empty() { section.part.word() } else { "" };
             let style = if section.part == Part::Fix { theme::strong() } else { ratatui::style::Style::new() };
             rows.push(Row::spans(

@@ -161,7 +161,7 @@ pub fn room(area: Rect, state: &State, theme: Theme) -> Room {
         room.checks = around(&rows, checks::selected(state), pane.height, old.checks);
     }
     if let Some(pane) = plan.detail.map(inner) {
-        room.detail = clamped(detail::rows(state, pane.width).len(), pane.height, old.detail);
+        room.detail = clamped(detail::rows(state, pane.width, theme).len(), pane.height, old.detail);
     }
     room.log.height = plan.log.map_or(0, |pane| inner(pane).height);
     if let Some(over) = &state.overlay {

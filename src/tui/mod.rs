@@ -14,6 +14,7 @@ pub mod layout;
 mod log;
 mod overlay;
 mod pane;
+pub mod rebind;
 mod session;
 pub mod terminal;
 pub mod text;

@@ -75,7 +75,7 @@ fn title(state: &State, over: &Overlay) -> String {
 /// Every row of its text.
 pub fn rows(state: &State, over: &Overlay, cells: u16, theme: Theme) -> Vec<Row> {
     let text = match over {
-        Overlay::Help => return help::rows(state, cells),
+        Overlay::Help => return help::rows(state, cells, theme),
         Overlay::Values => return values::rows(state, cells, theme),
         Overlay::Explanation(found) => return explanation(found, cells),
         Overlay::Plain(text) => text.clone(),
