@@ -102,7 +102,7 @@ fn phase_row(phase: &Phase, cells: u16, theme: Theme) -> Row {
         vec![
             Span::raw(" "),
             Span::styled(margin(phase.shown, theme), theme::of_check(phase.shown)),
-            Span::raw(spread(phase.name, &took, room, theme)),
+            Span::raw(spread(&phase.name, &took, room, theme)),
         ],
     )
 }

@@ -7,10 +7,13 @@ use ratatui::text::Span;
 use super::pane::{self, Around};
 use super::text::{Row, wrap};
 use super::theme::{self, Theme};
-use crate::app::{Focus, Part, Section, State};
+use crate::app::{Focus, Part, Section, State, Stretch};
 
 /// Cells of the margin with the section's word.
 const MARGIN: usize = 7;
+
+/// From this width on the parts of an exchange are drawn as bars.
+const CHART: u16 = 34;
 
 /// Draws the pane.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
@@ -27,7 +30,12 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
 
 /// Every row.
 pub fn rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
-    state.detail().iter().flat_map(|section| section_rows(section, cells, theme)).collect()
+    let stretches = state.stretches();
+    let rows = |section: &Section| match section.part {
+        Part::Time if cells >= CHART => chart(&stretches, cells, theme),
+        _ => section_rows(section, cells, theme),
+    };
+    state.detail().iter().flat_map(rows).collect()
 }
 
 fn section_rows(section: &Section, cells: u16, theme: Theme) -> Vec<Row> {
@@ -45,4 +53,28 @@ fn section_rows(section: &Section, cells: u16, theme: Theme) -> Vec<Row> {
         }
     }
     rows
+}
+
+/// A row for each part of an exchange, with a bar where it lies in the whole.
+fn chart(stretches: &[Stretch], cells: u16, theme: Theme) -> Vec<Row> {
+    const NAME: usize = 11;
+    const MS: usize = 9;
+    let room = u64::from(cells).saturating_sub((MARGIN + 2 + NAME + MS) as u64);
+    let whole = stretches.last().map_or(0, |last| u64::from(last.from_ms) + u64::from(last.took_ms)).max(1);
+    let cell = |ms: u32| usize::try_from(u64::from(ms) * room / whole).unwrap_or_default();
+    let row = |(at, part): (usize, &Stretch)| {
+        let word = if at == 0 { Part::Time.word() } else { "" };
+        let (from, to) = (cell(part.from_ms), cell(part.from_ms.saturating_add(part.took_ms)));
+        let bar = if part.took_ms == 0 { String::new() } else { theme.bar().repeat((to - from).max(1)) };
+        let took = format!("{} ms", part.took_ms);
+        Row::spans(
+            None,
+            vec![
+                Span::styled(format!(" {word:<MARGIN$}"), theme::active()),
+                Span::raw(format!("{:<NAME$}{took:>width$}  ", part.name, width = MS - 2)),
+                Span::styled(format!("{}{bar}", " ".repeat(from)), theme::active()),
+            ],
+        )
+    };
+    stretches.iter().enumerate().map(row).collect()
 }

@@ -63,6 +63,11 @@ impl Theme {
         }
     }
 
+    /// One cell of a bar.
+    pub fn bar(self) -> &'static str {
+        if self.unicode { "■" } else { "=" }
+    }
+
     /// One cell for the state of a check.
     pub fn check(self, shown: Shown) -> &'static str {
         let (unicode, ascii) = match shown {
