@@ -13,6 +13,7 @@ mod failure;
 mod guide;
 mod help;
 mod interface;
+mod keys;
 mod look;
 mod pages;
 mod plain;

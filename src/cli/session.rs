@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::args::Options;
 use super::failure::Failure;
+use super::keys;
 use super::secret::{self, Origin};
 use crate::config::file::{self, FileError};
 use crate::config::{File, Layer, Settings, Source, print};
@@ -17,6 +18,7 @@ use crate::probe::{NetworkOptions, Proxy};
 use crate::store::paths::CONFIG_VARIABLE;
 use crate::store::profiles::Profiles;
 use crate::store::{Paths, StoreError};
+use crate::tui::keys::{BINDINGS, Binding};
 
 /// Everything that was given.
 #[derive(Debug)]
@@ -35,6 +37,8 @@ pub struct Session {
     pub demo: Option<String>,
     /// What the command line says.
     flags: Layer,
+    /// The interface's table of keys.
+    pub keys: &'static [Binding],
 }
 
 /// A variable of the environment; an empty one counts as absent.
@@ -50,7 +54,7 @@ impl Session {
     pub fn open(options: &Options) -> Result<Self, Failure> {
         let paths = Paths::find(options.config.as_deref());
         let named = options.config.is_some() || variable(CONFIG_VARIABLE).is_some();
-        let (file, note) = read_config(&paths, named)?;
+        let (file, keys, note) = read_config(&paths, named)?;
         let flags = options.layer(options.secret_command.as_deref().map(secret::words).transpose()?);
         let mut settings = Settings::default();
         if let Ok(path) = paths.config_file() {
@@ -63,7 +67,7 @@ impl Session {
         settings.apply(environment(), &Source::Environment);
         settings.apply(flags.clone(), &Source::Flag);
         let secret = Origin::choose(options.secret_stdin, &settings);
-        Ok(Self { settings, paths, profiles: file.profiles, note, secret, demo: options.demo.clone(), flags })
+        Ok(Self { settings, paths, profiles: file.profiles, note, secret, demo: options.demo.clone(), flags, keys })
     }
 
     /// The session of a profile, or of a set-up without a name, that is chosen in the interface: the connection that the
@@ -72,7 +76,7 @@ impl Session {
     /// # Errors
     /// As [`Session::open`].
     pub fn of_profile(&self, name: Option<&str>) -> Result<Self, Failure> {
-        let (file, note) = read_config(&self.paths, false)?;
+        let (file, keys, note) = read_config(&self.paths, false)?;
         let mut settings = Settings::default();
         if let Ok(path) = self.paths.config_file() {
             settings.apply(file.layer(), &Source::File(path.into()));
@@ -92,6 +96,7 @@ impl Session {
             secret,
             demo: None,
             flags: self.flags.clone(),
+            keys,
         })
     }
 
@@ -158,17 +163,19 @@ impl Session {
 
 /// The profiles and whatever else stands in the file that the store keeps.
 pub fn store(paths: &Paths) -> Profiles {
-    Profiles::new(paths).beside(Settings::KEYS)
+    Profiles::new(paths).beside(File::KNOWN)
 }
 
 /// No file is an empty one, unless the operator named it. An account without a home directory has none.
-fn read_config(paths: &Paths, named: bool) -> Result<(File, Option<StoreError>), Failure> {
-    let Ok(path) = paths.config_file() else { return Ok((File::default(), None)) };
+fn read_config(paths: &Paths, named: bool) -> Result<(File, &'static [Binding], Option<StoreError>), Failure> {
+    let Ok(path) = paths.config_file() else { return Ok((File::default(), BINDINGS, None)) };
     let loaded = store(paths).load()?;
     if named && loaded.text.is_empty() && !path.exists() {
         return Err(FileError::Unreadable { path: path.into(), reason: "there is no such file".into() }.into());
     }
-    Ok((file::parse(path, &loaded.text)?, loaded.note))
+    let file = file::parse(path, &loaded.text)?;
+    let keys = keys::table(path, &loaded.text, &file.keys)?;
+    Ok((file, keys, loaded.note))
 }
 
 /// A profile by its name.
