@@ -40,7 +40,11 @@ impl Hide {
     pub(super) fn foreign(&self, text: &str) -> Foreign {
         let filtered = Foreign::new(&self.scrub(text));
         // The mark itself is no secret, though a secret may be a part of it.
-        if self.is_in(&filtered.as_str().replace(MARK, " ")) { Foreign::new(&self.scrub(filtered.as_str())) } else { filtered }
+        if self.is_in(&filtered.as_str().replace(MARK, " ")) {
+            Foreign::new(&self.scrub(filtered.as_str()))
+        } else {
+            filtered
+        }
     }
 
     /// True when the text holds a secret.
