@@ -52,6 +52,8 @@ impl Practice {
         let parts = Parts {
             engine: Arc::new(Live::new(Http::new(&options).expect("a client"))),
             keeper: None,
+            commander: None,
+            shelf: None,
             mender: Some(Arc::new(move |what: &str| demo.mend(what))),
             copier: Some(Arc::new(move || (copied.typed(&Typed::default()), copied.secret()))),
             paths: Paths::at("/nowhere/config.toml".into(), "/nowhere/state".into()),

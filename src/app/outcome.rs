@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::run::Previous;
 use super::state::State;
 use crate::domain::code::ExitClass;
 use crate::domain::connection::Typed;
-use crate::domain::report::{Severity, Verdict};
+use crate::domain::report::{Report, Severity, Verdict};
 
 /// What is worth keeping of a session: never a secret.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,10 +14,10 @@ pub struct Progress {
     pub ticks: BTreeSet<String>,
     /// The values that are no secret.
     pub typed: Typed,
-    /// The last good run.
-    pub previous: Option<Previous>,
-    /// Verdict of the last run over these values.
-    pub verdict: Option<Verdict>,
+    /// The last run of this session that has ended.
+    pub report: Option<Report>,
+    /// A run goes on: if nothing is kept after this, it was interrupted.
+    pub under_way: bool,
 }
 
 /// What is to be told after the interface has gone.
@@ -35,17 +34,23 @@ pub struct Outcome {
 }
 
 impl State {
-    /// What is worth keeping now. A secret in the Client ID's field is not.
+    /// What is worth keeping now. A value that holds the secret is not.
     pub(crate) fn progress(&self) -> Progress {
         let mut typed = self.form.typed();
         if self.form.swapped() {
             typed.client_id.clear();
         }
+        let secret = self.form.secret.expose();
+        for value in [&mut typed.url, &mut typed.tenant, &mut typed.client_id] {
+            if !secret.is_empty() && value.contains(secret) {
+                value.clear();
+            }
+        }
         Progress {
             ticks: self.ticks.clone(),
             typed,
-            previous: self.run.previous.clone(),
-            verdict: self.judgement().map(|judgement| judgement.verdict),
+            report: self.run.report.clone(),
+            under_way: self.run.active.as_ref().is_some_and(|active| !active.cancelled),
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::run::Previous;
+use super::shelf::Shelf;
 use crate::domain::connection::Typed;
 use crate::domain::guide::Guide;
 use crate::domain::report::Report;
@@ -36,6 +37,8 @@ pub struct Start {
     pub json: Render,
     /// First lines of the log, e.g. which files were read.
     pub notes: Vec<String>,
+    /// What is kept outside this session.
+    pub shelf: Shelf,
 }
 
 /// Writes a report, with the simulated Halo's scenario when it is of one.

@@ -7,12 +7,14 @@ use super::action::Context;
 use super::form::Form;
 use super::log::{Entry, Log};
 use super::overlay::Overlay;
+use super::picker::Picker;
 use super::room::Room;
 use super::run::RunState;
+use super::shelf::Shelf;
 use super::start::{Render, Start};
 use crate::domain::connection::Field;
 use crate::domain::event::LogLevel;
-use crate::domain::evidence::{Discovery, Fault};
+use crate::domain::evidence::{Discovery, Evidence, Fault};
 use crate::domain::guide::{Guide, Line};
 use crate::domain::report::Judgement;
 
@@ -78,6 +80,16 @@ impl Found {
     }
 }
 
+/// What asking the address alone showed. A run that follows need not ask again.
+pub(crate) struct Answered {
+    /// The origin that was asked.
+    pub origin: String,
+    /// When it answered, on the interface's clock.
+    pub at_ms: u64,
+    /// The connection and the discovery, nothing else.
+    pub evidence: Evidence,
+}
+
 /// The watch: asks again for what is not green.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Watch {
@@ -103,6 +115,10 @@ pub struct State {
     pub focus: Focus,
     /// What lies over the panes.
     pub overlay: Option<Overlay>,
+    /// The choice of a profile, while it covers the panes.
+    pub picker: Option<Picker>,
+    /// What is kept outside this session.
+    pub shelf: Shelf,
     /// How much the screen has room for.
     pub room: Room,
     /// The log covers the screen.
@@ -136,7 +152,15 @@ pub struct State {
     pub(crate) quit_until_ms: Option<u64>,
     /// True when the operator typed or pasted the secret.
     pub(crate) secret_typed: bool,
+    /// The address that the secret belongs to, where it is a profile's own.
+    pub(crate) bound: Option<String>,
+    /// The secret's revision for which it was asked whether to keep it.
+    pub(crate) keep_asked: Option<u64>,
+    /// The checks are to run once the command has printed the secret.
+    pub(crate) check_then: bool,
     pub(crate) asked: u64,
+    /// What asking the address alone showed, until a run starts from it.
+    pub(crate) answered: Option<Answered>,
     pub(crate) written: Vec<String>,
     pub(crate) markdown: Render,
     pub(crate) json: Render,
@@ -146,17 +170,24 @@ pub struct State {
 impl State {
     /// The state of a session that begins so many milliseconds after midnight: the log's times follow from it.
     pub fn new(start: Start, time_of_day_ms: u64) -> Self {
+        Self::at(start, time_of_day_ms, 0)
+    }
+
+    /// The state of a session that is opened so many milliseconds after the interface began.
+    pub(crate) fn at(start: Start, time_of_day_ms: u64, now_ms: u64) -> Self {
         let (form, too_long) = Form::new(start.typed, start.secret.as_ref(), start.secret_source);
         let focus = first_focus(&form);
         let mut state = Self {
             guide: start.guide,
-            now_ms: 0,
+            now_ms,
             form,
             run: RunState { previous: start.previous, ..RunState::default() },
             log: Log::default(),
             found: Found::Nothing,
             focus,
             overlay: None,
+            picker: start.shelf.first.then(Picker::first),
+            shelf: start.shelf,
             room: Room::default(),
             log_zoomed: false,
             only_failures: false,
@@ -174,13 +205,19 @@ impl State {
             reveal_until_ms: None,
             quit_until_ms: None,
             secret_typed: false,
+            bound: None,
+            keep_asked: None,
+            check_then: false,
             asked: 0,
+            answered: None,
             written: Vec::new(),
             markdown: start.markdown,
             json: start.json,
             time_of_day_ms,
         };
         state.note(LogLevel::Info, WELCOME.into());
+        state.bind_secret();
+        state.tell_what_is_kept();
         if let Some(scenario) = &state.demo {
             let text = format!("demo: the simulated Halo of scenario {scenario}, on this machine alone");
             state.note(LogLevel::Info, text);
@@ -199,6 +236,9 @@ impl State {
     pub fn context(&self) -> Context {
         if let Some(overlay) = &self.overlay {
             return overlay.context();
+        }
+        if let Some(picker) = &self.picker {
+            return if picker.find.is_some() { Context::Find } else { Context::Profiles };
         }
         if self.log.search.is_some() {
             return Context::Search;

@@ -51,6 +51,11 @@ impl Demo {
         Typed { url: form.url, tenant: form.tenant, client_id: form.client_id, ..given.clone() }
     }
 
+    /// Names another origin as its own, where something in front of it speaks TLS.
+    pub fn announce(&self, origin: &str) {
+        self.simulator.announce(origin);
+    }
+
     /// Its made-up secret.
     pub fn secret(&self) -> Secret {
         Secret::new(self.simulator.form().client_secret)

@@ -33,6 +33,8 @@ pub struct Session {
     pub secret: Origin,
     /// The simulated Halo's scenario, when one is asked for; empty for the first one.
     pub demo: Option<String>,
+    /// What the command line says.
+    flags: Layer,
 }
 
 /// A variable of the environment; an empty one counts as absent.
@@ -59,9 +61,52 @@ impl Session {
             settings.apply(Layer::from(profile(&file.profiles, &name)?), &Source::Profile(name));
         }
         settings.apply(environment(), &Source::Environment);
-        settings.apply(flags, &Source::Flag);
+        settings.apply(flags.clone(), &Source::Flag);
         let secret = Origin::choose(options.secret_stdin, &settings);
-        Ok(Self { settings, paths, profiles: file.profiles, note, secret, demo: options.demo.clone() })
+        Ok(Self { settings, paths, profiles: file.profiles, note, secret, demo: options.demo.clone(), flags })
+    }
+
+    /// The session of a profile, or of a set-up without a name, that is chosen in the interface: the connection that the
+    /// command line and the environment give was meant for the one before. The configuration is read afresh.
+    ///
+    /// # Errors
+    /// As [`Session::open`].
+    pub fn of_profile(&self, name: Option<&str>) -> Result<Self, Failure> {
+        let (file, note) = read_config(&self.paths, false)?;
+        let mut settings = Settings::default();
+        if let Ok(path) = self.paths.config_file() {
+            settings.apply(file.layer(), &Source::File(path.into()));
+        }
+        settings.profile = crate::config::Value { value: name.map(str::to_owned), source: Source::Default };
+        if let Some(name) = name {
+            settings.apply(Layer::from(profile(&file.profiles, name)?), &Source::Profile(name.to_owned()));
+        }
+        settings.apply(environment().without_connection(), &Source::Environment);
+        settings.apply(self.flags.clone().without_connection(), &Source::Flag);
+        let secret = Origin::choose(false, &settings);
+        Ok(Self {
+            settings,
+            paths: self.paths.clone(),
+            profiles: file.profiles,
+            note,
+            secret,
+            demo: None,
+            flags: self.flags.clone(),
+        })
+    }
+
+    /// True when the command line or the environment says which Halo is meant.
+    pub fn names_a_halo(&self) -> bool {
+        self.settings.profile.value.is_some()
+            || [&self.settings.url.source, &self.settings.client_id.source]
+                .into_iter()
+                .any(|source| matches!(source, Source::Flag | Source::Environment))
+    }
+
+    /// The profile in use.
+    pub fn profile(&self) -> Option<(&str, &Profile)> {
+        let name = self.settings.profile.value.as_deref()?;
+        Some((name, self.profiles.get(name)?))
     }
 
     /// The guide in use.

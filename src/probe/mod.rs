@@ -49,7 +49,7 @@ use crate::secret::Secret;
 
 pub use self::http::Http;
 pub use self::options::{NetworkOptions, Proxy, SetupError};
-pub use self::run::{Run, discover};
+pub use self::run::{Run, discover, warm_up};
 
 /// What to run.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use url::Url;
 
 use super::Plan;
 use super::discovery::{self, Trust};
-use super::http::Http;
+use super::http::{Http, KEPT_OPEN};
 use super::journal::{IN_FLIGHT, Journal};
 use super::select::Work;
 use super::token::{self, Issued, Issuer};
@@ -226,6 +226,16 @@ pub async fn discover(resource_server: &str, http: &Http) -> (Link, Asked<Discov
     let journal = Journal::new(|_| {});
     let outcome = guarded(discovery::ask(&server, http, &journal, Trust::default())).await;
     (http.link(&server), outcome)
+}
+
+/// Opens the connections that a run needs after its token, where the server speaks HTTP/1.1, and keeps them for a minute:
+/// a run that begins within it does not wait for their handshakes. Sends nothing. `resource_server` is an origin that has
+/// just been asked with [`discover`].
+pub async fn warm_up(resource_server: &str, http: &Http) {
+    let Ok(server) = Url::parse(resource_server) else { return };
+    http.open_ahead(&server, IN_FLIGHT).await;
+    tokio::time::sleep(KEPT_OPEN).await;
+    http.close_ahead();
 }
 
 /// A panic in a check is that check's failure and nobody else's.

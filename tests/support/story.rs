@@ -35,6 +35,7 @@ pub fn empty() -> Start {
         markdown: |report, _| format!("# {}\n", report.verdict.words()),
         json: |report, _| format!("{{\"code\": \"{}\"}}\n", report.code.id()),
         notes: Vec::new(),
+        shelf: Default::default(),
     }
 }
 
@@ -52,8 +53,15 @@ pub fn filled() -> Start {
 pub fn state(start: Start) -> State {
     let mut state = State::new(start, 10 * 3_600_000);
     let window = Window { offset: 0, height: 20, most: 100 };
-    let room =
-        Room { checklist: window, credentials: window, checks: window, detail: window, log: window, overlay: window };
+    let room = Room {
+        checklist: window,
+        credentials: window,
+        checks: window,
+        detail: window,
+        log: window,
+        overlay: window,
+        picker: window,
+    };
     update(&mut state, Message::Room(room));
     state
 }

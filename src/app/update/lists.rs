@@ -1,6 +1,6 @@
 //! What letters and arrows do in the lists.
 
-use super::{overlays, panes, runs};
+use super::{keeping, overlays, panes, picker, runs};
 use crate::app::action::{Context, Motion};
 use crate::app::checklist::Witnessed;
 use crate::app::effect::{Effect, Mend};
@@ -9,6 +9,7 @@ use crate::app::overlay::Overlay;
 use crate::app::room::Window;
 use crate::app::state::{Focus, State};
 use crate::domain::event::LogLevel;
+use crate::domain::explain::explanation;
 use crate::domain::guide::{Guide, Witness};
 use crate::secret::Secret;
 
@@ -27,10 +28,17 @@ pub(super) fn go(state: &mut State, motion: Motion) -> Vec<Effect> {
             let by = rows(motion, state.room.log);
             state.log.scroll(by, state.room.log.height.into());
         }
-        Context::Help | Context::Preview | Context::Plain | Context::Values | Context::Question => {
+        Context::Help
+        | Context::Preview
+        | Context::Plain
+        | Context::Explanation
+        | Context::Values
+        | Context::Question => {
             scroll(&mut state.room.overlay, motion);
         }
-        Context::Field | Context::Secret | Context::Search | Context::Export => {}
+        Context::Profiles => picker::go(state, motion),
+        Context::Keep => keeping::go(state, motion),
+        Context::Field | Context::Secret | Context::Search | Context::Find | Context::Name | Context::Export => {}
     }
     Vec::new()
 }
@@ -53,7 +61,7 @@ fn choose(state: &mut State, check: String) {
 }
 
 /// Where a motion leads in a list.
-fn moved(at: usize, length: usize, motion: Motion, window: Window) -> usize {
+pub(super) fn moved(at: usize, length: usize, motion: Motion, window: Window) -> usize {
     let to = i64::try_from(at).unwrap_or(i64::MAX).saturating_add(rows(motion, window));
     usize::try_from(to.max(0)).unwrap_or(usize::MAX).min(length.saturating_sub(1))
 }
@@ -189,6 +197,17 @@ pub(super) fn plain(state: &mut State) -> Vec<Effect> {
     match text {
         Some(text) => overlays::open(state, Overlay::Plain(text)),
         None => Vec::new(),
+    }
+}
+
+/// Explains the code of the selected check.
+pub(super) fn explain(state: &mut State) -> Vec<Effect> {
+    match state.explained().and_then(explanation) {
+        Some(found) => overlays::open(state, Overlay::Explanation(found)),
+        None => {
+            state.say("This check has not ended yet: there is nothing to explain.");
+            Vec::new()
+        }
     }
 }
 

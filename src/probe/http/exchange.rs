@@ -146,7 +146,7 @@ impl Course<'_> {
             received,
             certificate: der.and_then(|der| certificate::read(der, now)),
             proxy: self.http.0.proxies.shown(&self.ask.url),
-            has_roots: self.http.0.has_roots,
+            has_roots: self.http.0.trust.has_roots,
             connect_limit: self.http.0.connect_limit,
             exchange_limit: self.http.0.exchange_limit,
             now,

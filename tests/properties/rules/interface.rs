@@ -67,6 +67,7 @@ impl Session {
             profile: maybe(source, Source::text),
             demo: maybe(source, Source::text),
             ticks_build: false,
+            shelf: halo_onboard::app::Shelf::default(),
             markdown: halo_onboard::headless::markdown_report,
             notes: Vec::new(),
             json: |report, _| halo_onboard::headless::json_report(report),
