@@ -6,6 +6,8 @@ pub mod commands;
 pub mod demo;
 mod explain;
 mod failure;
+mod fleet;
+mod form;
 mod guide;
 mod help;
 mod interface;

@@ -8,7 +8,7 @@ use super::args::Options;
 use super::failure::Failure;
 use super::secret::{self, Origin};
 use crate::config::file::{self, FileError};
-use crate::config::{File, Layer, Settings, Source, print};
+use crate::config::{File, Layer, Settings, Source, Value, print};
 use crate::domain::code::Code;
 use crate::domain::connection::Typed;
 use crate::domain::guide::Guide;
@@ -33,6 +33,32 @@ pub struct Session {
     pub secret: Origin,
     /// The simulated Halo's scenario, when one is asked for; empty for the first one.
     pub demo: Option<String>,
+    sources: Sources,
+}
+
+/// What each source says, but for the profiles.
+#[derive(Debug)]
+struct Sources {
+    file: Layer,
+    path: Option<PathBuf>,
+    environment: Layer,
+    flags: Layer,
+}
+
+impl Sources {
+    /// What holds, with the values of this profile.
+    fn settings(&self, profile: Option<(&str, &Profile)>, environment: Layer) -> Settings {
+        let mut settings = Settings::default();
+        if let Some(path) = &self.path {
+            settings.apply(self.file.clone(), &Source::File(path.clone()));
+        }
+        if let Some((name, profile)) = profile {
+            settings.apply(Layer::from(profile), &Source::Profile(name.to_owned()));
+        }
+        settings.apply(environment, &Source::Environment);
+        settings.apply(self.flags.clone(), &Source::Flag);
+        settings
+    }
 }
 
 /// A variable of the environment; an empty one counts as absent.
@@ -50,18 +76,25 @@ impl Session {
         let named = options.config.is_some() || variable(CONFIG_VARIABLE).is_some();
         let (file, note) = read_config(&paths, named)?;
         let flags = options.layer(options.secret_command.as_deref().map(secret::words).transpose()?);
-        let mut settings = Settings::default();
-        if let Ok(path) = paths.config_file() {
-            settings.apply(file.layer(), &Source::File(path.into()));
-        }
+        let path = paths.config_file().ok().map(PathBuf::from);
+        let sources = Sources { file: file.layer(), path, environment: environment(), flags };
         // The profile's name may come from the file or from the command line, and its values lie between the two.
-        if let Some(name) = flags.profile.clone().or_else(|| settings.profile.value.clone()) {
-            settings.apply(Layer::from(profile(&file.profiles, &name)?), &Source::Profile(name));
-        }
-        settings.apply(environment(), &Source::Environment);
-        settings.apply(flags, &Source::Flag);
+        let name = sources.flags.profile.clone().or_else(|| sources.file.profile.clone());
+        let chosen = match &name {
+            Some(name) => Some((name.as_str(), profile(&file.profiles, name)?)),
+            None => None,
+        };
+        let settings = sources.settings(chosen, sources.environment.clone());
         let secret = Origin::choose(options.secret_stdin, &settings);
-        Ok(Self { settings, paths, profiles: file.profiles, note, secret, demo: options.demo.clone() })
+        Ok(Self { settings, paths, profiles: file.profiles, note, secret, demo: options.demo.clone(), sources })
+    }
+
+    /// What holds for one of many profiles: the environment's connection is not meant for each of them.
+    pub fn of_profile(&self, name: &str, profile: &Profile) -> Settings {
+        let environment = Layer { url: None, tenant: None, client_id: None, ..self.sources.environment.clone() };
+        let mut settings = self.sources.settings(Some((name, profile)), environment);
+        settings.profile = Value { value: Some(name.to_owned()), source: Source::Flag };
+        settings
     }
 
     /// The guide in use.
@@ -77,15 +110,7 @@ impl Session {
 
     /// The form, as the sources fill it.
     pub fn typed(&self) -> Typed {
-        let settings = &self.settings;
-        Typed {
-            url: settings.url.get(),
-            tenant: settings.tenant.get(),
-            client_id: settings.client_id.get(),
-            scope: settings.scope.get(),
-            auth_url: settings.auth_url.get(),
-            allowed_auth_origins: settings.allow_auth_origin.get(),
-        }
+        typed(&self.settings)
     }
 
     /// The way to the network. The simulated Halo is on this machine: no proxy is asked for it.
@@ -114,6 +139,18 @@ impl Session {
 /// The profiles and whatever else stands in the file that the store keeps.
 pub fn store(paths: &Paths) -> Profiles {
     Profiles::new(paths).beside(Settings::KEYS)
+}
+
+/// The form, as these settings fill it.
+pub fn typed(settings: &Settings) -> Typed {
+    Typed {
+        url: settings.url.get(),
+        tenant: settings.tenant.get(),
+        client_id: settings.client_id.get(),
+        scope: settings.scope.get(),
+        auth_url: settings.auth_url.get(),
+        allowed_auth_origins: settings.allow_auth_origin.get(),
+    }
 }
 
 /// No file is an empty one, unless the operator named it. An account without a home directory has none.
