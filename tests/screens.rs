@@ -323,6 +323,24 @@ fn help_names_every_key_that_does_something_here() {
 }
 
 #[test]
+fn an_explanation_is_on_the_screen_in_full() {
+    use krate::domain::code::Code;
+    use krate::domain::explain::explanation;
+    for size in SIZES {
+        let mut state = changed(failure(), Action::Explain);
+        let mut pages = String::new();
+        for _ in 0..40 {
+            pages.push_str(&screen(&mut state, size));
+            act(&mut state, Action::Move(Motion::Down));
+        }
+        let found = explanation(Code::ApiRoleLevel).expect("it is explained");
+        for word in found.paragraphs().iter().flat_map(|part| part.text.split_whitespace().chain([part.word])) {
+            assert!(pages.contains(word), "{size:?}: {word} is not shown");
+        }
+    }
+}
+
+#[test]
 fn the_log_costs_no_more_when_it_is_long() {
     let mut state = told(filled(), |state| drop(act(state, Action::RunAll)));
     let line = |number: usize| {

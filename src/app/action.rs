@@ -25,15 +25,25 @@ pub enum Context {
     Export,
     /// A report before it is written.
     Preview,
+    /// What a code means.
+    Explanation,
     /// Plain text to select by hand.
     Plain,
     /// The values for the vendor's form.
     Values,
+    /// The choice of a profile.
+    Profiles,
+    /// The text that profiles are looked for by.
+    Find,
+    /// The name that the values are saved under.
+    Name,
+    /// The choice of a place for the secret.
+    Keep,
 }
 
 impl Context {
     /// Every context.
-    pub const ALL: [Context; 13] = [
+    pub const ALL: [Context; 18] = [
         Context::Checklist,
         Context::Field,
         Context::Secret,
@@ -45,13 +55,18 @@ impl Context {
         Context::Question,
         Context::Export,
         Context::Preview,
+        Context::Explanation,
         Context::Plain,
         Context::Values,
+        Context::Profiles,
+        Context::Find,
+        Context::Name,
+        Context::Keep,
     ];
 
     /// True where every printable key is text.
     pub fn is_text(self) -> bool {
-        matches!(self, Self::Field | Self::Secret | Self::Search)
+        matches!(self, Self::Field | Self::Secret | Self::Search | Self::Find | Self::Name)
     }
 
     /// True where letters are commands over a list.
@@ -220,6 +235,8 @@ pub enum Action {
     Send,
     /// Shows the selected item as plain text.
     Plain,
+    /// Explains the selected check's code.
+    Explain,
     /// Sends the selected check as a curl command.
     Curl,
     /// Opens the choice of report formats.
@@ -232,6 +249,28 @@ pub enum Action {
     Level,
     /// Shows the values for the vendor's form.
     Values,
+    /// Shows the choice of a profile.
+    Profiles,
+    /// Opens the selected profile.
+    Open,
+    /// Opens the selected profile and runs its checks.
+    OpenAndCheck,
+    /// Opens a set-up without a name.
+    New,
+    /// Opens the simulated Halo.
+    Demo,
+    /// Removes the selected profile.
+    Remove,
+    /// Looks for a profile.
+    Find,
+    /// Saves the values as a profile; asks for its name.
+    SaveProfile,
+    /// Saves the values under the name that was entered.
+    SaveAs,
+    /// Keeps the secret, or forgets it; asks where.
+    KeepSecret,
+    /// Takes the selected answer.
+    Choose,
     /// Yes.
     Yes,
     /// No.

@@ -90,6 +90,12 @@ impl State {
         about
     }
 
+    /// The code of the selected check, once it has ended.
+    pub(crate) fn explained(&self) -> Option<Code> {
+        let row = self.selected_check()?;
+        row.code.or((row.shown == Shown::Passed).then_some(Code::Ok))
+    }
+
     /// What a check sends, without the address.
     pub(crate) fn request_of(&self, check: &str) -> String {
         match check {
@@ -166,7 +172,7 @@ impl State {
             return Vec::new();
         }
         let mend = if self.demo.is_some() { "; x mends it in the simulated Halo" } else { "" };
-        vec![format!("press r: this check runs again{mend}")]
+        vec![format!("press r: this check runs again{mend}; i explains the code")]
     }
 
     /// The selected check as plain text, to select by hand.

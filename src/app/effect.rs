@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use super::action::Format;
+use super::outcome::Progress;
 use super::run::RunId;
-use super::state::Progress;
+use super::shelf::Choice;
 use crate::domain::connection::{Connection, Note, Typed};
 use crate::domain::evidence::Evidence;
 use crate::domain::guide::Guide;
+use crate::domain::profile::Keep;
 use crate::secret::Secret;
 
 /// Which checks to run.
@@ -79,6 +81,32 @@ pub enum Effect {
     },
     /// Keep what is worth keeping of this session.
     Keep(Box<Progress>),
+    /// Look at what is kept of all profiles; comes back as [`super::Message::Looked`].
+    LookAtShelf,
+    /// Open something else than this session; comes back as [`super::Message::Opened`].
+    Open(Choice),
+    /// What was opened or saved is what is worked on from now on.
+    Settle,
+    /// Save the values as a profile; comes back as [`super::Message::ProfileSaved`].
+    SaveProfile {
+        /// Its name.
+        name: String,
+        /// The values, and what else is kept with it.
+        progress: Box<Progress>,
+    },
+    /// Remove a profile and all that is kept of it; comes back as [`super::Message::ProfileRemoved`].
+    RemoveProfile(String),
+    /// Keep the secret of a profile, or forget it; comes back as [`super::Message::SecretKept`].
+    KeepSecret {
+        /// The profile.
+        profile: String,
+        /// Where; none to forget it.
+        keep: Option<Keep>,
+        /// The secret.
+        secret: Secret,
+    },
+    /// Give the terminal to the command that prints the secret; comes back as [`super::Message::Commanded`].
+    AskCommand,
     /// Write a report into a new file, unless the secret is found in it.
     Export {
         /// Its format.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::action::Edit;
 use super::field::TextField;
-use super::secret_input::SecretInput;
+use super::secret_input::{SecretInput, TooLong};
 use crate::domain::connection::{self, Field, Note, Problem, Typed, Understood};
 use crate::secret::Secret;
 
@@ -49,6 +49,8 @@ pub enum Suggestion {
     Exchange,
     /// This Halo says that it is another tenant.
     Tenant(String),
+    /// The command that prints the secret can be run (again).
+    Command,
 }
 
 impl Form {
@@ -68,6 +70,25 @@ impl Form {
         form.visited = Field::ALL.into_iter().filter(|field| !form.is_empty(*field)).collect();
         form.refresh(None);
         (form, too_long)
+    }
+
+    /// Takes a secret that was not typed; says where it came from.
+    ///
+    /// # Errors
+    /// It is too long; what was there stays.
+    pub(crate) fn take_secret(&mut self, secret: &Secret, source: String) -> Result<(), TooLong> {
+        self.secret.replace(secret.expose())?;
+        self.secret_source = Some(source);
+        self.secret_pasted.clear();
+        self.visited.insert(Field::Secret);
+        Ok(())
+    }
+
+    /// Drops the secret.
+    pub(crate) fn drop_secret(&mut self) {
+        self.secret.edit(Edit::Clear);
+        self.secret_source = None;
+        self.secret_pasted.clear();
     }
 
     /// A field's text; nothing for the secret.

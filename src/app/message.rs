@@ -4,8 +4,11 @@ use super::action::Action;
 use super::effect::Mended;
 use super::room::Room;
 use super::run::RunId;
+use super::shelf::Tile;
+use super::start::Start;
 use crate::domain::event::RunEvent;
 use crate::domain::evidence::{Asked, Discovery, Link};
+use crate::domain::profile::Keep;
 use crate::secret::Secret;
 
 /// What happened.
@@ -61,6 +64,34 @@ pub enum Message {
     Ending,
     /// The session could not be kept, and why.
     KeepFailed(String),
+    /// The session could be kept again.
+    KeptAgain,
+    /// The interface has begun.
+    Began,
+    /// What is kept of the profiles.
+    Looked {
+        /// The profiles, in order.
+        profiles: Vec<Tile>,
+        /// The host of the set-up that has no name yet, when one was begun.
+        unnamed: Option<String>,
+        /// Where a secret can be kept, as tried.
+        ways: Vec<Keep>,
+    },
+    /// What was to be opened is open, or why not.
+    Opened(Result<Box<Start>, String>),
+    /// A profile was saved under this name, or why not.
+    ProfileSaved(Result<String, String>),
+    /// A profile was removed, or why not.
+    ProfileRemoved(Result<String, String>),
+    /// The secret was kept or forgotten: in which words, or why not.
+    SecretKept {
+        /// Where it was to be.
+        keep: Option<Keep>,
+        /// What was done.
+        outcome: Result<String, String>,
+    },
+    /// The command has printed the secret, or why not.
+    Commanded(Result<Secret, String>),
 }
 
 impl std::fmt::Debug for Message {
@@ -81,6 +112,14 @@ impl std::fmt::Debug for Message {
             Self::Exported(outcome) => write!(f, "Exported({outcome:?})"),
             Self::Ending => f.write_str("Ending"),
             Self::KeepFailed(reason) => write!(f, "KeepFailed({reason})"),
+            Self::KeptAgain => f.write_str("KeptAgain"),
+            Self::Began => f.write_str("Began"),
+            Self::Looked { profiles, ways, .. } => write!(f, "Looked({profiles:?}, {ways:?})"),
+            Self::Opened(start) => write!(f, "Opened({start:?})"),
+            Self::ProfileSaved(outcome) => write!(f, "ProfileSaved({outcome:?})"),
+            Self::ProfileRemoved(outcome) => write!(f, "ProfileRemoved({outcome:?})"),
+            Self::SecretKept { keep, outcome } => write!(f, "SecretKept({keep:?}, {outcome:?})"),
+            Self::Commanded(outcome) => write!(f, "Commanded({outcome:?})"),
         }
     }
 }

@@ -5,6 +5,7 @@ use super::checklist::{Witnessed, by_witness};
 use super::detail::has_no_switch;
 use super::effect::Mend;
 use super::overlay::Overlay;
+use super::shelf::Choice;
 use super::state::{Focus, State};
 use crate::domain::code::Code;
 use crate::domain::connection::Field;
@@ -23,11 +24,13 @@ impl State {
                 Focus::Checklist => true,
                 _ => self.selected_check().is_some_and(|row| self.fix_text(&row.id).is_some()),
             },
+            Action::Explain => self.selected_check().is_some_and(|row| row.code.is_some()),
             Action::Plain => self.focus == Focus::Checklist || self.selected_check().is_some(),
             Action::Export => self.run.report.is_some(),
             Action::OnlyFailures => self.run.judgement.is_some(),
             Action::Watch => self.watch.is_some() || self.run.judgement.is_some(),
             Action::Values => !self.form.is_empty(Field::Url),
+            Action::Tail | Action::Level => self.focus == Focus::Log,
             Action::Suggestion => self.suggested().is_some(),
             Action::Back => self.can_go_back(),
             Action::Follow => match self.focus {
@@ -35,6 +38,14 @@ impl State {
                 Focus::Checklist => self.selected_line().is_some(),
                 _ => false,
             },
+            Action::Profiles => self.shelf.open,
+            Action::Open => self.picked().is_some(),
+            Action::OpenAndCheck => matches!(self.picked(), Some((Choice::Profile(_), _))),
+            Action::Remove => matches!(self.picked(), Some((Choice::Profile(_), _))),
+            Action::Find => self.shelf.profiles.len() > 1,
+            Action::Demo => self.shelf.demo,
+            Action::SaveProfile => self.can_save(),
+            Action::KeepSecret => self.can_keep(),
             Action::RunAll => self.run.active.is_none() && !self.form.is_empty(Field::Url),
             Action::GoTo(Pane::Credentials) => {
                 let needed = [Field::Url, Field::ClientId, Field::Secret];
@@ -45,6 +56,9 @@ impl State {
     }
 
     fn can_go_back(&self) -> bool {
+        if let Some(picker) = self.picker.as_ref().filter(|_| self.overlay.is_none()) {
+            return !picker.is_first() || picker.find().is_some() || !picker.needle().is_empty();
+        }
         self.overlay.is_some()
             || self.log.search.is_some()
             || matches!(self.focus, Focus::Field(_))
@@ -57,6 +71,8 @@ impl State {
     pub fn back_words(&self) -> &'static str {
         if self.overlay.is_some() {
             "close"
+        } else if let Some(picker) = &self.picker {
+            if picker.needle().is_empty() && picker.find().is_none() { "back" } else { "all" }
         } else if self.log.search.is_some() || (self.run.active.is_none() && !self.log.needle().is_empty()) {
             "end search"
         } else if matches!(self.focus, Focus::Field(_)) {
@@ -96,7 +112,14 @@ impl State {
     pub fn asks(&self) -> bool {
         matches!(
             self.overlay,
-            Some(Overlay::Quit | Overlay::AcceptAuth { .. } | Overlay::Fill(_) | Overlay::SendSecret)
+            Some(
+                Overlay::Quit
+                    | Overlay::AcceptAuth { .. }
+                    | Overlay::Fill(_)
+                    | Overlay::SendSecret
+                    | Overlay::Remove(_)
+                    | Overlay::Switch { .. }
+            )
         )
     }
 }

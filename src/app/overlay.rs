@@ -1,7 +1,10 @@
 //! What lies over the panes and takes the keys.
 
 use super::action::{Context, Format};
+use super::field::TextField;
 use super::paste::Labelled;
+use super::shelf::Choice;
+use crate::domain::explain::Explanation;
 
 /// What lies over the panes.
 #[derive(Debug)]
@@ -30,10 +33,35 @@ pub enum Overlay {
         /// The whole text, as it will be written.
         text: String,
     },
+    /// What a code means.
+    Explanation(&'static Explanation),
     /// Plain text to select by hand.
     Plain(String),
     /// The values for the vendor's form.
     Values,
+    /// The name that the values are saved under.
+    Name {
+        /// The name as it is entered.
+        field: Box<TextField>,
+        /// What is wrong with it.
+        problem: Option<String>,
+    },
+    /// Is the secret to be kept, and where?
+    Keep {
+        /// Number of the selected answer, from 0: not at all.
+        at: usize,
+        /// The values for the vendor's form come back after it.
+        values: bool,
+    },
+    /// Remove a profile?
+    Remove(String),
+    /// Open something else, although a typed secret is not proven?
+    Switch {
+        /// What.
+        choice: Choice,
+        /// The checks are to run then.
+        check: bool,
+    },
 }
 
 impl Overlay {
@@ -41,9 +69,17 @@ impl Overlay {
     pub fn context(&self) -> Context {
         match self {
             Self::Help => Context::Help,
-            Self::Quit | Self::AcceptAuth { .. } | Self::Fill(_) | Self::SendSecret => Context::Question,
+            Self::Quit
+            | Self::AcceptAuth { .. }
+            | Self::Fill(_)
+            | Self::SendSecret
+            | Self::Remove(_)
+            | Self::Switch { .. } => Context::Question,
+            Self::Name { .. } => Context::Name,
+            Self::Keep { .. } => Context::Keep,
             Self::Export => Context::Export,
             Self::Preview { .. } => Context::Preview,
+            Self::Explanation(_) => Context::Explanation,
             Self::Plain(_) => Context::Plain,
             Self::Values => Context::Values,
         }

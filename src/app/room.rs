@@ -34,4 +34,6 @@ pub struct Room {
     pub log: Window,
     /// What lies over the panes.
     pub overlay: Window,
+    /// The choice of a profile.
+    pub picker: Window,
 }

@@ -7,45 +7,16 @@ use super::action::Context;
 use super::form::Form;
 use super::log::{Entry, Log};
 use super::overlay::Overlay;
+use super::picker::Picker;
 use super::room::Room;
-use super::run::{Previous, RunState};
-use crate::domain::code::ExitClass;
-use crate::domain::connection::{Field, Typed};
+use super::run::RunState;
+use super::shelf::Shelf;
+use super::start::{Render, Start};
+use crate::domain::connection::Field;
 use crate::domain::event::LogLevel;
-use crate::domain::evidence::{Discovery, Fault};
+use crate::domain::evidence::{Discovery, Evidence, Fault};
 use crate::domain::guide::{Guide, Line};
-use crate::domain::report::{Judgement, Report, Severity, Verdict};
-use crate::secret::Secret;
-
-/// What the interface begins with.
-#[derive(Debug)]
-pub struct Start {
-    /// The guide.
-    pub guide: Arc<Guide>,
-    /// The values that are known already.
-    pub typed: Typed,
-    /// The secret, when it was given by other means than typing.
-    pub secret: Option<Secret>,
-    /// Where it came from, e.g. `HALO_CLIENT_SECRET`; shown in the header.
-    pub secret_source: Option<String>,
-    /// Numbers of the facts that the operator ticked in an earlier session.
-    pub ticks: BTreeSet<String>,
-    /// The last good run.
-    pub previous: Option<Previous>,
-    /// Name of the profile.
-    pub profile: Option<String>,
-    /// Name of the simulated Halo's scenario; none when Halo is a real one.
-    pub demo: Option<String>,
-    /// Writes a report as Markdown.
-    pub markdown: Render,
-    /// Writes a report as JSON.
-    pub json: Render,
-    /// First lines of the log, e.g. which files were read.
-    pub notes: Vec<String>,
-}
-
-/// Writes a report, with the simulated Halo's scenario when it is of one.
-pub type Render = fn(&Report, Option<&str>) -> String;
+use crate::domain::report::Judgement;
 
 /// Where the keys go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,30 +80,14 @@ impl Found {
     }
 }
 
-/// What is worth keeping of a session: never a secret.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Progress {
-    /// Numbers of the facts that the operator ticked.
-    pub ticks: BTreeSet<String>,
-    /// The values that are no secret.
-    pub typed: Typed,
-    /// The last good run.
-    pub previous: Option<Previous>,
-    /// Verdict of the last run over these values.
-    pub verdict: Option<Verdict>,
-}
-
-/// What is to be told after the interface has gone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
-    /// The verdict in one line.
-    pub line: String,
-    /// Codes of what blocks, gravest first.
-    pub codes: Vec<&'static str>,
-    /// Files that were written.
-    pub written: Vec<String>,
-    /// The exit status. Without a run it is that of "no verdict": what was not tested never counts as a pass.
-    pub exit_status: u8,
+/// What asking the address alone showed. A run that follows need not ask again.
+pub(crate) struct Answered {
+    /// The origin that was asked.
+    pub origin: String,
+    /// When it answered, on the interface's clock.
+    pub at_ms: u64,
+    /// The connection and the discovery, nothing else.
+    pub evidence: Evidence,
 }
 
 /// The watch: asks again for what is not green.
@@ -160,6 +115,10 @@ pub struct State {
     pub focus: Focus,
     /// What lies over the panes.
     pub overlay: Option<Overlay>,
+    /// The choice of a profile, while it covers the panes.
+    pub picker: Option<Picker>,
+    /// What is kept outside this session.
+    pub shelf: Shelf,
     /// How much the screen has room for.
     pub room: Room,
     /// The log covers the screen.
@@ -170,6 +129,8 @@ pub struct State {
     pub profile: Option<String>,
     /// The simulated Halo's scenario.
     pub demo: Option<String>,
+    /// A line that is ticked is done in the simulated Halo as well.
+    pub(crate) ticks_build: bool,
     /// The watch.
     pub watch: Option<Watch>,
     /// One sentence in place of the key hints, until the next key.
@@ -191,7 +152,15 @@ pub struct State {
     pub(crate) quit_until_ms: Option<u64>,
     /// True when the operator typed or pasted the secret.
     pub(crate) secret_typed: bool,
+    /// The address that the secret belongs to, where it is a profile's own.
+    pub(crate) bound: Option<String>,
+    /// The secret's revision for which it was asked whether to keep it.
+    pub(crate) keep_asked: Option<u64>,
+    /// The checks are to run once the command has printed the secret.
+    pub(crate) check_then: bool,
     pub(crate) asked: u64,
+    /// What asking the address alone showed, until a run starts from it.
+    pub(crate) answered: Option<Answered>,
     pub(crate) written: Vec<String>,
     pub(crate) markdown: Render,
     pub(crate) json: Render,
@@ -201,22 +170,30 @@ pub struct State {
 impl State {
     /// The state of a session that begins so many milliseconds after midnight: the log's times follow from it.
     pub fn new(start: Start, time_of_day_ms: u64) -> Self {
+        Self::at(start, time_of_day_ms, 0)
+    }
+
+    /// The state of a session that is opened so many milliseconds after the interface began.
+    pub(crate) fn at(start: Start, time_of_day_ms: u64, now_ms: u64) -> Self {
         let (form, too_long) = Form::new(start.typed, start.secret.as_ref(), start.secret_source);
         let focus = first_focus(&form);
         let mut state = Self {
             guide: start.guide,
-            now_ms: 0,
+            now_ms,
             form,
             run: RunState { previous: start.previous, ..RunState::default() },
             log: Log::default(),
             found: Found::Nothing,
             focus,
             overlay: None,
+            picker: start.shelf.first.then(Picker::first),
+            shelf: start.shelf,
             room: Room::default(),
             log_zoomed: false,
             only_failures: false,
             profile: start.profile,
             demo: start.demo,
+            ticks_build: start.ticks_build,
             watch: None,
             notice: None,
             ticks: start.ticks,
@@ -228,13 +205,19 @@ impl State {
             reveal_until_ms: None,
             quit_until_ms: None,
             secret_typed: false,
+            bound: None,
+            keep_asked: None,
+            check_then: false,
             asked: 0,
+            answered: None,
             written: Vec::new(),
             markdown: start.markdown,
             json: start.json,
             time_of_day_ms,
         };
         state.note(LogLevel::Info, WELCOME.into());
+        state.bind_secret();
+        state.tell_what_is_kept();
         if let Some(scenario) = &state.demo {
             let text = format!("demo: the simulated Halo of scenario {scenario}, on this machine alone");
             state.note(LogLevel::Info, text);
@@ -253,6 +236,9 @@ impl State {
     pub fn context(&self) -> Context {
         if let Some(overlay) = &self.overlay {
             return overlay.context();
+        }
+        if let Some(picker) = &self.picker {
+            return if picker.find.is_some() { Context::Find } else { Context::Profiles };
         }
         if self.log.search.is_some() {
             return Context::Search;
@@ -339,48 +325,6 @@ impl State {
     pub(crate) fn refresh_form(&mut self) {
         let tenant = self.halo_tenant();
         self.form.refresh(tenant.as_deref());
-    }
-
-    /// What is worth keeping now. A secret in the Client ID's field is not.
-    pub(crate) fn progress(&self) -> Progress {
-        let mut typed = self.form.typed();
-        if self.form.swapped() {
-            typed.client_id.clear();
-        }
-        Progress {
-            ticks: self.ticks.clone(),
-            typed,
-            previous: self.run.previous.clone(),
-            verdict: self.judgement().map(|judgement| judgement.verdict),
-        }
-    }
-
-    /// What is to be told after the interface has gone.
-    pub fn outcome(&self) -> Outcome {
-        let written = self.written.clone();
-        let Some(judgement) = self.judgement() else {
-            let line = match self.run.judgement {
-                Some(_) => "NO VERDICT: the values were changed after the last run.",
-                None => "NO VERDICT: no check was run.",
-            };
-            return Outcome {
-                line: line.into(),
-                codes: Vec::new(),
-                written,
-                exit_status: ExitClass::NoVerdict.status(),
-            };
-        };
-        let blocking = judgement.diagnoses.iter().filter(|diagnosis| diagnosis.severity == Severity::Blocking);
-        let codes = blocking.fold(Vec::new(), |mut codes, diagnosis| {
-            if !codes.contains(&diagnosis.code.id()) {
-                codes.push(diagnosis.code.id());
-            }
-            codes
-        });
-        let line = format!("{}: {}", judgement.verdict.words(), self.counts().words());
-        let undetermined = judgement.verdict == Verdict::Undetermined && codes.is_empty();
-        let exit_status = if undetermined { ExitClass::NoVerdict.status() } else { judgement.exit_status(false) };
-        Outcome { line, codes, written, exit_status }
     }
 }
 

@@ -130,6 +130,9 @@ pub struct SimulateArgs {
     /// Loopback address to listen at; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub listen: std::net::SocketAddr,
+    /// Origin that it names as its own, where something in front of it speaks TLS
+    #[arg(long, value_name = "ORIGIN")]
+    pub announce: Option<String>,
     /// List the scenarios and do nothing else
     #[arg(long)]
     pub list: bool,

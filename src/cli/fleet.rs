@@ -113,7 +113,9 @@ fn alone(session: &Session) -> Result<(), Failure> {
         ("--url", &settings.url.source),
         ("--tenant", &settings.tenant.source),
         ("--client-id", &settings.client_id.source),
+        ("--scope", &settings.scope.source),
         ("--auth-url", &settings.auth_url.source),
+        ("--allow-auth-origin", &settings.allow_auth_origin.source),
         ("--profile", &settings.profile.source),
         ("--secret-command", &settings.secret_command.source),
     ];
@@ -185,7 +187,7 @@ impl Members {
         let mut list: Vec<Member> = session
             .profiles
             .iter()
-            .map(|(name, profile)| Member::of(name, &session.of_profile(name, profile), alone, &mut guides))
+            .map(|(name, profile)| Member::of(name, &session.settings_of(name, profile), alone, &mut guides))
             .collect();
         let selection = selection(&args.only, &list)?;
         // One list for all tenants of a guide.

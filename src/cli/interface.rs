@@ -1,32 +1,29 @@
 //! The bare command: the interface on a terminal, and the receipt that stays in the scrollback.
 
-use std::collections::BTreeSet;
+use std::fs::File;
 use std::io::{self, IsTerminal};
-use std::sync::Arc;
 
 use super::block_on;
-use super::check::http;
-use super::demo::{self, Demo};
+use super::desk::Desk;
 use super::failure::{Failure, USAGE};
+use super::secret::Origin;
 use super::session::Session;
 use super::{look, plain};
-use crate::app::{Outcome, Start};
+use crate::app::Outcome;
 use crate::domain::code::Code;
-use crate::domain::connection::Typed;
-use crate::domain::guide::Guide;
-use crate::headless::{self, Refusal, Streams};
-use crate::runtime::{Copier, Live, Mender, Parts};
+use crate::headless::{Refusal, Streams};
+use crate::runtime::Opened;
 use crate::tui;
 
 /// Opens the interface; the exit status when it ends.
 ///
 /// # Errors
 /// There is no terminal, or something given cannot be used.
-pub fn run(session: &Session, to: &mut Streams) -> Result<u8, Failure> {
+pub fn run(session: Session, to: &mut Streams) -> Result<u8, Failure> {
     if session.settings.plain.get() && io::stdin().is_terminal() {
-        return plain::run(session, to);
+        return plain::run(&session, to);
     }
-    if !io::stdin().is_terminal() || !io::stdout().is_terminal() || look::is_dumb() {
+    if !can_type(&session) || !io::stdout().is_terminal() || look::is_dumb() {
         return Err(no_terminal());
     }
     let outcome = block_on(open(session))?;
@@ -34,56 +31,17 @@ pub fn run(session: &Session, to: &mut Streams) -> Result<u8, Failure> {
     Ok(outcome.exit_status)
 }
 
-async fn open(session: &Session) -> Result<Outcome, Failure> {
-    let guide = session.guide()?;
-    let http = http(session)?;
-    let demo = match &session.demo {
-        Some(name) => Some(Arc::new(Demo::start(Arc::clone(&guide), name, demo::anywhere()).await?)),
-        None => None,
-    };
-    let parts = Parts {
-        engine: Arc::new(Live::new(http)),
-        keeper: None,
-        mender: demo.clone().map(mender),
-        copier: demo.clone().map(copier),
-        paths: session.paths.clone(),
-    };
-    let start = start(session, guide, demo.as_deref()).await?;
+async fn open(session: Session) -> Result<Outcome, Failure> {
     let ascii = session.settings.ascii.get();
+    let Opened { start, parts } = Desk::new(session).begin().await?;
     tui::run(tui::Options { start, parts, ascii }).await.map_err(|error| {
         Failure::new(Code::LocalTty, format!("The terminal cannot be used: {error}."), "Use halo-onboard check.")
     })
 }
 
-/// Puts things right in the simulated Halo.
-fn mender(demo: Arc<Demo>) -> Mender {
-    Arc::new(move |fact| demo.mend(fact))
-}
-
-/// Copies the simulated Halo's values, as an operator does from its screens.
-fn copier(demo: Arc<Demo>) -> Copier {
-    Arc::new(move || (demo.typed(&Typed::default()), demo.secret()))
-}
-
-async fn start(session: &Session, guide: Arc<Guide>, demo: Option<&Demo>) -> Result<Start, Failure> {
-    let (typed, secret) = match demo {
-        Some(demo) => (demo.typed(&session.typed()), Some(demo.secret())),
-        None => (session.typed(), session.secret.without_asking().await?.map(|(secret, _)| secret)),
-    };
-    Ok(Start {
-        guide,
-        typed,
-        secret_source: secret.as_ref().filter(|_| demo.is_none()).map(|_| session.secret.words()),
-        secret,
-        ticks: BTreeSet::new(),
-        previous: None,
-        profile: session.settings.profile.value.clone(),
-        demo: demo.map(|demo| demo.scenario.clone()),
-        markdown: headless::markdown_report,
-        // The scenario's host says that it is this machine; the schema has no place for more.
-        json: |report, _| headless::json_report(report),
-        notes: Vec::new(),
-    })
+/// Is there a terminal to type on? Where the secret comes by standard input, it is the controlling one.
+fn can_type(session: &Session) -> bool {
+    io::stdin().is_terminal() || (session.secret == Origin::Stdin && File::open("/dev/tty").is_ok())
 }
 
 /// What stays in the scrollback when the interface has gone.

@@ -1,9 +1,13 @@
 //! The command line: reads what was given and hands it to the part that does the work.
 
 pub mod args;
+mod book;
+#[cfg(debug_assertions)]
+mod breaking;
 mod check;
 pub mod commands;
 pub mod demo;
+mod desk;
 mod explain;
 mod failure;
 mod fleet;
@@ -20,7 +24,9 @@ mod secret;
 mod session;
 mod signals;
 mod simulate;
+mod tiles;
 mod version;
+mod when;
 
 use std::ffi::OsString;
 use std::future::Future;
@@ -76,7 +82,7 @@ fn dispatch(cli: Cli, to: &mut Streams) -> u8 {
     match command {
         Some(Command::Check(args)) => check::run(&args, Session::open(&options)),
         None => {
-            let done = open(&options, to).and_then(|session| interface::run(&session, to));
+            let done = open(&options, to).and_then(|session| interface::run(session, to));
             finish(done, to)
         }
         Some(command) => finish(other(command, &options, to), to),

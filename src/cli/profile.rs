@@ -10,7 +10,7 @@ use crate::domain::code::Code;
 use crate::domain::connection::{Note, Problem, read_client_id, read_tenant, read_url};
 use crate::domain::profile::Profile;
 use crate::headless::Streams;
-use crate::store::{keyring, progress};
+use crate::store::{Paths, StoreError, keyring, progress};
 
 /// Runs a command on profiles.
 ///
@@ -36,29 +36,61 @@ pub fn run(command: ProfileCommand, options: &Options, session: &Session, to: &m
             }
             to.out.text(&show(&name, &kept));
         }
-        ProfileCommand::Rename { old, new } => {
-            store.rename(&old, &new)?;
-            progress::rename(&session.paths, &old, &new)?;
-            to.out.line(&format!("{old} is {new} now."));
-            if let Ok(Some(kept)) = keyring::get(&old) {
-                keyring::set(&new, &kept)?;
-                keyring::forget(&old)?;
-            }
-        }
+        ProfileCommand::Rename { old, new } => rename(&session.paths, &old, &new, to)?,
         ProfileCommand::Remove { name } => {
-            store.remove(&name)?;
-            progress::remove(&session.paths, &name)?;
-            to.out.line(&format!("{name} was removed."));
-            match keyring::forget(&name) {
-                Ok(true) => to.out.line("Its secret was removed from the kernel's keyring."),
-                // Where there is no keyring, none is kept in it.
-                Ok(false) => {}
-                Err(error) if error.code() == Code::LocalKeyringUnavailable => {}
-                Err(error) => return Err(error.into()),
+            for line in remove(&session.paths, &name)? {
+                to.out.line(&line);
             }
         }
     }
     Ok(())
+}
+
+/// Gives a profile another name, with its progress and its kept secret. What could not follow is told, and where it is
+/// left.
+fn rename(paths: &Paths, old: &str, new: &str, to: &mut Streams) -> Result<(), Failure> {
+    store(paths).rename(old, new)?;
+    to.out.line(&format!("{old} is {new} now."));
+    let progress = progress::rename(paths, old, new);
+    let secret = match keyring::rename(old, new) {
+        Err(error) if error.code() == Code::LocalKeyringUnavailable => Ok(()),
+        moved => moved.map(|moved| {
+            if moved {
+                to.out.line("Its kept secret follows.");
+            }
+        }),
+    };
+    let left = |what: &str, error: StoreError| {
+        Failure::new(error.code(), format!("Its {what} stays under the name {old}: {}", error.what()), error.next())
+    };
+    progress.map_err(|error| left("progress", error))?;
+    secret.map_err(|error| left("secret", error))
+}
+
+/// Removes a profile with its progress and its kept secret; what was done, one sentence a line.
+///
+/// # Errors
+/// There is no such profile, or something of it is still there: the error says what.
+pub fn remove(paths: &Paths, name: &str) -> Result<Vec<String>, Failure> {
+    // The secret first: once the profile has gone, nobody would think of it.
+    let forgotten = match keyring::forget(name) {
+        Err(error) if error.code() == Code::LocalKeyringUnavailable => Ok(false),
+        forgotten => forgotten,
+    };
+    store(paths).remove(name)?;
+    let mut done = vec![format!("{name} was removed.")];
+    let still = |what: &str, error: StoreError| {
+        Failure::new(
+            error.code(),
+            format!("{name} was removed, but its {what} is still there: {}", error.what()),
+            error.next(),
+        )
+    };
+    progress::remove(paths, name).map_err(|error| still("progress", error))?;
+    if forgotten.map_err(|error| still("secret", error))? {
+        done.push("Its secret was removed from the kernel's keyring.".into());
+    }
+    Ok(done)
 }
 
 /// A profile with what the options and the environment say laid over it, each value in the form that a run would use.
@@ -84,6 +116,7 @@ fn given(before: Profile, options: &Options, session: &Session) -> Result<(Profi
         auth_url: options.auth_url.clone().or(before.auth_url),
         allow_auth_origin: if origins.is_empty() { before.allow_auth_origin } else { origins.clone() },
         secret_command: words.unwrap_or(before.secret_command),
+        keep: before.keep,
         // The profile will be used from other directories.
         guide: options.guide.as_ref().and_then(|path| std::path::absolute(path).ok()).or(before.guide),
     };
@@ -116,10 +149,15 @@ fn list(session: &Session) -> String {
 }
 
 /// Where the secret of a profile is. Of a command only its program: an argument may be secret too.
-fn whereabouts(name: &str, profile: &Profile) -> String {
-    match (profile.secret_command.first(), keyring::get(name)) {
-        (Some(program), _) => format!("from {program}"),
-        (None, Ok(Some(_))) => "in the kernel's keyring until logout".into(),
-        (None, _) => "not kept".into(),
+pub fn whereabouts(name: &str, profile: &Profile) -> String {
+    if let Some(program) = profile.secret_command.first() {
+        return format!("from the command {program}");
+    }
+    match (keyring::holds(name), profile.keep) {
+        (Ok(Some(keep)), _) => format!("in {}", keep.place()),
+        (Ok(None), Some(keep)) => format!("not kept any more (was in {})", keep.place()),
+        (Ok(None), None) => "not kept".into(),
+        (Err(error), Some(keep)) => format!("in {}, which does not answer ({})", keep.place(), error.code().id()),
+        (Err(_), None) => "not kept".into(),
     }
 }

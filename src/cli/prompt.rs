@@ -33,12 +33,15 @@ pub fn restore() {
     }
 }
 
-/// Asks for the secret; nothing of it is shown.
+/// Asks for the secret; nothing of it is shown. Before that, says why it has to be asked for, when there is a reason.
 ///
 /// # Errors
 /// The terminal cannot be read, Ctrl-C was pressed, or the text is too long.
-pub fn ask() -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+pub fn ask(reason: Option<&str>) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     let mut err = io::stderr();
+    if let Some(reason) = reason {
+        writeln!(err, "{reason}")?;
+    }
     err.write_all(b"Client Secret (not shown while you type): ")?;
     err.flush()?;
     silence()?;

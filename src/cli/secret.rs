@@ -11,9 +11,10 @@ use super::session::variable;
 use crate::config::{Settings, Source};
 use crate::domain::code::Code;
 use crate::domain::connection::{Field, Note};
+use crate::domain::profile::Keep;
 use crate::secret::Secret;
-use crate::store::keyring;
 use crate::store::secret_command::{self, Asks};
+use crate::store::{StoreError, keyring};
 
 /// Longest secret that is read, in bytes.
 pub const LONGEST: usize = 4096;
@@ -71,6 +72,17 @@ impl Origin {
         }
     }
 
+    /// The short name of where it comes from, to stand after "from".
+    pub fn source(&self) -> &str {
+        match self {
+            Self::Stdin => "standard input",
+            Self::Command(words, _) => words.first().map_or("", String::as_str),
+            Self::Environment => VARIABLE,
+            Self::Kept(..) => "the kernel's keyring",
+            Self::Terminal | Self::Nowhere => "",
+        }
+    }
+
     /// For `--print-config`; never the secret, and of a command only its program: an argument may be secret too.
     pub fn words(&self) -> String {
         match self {
@@ -88,28 +100,33 @@ impl Origin {
         matches!(self, Self::Environment | Self::Nowhere)
     }
 
-    /// Gets it, and says what was cleaned.
+    /// Gets it, and says what was cleaned. Where it was kept and is not any more, that is said before anybody is asked.
     ///
     /// # Errors
     /// The command failed, or what came is no text or too long.
     pub async fn get(&self) -> Result<(Secret, Vec<Note>), Failure> {
-        match self.without_asking().await? {
-            Some(given) => Ok(given),
-            None if self.may_ask() => Ok(cleaned(&blocking(prompt::ask).await?)),
-            None => Ok(cleaned("")),
+        let reason = match self.without_asking().await {
+            Ok(Some(given)) => return Ok(given),
+            Ok(None) => None,
+            Err(failure) if matches!(self, Self::Kept(..)) && self.may_ask() => Some(failure.text()),
+            Err(failure) => return Err(failure),
+        };
+        if !self.may_ask() {
+            return Ok(cleaned(""));
         }
+        Ok(cleaned(&blocking(move || prompt::ask(reason.as_deref())).await?))
     }
 
     /// Gets it where nobody need be asked for it.
     ///
     /// # Errors
-    /// As [`Origin::get`].
+    /// As [`Origin::get`]; a keyring that holds it does not give it.
     pub async fn without_asking(&self) -> Result<Option<(Secret, Vec<Note>)>, Failure> {
         Ok(match self {
             Self::Environment => variable(VARIABLE).map(|text| cleaned(&Zeroizing::new(text))),
             Self::Stdin => Some(cleaned(&blocking(|| read_line(io::stdin().as_fd())).await?)),
             Self::Command(words, _) => Some(cleaned(printed(words.clone()).await?.expose())),
-            Self::Kept(profile, _) => kept(profile.clone()).await.map(|secret| (secret, Vec::new())),
+            Self::Kept(profile, _) => kept(profile.clone()).await?.map(|(_, secret)| (secret, Vec::new())),
             Self::Terminal | Self::Nowhere => None,
         })
     }
@@ -122,10 +139,17 @@ impl Origin {
     }
 }
 
-/// The secret that was kept for a profile. A keyring that does not answer is no failure here: nobody said that it is
-/// there.
-async fn kept(profile: String) -> Option<Secret> {
-    tokio::task::spawn_blocking(move || keyring::get(&profile)).await.ok()?.ok()?
+/// The secret that was kept for a profile, and where.
+///
+/// # Errors
+/// A keyring holds one and does not give it. One that is not to be had here holds none.
+pub async fn kept(profile: String) -> Result<Option<(Keep, Secret)>, StoreError> {
+    match tokio::task::spawn_blocking(move || keyring::get(&profile)).await {
+        Ok(Err(error)) if error.code() == Code::LocalKeyringUnavailable => Ok(None),
+        Ok(kept) => kept,
+        // A task that broke has told so.
+        Err(_) => Ok(None),
+    }
 }
 
 async fn printed(words: Vec<String>) -> Result<Secret, Failure> {
@@ -135,7 +159,7 @@ async fn printed(words: Vec<String>) -> Result<Secret, Failure> {
 }
 
 /// Takes the blanks and line breaks around it away.
-fn cleaned(text: &str) -> (Secret, Vec<Note>) {
+pub fn cleaned(text: &str) -> (Secret, Vec<Note>) {
     let bare = text.trim();
     // One line break at the end is how commands print; it is not worth a word.
     let line = text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));

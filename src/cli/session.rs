@@ -37,7 +37,7 @@ pub struct Session {
 }
 
 /// What each source says, but for the profiles.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Sources {
     file: Layer,
     path: Option<PathBuf>,
@@ -46,8 +46,19 @@ struct Sources {
 }
 
 impl Sources {
-    /// What holds, with the values of this profile.
-    fn settings(&self, profile: Option<(&str, &Profile)>, environment: Layer) -> Settings {
+    fn new(paths: &Paths, file: &File, flags: Layer) -> Self {
+        let path = paths.config_file().ok().map(PathBuf::from);
+        Self { file: file.layer(), path, environment: environment(), flags }
+    }
+
+    /// The same, where the command line and the environment were meant for another connection.
+    fn without_connection(&self) -> Self {
+        let (environment, flags) = (self.environment.clone(), self.flags.clone());
+        Self { environment: environment.without_connection(), flags: flags.without_connection(), ..self.clone() }
+    }
+
+    /// What holds, with the values of this profile: they lie between the file's and the environment's.
+    fn settings(&self, profile: Option<(&str, &Profile)>) -> Settings {
         let mut settings = Settings::default();
         if let Some(path) = &self.path {
             settings.apply(self.file.clone(), &Source::File(path.clone()));
@@ -55,7 +66,7 @@ impl Sources {
         if let Some((name, profile)) = profile {
             settings.apply(Layer::from(profile), &Source::Profile(name.to_owned()));
         }
-        settings.apply(environment, &Source::Environment);
+        settings.apply(self.environment.clone(), &Source::Environment);
         settings.apply(self.flags.clone(), &Source::Flag);
         settings
     }
@@ -76,25 +87,47 @@ impl Session {
         let named = options.config.is_some() || variable(CONFIG_VARIABLE).is_some();
         let (file, note) = read_config(&paths, named)?;
         let flags = options.layer(options.secret_command.as_deref().map(secret::words).transpose()?);
-        let path = paths.config_file().ok().map(PathBuf::from);
-        let sources = Sources { file: file.layer(), path, environment: environment(), flags };
-        // The profile's name may come from the file or from the command line, and its values lie between the two.
+        let sources = Sources::new(&paths, &file, flags);
         let name = sources.flags.profile.clone().or_else(|| sources.file.profile.clone());
-        let chosen = match &name {
-            Some(name) => Some((name.as_str(), profile(&file.profiles, name)?)),
-            None => None,
-        };
-        let settings = sources.settings(chosen, sources.environment.clone());
+        let settings = sources.settings(named_profile(&file.profiles, name.as_deref())?);
         let secret = Origin::choose(options.secret_stdin, &settings);
         Ok(Self { settings, paths, profiles: file.profiles, note, secret, demo: options.demo.clone(), sources })
     }
 
-    /// What holds for one of many profiles: the environment's connection is not meant for each of them.
-    pub fn of_profile(&self, name: &str, profile: &Profile) -> Settings {
-        let environment = Layer { url: None, tenant: None, client_id: None, ..self.sources.environment.clone() };
-        let mut settings = self.sources.settings(Some((name, profile)), environment);
-        settings.profile = Value { value: Some(name.to_owned()), source: Source::Flag };
+    /// The session of a profile, or of a set-up without a name, that is chosen in the interface: the connection that the
+    /// command line and the environment give was meant for the one before. The configuration is read afresh.
+    ///
+    /// # Errors
+    /// As [`Session::open`].
+    pub fn of_profile(&self, name: Option<&str>) -> Result<Self, Failure> {
+        let (file, note) = read_config(&self.paths, false)?;
+        let sources = Sources::new(&self.paths, &file, self.sources.flags.clone());
+        let mut settings = sources.without_connection().settings(named_profile(&file.profiles, name)?);
+        settings.profile = Value { value: name.map(str::to_owned), source: Source::Default };
+        let secret = Origin::choose(false, &settings);
+        let paths = self.paths.clone();
+        Ok(Self { settings, paths, profiles: file.profiles, note, secret, demo: None, sources })
+    }
+
+    /// What holds for one of many profiles.
+    pub fn settings_of(&self, name: &str, profile: &Profile) -> Settings {
+        let mut settings = self.sources.without_connection().settings(Some((name, profile)));
+        settings.profile = Value { value: Some(name.to_owned()), source: Source::Default };
         settings
+    }
+
+    /// True when the command line or the environment says which Halo is meant.
+    pub fn names_a_halo(&self) -> bool {
+        self.settings.profile.value.is_some()
+            || [&self.settings.url.source, &self.settings.client_id.source]
+                .into_iter()
+                .any(|source| matches!(source, Source::Flag | Source::Environment))
+    }
+
+    /// The profile in use.
+    pub fn profile(&self) -> Option<(&str, &Profile)> {
+        let name = self.settings.profile.value.as_deref()?;
+        Some((name, self.profiles.get(name)?))
     }
 
     /// The guide in use.
@@ -161,6 +194,14 @@ fn read_config(paths: &Paths, named: bool) -> Result<(File, Option<StoreError>),
         return Err(FileError::Unreadable { path: path.into(), reason: "there is no such file".into() }.into());
     }
     Ok((file::parse(path, &loaded.text)?, loaded.note))
+}
+
+/// The profile of this name, when one is named.
+fn named_profile<'a>(
+    profiles: &'a BTreeMap<String, Profile>,
+    name: Option<&'a str>,
+) -> Result<Option<(&'a str, &'a Profile)>, Failure> {
+    name.map(|name| profile(profiles, name).map(|profile| (name, profile))).transpose()
 }
 
 /// A profile by its name.

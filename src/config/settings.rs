@@ -149,6 +149,23 @@ settings! {
     format: Format = Some(Format::Human);
 }
 
+impl Layer {
+    /// What it says of everything but one connection and its secret.
+    pub fn without_connection(self) -> Self {
+        Self {
+            url: None,
+            tenant: None,
+            client_id: None,
+            scope: None,
+            auth_url: None,
+            allow_auth_origin: None,
+            secret_command: None,
+            profile: None,
+            ..self
+        }
+    }
+}
+
 impl From<&Profile> for Layer {
     fn from(profile: &Profile) -> Self {
         let some = |list: &Vec<String>| (!list.is_empty()).then(|| list.clone());

@@ -29,9 +29,35 @@ pub struct Profile {
     /// A command that prints the secret, as an argument list; no shell.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub secret_command: Vec<String>,
+    /// The kernel's keyring that the secret is kept in, when the operator chose one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep: Option<Keep>,
     /// Another guide than the built-in one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub guide: Option<PathBuf>,
+}
+
+/// Which of the kernel's keyrings (Linux) a secret is kept in. It is in the kernel's memory only, for some hours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Keep {
+    /// The one of this login: gone with it.
+    Session,
+    /// The one of this user: for other logins on this machine too.
+    User,
+}
+
+impl Keep {
+    /// Both, the narrower first.
+    pub const ALL: [Self; 2] = [Self::Session, Self::User];
+
+    /// Where it is, for people.
+    pub fn place(self) -> &'static str {
+        match self {
+            Self::Session => "the kernel's keyring of this login",
+            Self::User => "the kernel's keyring of this user",
+        }
+    }
 }
 
 /// Is this a usable profile name? Letters, digits, `.`, `_`, `-`; at most 64; a letter or digit first. It can never

@@ -39,14 +39,22 @@ impl Keep {
 }
 
 async fn work(keeper: Keeper, mut from: UnboundedReceiver<Progress>, post: UnboundedSender<Message>) {
+    let mut failed = None;
     while let Some(mut newest) = from.recv().await {
         while let Ok(newer) = from.try_recv() {
             newest = newer;
         }
         let keeper = Arc::clone(&keeper);
         let kept = tokio::task::spawn_blocking(move || keeper(&newest)).await;
-        if let Err(reason) = kept.unwrap_or_else(|_| Err("keeping it broke".into())) {
-            tell(&post, Message::KeepFailed(reason));
+        let kept = kept.unwrap_or_else(|_| Err("Saving broke: that is this program's fault.".into()));
+        // The same reason is told once, however often it is tried.
+        match kept {
+            Err(reason) if failed.as_ref() != Some(&reason) => {
+                failed = Some(reason.clone());
+                tell(&post, Message::KeepFailed(reason));
+            }
+            Ok(()) if failed.take().is_some() => tell(&post, Message::KeptAgain),
+            _ => {}
         }
     }
 }

@@ -5,27 +5,33 @@ pub mod engine;
 mod export;
 mod keep;
 mod live;
+mod shelf;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 
-use crate::app::{Effect, Format, Mend, Mended, Message, RunId, RunOrder};
+use crate::app::{Choice, Effect, Format, Mend, Mended, Message, Progress, RunId, RunOrder};
 use crate::domain::connection::Typed;
 use crate::domain::event::RunEvent;
+use crate::domain::profile::Keep as Place;
 use crate::secret::Secret;
 use crate::store::Paths;
 pub use engine::{Engine, Pending, Report, Running};
 pub use keep::Keeper;
 pub use live::Live;
+pub use shelf::{Looked, Opened, Shelf};
 
 /// Puts something right in the simulated Halo, by a diagnosis's code or by a fact's number in the guide: what was done,
 /// or why not.
 pub type Mender = Arc<dyn Fn(&str) -> Result<String, String> + Send + Sync>;
 /// The values that an operator would copy from the simulated Halo's screens now.
 pub type Copier = Arc<dyn Fn() -> (Typed, Secret) + Send + Sync>;
+
+/// Runs the command that prints the secret, on a terminal that was lent for it.
+pub type Commander = Arc<dyn Fn() -> Result<Secret, String> + Send + Sync>;
 
 /// What the runtime works with.
 #[derive(Clone)]
@@ -38,6 +44,10 @@ pub struct Parts {
     pub mender: Option<Mender>,
     /// Copies the simulated Halo's values; none when Halo is a real one.
     pub copier: Option<Copier>,
+    /// Runs the command that prints the secret; none when the profile names none.
+    pub commander: Option<Commander>,
+    /// What outlives a session; none when there is nothing but this session.
+    pub shelf: Option<Arc<dyn Shelf>>,
     /// Where reports are written.
     pub paths: Paths,
 }
@@ -49,13 +59,17 @@ pub struct Runtime {
     run: Option<(RunId, AbortHandle)>,
     discovery: Option<AbortHandle>,
     keep: Option<keep::Keep>,
+    /// What was opened or saved and is not worked on yet.
+    next: Arc<Mutex<Option<Parts>>>,
+    /// The last session, as long as it is still being kept.
+    closing: Option<JoinHandle<()>>,
 }
 
 impl Runtime {
     /// A runtime that posts what it learns.
     pub fn new(parts: Parts, post: UnboundedSender<Message>) -> Self {
         let keep = parts.keeper.clone().map(|keeper| keep::Keep::new(keeper, post.clone()));
-        Self { parts, post, run: None, discovery: None, keep }
+        Self { parts, post, run: None, discovery: None, keep, next: Arc::default(), closing: None }
     }
 
     /// Performs an effect; gives back one that only the terminal's owner can perform.
@@ -69,6 +83,12 @@ impl Runtime {
                     keep.keep(*progress);
                 }
             }
+            Effect::LookAtShelf => self.look(),
+            Effect::Open(choice) => self.open(choice),
+            Effect::Settle => self.settle(),
+            Effect::SaveProfile { name, progress } => self.save(name, progress),
+            Effect::RemoveProfile(name) => self.remove(name),
+            Effect::KeepSecret { profile, keep, secret } => self.keep_secret(profile, keep, secret),
             Effect::Export { format, text, host, secret } => self.export(format, text, host, secret),
             Effect::Mend(mend) => self.mend(mend),
             other => return Some(other),
@@ -82,6 +102,15 @@ impl Runtime {
         if let Some(keep) = self.keep.take() {
             keep.finish().await;
         }
+        if let Some(closing) = self.closing.take() {
+            // A keeper that broke has nothing more to wait for.
+            let _ = closing.await;
+        }
+    }
+
+    /// The command that prints the secret; the terminal's owner runs it, because the terminal must be lent for it.
+    pub fn commander(&self) -> Option<Commander> {
+        self.parts.commander.clone()
     }
 
     fn abort(&mut self) {
@@ -161,6 +190,74 @@ impl Runtime {
         );
     }
 
+    fn look(&self) {
+        let Some(shelf) = self.parts.shelf.clone() else { return };
+        let looked = |Looked { profiles, unnamed, ways }| Message::Looked { profiles, unnamed, ways };
+        self.aside(move || looked(shelf.look()), || Message::KeepFailed("What is kept could not be looked at.".into()));
+    }
+
+    /// Opens something else; it is worked on once it is settled.
+    fn open(&mut self, choice: Choice) {
+        let Some(shelf) = self.parts.shelf.clone() else { return };
+        let (post, next, closing) = (self.post.clone(), Arc::clone(&self.next), self.closing.take());
+        tokio::spawn(async move {
+            if let Some(closing) = closing {
+                let _ = closing.await;
+            }
+            let opened = tokio::spawn(shelf.open(choice)).await;
+            let opened = opened.unwrap_or_else(|_| Err("Opening it broke: that is this program's fault.".into()));
+            let start = opened.map(|Opened { start, parts }| {
+                *locked(&next) = Some(parts);
+                Box::new(start)
+            });
+            tell(&post, Message::Opened(start));
+        });
+    }
+
+    /// Works with what was opened or saved. The last session is kept to its end meanwhile.
+    fn settle(&mut self) {
+        let Some(parts) = locked(&self.next).take() else { return };
+        self.abort();
+        if let Some(keep) = self.keep.take() {
+            self.closing = Some(tokio::spawn(keep.finish()));
+        }
+        self.keep = parts.keeper.clone().map(|keeper| keep::Keep::new(keeper, self.post.clone()));
+        self.parts = parts;
+    }
+
+    fn save(&self, name: String, progress: Box<Progress>) {
+        let Some(shelf) = self.parts.shelf.clone() else { return };
+        let (parts, next) = (self.parts.clone(), Arc::clone(&self.next));
+        self.aside(
+            move || {
+                Message::ProfileSaved(shelf.save(&name, &progress).map(|keeper| {
+                    *locked(&next) = Some(Parts { keeper, ..parts });
+                    name
+                }))
+            },
+            || Message::ProfileSaved(Err("Saving broke: that is this program's fault.".into())),
+        );
+    }
+
+    fn remove(&self, name: String) {
+        let Some(shelf) = self.parts.shelf.clone() else { return };
+        self.aside(
+            move || Message::ProfileRemoved(shelf.remove(&name)),
+            || Message::ProfileRemoved(Err("Removing it broke: that is this program's fault.".into())),
+        );
+    }
+
+    fn keep_secret(&self, profile: String, keep: Option<Place>, secret: Secret) {
+        let Some(shelf) = self.parts.shelf.clone() else { return };
+        self.aside(
+            move || Message::SecretKept { keep, outcome: shelf.keep_secret(&profile, keep, &secret) },
+            move || Message::SecretKept {
+                keep,
+                outcome: Err("Keeping it broke: that is this program's fault.".into()),
+            },
+        );
+    }
+
     /// Does something that may block away from the tasks that answer keys.
     fn aside(&self, work: impl FnOnce() -> Message + Send + 'static, broke: impl FnOnce() -> Message + Send + 'static) {
         let post = self.post.clone();
@@ -175,6 +272,10 @@ impl Drop for Runtime {
     fn drop(&mut self) {
         self.abort();
     }
+}
+
+fn locked(next: &Mutex<Option<Parts>>) -> MutexGuard<'_, Option<Parts>> {
+    next.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Posts a message; when the interface has gone, nobody needs it.

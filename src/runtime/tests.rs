@@ -82,7 +82,7 @@ impl Running for FakeRun {
 fn parts(manner: Manner, dropped: &Arc<AtomicUsize>) -> Parts {
     let engine = Arc::new(Fake { manner, dropped: Arc::clone(dropped) });
     let paths = Paths::at(PathBuf::from("/nowhere/config.toml"), PathBuf::from("/nowhere/state"));
-    Parts { engine, keeper: None, mender: None, copier: None, paths }
+    Parts { engine, commander: None, shelf: None, keeper: None, mender: None, copier: None, paths }
 }
 
 fn order() -> Box<RunOrder> {

@@ -1,4 +1,5 @@
-//! The kernel's keyring (Linux): a secret in the kernel's memory, for as long as the login lasts.
+//! The kernel's keyrings (Linux): a secret in the kernel's memory, for some hours at most, and in the one of the login
+//! not longer than the login.
 //!
 //! It needs no daemon and no D-Bus, so it suits a login over SSH. It is offered only after [`probe`] has tried it:
 //! containers forbid it more often than not. Elsewhere than on Linux it is always unavailable.
@@ -9,6 +10,7 @@ use std::time::Duration;
 use super::error::StoreError;
 use super::profiles::check_name;
 use crate::domain::code::Code;
+use crate::domain::profile::Keep;
 use crate::secret::Secret;
 
 #[cfg_attr(target_os = "linux", path = "keyring/kernel.rs")]
@@ -17,17 +19,19 @@ mod kernel;
 
 /// How long the kernel may take: it may start a program of the administrator's to answer.
 const LIMIT: Duration = Duration::from_secs(3);
+/// How long a secret is kept at most: the operator's day. The kernel then drops it by itself.
+pub const LASTS: Duration = Duration::from_secs(12 * 3600);
 
-/// Tries whether this login has a keyring that keeps something and gives it back.
+/// Tries whether a keyring keeps something here and gives it back.
 ///
 /// # Errors
 /// `local.keyring_unavailable`, `.keyring_locked`, `.keyring_timeout`: it does not work here, and why.
-pub fn probe() -> Result<(), StoreError> {
-    in_time(|| {
+pub fn probe(keep: Keep) -> Result<(), StoreError> {
+    in_time(move || {
         let description = format!("halo-onboard-probe:{}", std::process::id());
-        kernel::set(&description, b"probe")?;
-        let found = kernel::get(&description)?;
-        kernel::forget(&description)?;
+        kernel::set(keep, &description, b"probe")?;
+        let found = kernel::get(keep, &description)?;
+        kernel::forget(keep, &description)?;
         if found.as_deref().is_some_and(|found| **found == *b"probe") {
             Ok(())
         } else {
@@ -36,41 +40,106 @@ pub fn probe() -> Result<(), StoreError> {
     })
 }
 
-/// Keeps the secret of a profile until logout, in place of an older one.
+/// Keeps the secret of a profile for [`LASTS`], in place of one that was kept before, wherever that was.
 ///
 /// # Errors
 /// As [`probe`]. Nothing is written elsewhere instead.
-pub fn set(profile: &str, secret: &Secret) -> Result<(), StoreError> {
-    let description = description(profile)?;
+pub fn set(profile: &str, keep: Keep, secret: &Secret) -> Result<(), StoreError> {
+    let (this, other) = (description(profile, keep)?, another(profile, keep)?);
     let secret = secret.duplicate();
-    in_time(move || kernel::set(&description, secret.expose().as_bytes()))
-}
-
-/// The kept secret of a profile; none when none is kept (any more).
-///
-/// # Errors
-/// As [`probe`].
-pub fn get(profile: &str) -> Result<Option<Secret>, StoreError> {
-    let description = description(profile)?;
     in_time(move || {
-        let Some(bytes) = kernel::get(&description)? else { return Ok(None) };
-        let text = std::str::from_utf8(&bytes).map_err(|_| Refusal::Unavailable("what it gave is no text".into()))?;
-        Ok(Some(Secret::new(text.to_owned())))
+        kernel::set(keep, &this, secret.expose().as_bytes())?;
+        // An older one elsewhere would be found when this one has gone.
+        let _ = kernel::forget(other.0, &other.1);
+        Ok(())
     })
 }
 
-/// Forgets the secret of a profile; false when none was kept.
+/// The kept secret of a profile, and where it was; none when none is kept (any more).
+///
+/// # Errors
+/// As [`probe`].
+pub fn get(profile: &str) -> Result<Option<(Keep, Secret)>, StoreError> {
+    let places = places(profile)?;
+    in_time(move || {
+        first(places, |keep, description| {
+            let Some(bytes) = kernel::get(keep, description)? else { return Ok(None) };
+            let text =
+                std::str::from_utf8(&bytes).map_err(|_| Refusal::Unavailable("what it gave is no text".into()))?;
+            Ok(Some((keep, Secret::new(text.to_owned()))))
+        })
+    })
+}
+
+/// Where the secret of a profile is kept, if it is; the secret itself is not read.
+///
+/// # Errors
+/// As [`probe`].
+pub fn holds(profile: &str) -> Result<Option<Keep>, StoreError> {
+    let places = places(profile)?;
+    in_time(move || first(places, |keep, description| Ok(kernel::holds(keep, description)?.then_some(keep))))
+}
+
+/// Forgets the secret of a profile, wherever it is kept; false when none was.
 ///
 /// # Errors
 /// As [`probe`]: it may still be there.
 pub fn forget(profile: &str) -> Result<bool, StoreError> {
-    let description = description(profile)?;
-    in_time(move || kernel::forget(&description))
+    let places = places(profile)?;
+    in_time(move || {
+        let forgotten = places.map(|(keep, description)| kernel::forget(keep, &description));
+        let refused = forgotten.iter().find_map(|outcome| outcome.clone().err());
+        match refused {
+            Some(refusal) => Err(refusal),
+            None => Ok(forgotten.contains(&Ok(true))),
+        }
+    })
 }
 
-fn description(profile: &str) -> Result<String, StoreError> {
+/// Gives the kept secret of a profile to a profile of another name; false when none was kept.
+///
+/// # Errors
+/// As [`probe`]: it is still kept under the old name then.
+pub fn rename(from: &str, to: &str) -> Result<bool, StoreError> {
+    let Some((keep, secret)) = get(from)? else { return Ok(false) };
+    set(to, keep, &secret)?;
+    forget(from)
+}
+
+/// Both places of a profile's secret, with what it is called there. A name is never found in the other place: the
+/// session's keyring mostly leads to the user's.
+fn places(profile: &str) -> Result<[(Keep, String); 2], StoreError> {
+    Ok([(Keep::Session, description(profile, Keep::Session)?), (Keep::User, description(profile, Keep::User)?)])
+}
+
+fn another(profile: &str, keep: Keep) -> Result<(Keep, String), StoreError> {
+    let other = if keep == Keep::Session { Keep::User } else { Keep::Session };
+    Ok((other, description(profile, other)?))
+}
+
+fn description(profile: &str, keep: Keep) -> Result<String, StoreError> {
     check_name(profile)?;
-    Ok(format!("halo-onboard:{profile}"))
+    let place = match keep {
+        Keep::Session => "session",
+        Keep::User => "user",
+    };
+    Ok(format!("halo-onboard:{place}:{profile}"))
+}
+
+/// What the first place gives that has something; a place that refuses counts only when the other has nothing.
+fn first<T>(
+    places: [(Keep, String); 2],
+    look: impl Fn(Keep, &str) -> Result<Option<T>, Refusal>,
+) -> Result<Option<T>, Refusal> {
+    let mut refused = None;
+    for (keep, description) in places {
+        match look(keep, &description) {
+            Ok(Some(found)) => return Ok(Some(found)),
+            Ok(None) => {}
+            Err(refusal) => refused = Some(refusal),
+        }
+    }
+    refused.map_or(Ok(None), Err)
 }
 
 /// Why the keyring does not serve.
@@ -146,25 +215,47 @@ mod tests {
     /// Where the probe says yes, everything works; where it says no, every call says the same and keeps nothing.
     #[test]
     fn the_probe_tells_the_truth() {
-        let profile = format!("test-{}", std::process::id());
         let secret = Secret::new("canary-4711".into());
-        match probe() {
-            Ok(()) => {
-                assert!(get(&profile).expect("works").is_none());
-                set(&profile, &Secret::new("older and longer than that".into())).expect("works");
-                set(&profile, &secret).expect("works");
-                assert_eq!(get(&profile).expect("works").expect("kept").expose(), secret.expose());
-                assert!(forget(&profile).expect("works"));
-                assert!(!forget(&profile).expect("works"));
-                assert!(get(&profile).expect("works").is_none());
-            }
-            Err(refused) => {
-                let error = set(&profile, &secret).expect_err("refused as well");
-                assert_eq!(error.code(), refused.code());
-                assert!(!format!("{error:?}").contains("canary"), "{error:?}");
-                assert!(get(&profile).is_err() || get(&profile).is_ok_and(|kept| kept.is_none()));
+        for keep in Keep::ALL {
+            let profile = format!("test-{keep:?}-{}", std::process::id());
+            let renamed = format!("{profile}-2");
+            match probe(keep) {
+                Ok(()) => {
+                    assert!(get(&profile).expect("works").is_none());
+                    set(&profile, keep, &Secret::new("older and longer than that".into())).expect("works");
+                    set(&profile, keep, &secret).expect("works");
+                    assert_eq!(holds(&profile).expect("works"), Some(keep));
+                    let (place, kept) = get(&profile).expect("works").expect("kept");
+                    assert_eq!((place, kept.expose()), (keep, secret.expose()));
+                    assert!(rename(&profile, &renamed).expect("works"));
+                    assert_eq!(holds(&profile).expect("works"), None);
+                    assert!(forget(&renamed).expect("works"));
+                    assert!(!forget(&renamed).expect("works"));
+                    assert!(get(&renamed).expect("works").is_none());
+                }
+                Err(refused) => {
+                    let error = set(&profile, keep, &secret).expect_err("refused as well");
+                    assert_eq!(error.code(), refused.code());
+                    assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+                    assert!(get(&profile).is_err() || get(&profile).is_ok_and(|kept| kept.is_none()));
+                }
             }
         }
+    }
+
+    #[test]
+    fn a_secret_is_kept_in_one_place_only() {
+        if Keep::ALL.into_iter().any(|keep| probe(keep).is_err()) {
+            return;
+        }
+        let profile = format!("test-one-{}", std::process::id());
+        for keep in [Keep::User, Keep::Session, Keep::User] {
+            set(&profile, keep, &Secret::new(format!("in {keep:?}"))).expect("works");
+            let (place, kept) = get(&profile).expect("works").expect("kept");
+            assert_eq!((place, kept.expose()), (keep, format!("in {keep:?}").as_str()));
+        }
+        assert!(forget(&profile).expect("works"));
+        assert!(holds(&profile).expect("works").is_none());
     }
 
     #[test]

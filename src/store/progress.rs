@@ -6,6 +6,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 use super::error::{StoreError, shown};
 use super::file;
 use super::lock::Lock;
@@ -31,6 +33,8 @@ pub struct Progress {
     pub ticks: BTreeSet<Word>,
     /// What was typed.
     pub form: Form,
+    /// When the run began that had not ended when this was saved: it was interrupted.
+    pub under_way: Option<Timestamp>,
     /// The last run.
     pub last: Option<RunSummary>,
     /// The last run whose verdict was ready.
@@ -88,6 +92,20 @@ pub fn open(paths: &Paths, profile: Option<&str>) -> Result<Opened, StoreError> 
         notes.push(reason.clone());
     }
     Ok(Opened { file: ProgressFile { path, access }, progress, notes })
+}
+
+/// Looks at the progress of a profile, or of the set-up that has no name yet; nothing is locked or kept as a copy. None
+/// when nothing was saved.
+///
+/// # Errors
+/// There is no place for it, or it cannot be read.
+pub fn look(paths: &Paths, profile: Option<&str>) -> Result<Option<Progress>, StoreError> {
+    let path = path_of(&folder(paths)?, profile)?;
+    let Some(content) = file::read(&path)? else { return Ok(None) };
+    parse::read(&content.text).map(Some).map_err(|fault| match fault {
+        parse::Fault::Newer(version) => newer(&path, version),
+        parse::Fault::Damaged { line } => file::corrupt(&path, &format!("is damaged at line {line}")),
+    })
 }
 
 impl ProgressFile {
@@ -185,11 +203,7 @@ fn read(path: &Path, access: &mut Access, notes: &mut Vec<StoreError>) -> Progre
     match parse::read(&content.text) {
         Ok(progress) => progress,
         Err(parse::Fault::Newer(version)) => {
-            *access = Access::ReadOnly(StoreError::new(
-                Code::LocalStoreNewer,
-                format!("{} was written by a newer program (version {version}). It was left untouched.", shown(path)),
-                "Update halo-onboard; until then nothing is saved.",
-            ));
+            *access = Access::ReadOnly(newer(path, version));
             Progress::default()
         }
         Err(parse::Fault::Damaged { line }) => {
@@ -205,6 +219,14 @@ fn read(path: &Path, access: &mut Access, notes: &mut Vec<StoreError>) -> Progre
             Progress::default()
         }
     }
+}
+
+fn newer(path: &Path, version: u64) -> StoreError {
+    StoreError::new(
+        Code::LocalStoreNewer,
+        format!("{} was written by a newer program (version {version}). It was left untouched.", shown(path)),
+        "Update halo-onboard; until then nothing is saved.",
+    )
 }
 
 #[cfg(test)]

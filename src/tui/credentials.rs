@@ -124,6 +124,8 @@ fn remarks(state: &State, field: Field) -> Vec<(String, Style)> {
         remarks.notes.iter().map(|note| (format!("i {note}"), Style::new())).collect();
     if field == Field::Secret {
         texts.extend(secret_remark(state).map(|text| (text, Style::new())));
+        let command = state.shelf.secret.command.as_ref().filter(|_| state.form.is_empty(Field::Secret));
+        texts.extend(command.map(|program| (format!("Ctrl-X asks the command {program} for it"), theme::active())));
     }
     if let Some(problem) = &remarks.problem {
         texts.push((format!("! {} {}", problem.message, problem.fix), theme::doubtful()));
@@ -135,7 +137,8 @@ fn remarks(state: &State, field: Field) -> Vec<(String, Style)> {
         Some(Suggestion::Tenant(tenant)) => {
             texts.push((format!("! this Halo says that it is {tenant}: Ctrl-X takes it"), theme::doubtful()));
         }
-        None => {}
+        // Where a command prints the secret is said above, whether the field is focused or not.
+        Some(Suggestion::Command) | None => {}
     }
     texts
 }

@@ -50,7 +50,7 @@ fn fitting(state: &State, room: usize) -> Vec<(String, String)> {
     let hints = hints(state);
     let (kept, mut others): (Vec<_>, Vec<_>) = hints.into_iter().partition(|hint| hint.always);
     // While checks run, how to stop them comes first.
-    others.sort_by_key(|hint| !(hint.back && state.run.active.is_some()));
+    others.sort_by_key(|hint| !(hint.back && state.run.active.is_some() || hint.key == "F6" && state.offers_demo()));
     let cost = |hint: &Hint| width(&hint.key) + 1 + width(&hint.text) + 2;
     let mut left = (room + 2).saturating_sub(kept.iter().map(cost).sum());
     let mut shown = Vec::new();
@@ -61,6 +61,11 @@ fn fitting(state: &State, room: usize) -> Vec<(String, String)> {
         }
     }
     shown.into_iter().chain(kept).map(|hint| (hint.key, hint.text)).collect()
+}
+
+/// Was the last run of the selected profile interrupted?
+fn unfinished(state: &State) -> bool {
+    state.picked().is_some_and(|(_, tile)| tile.is_some_and(|tile| tile.unfinished.is_some()))
 }
 
 struct Hint {
@@ -88,6 +93,8 @@ fn hint(state: &State, binding: &Binding, context: Context) -> Option<Hint> {
     }
     let text = match action {
         Action::Back => state.back_words(),
+        Action::Profiles if state.offers_demo() => "try the demo",
+        Action::OpenAndCheck if unfinished(state) => "resume",
         Action::Watch if state.watch.is_some() => "end watch",
         Action::OnlyFailures if state.only_failures => "all",
         Action::Reveal if state.revealed() => "hide",

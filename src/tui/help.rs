@@ -22,7 +22,8 @@ const NOTES: [&str; 6] = [
 
 /// Every row: first what the pane behind the page takes, then what all do.
 pub fn rows(state: &State, cells: u16) -> Vec<Row> {
-    let sections = sections(context(state.focus));
+    let here = if state.picker.is_some() { Context::Profiles } else { context(state.focus) };
+    let sections = sections(here);
     let mut rows = if cells >= TWO { columns(&sections, cells) } else { column(&sections, cells) };
     rows.push(Row::text(""));
     for note in NOTES {
@@ -152,7 +153,12 @@ fn words(context: Context) -> &'static str {
         Context::Question => "A question",
         Context::Export => "Choice of a report",
         Context::Preview => "Preview of a report",
+        Context::Explanation => "Explanation of a code",
         Context::Plain => "Plain text",
         Context::Values => "Values for the form",
+        Context::Profiles => "Choice of a profile",
+        Context::Find => "Looking for a profile",
+        Context::Name => "Name of a profile",
+        Context::Keep => "Keeping the secret",
     }
 }

@@ -36,15 +36,13 @@ pub fn next(events: &mut VecDeque<Event>, context: Context) -> Option<Message> {
 
 /// The text of a burst at the front, which is taken off.
 fn burst(events: &mut VecDeque<Event>) -> Option<String> {
-    let length = events.iter().take_while(|event| text_of(event).is_some()).count();
-    if length < BURST {
+    let text = || events.iter().map_while(text_of);
+    let first = text().next();
+    // Fewer are typing, and one key alone is held down over a slow line.
+    if text().take(BURST).count() < BURST || text().take(BURST).all(|c| Some(c) == first) {
         return None;
     }
-    let first = events.front().and_then(text_of);
-    if events.iter().take(length).all(|event| text_of(event) == first) {
-        // One key held down over a slow line.
-        return None;
-    }
+    let length = text().count();
     Some(events.drain(..length).filter_map(|event| text_of(&event)).collect())
 }
 

@@ -90,7 +90,9 @@ use Place::{Everywhere, In, Lists, Panes, Typing};
 const CHECKS: Place = In(&[C::Checks, C::Detail]);
 const LINES: Place = In(&[C::Checklist, C::Checks, C::Detail]);
 const FIELDS: Place = In(&[C::Field, C::Secret]);
-const TEXTS: Place = In(&[C::Help, C::Preview, C::Plain, C::Values, C::Question]);
+const TEXTS: Place = In(&[C::Help, C::Preview, C::Plain, C::Explanation, C::Values, C::Question]);
+/// Lists of which one entry is chosen.
+const CHOICES: Place = In(&[C::Profiles, C::Keep]);
 const ALT: KeyModifiers = KeyModifiers::ALT;
 const CONTROL: KeyModifiers = KeyModifiers::CONTROL;
 
@@ -117,6 +119,26 @@ pub const BINDINGS: &[Binding] = &[
         help: "send that value to the clipboard",
     },
     on(In(&[C::Values]), &[key(KeyCode::Enter)], Action::Back, "", "close"),
+    on(In(&[C::Profiles, C::Find]), &[key(KeyCode::Enter)], Action::Open, "open", "open what is selected"),
+    on(
+        In(&[C::Profiles]),
+        &[ctrl('r')],
+        Action::OpenAndCheck,
+        "open and check",
+        "open the selected profile and run its checks",
+    ),
+    on(In(&[C::Profiles]), &[letter('n')], Action::New, "new", "a new set-up"),
+    on(In(&[C::Profiles]), &[letter('d')], Action::Demo, "demo", "the demo, on a simulated Halo"),
+    on(In(&[C::Profiles]), &[letter('D')], Action::Remove, "remove", "remove the selected profile; asks first"),
+    on(In(&[C::Profiles]), &[letter('/')], Action::Find, "find", "look for a profile"),
+    on(In(&[C::Name]), &[key(KeyCode::Enter)], Action::SaveAs, "save", "save under this name"),
+    on(In(&[C::Keep]), &[key(KeyCode::Enter)], Action::Choose, "take", "take the selected answer"),
+    on(CHOICES, &[key(KeyCode::Up), letter('k')], Action::Move(Motion::Up), "", "move"),
+    on(CHOICES, &[key(KeyCode::Down), letter('j')], Action::Move(Motion::Down), "", "move"),
+    on(CHOICES, &[key(KeyCode::PageUp)], Action::Move(Motion::PageUp), "", "move by a page"),
+    on(CHOICES, &[key(KeyCode::PageDown)], Action::Move(Motion::PageDown), "", "move by a page"),
+    on(CHOICES, &[letter('g'), key(KeyCode::Home)], Action::Move(Motion::First), "", "first and last"),
+    on(CHOICES, &[letter('G'), key(KeyCode::End)], Action::Move(Motion::Last), "", "first and last"),
     on(In(&[C::Checklist]), &[letter(' ')], Action::Tick, "tick", "tick the line, or take the tick back"),
     on(In(&[C::Checklist]), &[key(KeyCode::Enter)], Action::Follow, "its check", "go to the check of this line"),
     on(CHECKS, &[letter('r')], Action::RunSelected, "re-run", "run this check again"),
@@ -138,10 +160,11 @@ pub const BINDINGS: &[Binding] = &[
     on(Everywhere, &[key(KeyCode::Esc)], Action::Back, "back", "close, cancel or leave; never quits"),
     on(LINES, &[letter('y')], Action::Send, "send path", "send the path or the fix to the clipboard"),
     on(LINES, &[letter('v')], Action::Plain, "plain text", "show it as plain text, to select by hand"),
+    on(CHECKS, &[letter('i')], Action::Explain, "explain", "what its code means, and what it does not prove"),
     on(CHECKS, &[letter('c')], Action::Curl, "curl", "send it as a curl command without secrets"),
     on(CHECKS, &[letter('d')], Action::OnlyFailures, "failures", "only failures, or all"),
-    on(In(&[C::Log]), &[letter('f')], Action::Tail, "follow", "follow the end, or stay"),
-    on(In(&[C::Log]), &[letter('l')], Action::Level, "level", "next level: info, warn, FAIL, debug"),
+    on(Lists, &[letter('f')], Action::Tail, "follow", "follow the log's end, or stay"),
+    on(Lists, &[letter('l')], Action::Level, "level", "next level of the log: info, warn, FAIL, debug"),
     on(Lists, &[letter('/')], Action::Search, "search log", "search the log"),
     on(
         In(&[C::Checklist, C::Checks, C::Detail, C::Values]),
@@ -157,6 +180,9 @@ pub const BINDINGS: &[Binding] = &[
         "watch",
         "ask every 30 s until all is ready",
     ),
+    on(Lists, &[letter('s')], Action::SaveProfile, "save profile", "save the values as a profile, without the secret"),
+    on(Lists, &[letter('K')], Action::KeepSecret, "keep secret", "keep the secret, or forget it; asks where"),
+    on(Panes, &[key(KeyCode::F(6))], Action::Profiles, "profiles", "profiles and the demo"),
     on(Lists, &[letter('p')], Action::Values, "values", "the values for the vendor's form"),
     Binding {
         place: Lists,
@@ -220,7 +246,18 @@ pub const BINDINGS: &[Binding] = &[
     on(Everywhere, &[ctrl('c')], Action::Interrupt, "", "cancel the checks; twice: quit"),
     on(Everywhere, &[ctrl('z')], Action::Suspend, "", "suspend; fg comes back"),
     on(
-        In(&[C::Checklist, C::Checks, C::Detail, C::Log, C::Values, C::Plain, C::Preview, C::Export]),
+        In(&[
+            C::Checklist,
+            C::Checks,
+            C::Detail,
+            C::Log,
+            C::Values,
+            C::Plain,
+            C::Explanation,
+            C::Preview,
+            C::Export,
+            C::Profiles,
+        ]),
         &[letter('?'), key(KeyCode::F(1))],
         Action::Help,
         "help",
@@ -228,13 +265,14 @@ pub const BINDINGS: &[Binding] = &[
     ),
     on(FIELDS, &[key(KeyCode::F(1))], Action::Help, "help", "this page"),
     on(
-        In(&[C::Checklist, C::Checks, C::Detail, C::Log, C::Values]),
+        In(&[C::Checklist, C::Checks, C::Detail, C::Log, C::Values, C::Profiles]),
         &[letter('q')],
         Action::Quit,
         "quit",
         "quit; asks when an unproven secret would be lost",
     ),
-    on(In(&[C::Help, C::Plain, C::Preview, C::Export]), &[letter('q')], Action::Back, "", "close"),
+    on(In(&[C::Help, C::Plain, C::Explanation, C::Preview, C::Export]), &[letter('q')], Action::Back, "", "close"),
+    on(In(&[C::Explanation]), &[letter('i'), key(KeyCode::Enter)], Action::Back, "", "close"),
 ];
 
 impl Place {

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::text::Row;
 use super::theme::Theme;
-use super::{checklist, checks, credentials, detail, overlay};
+use super::{checklist, checks, credentials, detail, overlay, picker};
 use crate::app::{Focus, Overlay, Room, State, Window};
 
 /// Narrowest and lowest screen that shows panes.
@@ -23,6 +23,8 @@ pub struct Plan {
     pub header: Rect,
     /// Key hints or a notice.
     pub footer: Rect,
+    /// The choice of a profile, in place of the panes.
+    pub picker: Option<Rect>,
     /// The guide's lines.
     pub checklist: Option<Rect>,
     /// The four fields.
@@ -45,7 +47,7 @@ pub fn plan(area: Rect, state: &State) -> Plan {
     let row = |y| Rect { y, height: 1, ..area };
     let mut plan = Plan { header: row(area.y), footer: row(area.bottom() - 1), ..Plan::default() };
     let body = Rect { y: area.y + 1, height: area.height - 2, ..area };
-    if state.log_zoomed {
+    if state.log_zoomed && state.picker.is_none() {
         plan.log = Some(body);
         return plan;
     }
@@ -59,6 +61,10 @@ pub fn plan(area: Rect, state: &State) -> Plan {
             Rect { height: body.height - height, ..body }
         }
     };
+    if state.picker.is_some() {
+        plan.picker = Some(panes);
+        return plan;
+    }
     if area.width >= THREE {
         three(&mut plan, panes, state);
     } else if area.width >= TWO {
@@ -162,6 +168,10 @@ pub fn room(area: Rect, state: &State, theme: Theme) -> Room {
     }
     if let Some(pane) = plan.detail.map(inner) {
         room.detail = clamped(detail::rows(state, pane.width).len(), pane.height, old.detail);
+    }
+    if let Some(pane) = plan.picker.map(inner) {
+        let (list, _) = picker::split(pane, state);
+        room.picker = around(&picker::rows(state, list.width, theme), picker::selected(state), list.height, old.picker);
     }
     room.log.height = plan.log.map_or(0, |pane| inner(pane).height);
     if let Some(over) = &state.overlay {

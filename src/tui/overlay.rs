@@ -1,7 +1,7 @@
 //! What lies over the panes: questions, help, reports, values, plain text.
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::Span;
 use ratatui::widgets::Clear;
 
@@ -9,9 +9,10 @@ use super::layout::inner;
 use super::pane::{self, Around};
 use super::text::{Row, wrap};
 use super::theme::{self, Theme};
-use super::{help, values};
+use super::{help, keep, values};
 use crate::app::{Labelled, Overlay, State};
 use crate::domain::connection::Field;
+use crate::domain::explain::{Explanation, Paragraph};
 
 /// Below this height every row is needed.
 const LOW: u16 = 18;
@@ -37,13 +38,23 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, over: &Overlay, th
     let title = title(state, over);
     let around = Around { title: &title, style: theme::strong(), foot: &foot, focused: true };
     pane::frame(frame, outer, &around, theme);
-    pane::rows(frame, inner(outer), &rows, state.room.overlay, None);
+    let selected = match over {
+        Overlay::Keep { at, .. } => Some(*at),
+        _ => None,
+    };
+    pane::rows(frame, inner(outer), &rows, state.room.overlay, selected);
+    if let Overlay::Name { field, .. } = over {
+        let place = inner(outer);
+        let x = place.x + keep::name_cursor(field, place.width);
+        frame.set_cursor_position(Position { x, y: place.y + keep::NAME_ROW });
+    }
 }
 
 /// The room for its text.
 pub fn place(area: Rect, over: &Overlay) -> Rect {
     let (widest, margin) = match over {
         Overlay::Plain(_) => return Rect { height: area.height.saturating_sub(1), ..area },
+        Overlay::Explanation(_) => (90, 1),
         Overlay::Help | Overlay::Preview { .. } => (110, 0),
         Overlay::Values => (76, 1),
         _ => (64, 2),
@@ -64,8 +75,13 @@ fn title(state: &State, over: &Overlay) -> String {
         Overlay::SendSecret => "Send the secret?".into(),
         Overlay::Export => "Write a report".into(),
         Overlay::Preview { format, .. } => format!("{}: nothing is written yet", format.words()),
+        Overlay::Explanation(found) => found.id.clone(),
         Overlay::Plain(_) => String::new(),
         Overlay::Values => values::title(state),
+        Overlay::Name { .. } => "Save as a profile".into(),
+        Overlay::Keep { .. } => "Keep the secret?".into(),
+        Overlay::Remove(_) => "Remove this profile?".into(),
+        Overlay::Switch { .. } => "Leave the secret behind?".into(),
     }
 }
 
@@ -74,9 +90,14 @@ pub fn rows(state: &State, over: &Overlay, cells: u16, theme: Theme) -> Vec<Row>
     let text = match over {
         Overlay::Help => return help::rows(state, cells),
         Overlay::Values => return values::rows(state, cells, theme),
+        Overlay::Name { field, problem } => return keep::name(field, problem.as_deref(), cells),
+        Overlay::Keep { at, .. } => return keep::keep(state, *at, cells, theme),
+        Overlay::Remove(name) => remove(name),
+        Overlay::Switch { choice, .. } => format!("{LOST}\n\ny opens {} all the same, n stays.", choice.words()),
+        Overlay::Explanation(found) => return explanation(found, cells),
         Overlay::Plain(text) => text.clone(),
         Overlay::Preview { text, .. } => text.clone(),
-        Overlay::Quit => QUIT.into(),
+        Overlay::Quit => format!("{LOST}\n\ny quits, n stays."),
         Overlay::SendSecret => SEND.into(),
         Overlay::Export => EXPORT.into(),
         Overlay::AcceptAuth { origin, resource_server } => accept(origin, resource_server),
@@ -91,8 +112,31 @@ pub fn rows(state: &State, over: &Overlay, cells: u16, theme: Theme) -> Vec<Row>
         .collect()
 }
 
-const QUIT: &str = "The Client Secret that you typed has not been proven by a check, and it is kept nowhere: \
-Halo shows it once.\n\ny quits, n stays.";
+/// The headline, then the paragraphs with their words in the margin.
+fn explanation(found: &Explanation, cells: u16) -> Vec<Row> {
+    const MARGIN: usize = 11;
+    let room = usize::from(cells).saturating_sub(MARGIN + 2);
+    let mut rows: Vec<Row> = wrap(found.headline(), usize::from(cells).saturating_sub(2))
+        .into_iter()
+        .map(|line| Row::spans(None, vec![Span::styled(format!(" {line}"), theme::strong())]))
+        .collect();
+    for Paragraph { word, text } in found.paragraphs() {
+        if !word.is_empty() {
+            rows.push(Row::text(""));
+        }
+        for (at, line) in wrap(&text, room).into_iter().enumerate() {
+            let word = if at == 0 { word } else { "" };
+            rows.push(Row::spans(
+                None,
+                vec![Span::styled(format!(" {word:<MARGIN$}"), theme::active()), Span::raw(line)],
+            ));
+        }
+    }
+    rows
+}
+
+const LOST: &str = "The Client Secret that you typed has not been proven by a check, and it is kept nowhere: \
+Halo shows it once.";
 const SEND: &str = "Sending puts the Client Secret through your terminal (OSC 52) into its clipboard, where other \
 programs can read it.\n\ny sends it, n does not.";
 const EXPORT: &str = "m  Markdown report\nj  JSON report\nh  HTML page\ns  text for the Halo admin: only what is to be \
@@ -103,6 +147,13 @@ fn accept(origin: &str, resource_server: &str) -> String {
         "Resource server:       {resource_server}\nAuthorisation server:  {origin}\n\nHalo at the first address says that \
         the sign-in happens at the second, which is another host. The Client Secret would be sent there.\n\nCompare it \
         with \"Authorisation Server\" under API Details in Halo. If it is the same, accept it.\n\ny accepts, n does not."
+    )
+}
+
+fn remove(name: &str) -> String {
+    format!(
+        "{name} is taken out of the configuration file, with its ticks and results, and a secret that is kept for it is \
+        forgotten. Nothing in Halo changes.\n\ny removes it, n does not."
     )
 }
 

@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use super::terminal::{Ending, Terminal};
 use super::theme::Theme;
-use super::watcher::{Notice, Watcher};
+use super::watcher::{Notice, Watcher, ending_behind_an_error};
 use super::{input, layout, view};
 use crate::app::{Action, Effect, Message, Outcome, Start, State, update};
 use crate::runtime::{Parts, Runtime};
@@ -52,6 +52,7 @@ pub async fn run(options: Options) -> io::Result<Outcome> {
         terminal: Terminal::enter()?,
         began: Instant::now(),
         over: None,
+        errand: false,
     };
     session.run(inbox, notices).await
 }
@@ -63,6 +64,8 @@ struct Session {
     terminal: Terminal,
     began: Instant,
     over: Option<Over>,
+    /// The terminal is to be lent to the command that prints the secret.
+    errand: bool,
 }
 
 /// Why the interface ends.
@@ -80,10 +83,14 @@ impl Session {
         mut inbox: UnboundedReceiver<Message>,
         mut notices: UnboundedReceiver<Notice>,
     ) -> io::Result<Outcome> {
-        let ended = self.turns(&mut inbox, &mut notices).await;
+        let mut ended = self.turns(&mut inbox, &mut notices).await;
         if ended.is_err() {
             // The terminal is gone: the session is kept all the same.
             let _ = self.fold(Message::Ending);
+            if let Some(ending) = ending_behind_an_error(&mut notices).await {
+                self.over = Some(Over::Ended(ending));
+                ended = Ok(());
+            }
         }
         let mut outcome = self.state.outcome();
         if let Some(Over::Ended(ending)) = self.over {
@@ -101,11 +108,19 @@ impl Session {
         inbox: &mut UnboundedReceiver<Message>,
         notices: &mut UnboundedReceiver<Notice>,
     ) -> io::Result<()> {
+        self.fold(Message::Began)?;
         let mut keyboard = EventStream::new();
         let (mut events, mut messages) = (VecDeque::new(), VecDeque::new());
         // Something changed since the last frame; when the next one is due.
         let (mut changed, mut due) = (true, self.began);
         while self.over.is_none() {
+            if std::mem::take(&mut self.errand) {
+                // Nothing else may read from the terminal while the command has it.
+                drop(keyboard);
+                self.run_command()?;
+                keyboard = EventStream::new();
+                changed = true;
+            }
             if changed && Instant::now() >= due {
                 self.draw()?;
                 (changed, due) = (false, Instant::now() + FRAME);
@@ -182,12 +197,23 @@ impl Session {
                 self.draw()?;
                 self.terminal.suspend()
             }
+            Effect::AskCommand => {
+                self.errand = true;
+                Ok(())
+            }
             Effect::Quit => {
                 self.over = Some(Over::Left);
                 Ok(())
             }
             _ => Ok(()),
         }
+    }
+
+    /// Gives the terminal to the command that prints the secret: it may ask for a PIN.
+    fn run_command(&mut self) -> io::Result<()> {
+        let Some(commander) = self.runtime.commander() else { return Ok(()) };
+        let outcome = self.terminal.lend(|| commander())?;
+        self.fold(Message::Commanded(outcome))
     }
 
     fn draw(&mut self) -> io::Result<()> {

@@ -80,6 +80,15 @@ impl Theme {
         if self.unicode { "••••••••" } else { "********" }
     }
 
+    /// An answer of several, chosen or not.
+    pub fn choice(self, chosen: bool) -> &'static str {
+        match (self.unicode, chosen) {
+            (true, true) => "(•)",
+            (false, true) => "(o)",
+            (_, false) => "( )",
+        }
+    }
+
     /// Full and empty part of a gauge.
     pub fn gauge(self) -> (&'static str, &'static str) {
         if self.unicode { ("━", "╌") } else { ("=", "-") }

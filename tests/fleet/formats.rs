@@ -105,6 +105,8 @@ fn what_is_for_one_tenant_is_refused() {
         "--tenant x",
         "--client-id x",
         "--auth-url https://h.example",
+        "--scope read:tickets",
+        "--allow-auth-origin https://h.example",
         "--profile acme",
         "--secret-command x",
         "--secret-stdin",

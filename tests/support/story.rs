@@ -31,9 +31,11 @@ pub fn empty() -> Start {
         previous: None,
         profile: None,
         demo: None,
+        ticks_build: false,
         markdown: |report, _| format!("# {}\n", report.verdict.words()),
         json: |report, _| format!("{{\"code\": \"{}\"}}\n", report.code.id()),
         notes: Vec::new(),
+        shelf: Default::default(),
     }
 }
 
@@ -51,8 +53,15 @@ pub fn filled() -> Start {
 pub fn state(start: Start) -> State {
     let mut state = State::new(start, 10 * 3_600_000);
     let window = Window { offset: 0, height: 20, most: 100 };
-    let room =
-        Room { checklist: window, credentials: window, checks: window, detail: window, log: window, overlay: window };
+    let room = Room {
+        checklist: window,
+        credentials: window,
+        checks: window,
+        detail: window,
+        log: window,
+        overlay: window,
+        picker: window,
+    };
     update(&mut state, Message::Room(room));
     state
 }

@@ -1,11 +1,11 @@
 //! What the operator asks for.
 
-use super::{clock, fields, lists, overlays, panes, runs};
+use super::{clock, fields, keeping, lists, overlays, panes, picker, runs};
 use crate::app::action::{Action, Context};
 use crate::app::effect::{Effect, Which};
 use crate::app::overlay::Overlay;
+use crate::app::shelf::Choice;
 use crate::app::state::{Focus, State, Watch};
-use crate::domain::connection::Field;
 
 /// How long a second Ctrl-C is waited for, in milliseconds.
 const QUIT_MS: u64 = 2_000;
@@ -42,6 +42,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::OnlyFailures => lists::only_failures(state),
         Action::Send => lists::send(state),
         Action::Plain => lists::plain(state),
+        Action::Explain => lists::explain(state),
         Action::Curl => lists::curl(state),
         Action::Search => lists::search(state),
         Action::Tail => lists::tail(state),
@@ -50,6 +51,17 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Export => overlays::export(state),
         Action::ExportAs(format) => overlays::preview(state, format),
         Action::Write => overlays::write(state),
+        Action::Profiles => picker::show(state),
+        Action::Open => picker::open_selected(state, false),
+        Action::OpenAndCheck => picker::open_selected(state, true),
+        Action::New => picker::open(state, Choice::New, false),
+        Action::Demo => picker::open(state, Choice::Demo, false),
+        Action::Remove => picker::remove(state),
+        Action::Find => picker::find(state),
+        Action::SaveProfile => keeping::name(state),
+        Action::SaveAs => keeping::save(state),
+        Action::KeepSecret => keeping::ask(state),
+        Action::Choose => keeping::choose(state),
         Action::Yes => overlays::yes(state),
         Action::No => overlays::no(state),
         Action::SendValue(number) => overlays::send_value(state, number),
@@ -60,6 +72,9 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
 fn back(state: &mut State) -> Vec<Effect> {
     if state.overlay.is_some() {
         return overlays::no(state);
+    }
+    if picker::back(state) {
+        return Vec::new();
     }
     if state.context() == Context::Search {
         state.log.search = None;
@@ -94,8 +109,7 @@ fn interrupt(state: &mut State) -> Vec<Effect> {
 
 /// Quits; asks first when a typed secret would be lost that no check has proven.
 fn quit(state: &mut State) -> Vec<Effect> {
-    let proven = state.run.check(&state.form, "token").is_some_and(|check| check.http_status == Some(200));
-    if state.secret_typed && !state.form.is_empty(Field::Secret) && !proven {
+    if state.would_lose_the_secret() {
         return overlays::open(state, Overlay::Quit);
     }
     leave(state)

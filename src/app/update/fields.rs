@@ -1,8 +1,9 @@
 //! Typing, pasting and leaving the fields.
 
-use super::{overlays, panes, runs};
+use super::{keeping, overlays, panes, picker, runs};
 use crate::app::action::{Context, Edit};
 use crate::app::effect::Effect;
+use crate::app::field::TextField;
 use crate::app::form::{Suggestion, looks_like_secret};
 use crate::app::overlay::Overlay;
 use crate::app::paste::{Labelled, labelled};
@@ -19,10 +20,9 @@ pub(super) fn type_char(state: &mut State, c: char) -> Vec<Effect> {
     if c.is_control() {
         return Vec::new();
     }
-    if let Some(search) = &mut state.log.search {
-        search.type_char(c);
-        let needle = search.text().to_owned();
-        state.log.look_for(&needle);
+    if let Some(line) = line(state) {
+        line.type_char(c);
+        line_changed(state);
         return Vec::new();
     }
     let Some(field) = focused(state) else { return Vec::new() };
@@ -38,10 +38,9 @@ pub(super) fn type_char(state: &mut State, c: char) -> Vec<Effect> {
 }
 
 pub(super) fn edit(state: &mut State, edit: Edit) -> Vec<Effect> {
-    if let Some(search) = &mut state.log.search {
-        search.edit(edit);
-        let needle = search.text().to_owned();
-        state.log.look_for(&needle);
+    if let Some(line) = line(state) {
+        line.edit(edit);
+        line_changed(state);
         return Vec::new();
     }
     let Some(field) = focused(state) else { return Vec::new() };
@@ -51,6 +50,33 @@ pub(super) fn edit(state: &mut State, edit: Edit) -> Vec<Effect> {
         state.form.secret.hide();
     }
     if edited { changed(state, field) } else { Vec::new() }
+}
+
+/// The line of text outside the form that the keys go to: a name, or what is looked for.
+fn line(state: &mut State) -> Option<&mut TextField> {
+    match state.context() {
+        Context::Search => state.log.search.as_mut(),
+        Context::Find => state.picker.as_mut()?.find.as_mut(),
+        Context::Name => match &mut state.overlay {
+            Some(Overlay::Name { field, problem }) => {
+                *problem = None;
+                Some(field)
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn line_changed(state: &mut State) {
+    match state.context() {
+        Context::Search => {
+            let needle = state.log.search().map(|search| search.text().to_owned()).unwrap_or_default();
+            state.log.look_for(&needle);
+        }
+        Context::Find => picker::look_for(state),
+        _ => {}
+    }
 }
 
 /// The field that the keys go to.
@@ -67,6 +93,7 @@ fn changed(state: &mut State, field: Field) -> Vec<Effect> {
     state.form.visited.remove(&field);
     if field == Field::Secret {
         state.secret_typed = true;
+        state.bound = None;
         state.form.secret_source = None;
         state.form.secret_pasted.clear();
     } else if let Some(text) = state.form.text_field_mut(field) {
@@ -80,12 +107,16 @@ fn changed(state: &mut State, field: Field) -> Vec<Effect> {
 pub(super) fn paste(state: &mut State, pasted: &Secret) -> Vec<Effect> {
     state.notice = None;
     let text = pasted.expose();
-    if state.log.search.is_some() {
+    if line(state).is_some() {
+        if looks_like_secret(text) || labelled(text).is_some_and(|found| found.secret.is_some()) {
+            state.say("That holds a Client Secret, and this line would show it: it was not taken.");
+            return Vec::new();
+        }
         let needle: String = text.chars().filter(|c| !c.is_control()).take(200).collect();
         needle.chars().for_each(|c| drop(type_char(state, c)));
         return Vec::new();
     }
-    if state.overlay.is_some() {
+    if state.overlay.is_some() || state.picker.is_some() {
         return Vec::new();
     }
     if let Some(found) = labelled(text) {
@@ -174,6 +205,7 @@ pub(super) fn left(state: &mut State, field: Field) -> Vec<Effect> {
     state.refresh_form();
     let mut effects = Vec::new();
     if field == Field::Url {
+        keeping::guard_secret(state);
         effects.extend(discover(state));
     }
     if field != Field::Secret {
@@ -214,6 +246,10 @@ impl State {
     /// What one key would put right in the focused field.
     pub(crate) fn suggested(&self) -> Option<(Field, Suggestion)> {
         let field = focused(self)?;
+        let command = self.shelf.secret.command.is_some();
+        if field == Field::Secret && command && self.form.is_empty(Field::Secret) {
+            return Some((field, Suggestion::Command));
+        }
         Some((field, self.form.remarks(field).suggestion.clone()?))
     }
 }
@@ -227,6 +263,7 @@ pub(super) fn take_suggestion(state: &mut State) -> Vec<Effect> {
             changed(state, field)
         }
         Some((_, Suggestion::Exchange)) => exchange(state),
+        Some((_, Suggestion::Command)) => keeping::ask_command(state, false),
     }
 }
 
@@ -288,6 +325,7 @@ pub(super) fn fill(state: &mut State, found: &Labelled) -> Vec<Effect> {
         }
     }
     state.refresh_form();
+    keeping::guard_secret(state);
     effects.extend(discover(state));
     effects.push(state.keep());
     let words: Vec<&str> = found.fields().into_iter().map(Field::label).collect();

@@ -1,14 +1,16 @@
 //! What letters and arrows do in the lists.
 
-use super::{overlays, panes, runs};
+use super::{keeping, overlays, panes, picker, runs};
 use crate::app::action::{Context, Motion};
 use crate::app::checklist::Witnessed;
-use crate::app::effect::Effect;
+use crate::app::effect::{Effect, Mend};
 use crate::app::field::TextField;
 use crate::app::overlay::Overlay;
 use crate::app::room::Window;
 use crate::app::state::{Focus, State};
 use crate::domain::event::LogLevel;
+use crate::domain::explain::explanation;
+use crate::domain::guide::{Guide, Witness};
 use crate::secret::Secret;
 
 /// What is said once something went to the terminal: whether it arrived, nobody here can know.
@@ -26,10 +28,17 @@ pub(super) fn go(state: &mut State, motion: Motion) -> Vec<Effect> {
             let by = rows(motion, state.room.log);
             state.log.scroll(by, state.room.log.height.into());
         }
-        Context::Help | Context::Preview | Context::Plain | Context::Values | Context::Question => {
+        Context::Help
+        | Context::Preview
+        | Context::Plain
+        | Context::Explanation
+        | Context::Values
+        | Context::Question => {
             scroll(&mut state.room.overlay, motion);
         }
-        Context::Field | Context::Secret | Context::Search | Context::Export => {}
+        Context::Profiles => picker::go(state, motion),
+        Context::Keep => keeping::go(state, motion),
+        Context::Field | Context::Secret | Context::Search | Context::Find | Context::Name | Context::Export => {}
     }
     Vec::new()
 }
@@ -39,15 +48,20 @@ fn go_check(state: &mut State, motion: Motion) {
     let at = listed.iter().position(|row| Some(&row.id) == state.check.as_ref()).unwrap_or_default();
     let to = moved(at, listed.len(), motion, state.room.checks);
     if let Some(row) = listed.get(to) {
-        state.check = Some(row.id.clone());
-        state.chosen = true;
-        state.room.detail.offset = 0;
+        choose(state, row.id.clone());
         runs::show_line(state);
     }
 }
 
+/// The operator chooses a check; its detail begins at its top.
+fn choose(state: &mut State, check: String) {
+    state.check = Some(check);
+    state.chosen = true;
+    state.room.detail.offset = 0;
+}
+
 /// Where a motion leads in a list.
-fn moved(at: usize, length: usize, motion: Motion, window: Window) -> usize {
+pub(super) fn moved(at: usize, length: usize, motion: Motion, window: Window) -> usize {
     let to = i64::try_from(at).unwrap_or(i64::MAX).saturating_add(rows(motion, window));
     usize::try_from(to.max(0)).unwrap_or(usize::MAX).min(length.saturating_sub(1))
 }
@@ -77,8 +91,29 @@ pub(super) fn tick(state: &mut State) -> Vec<Effect> {
     if ticked {
         state.ticks.insert(fact.clone());
     }
+    let made = (ticked && state.ticks_build).then(|| making(&state.guide, &fact)).flatten();
     state.note(LogLevel::Info, format!("{fact} {}: {label}", if ticked { "ticked" } else { "no longer ticked" }));
-    vec![state.keep()]
+    std::iter::once(state.keep()).chain(made.map(Effect::Mend)).collect()
+}
+
+/// Makes a line of the guide in the simulated Halo; none where only a person could see it.
+fn making(guide: &Guide, fact: &str) -> Option<Mend> {
+    let witness = guide.line(fact)?.witness;
+    let copies_form = matches!(
+        witness,
+        Witness::Credentials
+            | Witness::ApiDetails
+            | Witness::FormUrl
+            | Witness::FormTenant
+            | Witness::FormClientId
+            | Witness::FormSecret
+    );
+    (witness != Witness::Operator).then(|| Mend {
+        code: "",
+        facts: vec![fact.to_owned()],
+        checks: Vec::new(),
+        copies_form,
+    })
 }
 
 /// From a check to its guide line, and from a line to its check.
@@ -110,9 +145,7 @@ fn to_check(state: &mut State) -> Vec<Effect> {
     match state.witness_of(line) {
         Witnessed::By(check) => {
             state.only_failures &= state.listed_checks().iter().any(|row| row.id == check);
-            state.check = Some(check);
-            state.chosen = true;
-            state.room.detail.offset = 0;
+            choose(state, check);
             panes::focus(state, Focus::Checks)
         }
         Witnessed::Field(field) => panes::focus(state, Focus::Field(field)),
@@ -164,6 +197,17 @@ pub(super) fn plain(state: &mut State) -> Vec<Effect> {
     match text {
         Some(text) => overlays::open(state, Overlay::Plain(text)),
         None => Vec::new(),
+    }
+}
+
+/// Explains the code of the selected check.
+pub(super) fn explain(state: &mut State) -> Vec<Effect> {
+    match state.explained().and_then(explanation) {
+        Some(found) => overlays::open(state, Overlay::Explanation(found)),
+        None => {
+            state.say("This check has not ended yet: there is nothing to explain.");
+            Vec::new()
+        }
     }
 }
 

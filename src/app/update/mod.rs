@@ -4,15 +4,16 @@ mod acts;
 mod answers;
 mod clock;
 mod fields;
+mod keeping;
 mod lists;
 mod overlays;
 mod panes;
+mod picker;
 mod runs;
 
 use super::effect::Effect;
 use super::message::Message;
 use super::state::{Focus, State};
-use crate::domain::event::LogLevel;
 
 /// Folds a message into the state.
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
@@ -37,9 +38,23 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Exported(outcome) => answers::exported(state, outcome),
         Message::Ending => vec![state.keep()],
         Message::KeepFailed(reason) => {
-            state.note(LogLevel::Warn, format!("the session could not be kept: {reason}"));
+            state.say(format!("Your progress is not saved. {reason}"));
             Vec::new()
         }
+        Message::KeptAgain => {
+            state.say("Your progress is saved again.");
+            Vec::new()
+        }
+        Message::Began => picker::began(state, false),
+        Message::Looked { profiles, unnamed, ways } => {
+            (state.shelf.unnamed, state.shelf.secret.ways) = (unnamed, ways);
+            picker::looked(state, profiles)
+        }
+        Message::Opened(outcome) => picker::opened(state, outcome),
+        Message::ProfileSaved(outcome) => keeping::saved(state, outcome),
+        Message::ProfileRemoved(outcome) => picker::removed(state, outcome),
+        Message::SecretKept { keep, outcome } => keeping::kept(state, keep, outcome),
+        Message::Commanded(outcome) => keeping::commanded(state, outcome),
     };
     state.settle();
     effects
@@ -57,6 +72,8 @@ impl State {
         }
         if self.focus != Focus::Log {
             self.behind = self.focus;
+            // Keys must not go to what the log covers.
+            self.log_zoomed = false;
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What lies over the panes, and the answers to its questions.
 
-use super::{acts, fields};
+use super::{acts, fields, picker};
 use crate::app::action::Format;
 use crate::app::effect::Effect;
 use crate::app::overlay::Overlay;
@@ -78,6 +78,8 @@ pub(super) fn yes(state: &mut State) -> Vec<Effect> {
             state.say("The secret was sent to your terminal's clipboard. Clear the clipboard after pasting.");
             vec![Effect::Clipboard(state.form.secret.secret())]
         }
+        Some(Overlay::Remove(name)) => vec![Effect::RemoveProfile(name)],
+        Some(Overlay::Switch { choice, check }) => picker::switch(state, choice, check),
         other => {
             state.overlay = other;
             Vec::new()
@@ -88,7 +90,7 @@ pub(super) fn yes(state: &mut State) -> Vec<Effect> {
 /// The question of the overlay is answered with no, or the overlay is closed.
 pub(super) fn no(state: &mut State) -> Vec<Effect> {
     match state.overlay.take() {
-        Some(Overlay::SendSecret) => open(state, Overlay::Values),
+        Some(Overlay::SendSecret | Overlay::Keep { values: true, .. }) => open(state, Overlay::Values),
         Some(Overlay::Preview { .. }) => open(state, Overlay::Export),
         Some(Overlay::AcceptAuth { origin, .. }) => {
             state.note(LogLevel::Warn, format!("{origin} was not accepted: the secret will not go there"));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{answers, clock, panes};
+use super::{answers, clock, keeping, panes};
 use crate::app::checks::Shown;
 use crate::app::effect::{Effect, RunOrder, Which};
 use crate::app::log::Entry;
@@ -13,11 +13,16 @@ use crate::app::state::{Focus, State, Watch};
 use crate::domain::code::Code;
 use crate::domain::connection::{Connection, Field, Note, Problem, Understood};
 use crate::domain::event::{Finished, LogLevel, RunEvent};
+use crate::domain::evidence::Evidence;
 use crate::domain::report::{Judgement, Report, Status, Verdict};
 use crate::domain::verdict;
 
+/// How long an answer counts as just given, in milliseconds.
+const JUST_MS: u64 = 60_000;
+
 /// Runs the checks; for a form against which something stands, says what, and sends nothing.
 pub(super) fn start(state: &mut State, which: Which) -> Vec<Effect> {
+    keeping::guard_secret(state);
     let Understood { connection, notes, problems } = state.form.understood();
     match connection {
         Some(connection) => launch(state, which, connection, notes, false),
@@ -46,7 +51,10 @@ fn refuse(state: &mut State, problems: &[Problem]) -> Vec<Effect> {
 fn launch(state: &mut State, which: Which, connection: Connection, notes: Vec<Note>, watched: bool) -> Vec<Effect> {
     let mut effects = cancel(state);
     let fresh = state.run.staleness(&state.form) == Staleness::Fresh;
-    let previous = state.run.evidence.clone().filter(|_| fresh && which != Which::All);
+    let previous = match which {
+        Which::All => just_answered(state, &connection),
+        Which::Only(_) => state.run.evidence.clone().filter(|_| fresh),
+    };
     if !watched {
         effects.extend(panes::focus(state, Focus::Checks));
         state.overlay = None;
@@ -84,7 +92,19 @@ fn launch(state: &mut State, which: Which, connection: Connection, notes: Vec<No
     let secret = state.form.secret.secret();
     let order = Box::new(RunOrder { guide, connection, notes, secret, which, previous });
     effects.push(Effect::StartRun { run, order });
+    effects.push(state.keep());
     effects
+}
+
+/// What the address answered when its field was left: asking it once more would tell nothing new and cost a round trip.
+/// It serves one run. An authorisation server given by hand is compared with what discovery says, so that is asked again.
+fn just_answered(state: &mut State, connection: &Connection) -> Option<Evidence> {
+    let now = state.now_ms;
+    let answered = state.answered.take()?;
+    let holds = answered.origin == connection.resource_server
+        && connection.auth_server.is_none()
+        && now.saturating_sub(answered.at_ms) < JUST_MS;
+    holds.then_some(answered.evidence)
 }
 
 /// Runs the selected check again.
@@ -183,7 +203,9 @@ pub(super) fn happened(state: &mut State, run: RunId, event: RunEvent) -> Vec<Ef
             }
             state.run.judgement = Some(*judgement);
         }
-        RunEvent::Waiting { check, seconds } => active.waiting = Some((check, now + seconds * 1000)),
+        RunEvent::Waiting { check, seconds } => {
+            active.waiting = Some((check, now.saturating_add(seconds.saturating_mul(1000))));
+        }
         RunEvent::Log(line) => {
             let at_ms = active.started_ms + line.at_ms;
             let at_ms = state.time_of_day(at_ms);
@@ -225,6 +247,9 @@ fn end(state: &mut State, finished: Finished) -> Vec<Effect> {
     let mut effects = answers::discovered_by_run(state, discovery);
     if good && state.judgement().is_some() {
         effects.extend(celebrate(state, &active));
+    }
+    if !active.watched {
+        keeping::offer(state);
     }
     effects.push(state.keep());
     effects
@@ -281,6 +306,7 @@ fn select_first_wrong(state: &mut State) {
     let first = |shown: Shown| rows.iter().find(|row| row.shown == shown);
     if let Some(row) = first(Shown::Failed).or(first(Shown::Warned)) {
         state.check = Some(row.id.clone());
+        state.room.detail.offset = 0;
         show_line(state);
     }
 }

@@ -90,7 +90,11 @@ fn check(seen: &Seen<'_>, seed: Seed<'_>, diagnoses: &[Diagnosis], cause: Option
         (None, Answered::Unproved(code)) => (Status::Warned, code, seed.passed),
         (None, Answered::No | Answered::Blocked) if !seen.case.finished => return None,
         (None, _) => match cause {
-            Some(cause) => (Status::Skipped, cause.code, format!("Not asked or not told: {}", cause.summary)),
+            Some(cause) => {
+                let first = cause.checks.first().map_or("something", String::as_str);
+                let summary = format!("Not asked, or not to be told: {first} failed first ({}).", cause.code.id());
+                (Status::Skipped, cause.code, summary)
+            }
             None => (Status::Skipped, Code::LocalCancelled, "Left out of this run.".into()),
         },
     };

@@ -101,7 +101,10 @@ impl Course<'_> {
                 known.certificate.clone_from(&marks.certificate);
             }
         });
-        let seen = self.circumstances(reached, 0, marks.certificate.as_deref());
+        let seen = Circumstances {
+            resolving: marks.is_resolving(),
+            ..self.circumstances(reached, 0, marks.certificate.as_deref())
+        };
         let mut fault = match error {
             Some(error) => fault::from_error(error, &seen),
             None => fault::timed_out(&seen),
@@ -139,6 +142,7 @@ impl Course<'_> {
         Circumstances {
             host: &self.host,
             reached,
+            resolving: false,
             received,
             certificate: der.and_then(|der| certificate::read(der, now)),
             proxy: self.http.0.proxies.shown(&self.ask.url),

@@ -25,13 +25,14 @@ use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
 use url::Url;
 
 use self::lot::{Clear, ConnectLayer, Lot, Role};
-use self::memory::{KEPT_OPEN, Memory};
+use self::memory::Memory;
 use self::phases::Phases;
 use self::proxy::Proxies;
 use super::{NetworkOptions, SetupError};
 use crate::domain::connection::is_loopback;
 
 pub(super) use self::certificate::rfc3339;
+pub(super) use self::memory::KEPT_OPEN;
 pub(super) use self::message::{Ask, Bearer, Reply, What};
 pub(super) use self::retry::{http_date, retry_after};
 

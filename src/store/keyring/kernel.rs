@@ -1,33 +1,52 @@
 //! The calls to the kernel.
 
-use linux_keyutils::{Key, KeyError, KeyRing, KeyRingIdentifier};
+use linux_keyutils::{Key, KeyError, KeyPermissionsBuilder, KeyRing, KeyRingIdentifier, Permission};
 use zeroize::Zeroizing;
 
-use super::Refusal;
+use super::{LASTS, Refusal};
+use crate::domain::profile::Keep;
 
 /// Longer secrets are none.
 const MOST_BYTES: usize = 4096;
 
-/// The keyring of this login: gone when it ends.
-fn session() -> Result<KeyRing, Refusal> {
-    KeyRing::from_special_id(KeyRingIdentifier::Session, false).map_err(refusal)
+fn ring(keep: Keep) -> Result<KeyRing, Refusal> {
+    let id = match keep {
+        Keep::Session => KeyRingIdentifier::Session,
+        Keep::User => KeyRingIdentifier::User,
+    };
+    KeyRing::from_special_id(id, false).map_err(refusal)
 }
 
-fn find(description: &str) -> Result<Option<Key>, Refusal> {
-    match session()?.search(description) {
+fn find(keep: Keep, description: &str) -> Result<Option<Key>, Refusal> {
+    match ring(keep)?.search(description) {
         Ok(key) => Ok(Some(key)),
         Err(error) if is_gone(error) => Ok(None),
         Err(error) => Err(refusal(error)),
     }
 }
 
-pub(super) fn set(description: &str, secret: &[u8]) -> Result<(), Refusal> {
+pub(super) fn set(keep: Keep, description: &str, secret: &[u8]) -> Result<(), Refusal> {
     // A key with the same description is replaced.
-    session()?.add_key(description, secret).map(|_| ()).map_err(refusal)
+    let key = ring(keep)?.add_key(description, secret).map_err(refusal)?;
+    if keep == Keep::User {
+        // Another login may hold this user's keyring without possessing it; where this is refused, it has to.
+        let user = Permission::VIEW | Permission::READ | Permission::WRITE | Permission::SEARCH | Permission::SETATTR;
+        let permissions = KeyPermissionsBuilder::builder().posessor(Permission::ALL).user(user).build();
+        let _ = key.set_perms(permissions);
+    }
+    key.set_timeout(LASTS.as_secs() as usize).map_err(|error| {
+        // Without an end it is not kept at all.
+        let _ = key.invalidate();
+        refusal(error)
+    })
 }
 
-pub(super) fn get(description: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Refusal> {
-    let Some(key) = find(description)? else { return Ok(None) };
+pub(super) fn holds(keep: Keep, description: &str) -> Result<bool, Refusal> {
+    find(keep, description).map(|key| key.is_some())
+}
+
+pub(super) fn get(keep: Keep, description: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Refusal> {
+    let Some(key) = find(keep, description)? else { return Ok(None) };
     let mut bytes = Zeroizing::new(vec![0; MOST_BYTES]);
     match key.read(&mut *bytes) {
         Ok(length) if length <= MOST_BYTES => {
@@ -41,8 +60,8 @@ pub(super) fn get(description: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Refus
     }
 }
 
-pub(super) fn forget(description: &str) -> Result<bool, Refusal> {
-    let Some(key) = find(description)? else { return Ok(false) };
+pub(super) fn forget(keep: Keep, description: &str) -> Result<bool, Refusal> {
+    let Some(key) = find(keep, description)? else { return Ok(false) };
     // Invalidated it is gone at once; only unlinked, it would stay for as long as somebody else holds it.
     match key.invalidate() {
         Ok(()) => Ok(true),

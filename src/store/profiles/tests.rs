@@ -50,6 +50,7 @@ fn every_field_comes_back() {
         auth_url: Some("https://auth.example".into()),
         allow_auth_origin: vec!["https://auth.example".into()],
         secret_command: vec!["age".into(), "-d".into(), "a file".into()],
+        keep: Some(crate::domain::profile::Keep::User),
         guide: Some("/some/guide.toml".into()),
     };
     profiles.save("acme", &full).expect("saved");

@@ -29,6 +29,8 @@ struct Raw {
     version: u32,
     ticks: Vec<String>,
     form: RawForm,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    under_way: Option<String>,
     last: Option<RawRun>,
     last_good: Option<RawRun>,
 }
@@ -78,6 +80,7 @@ pub(super) fn read(text: &str) -> Result<Progress, Fault> {
     Ok(Progress {
         ticks: raw.ticks.iter().filter_map(|tick| Word::new(tick)).collect(),
         form: Form { url, tenant, client_id, scope, auth_url, allowed_auth_origins },
+        under_way: raw.under_way.and_then(|at| at.parse().ok()),
         last: raw.last.and_then(|run| run.understood()),
         last_good: raw.last_good.and_then(|run| run.understood()),
     })
@@ -90,6 +93,7 @@ pub(super) fn write(progress: &Progress) -> String {
         version: VERSION,
         ticks: progress.ticks.iter().map(|tick| tick.as_str().to_owned()).collect(),
         form: RawForm { url, tenant, client_id, scope, auth_url, allowed_auth_origins },
+        under_way: progress.under_way.map(|at| at.to_string()),
         last: progress.last.as_ref().map(RawRun::of),
         last_good: progress.last_good.as_ref().map(RawRun::of),
     };

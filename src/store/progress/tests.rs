@@ -63,7 +63,12 @@ fn some_progress() -> Progress {
         ..Typed::default()
     };
     let ticks = ["A1", "B10"].iter().filter_map(|tick| Word::new(tick)).collect();
-    let mut progress = Progress { ticks, form: Form::of(&typed, &Secret::new(CANARY.into())), ..Progress::default() };
+    let mut progress = Progress {
+        ticks,
+        form: Form::of(&typed, &Secret::new(CANARY.into())),
+        under_way: "2026-11-24T09:00:00Z".parse().ok(),
+        ..Progress::default()
+    };
     progress.note_run(RunSummary::of(&report(Verdict::Ready)).expect("a time"));
     progress.note_run(RunSummary::of(&report(Verdict::NotReady)).expect("a time"));
     progress
@@ -77,6 +82,7 @@ fn progress_comes_back() {
         assert!(opened.notes.is_empty() && opened.progress == Progress::default(), "{:?}", opened.notes);
         opened.file.save(&some_progress()).expect("saved");
         drop(opened);
+        assert_eq!(look(&paths, profile).expect("a place"), Some(some_progress()), "a look needs no lock");
         let again = open(&paths, profile).expect("a place").progress;
         assert_eq!(again, some_progress());
         assert_eq!(again.last.expect("noted").verdict, Verdict::NotReady);

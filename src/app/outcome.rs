@@ -1,0 +1,84 @@
+//! What outlives the interface: what is kept of a session, and what is told when it has ended.
+
+use std::collections::BTreeSet;
+
+use super::state::State;
+use crate::domain::code::ExitClass;
+use crate::domain::connection::Typed;
+use crate::domain::report::{Report, Severity, Verdict};
+
+/// What is worth keeping of a session: never a secret.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Progress {
+    /// Numbers of the facts that the operator ticked.
+    pub ticks: BTreeSet<String>,
+    /// The values that are no secret.
+    pub typed: Typed,
+    /// The last run of this session that has ended.
+    pub report: Option<Report>,
+    /// A run goes on: if nothing is kept after this, it was interrupted.
+    pub under_way: bool,
+}
+
+/// What is to be told after the interface has gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The verdict in one line.
+    pub line: String,
+    /// Codes of what blocks, gravest first.
+    pub codes: Vec<&'static str>,
+    /// Files that were written.
+    pub written: Vec<String>,
+    /// The exit status. Without a run it is that of "no verdict": what was not tested never counts as a pass.
+    pub exit_status: u8,
+}
+
+impl State {
+    /// What is worth keeping now. A value that holds the secret is not.
+    pub(crate) fn progress(&self) -> Progress {
+        let mut typed = self.form.typed();
+        if self.form.swapped() {
+            typed.client_id.clear();
+        }
+        let secret = self.form.secret.expose();
+        for value in [&mut typed.url, &mut typed.tenant, &mut typed.client_id] {
+            if !secret.is_empty() && value.contains(secret) {
+                value.clear();
+            }
+        }
+        Progress {
+            ticks: self.ticks.clone(),
+            typed,
+            report: self.run.report.clone(),
+            under_way: self.run.active.as_ref().is_some_and(|active| !active.cancelled),
+        }
+    }
+
+    /// What is to be told after the interface has gone.
+    pub fn outcome(&self) -> Outcome {
+        let written = self.written.clone();
+        let Some(judgement) = self.judgement() else {
+            let line = match self.run.judgement {
+                Some(_) => "NO VERDICT: the values were changed after the last run.",
+                None => "NO VERDICT: no check was run.",
+            };
+            return Outcome {
+                line: line.into(),
+                codes: Vec::new(),
+                written,
+                exit_status: ExitClass::NoVerdict.status(),
+            };
+        };
+        let blocking = judgement.diagnoses.iter().filter(|diagnosis| diagnosis.severity == Severity::Blocking);
+        let codes = blocking.fold(Vec::new(), |mut codes, diagnosis| {
+            if !codes.contains(&diagnosis.code.id()) {
+                codes.push(diagnosis.code.id());
+            }
+            codes
+        });
+        let line = format!("{}: {}", judgement.verdict.words(), self.counts().words());
+        let undetermined = judgement.verdict == Verdict::Undetermined && codes.is_empty();
+        let exit_status = if undetermined { ExitClass::NoVerdict.status() } else { judgement.exit_status(false) };
+        Outcome { line, codes, written, exit_status }
+    }
+}

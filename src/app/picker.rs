@@ -1,0 +1,77 @@
+//! The choice of a profile: what is listed, and what is selected.
+
+use super::field::TextField;
+use super::shelf::{Choice, Shelf, Tile};
+use super::state::State;
+
+/// The choice of a profile, while it covers the panes.
+#[derive(Debug, Default)]
+pub struct Picker {
+    /// Number of the selected entry, from 0.
+    pub(crate) at: usize,
+    /// The text that is looked for, while it is typed.
+    pub(crate) find: Option<TextField>,
+    /// The text that is looked for.
+    pub(crate) needle: String,
+    /// Nothing lies behind: a choice has to be made.
+    pub(crate) first: bool,
+    /// What is being opened, and whether its checks are to run then.
+    pub(crate) opening: Option<(Choice, bool)>,
+}
+
+impl Picker {
+    /// The choice that the interface begins with.
+    pub(crate) fn first() -> Self {
+        Self { first: true, ..Self::default() }
+    }
+
+    /// The entries, in order: the profiles that are looked for, a new set-up, the demo.
+    pub fn entries<'a>(&self, shelf: &'a Shelf) -> Vec<(Choice, Option<&'a Tile>)> {
+        let needle = self.needle.to_lowercase();
+        let fits = |tile: &&Tile| {
+            needle.is_empty()
+                || tile.name.to_lowercase().contains(&needle)
+                || tile.host.to_lowercase().contains(&needle)
+        };
+        let profiles = shelf.profiles.iter().filter(fits);
+        let mut entries: Vec<_> = profiles.map(|tile| (Choice::Profile(tile.name.clone()), Some(tile))).collect();
+        entries.push((Choice::New, None));
+        if shelf.demo {
+            entries.push((Choice::Demo, None));
+        }
+        entries
+    }
+
+    /// Number of the selected entry, from 0.
+    pub fn selected(&self) -> usize {
+        self.at
+    }
+
+    /// The text that is looked for, while it is typed.
+    pub fn find(&self) -> Option<&TextField> {
+        self.find.as_ref()
+    }
+
+    /// The text that is looked for.
+    pub fn needle(&self) -> &str {
+        &self.needle
+    }
+
+    /// True while nothing lies behind: a choice has to be made.
+    pub fn is_first(&self) -> bool {
+        self.first
+    }
+
+    /// What is being opened.
+    pub fn opening(&self) -> Option<&Choice> {
+        self.opening.as_ref().map(|(choice, _)| choice)
+    }
+}
+
+impl State {
+    /// The selected entry of the choice of a profile.
+    pub fn picked(&self) -> Option<(Choice, Option<&Tile>)> {
+        let picker = self.picker.as_ref()?;
+        picker.entries(&self.shelf).into_iter().nth(picker.at)
+    }
+}

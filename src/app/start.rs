@@ -1,0 +1,45 @@
+//! What the interface begins with.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::run::Previous;
+use super::shelf::Shelf;
+use crate::domain::connection::Typed;
+use crate::domain::guide::Guide;
+use crate::domain::report::Report;
+use crate::secret::Secret;
+
+/// What the interface begins with.
+#[derive(Debug)]
+pub struct Start {
+    /// The guide.
+    pub guide: Arc<Guide>,
+    /// The values that are known already.
+    pub typed: Typed,
+    /// The secret, when it was given by other means than typing.
+    pub secret: Option<Secret>,
+    /// Where it came from, e.g. `HALO_CLIENT_SECRET`; shown in the header.
+    pub secret_source: Option<String>,
+    /// Numbers of the facts that the operator ticked in an earlier session.
+    pub ticks: BTreeSet<String>,
+    /// The last good run.
+    pub previous: Option<Previous>,
+    /// Name of the profile.
+    pub profile: Option<String>,
+    /// Name of the simulated Halo's scenario; none when Halo is a real one.
+    pub demo: Option<String>,
+    /// A line that is ticked is done in the simulated Halo as well: nothing has been made there yet.
+    pub ticks_build: bool,
+    /// Writes a report as Markdown.
+    pub markdown: Render,
+    /// Writes a report as JSON.
+    pub json: Render,
+    /// First lines of the log, e.g. which files were read.
+    pub notes: Vec<String>,
+    /// What is kept outside this session.
+    pub shelf: Shelf,
+}
+
+/// Writes a report, with the simulated Halo's scenario when it is of one.
+pub type Render = fn(&Report, Option<&str>) -> String;

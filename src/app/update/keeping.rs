@@ -1,0 +1,232 @@
+//! Saving a set-up as a profile, and keeping its secret: only when asked, only where it was tried, and whatever fails,
+//! the secret that works stays in memory.
+
+use super::{overlays, runs};
+use crate::app::action::Motion;
+use crate::app::effect::{Effect, Which};
+use crate::app::field::TextField;
+use crate::app::overlay::Overlay;
+use crate::app::state::{Focus, State};
+use crate::domain::connection::{self, Field};
+use crate::domain::event::LogLevel;
+use crate::domain::profile::{Keep, is_name};
+use crate::secret::Secret;
+
+/// The line that offers the demo to somebody new.
+const OFFER: &str = "New here? F6 opens a demo on a simulated Halo: no account.";
+
+/// Asks for the name that the values are saved under.
+pub(super) fn name(state: &mut State) -> Vec<Effect> {
+    if !state.can_save() {
+        return Vec::new();
+    }
+    let proposed = state.profile.clone().unwrap_or_else(|| proposal(state));
+    overlays::open(state, Overlay::Name { field: Box::new(TextField::new(&proposed)), problem: None })
+}
+
+/// The first word of the host, where that is a name.
+fn proposal(state: &State) -> String {
+    let host = state.form.origin().unwrap_or_default();
+    let host = host.split("://").last().unwrap_or_default();
+    let word = host.split(['.', ':']).next().unwrap_or_default();
+    if is_name(word) && word.chars().any(char::is_alphabetic) { word.to_owned() } else { String::new() }
+}
+
+/// Saves the values under the name that was entered.
+pub(super) fn save(state: &mut State) -> Vec<Effect> {
+    let Some(Overlay::Name { field, problem }) = &mut state.overlay else { return Vec::new() };
+    let name = field.text().trim().to_owned();
+    let taken = state.shelf.profiles.iter().any(|tile| tile.name == name);
+    if !is_name(&name) {
+        *problem = Some("Use letters, digits, \".\", \"_\" and \"-\"; a letter or digit first.".into());
+        return Vec::new();
+    }
+    if taken && state.profile.as_ref() != Some(&name) {
+        *problem = Some(format!("There is a profile {name} already: choose another name."));
+        return Vec::new();
+    }
+    state.overlay = None;
+    vec![Effect::SaveProfile { name, progress: Box::new(state.progress()) }]
+}
+
+/// The values were saved: the session is that profile's from now on.
+pub(super) fn saved(state: &mut State, outcome: Result<String, String>) -> Vec<Effect> {
+    match outcome {
+        Err(reason) => {
+            state.say(format!("The profile was not saved. {reason}"));
+            Vec::new()
+        }
+        Ok(name) => {
+            state.say(format!("Saved as profile {name}, without the secret."));
+            state.profile = Some(name);
+            offer(state);
+            vec![Effect::Settle, state.keep(), Effect::LookAtShelf]
+        }
+    }
+}
+
+/// After a good token, and once for each typed secret: is it to be kept? The answer no is selected.
+pub(super) fn offer(state: &mut State) {
+    let proven = state.secret_is_proven();
+    let revision = state.form.secret.revision();
+    if !proven || !state.secret_typed || !state.can_keep() || state.keep_asked == Some(revision) {
+        return;
+    }
+    let values = match state.overlay {
+        None => false,
+        Some(Overlay::Values) => true,
+        Some(_) => return,
+    };
+    state.keep_asked = Some(revision);
+    state.overlay = Some(Overlay::Keep { at: 0, values });
+}
+
+/// Opens the question by hand; where the secret is now is selected.
+pub(super) fn ask(state: &mut State) -> Vec<Effect> {
+    if !state.can_keep() {
+        return Vec::new();
+    }
+    state.keep_asked = Some(state.form.secret.revision());
+    let kept = state.shelf.secret.kept;
+    let at = state.shelf.secret.ways.iter().position(|way| Some(*way) == kept).map_or(0, |at| at + 1);
+    overlays::open(state, Overlay::Keep { at, values: false })
+}
+
+pub(super) fn go(state: &mut State, motion: Motion) {
+    let count = state.shelf.secret.ways.len() + 1;
+    if let Some(Overlay::Keep { at, .. }) = &mut state.overlay {
+        *at = match motion {
+            Motion::Up => at.saturating_sub(1),
+            Motion::Down => (*at + 1).min(count - 1),
+            Motion::PageUp | Motion::First => 0,
+            Motion::PageDown | Motion::Last => count - 1,
+        };
+    }
+}
+
+/// Takes the selected answer.
+pub(super) fn choose(state: &mut State) -> Vec<Effect> {
+    let Some(Overlay::Keep { at, values }) = state.overlay.take() else { return Vec::new() };
+    if values {
+        overlays::open(state, Overlay::Values);
+    }
+    let keep = at.checked_sub(1).and_then(|at| state.shelf.secret.ways.get(at).copied());
+    if keep.is_none() && state.shelf.secret.kept.is_none() {
+        state.notice = Some("The secret is not kept: it goes when you leave.".into());
+        return Vec::new();
+    }
+    let Some(profile) = state.profile.clone() else { return Vec::new() };
+    vec![Effect::KeepSecret { profile, keep, secret: state.form.secret.secret() }]
+}
+
+/// The secret was kept or forgotten, or why not. What is in memory stays there.
+pub(super) fn kept(state: &mut State, keep: Option<Keep>, outcome: Result<String, String>) -> Vec<Effect> {
+    match outcome {
+        Ok(words) => {
+            state.shelf.secret.kept = keep;
+            state.say(words);
+        }
+        Err(reason) => {
+            state.note(LogLevel::Warn, reason.clone());
+            state.notice = Some(format!("{reason} The secret is still in memory: nothing is lost. K chooses again."));
+        }
+    }
+    Vec::new()
+}
+
+/// Has the command run that prints the secret; `check`: the checks are to run then.
+pub(super) fn ask_command(state: &mut State, check: bool) -> Vec<Effect> {
+    let Some(program) = state.shelf.secret.command.clone() else { return Vec::new() };
+    state.note(LogLevel::Info, format!("the secret is asked of the command {program}"));
+    state.check_then = check;
+    vec![Effect::AskCommand]
+}
+
+/// The command has printed the secret, or why not.
+pub(super) fn commanded(state: &mut State, outcome: Result<Secret, String>) -> Vec<Effect> {
+    let check = std::mem::take(&mut state.check_then);
+    let program = state.shelf.secret.command.clone().unwrap_or_default();
+    let reason = match outcome {
+        Ok(secret) => match state.form.take_secret(&secret, format!("the command {program}")) {
+            Ok(()) => {
+                state.secret_typed = false;
+                state.bind_secret();
+                state.refresh_form();
+                state.note(LogLevel::Ok, format!("the command {program} gave the secret"));
+                if state.focus == Focus::Field(Field::Secret) {
+                    state.focus = Focus::Checks;
+                }
+                return if check { runs::start(state, Which::All) } else { Vec::new() };
+            }
+            Err(_) => "It printed more than 512 bytes, which is no Client Secret.".to_owned(),
+        },
+        Err(reason) => reason,
+    };
+    state.focus = Focus::Field(Field::Secret);
+    state.note(LogLevel::Error, reason.clone());
+    state.notice = Some(format!("{reason} Enter the secret here, or Ctrl-X runs the command again."));
+    Vec::new()
+}
+
+/// A secret that belongs to a profile goes to no other host: where the address names one, it is dropped.
+pub(super) fn guard_secret(state: &mut State) {
+    let Some(bound) = state.bound.clone() else { return };
+    if state.form.origin().is_none_or(|origin| origin == bound) || state.form.is_empty(Field::Secret) {
+        return;
+    }
+    state.form.drop_secret();
+    state.bound = None;
+    state.refresh_form();
+    state.say(format!("The kept secret belongs to {bound}, and the address is another: it was dropped. Enter the one for this address."));
+}
+
+impl State {
+    /// The token was given for the secret in the form.
+    pub(crate) fn secret_is_proven(&self) -> bool {
+        self.run.check(&self.form, "token").is_some_and(|check| check.http_status == Some(200))
+    }
+
+    /// A secret was typed that no check has proven.
+    pub(crate) fn would_lose_the_secret(&self) -> bool {
+        self.secret_typed && !self.form.is_empty(Field::Secret) && !self.secret_is_proven()
+    }
+
+    /// Can the values be saved as a profile?
+    pub(crate) fn can_save(&self) -> bool {
+        self.shelf.open && self.demo.is_none() && connection::read_url(self.form.text(Field::Url)).is_ok()
+    }
+
+    /// Is there a place for the secret, and a profile that it belongs to?
+    pub(crate) fn can_keep(&self) -> bool {
+        let something = !self.form.is_empty(Field::Secret) && !self.shelf.secret.ways.is_empty();
+        something && self.profile.is_some() && self.demo.is_none() && self.shelf.secret.command.is_none()
+    }
+
+    /// Says what a session begins with: what is wrong with what is kept, a run that was interrupted, the demo.
+    pub(crate) fn tell_what_is_kept(&mut self) {
+        for warning in self.shelf.warnings.clone() {
+            self.note(LogLevel::Warn, warning);
+        }
+        let unfinished = self.shelf.unfinished.clone();
+        let unfinished =
+            unfinished.map(|when| format!("The run of {when} was interrupted: Ctrl-R runs the checks again."));
+        if let Some(text) = &unfinished {
+            self.note(LogLevel::Warn, text.clone());
+        }
+        if self.offers_demo() {
+            self.note(LogLevel::Info, OFFER.into());
+        }
+        self.notice = self.shelf.warnings.first().cloned().or(unfinished);
+    }
+
+    /// Nothing is kept and nothing is filled in: somebody new, perhaps.
+    pub fn offers_demo(&self) -> bool {
+        let new = self.shelf.profiles.is_empty() && self.form.is_empty(Field::Url) && self.ticks.is_empty();
+        self.shelf.demo && self.demo.is_none() && self.picker.is_none() && new
+    }
+
+    /// Notes to which address the secret belongs, where it is a profile's.
+    pub(crate) fn bind_secret(&mut self) {
+        self.bound = self.form.origin().filter(|_| self.shelf.secret.belongs && !self.form.is_empty(Field::Secret));
+    }
+}

@@ -1,0 +1,184 @@
+//! Choosing a profile, and opening what was chosen.
+
+use super::{keeping, lists, overlays, runs};
+use crate::app::action::Motion;
+use crate::app::effect::{Effect, Which};
+use crate::app::field::TextField;
+use crate::app::overlay::Overlay;
+use crate::app::picker::Picker;
+use crate::app::shelf::{Choice, Tile};
+use crate::app::start::Start;
+use crate::app::state::State;
+use crate::domain::connection::Field;
+
+/// Shows the choice; what is kept is looked at afresh.
+pub(super) fn show(state: &mut State) -> Vec<Effect> {
+    if !state.shelf.open {
+        return Vec::new();
+    }
+    state.overlay = None;
+    state.log.search = None;
+    let mut picker = Picker::default();
+    let here = state.profile.clone().map_or(Choice::New, Choice::Profile);
+    picker.at = picker.entries(&state.shelf).iter().position(|(choice, _)| *choice == here).unwrap_or_default();
+    state.picker = Some(picker);
+    vec![state.keep(), Effect::LookAtShelf]
+}
+
+/// What is kept has been looked at.
+pub(super) fn looked(state: &mut State, profiles: Vec<Tile>) -> Vec<Effect> {
+    let selected = state.picked().map(|(choice, _)| choice);
+    state.shelf.profiles = profiles;
+    if let Some(picker) = &mut state.picker {
+        let entries = picker.entries(&state.shelf);
+        let same = entries.iter().position(|(choice, _)| Some(choice) == selected.as_ref());
+        picker.at = same.unwrap_or(picker.at).min(entries.len().saturating_sub(1));
+    }
+    Vec::new()
+}
+
+pub(super) fn go(state: &mut State, motion: Motion) {
+    let window = state.room.picker;
+    if let Some(picker) = &mut state.picker {
+        let count = picker.entries(&state.shelf).len();
+        picker.at = lists::moved(picker.at, count, motion, window);
+    }
+}
+
+/// Begins to look for a profile.
+pub(super) fn find(state: &mut State) -> Vec<Effect> {
+    if let Some(picker) = &mut state.picker {
+        picker.find = Some(TextField::new(&picker.needle));
+    }
+    Vec::new()
+}
+
+/// The text that is looked for has changed: the first that fits is selected.
+pub(super) fn look_for(state: &mut State) {
+    if let Some(picker) = &mut state.picker {
+        picker.needle = picker.find.as_ref().map(|find| find.text().to_owned()).unwrap_or_default();
+        picker.at = 0;
+    }
+}
+
+/// One level back in the choice; true when there was one.
+pub(super) fn back(state: &mut State) -> bool {
+    match &mut state.picker {
+        Some(picker) if picker.find.is_some() || !picker.needle.is_empty() => {
+            *picker = Picker { first: picker.first, ..Picker::default() };
+            true
+        }
+        Some(picker) if !picker.first => {
+            state.picker = None;
+            true
+        }
+        Some(_) => true,
+        None => false,
+    }
+}
+
+/// Opens the selected entry.
+pub(super) fn open_selected(state: &mut State, check: bool) -> Vec<Effect> {
+    match state.picked() {
+        Some((choice, _)) => open(state, choice, check),
+        None => Vec::new(),
+    }
+}
+
+/// Opens an entry; one that is open already is only shown again. A typed secret that no check has proven is not lost
+/// without a question.
+pub(super) fn open(state: &mut State, choice: Choice, check: bool) -> Vec<Effect> {
+    let Some(picker) = &state.picker else { return Vec::new() };
+    if picker.opening.is_some() {
+        return Vec::new();
+    }
+    let here = state.profile.clone().map_or(Choice::New, Choice::Profile);
+    if !picker.first && choice == here && state.demo.is_none() {
+        state.picker = None;
+        return if check { runs::start(state, Which::All) } else { Vec::new() };
+    }
+    if state.would_lose_the_secret() {
+        return overlays::open(state, Overlay::Switch { choice, check });
+    }
+    switch(state, choice, check)
+}
+
+/// Opens an entry, whatever is lost.
+pub(super) fn switch(state: &mut State, choice: Choice, check: bool) -> Vec<Effect> {
+    let mut effects = runs::stop(state);
+    // What was chosen before anything was opened has nothing to keep.
+    if state.picker.as_ref().is_some_and(|picker| !picker.first) {
+        effects.push(state.keep());
+    }
+    if let Some(picker) = &mut state.picker {
+        picker.find = None;
+        picker.opening = Some((choice.clone(), check));
+    }
+    effects.push(Effect::Open(choice));
+    effects
+}
+
+/// What was chosen is open: everything begins afresh but the clock, the room and the receipt.
+pub(super) fn opened(state: &mut State, outcome: Result<Box<Start>, String>) -> Vec<Effect> {
+    let opening = state.picker.as_mut().and_then(|picker| picker.opening.take());
+    let start = match outcome {
+        Ok(start) => start,
+        Err(reason) => {
+            let what = opening.map(|(choice, _)| choice.words().to_owned()).unwrap_or_default();
+            state.say(format!("{what} could not be opened. {reason}"));
+            return Vec::new();
+        }
+    };
+    let mut next = State::at(*start, state.time_of_day_ms, state.now_ms);
+    next.room = state.room;
+    next.written = std::mem::take(&mut state.written);
+    *state = next;
+    let check = opening.is_some_and(|(_, check)| check);
+    let mut effects = vec![Effect::Settle];
+    effects.extend(began(state, check));
+    effects
+}
+
+/// The session has begun: the command that prints the secret is run, and the checks where they were asked for.
+pub(super) fn began(state: &mut State, check: bool) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if state.shelf.open {
+        effects.push(Effect::LookAtShelf);
+    }
+    if state.picker.is_none() {
+        effects.extend(go_on(state, check));
+    }
+    effects
+}
+
+fn go_on(state: &mut State, check: bool) -> Vec<Effect> {
+    if state.form.is_empty(Field::Secret) && state.shelf.secret.command.is_some() {
+        return keeping::ask_command(state, check);
+    }
+    if !check {
+        return Vec::new();
+    }
+    if state.form.is_empty(Field::Secret) {
+        state.notice = Some("Only the secret is missing: enter it, then Ctrl-R runs the checks.".into());
+        return Vec::new();
+    }
+    runs::start(state, Which::All)
+}
+
+/// Asks before a profile is removed.
+pub(super) fn remove(state: &mut State) -> Vec<Effect> {
+    match state.picked() {
+        Some((Choice::Profile(name), _)) if state.profile.as_ref() == Some(&name) => {
+            state.say(format!("{name} is open here: open another first, then remove it."));
+            Vec::new()
+        }
+        Some((Choice::Profile(name), _)) => overlays::open(state, Overlay::Remove(name)),
+        _ => Vec::new(),
+    }
+}
+
+/// A profile was removed, or why not.
+pub(super) fn removed(state: &mut State, outcome: Result<String, String>) -> Vec<Effect> {
+    state.say(outcome.unwrap_or_else(|reason| reason));
+    vec![Effect::LookAtShelf]
+}

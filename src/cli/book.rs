@@ -1,0 +1,179 @@
+//! What is kept of a session from run to run: the store's file, kept in step with the interface.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+
+use super::when;
+use crate::app::{Previous, Progress as Session};
+use crate::runtime::Keeper;
+use crate::secret::Secret;
+use crate::store::progress::{Form, Progress, ProgressFile, RunSummary, Word};
+
+/// The progress of one set-up, open for as long as a session works on it.
+pub struct Book {
+    file: ProgressFile,
+    page: Mutex<Page>,
+}
+
+struct Page {
+    /// What stands in the file.
+    saved: Progress,
+    /// A run of this session has begun: an interrupted one of an earlier session is no matter any more.
+    ran: bool,
+    /// Nothing is written any more: the set-up has another book now.
+    closed: bool,
+}
+
+impl Book {
+    /// A book over what was opened.
+    pub fn new(file: ProgressFile, saved: Progress) -> Arc<Self> {
+        Arc::new(Self { file, page: Mutex::new(Page { saved, ran: false, closed: false }) })
+    }
+
+    /// Keeps a session in it; none where the file may only be read.
+    pub fn keeper(self: &Arc<Self>) -> Option<Keeper> {
+        let book = Arc::clone(self);
+        let keeper: Keeper = Arc::new(move |session| book.keep(session));
+        self.file.read_only().is_none().then_some(keeper)
+    }
+
+    /// Writes a session into the file, unless it stands there already.
+    fn keep(&self, session: &Session) -> Result<(), String> {
+        let mut page = self.page();
+        if page.closed {
+            return Ok(());
+        }
+        page.ran |= session.under_way;
+        let next = page.followed_by(session);
+        if next != page.saved {
+            self.file.save(&next).map_err(|error| error.to_string())?;
+            page.saved = next;
+        }
+        Ok(())
+    }
+
+    /// Moves what it holds to the book of the profile that the set-up was saved as; this one begins afresh.
+    ///
+    /// # Errors
+    /// It could not be written there; then it stays here.
+    pub fn move_to(&self, other: &Self, session: &Session) -> Result<(), String> {
+        other.page().saved = self.page().saved.clone();
+        // As if nothing stood there: the file is another.
+        let next = other.page().followed_by(session);
+        other.file.save(&next).map_err(|error| error.to_string())?;
+        other.page().saved = next;
+        let mut page = self.page();
+        page.closed = true;
+        // What stays behind would only be offered again.
+        let _ = self.file.save(&Progress::default());
+        Ok(())
+    }
+
+    fn page(&self) -> MutexGuard<'_, Page> {
+        self.page.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Page {
+    fn followed_by(&self, session: &Session) -> Progress {
+        let mut next = Progress {
+            ticks: session.ticks.iter().filter_map(|tick| Word::new(tick)).collect(),
+            // Whoever made the session's progress has taken out what holds the secret.
+            form: Form::of(&session.typed, &Secret::new(String::new())),
+            under_way: match session.under_way {
+                true => self.saved.under_way.filter(|_| self.ran).or_else(|| Some(Timestamp::now())),
+                false => self.saved.under_way.filter(|_| !self.ran),
+            },
+            last: self.saved.last.clone(),
+            last_good: self.saved.last_good.clone(),
+        };
+        let run = session.report.as_ref().and_then(RunSummary::of);
+        if let Some(run) = run.filter(|run| self.saved.last.as_ref() != Some(run)) {
+            next.note_run(run);
+        }
+        next
+    }
+}
+
+/// The last good run, as the interface compares with it.
+pub fn previous(progress: &Progress) -> Option<Previous> {
+    let good = progress.last_good.as_ref()?;
+    let statuses = good.checks.iter().map(|check| (check.id.as_str().to_owned(), check.status)).collect();
+    Some(Previous { when: when::ago(good.at), statuses })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::connection::Typed;
+    use crate::store::{Paths, progress};
+
+    fn session() -> Session {
+        Session { ticks: Default::default(), typed: Typed::default(), report: None, under_way: false }
+    }
+
+    struct Place {
+        _folder: tempfile::TempDir,
+        paths: Paths,
+    }
+
+    impl Place {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().expect("a folder");
+            let paths = Paths::at(folder.path().join("config.toml"), folder.path().join("state"));
+            Self { _folder: folder, paths }
+        }
+
+        fn book(&self, profile: Option<&str>) -> Arc<Book> {
+            let opened = progress::open(&self.paths, profile).expect("a place");
+            Book::new(opened.file, opened.progress)
+        }
+
+        fn saved(&self, profile: Option<&str>) -> Option<Progress> {
+            progress::look(&self.paths, profile).expect("readable")
+        }
+    }
+
+    #[test]
+    fn a_run_that_was_saved_as_under_way_was_interrupted_until_another_begins() {
+        let place = Place::new();
+        let interrupted = || place.saved(None).is_some_and(|progress| progress.under_way.is_some());
+        let book = place.book(None);
+        book.keep(&Session { under_way: true, ..session() }).expect("kept");
+        drop(book);
+        let book = place.book(None);
+        book.keep(&Session { ticks: ["A1".to_owned()].into(), ..session() }).expect("kept");
+        assert!(interrupted(), "a tick does not end what was interrupted");
+        book.keep(&Session { under_way: true, ..session() }).expect("kept");
+        assert!(interrupted());
+        book.keep(&session()).expect("kept");
+        assert!(!interrupted(), "it ended");
+    }
+
+    #[test]
+    fn what_stands_there_already_is_not_written_again() {
+        let place = Place::new();
+        let book = place.book(None);
+        book.keep(&session()).expect("kept");
+        assert_eq!(place.saved(None), None, "nothing is no progress");
+        let ticked = Session { ticks: ["A1".to_owned()].into(), ..session() };
+        book.keep(&ticked).expect("kept");
+        let path = place.paths.state_folder().expect("a place").join("progress/_unnamed.json");
+        std::fs::remove_file(&path).expect("removed");
+        book.keep(&ticked).expect("kept");
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_set_up_that_gets_a_name_leaves_nothing_behind() {
+        let place = Place::new();
+        let (unnamed, acme) = (place.book(None), place.book(Some("acme")));
+        let ticked = Session { ticks: ["A1".to_owned()].into(), ..session() };
+        unnamed.keep(&ticked).expect("kept");
+        unnamed.move_to(&acme, &ticked).expect("moved");
+        unnamed.keep(&ticked).expect("closed, and no failure");
+        assert_eq!(place.saved(None), Some(Progress::default()));
+        assert_eq!(place.saved(Some("acme")).expect("kept").ticks.len(), 1);
+    }
+}

@@ -1,0 +1,375 @@
+//! Where sessions of the interface come from, and what outlives them: profiles, progress, kept secrets.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::book::{self, Book};
+use super::check::http;
+use super::demo::{self, Demo};
+use super::failure::Failure;
+use super::secret::{self, Origin};
+use super::session::{Session, store};
+use super::{profile, tiles};
+use crate::app::{self, Choice, Progress, SecretPlaces, Start, Tile};
+use crate::config::Source;
+use crate::domain::connection::{Typed, read_client_id, read_tenant, read_url};
+use crate::domain::profile::{Keep, Profile};
+use crate::headless;
+use crate::runtime::{Commander, Copier, Keeper, Live, Looked, Mender, Opened, Parts, Pending, Shelf};
+use crate::secret::Secret;
+use crate::store::progress::{self, Progress as Saved};
+use crate::store::secret_command::{self, Asks};
+use crate::store::{Paths, StoreError, keyring};
+
+/// What outlives the sessions of one start of the program.
+pub struct Desk {
+    /// What was given at the start.
+    given: Session,
+    /// What is worked on now, where it is kept.
+    current: Mutex<Option<Open>>,
+}
+
+struct Open {
+    profile: Option<String>,
+    book: Arc<Book>,
+}
+
+impl Desk {
+    /// A desk on which nothing is open.
+    pub fn new(given: Session) -> Arc<Self> {
+        Arc::new(Self { given, current: Mutex::new(None) })
+    }
+
+    /// What the interface begins with: the demo, the profile or the connection that was named, or the choice of one.
+    ///
+    /// # Errors
+    /// Something given cannot be used.
+    pub async fn begin(self: &Arc<Self>) -> Result<Opened, Failure> {
+        if let Some(scenario) = &self.given.demo {
+            let mut opened = self.demo(scenario).await?;
+            // Whoever asked for the demo alone has no profiles around it.
+            (opened.parts.shelf, opened.start.shelf) = (None, app::Shelf::default());
+            return Ok(opened);
+        }
+        if self.given.names_a_halo() || self.given.profiles.is_empty() {
+            return self.session(&self.given).await;
+        }
+        let parts = self.parts(&self.given, None)?;
+        let profiles = tiles::all(self.paths(), &self.given.profiles);
+        let warnings = self.given.note.iter().map(ToString::to_string).collect();
+        let shelf =
+            app::Shelf { first: true, profiles, unnamed: tiles::unnamed(self.paths()), warnings, ..self.shelf() };
+        let start = Start { shelf, ..empty(&self.given)? };
+        Ok(Opened { start, parts })
+    }
+
+    /// Opens a session over what is kept of it.
+    async fn session(self: &Arc<Self>, session: &Session) -> Result<Opened, Failure> {
+        let mut parts = self.parts(session, None)?;
+        let mut start = Start { shelf: self.shelf(), ..empty(session)? };
+        start.shelf.warnings.extend(session.note.as_ref().map(ToString::to_string));
+        let profile = session.settings.profile.value.clone();
+        let mut open = None;
+        match progress::open(&session.paths, profile.as_deref()) {
+            Ok(opened) => {
+                start.shelf.warnings.extend(opened.notes.iter().map(ToString::to_string));
+                let book = Book::new(opened.file, opened.progress.clone());
+                if recall(&mut start, session.typed(), &opened.progress) {
+                    parts.keeper = book.keeper().map(breakable);
+                    open = Some(Open { profile: profile.clone(), book });
+                }
+            }
+            Err(error) => start.shelf.warnings.push(error.to_string()),
+        }
+        start.profile = profile;
+        self.find_secret(session, &mut start, &mut parts).await?;
+        start.notes.extend(words_of(&start));
+        *self.current() = open;
+        Ok(Opened { start, parts })
+    }
+
+    async fn demo(self: &Arc<Self>, scenario: &str) -> Result<Opened, Failure> {
+        let guide = self.given.guide()?;
+        let demo = Arc::new(Demo::start(guide, scenario, demo::anywhere()).await?);
+        let mut session = self.given.of_profile(None)?;
+        session.demo = Some(demo.scenario.clone());
+        let parts = self.parts(&session, Some(&demo))?;
+        *self.current() = None;
+        let start = Start {
+            typed: demo.typed(&self.given.typed()),
+            secret: Some(demo.secret()),
+            demo: Some(demo.scenario.clone()),
+            ticks_build: demo.starts_from_nothing(),
+            shelf: self.shelf(),
+            ..empty(&self.given)?
+        };
+        Ok(Opened { start, parts })
+    }
+
+    fn parts(self: &Arc<Self>, session: &Session, demo: Option<&Arc<Demo>>) -> Result<Parts, Failure> {
+        let (mend, copy) = (demo.cloned(), demo.cloned());
+        Ok(Parts {
+            engine: engine(Arc::new(Live::new(http(session)?))),
+            keeper: None,
+            mender: mend.map(|demo| -> Mender { Arc::new(move |fact| demo.mend(fact)) }),
+            copier: copy.map(|demo| -> Copier { Arc::new(move || (demo.typed(&Typed::default()), demo.secret())) }),
+            commander: None,
+            shelf: Some(Arc::clone(self) as Arc<dyn Shelf>),
+            paths: session.paths.clone(),
+        })
+    }
+
+    /// What is known of the profiles without a look at what is kept of each.
+    fn shelf(&self) -> app::Shelf {
+        let named = |name: &String| Tile { name: name.clone(), ..Tile::default() };
+        let profiles = self.given.profiles.keys().map(named).collect();
+        app::Shelf { profiles, open: true, demo: true, ..app::Shelf::default() }
+    }
+
+    /// Finds the secret of a session where nobody need be asked for it; a command is run by the interface.
+    async fn find_secret(&self, session: &Session, start: &mut Start, parts: &mut Parts) -> Result<(), Failure> {
+        let origin = &session.secret;
+        let places = &mut start.shelf.secret;
+        let mut source = origin.source().to_owned();
+        start.secret = match origin {
+            Origin::Command(words, setting) => {
+                places.command = words.first().cloned();
+                places.belongs = matches!(setting, Source::Profile(_));
+                parts.commander = Some(commander(words.clone()));
+                None
+            }
+            Origin::Kept(name, _) => {
+                places.belongs = true;
+                let remembered = session.profile().and_then(|(_, profile)| profile.keep);
+                let kept = secret::kept(name.clone()).await;
+                let (kept, gone) = told(kept, remembered);
+                start.shelf.warnings.extend(gone);
+                kept.map(|(keep, secret)| {
+                    places.kept = Some(keep);
+                    source = keep.place().to_owned();
+                    secret
+                })
+            }
+            other => other.without_asking().await?.map(|(secret, _)| secret),
+        };
+        start.secret_source = start.secret.as_ref().map(|_| source);
+        Ok(())
+    }
+
+    fn current(&self) -> MutexGuard<'_, Option<Open>> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn paths(&self) -> &Paths {
+        &self.given.paths
+    }
+
+    fn write_profile(&self, name: &str, change: impl FnOnce(Profile) -> Profile) -> Result<(), StoreError> {
+        let profiles = store(self.paths());
+        let before = profiles.load()?.profiles.remove(name).unwrap_or_default();
+        profiles.save(name, &change(before))
+    }
+}
+
+impl Shelf for Desk {
+    fn look(&self) -> Looked {
+        let profiles = store(self.paths()).load().map(|loaded| loaded.profiles).unwrap_or_default();
+        Looked {
+            profiles: tiles::all(self.paths(), &profiles),
+            unnamed: tiles::unnamed(self.paths()),
+            ways: Keep::ALL.into_iter().filter(|keep| keyring::probe(*keep).is_ok()).collect(),
+        }
+    }
+
+    fn open(self: Arc<Self>, choice: Choice) -> Pending<Result<Opened, String>> {
+        Box::pin(async move {
+            let opened = match &choice {
+                Choice::Demo => self.demo("").await,
+                Choice::New => self.session(&self.given.of_profile(None).map_err(words)?).await,
+                Choice::Profile(name) => self.session(&self.given.of_profile(Some(name)).map_err(words)?).await,
+            };
+            opened.map_err(words)
+        })
+    }
+
+    fn save(&self, name: &str, progress: &Progress) -> Result<Option<Keeper>, String> {
+        let guide = self.given.settings.guide.value.as_ref().and_then(|path| std::path::absolute(path).ok());
+        self.write_profile(name, |before| Profile {
+            guide: guide.or(before.guide.clone()),
+            ..values(progress, before)
+        })
+        .map_err(|error| error.to_string())?;
+        let mut open = self.current();
+        if let Some(open) = open.as_ref().filter(|open| open.profile.as_deref() == Some(name)) {
+            return Ok(open.book.keeper().map(breakable));
+        }
+        let opened = progress::open(self.paths(), Some(name)).map_err(|error| error.to_string())?;
+        let book = Book::new(opened.file, opened.progress);
+        match open.as_ref() {
+            Some(before) if before.profile.is_none() => before.book.move_to(&book, progress)?,
+            _ => {}
+        }
+        let keeper = book.keeper().map(breakable);
+        *open = Some(Open { profile: Some(name.to_owned()), book });
+        Ok(keeper)
+    }
+
+    fn remove(&self, name: &str) -> Result<String, String> {
+        profile::remove(self.paths(), name).map(|done| done.join(" ")).map_err(words)
+    }
+
+    fn keep_secret(&self, name: &str, keep: Option<Keep>, secret: &Secret) -> Result<String, String> {
+        let done = match keep {
+            Some(keep) => {
+                keyring::set(name, keep, secret).map_err(|error| error.to_string())?;
+                format!("The secret is kept in {} for 12 hours at most.", keep.place())
+            }
+            None => match keyring::forget(name).map_err(|error| error.to_string())? {
+                true => "The kept secret was forgotten; it is still in memory until you leave.".to_owned(),
+                false => "The secret was not kept any more.".to_owned(),
+            },
+        };
+        match self.write_profile(name, |before| Profile { keep, ..before }) {
+            Ok(()) => Ok(done),
+            Err(error) => Ok(format!("{done} The choice is not remembered: {}", error.what())),
+        }
+    }
+}
+
+/// What the interface begins with when nothing is known.
+fn empty(session: &Session) -> Result<Start, Failure> {
+    Ok(Start {
+        guide: session.guide()?,
+        typed: Typed::default(),
+        secret: None,
+        secret_source: None,
+        ticks: Default::default(),
+        previous: None,
+        profile: None,
+        demo: None,
+        ticks_build: false,
+        markdown: markdown(headless::markdown_report),
+        // The scenario's host says that it is this machine; the schema has no place for more.
+        json: |report, _| headless::json_report(report),
+        notes: Vec::new(),
+        shelf: app::Shelf { secret: SecretPlaces::default(), ..app::Shelf::default() },
+    })
+}
+
+/// What was opened, in one line of the log.
+fn words_of(start: &Start) -> Option<String> {
+    let profile = start.profile.as_ref()?;
+    let secret = match (&start.secret_source, &start.shelf.secret.command) {
+        (Some(source), _) => format!("its secret comes from {source}"),
+        (None, Some(program)) => format!("its secret comes from the command {program}"),
+        (None, None) => "its secret is to be entered".into(),
+    };
+    let good = start.previous.as_ref().map(|good| format!("; last good run {}", good.when)).unwrap_or_default();
+    Some(format!("profile {profile}: {secret}{good}"))
+}
+
+/// Fills in what was kept, unless it is of another Halo than the one that was named: then it is left alone, and nothing
+/// is kept over it. True when it was filled in.
+fn recall(start: &mut Start, given: Typed, saved: &Saved) -> bool {
+    let kept = saved.form.typed();
+    let origin = |url: &str| read_url(url).map(|(origin, _)| origin).ok();
+    let another = !given.url.is_empty() && !kept.url.is_empty() && origin(&given.url) != origin(&kept.url);
+    if another && start.profile.is_none() {
+        start.shelf.warnings.push(format!(
+            "A set-up of {} is kept under no name and stays as it is: what you do here is not saved until s gives it a name.",
+            origin(&kept.url).unwrap_or_default()
+        ));
+        start.typed = given;
+        return false;
+    }
+    start.ticks = saved.ticks.iter().map(|tick| tick.as_str().to_owned()).collect();
+    start.shelf.unfinished = saved.under_way.map(super::when::at);
+    if another {
+        start.typed = given;
+        return true;
+    }
+    start.previous = book::previous(saved);
+    let or = |given: String, kept: String| if given.is_empty() { kept } else { given };
+    start.typed = Typed {
+        url: or(given.url, kept.url),
+        tenant: or(given.tenant, kept.tenant),
+        client_id: or(given.client_id, kept.client_id),
+        scope: or(given.scope, kept.scope),
+        auth_url: or(given.auth_url, kept.auth_url),
+        allowed_auth_origins: if given.allowed_auth_origins.is_empty() {
+            kept.allowed_auth_origins
+        } else {
+            given.allowed_auth_origins
+        },
+    };
+    true
+}
+
+/// The values of a session as a profile keeps them; what cannot be read is left out.
+fn values(progress: &Progress, before: Profile) -> Profile {
+    let typed = progress.typed.clone();
+    let some = |text: String| (!text.is_empty()).then_some(text);
+    Profile {
+        url: read_url(&typed.url).ok().map(|(url, _)| url),
+        tenant: read_tenant(&typed.tenant).ok().and_then(|(tenant, _)| tenant),
+        client_id: read_client_id(&typed.client_id).ok().map(|(id, _)| id),
+        scope: some(typed.scope),
+        auth_url: some(typed.auth_url),
+        allow_auth_origin: typed.allowed_auth_origins,
+        ..before
+    }
+}
+
+/// The secret that was kept, and what is to be told where it should be kept and is not.
+fn told(
+    kept: Result<Option<(Keep, Secret)>, StoreError>,
+    remembered: Option<Keep>,
+) -> (Option<(Keep, Secret)>, Option<String>) {
+    match (kept, remembered) {
+        (Ok(None), Some(keep)) => {
+            let what =
+                format!("The secret was kept in {} and is gone (12 hours, or a logout): enter it again.", keep.place());
+            (None, Some(what))
+        }
+        (Ok(kept), _) => (kept, None),
+        (Err(error), _) => (None, Some(error.to_string())),
+    }
+}
+
+/// Runs the command that prints the secret, on the terminal that was lent for it.
+fn commander(command: Vec<String>) -> Commander {
+    Arc::new(move || {
+        let program = command.first().map_or("", String::as_str);
+        let program = crate::domain::foreign::Foreign::new(program);
+        // Whoever is asked for a PIN now should know by whom. Nothing hangs on it.
+        let _ = std::io::Write::write_fmt(
+            &mut std::io::stderr(),
+            format_args!("halo-onboard: {} is asked for the Client Secret ...\n", program.as_str()),
+        );
+        let printed = secret_command::run(&command, Asks::Terminal).map_err(|error| error.to_string())?;
+        Ok(secret::cleaned(printed.expose()).0)
+    })
+}
+
+/// A failure for the interface: what happened, and what to do.
+fn words(failure: Failure) -> String {
+    let fix = failure.refusal.fix.first().cloned().unwrap_or_default();
+    format!("{} {fix}", failure.refusal.summary).trim_end().to_owned()
+}
+
+#[cfg(debug_assertions)]
+use super::breaking::{engine, keeper as breakable, markdown};
+
+#[cfg(not(debug_assertions))]
+fn engine(engine: Arc<dyn crate::runtime::Engine>) -> Arc<dyn crate::runtime::Engine> {
+    engine
+}
+
+#[cfg(not(debug_assertions))]
+fn breakable(keeper: Keeper) -> Keeper {
+    keeper
+}
+
+#[cfg(not(debug_assertions))]
+fn markdown(render: app::Render) -> app::Render {
+    render
+}

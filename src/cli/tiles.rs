@@ -1,0 +1,142 @@
+//! The profiles as the start page shows them.
+
+use std::collections::BTreeMap;
+
+use super::when;
+use crate::app::{LastCheck, Tile};
+use crate::domain::connection::read_url;
+use crate::domain::profile::{Keep, Profile};
+use crate::domain::report::Status;
+use crate::store::progress::{self, CheckSummary, Progress, RunSummary};
+use crate::store::{Paths, StoreError, keyring};
+
+/// How many changes are listed.
+const CHANGES: usize = 5;
+
+/// All profiles, in order.
+pub fn all(paths: &Paths, profiles: &BTreeMap<String, Profile>) -> Vec<Tile> {
+    let tile = |(name, profile): (&String, &Profile)| tile(name, profile, progress::look(paths, Some(name)));
+    profiles.iter().map(tile).collect()
+}
+
+/// The host of the set-up that has no name yet, when one was begun.
+pub fn unnamed(paths: &Paths) -> Option<String> {
+    let progress = progress::look(paths, None).ok()??;
+    let url = progress.form.typed().url;
+    (!url.is_empty()).then(|| host(&url))
+}
+
+fn tile(name: &str, profile: &Profile, progress: Result<Option<Progress>, StoreError>) -> Tile {
+    let trouble = progress.as_ref().err().map(ToString::to_string);
+    let progress = progress.ok().flatten().unwrap_or_default();
+    Tile {
+        name: name.to_owned(),
+        host: profile.url.as_deref().map(host).unwrap_or_default(),
+        last: progress.last.as_ref().map(last),
+        secret: secret(name, profile),
+        unfinished: progress.under_way.map(when::at),
+        good: progress.last_good.as_ref().map(|good| when::ago(good.at)),
+        changes: changes(&progress),
+        trouble,
+    }
+}
+
+/// Where its secret comes from, in a column's words. Of a command only its program: an argument may be secret too.
+fn secret(name: &str, profile: &Profile) -> String {
+    if let Some(program) = profile.secret_command.first() {
+        let program = program.rsplit('/').next().unwrap_or_default();
+        return format!("command {program}");
+    }
+    match (keyring::holds(name), profile.keep) {
+        (Ok(Some(Keep::Session)), _) => "keyring, this login".into(),
+        (Ok(Some(Keep::User)), _) => "keyring, this user".into(),
+        (Ok(None), Some(_)) => "not kept any more".into(),
+        (Err(_), Some(_)) => "keyring, no answer".into(),
+        (_, None) => "not kept".into(),
+    }
+}
+
+/// The host of an address, with a port that is not the usual one; an unusable address as it is.
+fn host(url: &str) -> String {
+    let origin = read_url(url).map_or_else(|_| url.to_owned(), |(origin, _)| origin);
+    origin.split("://").last().unwrap_or_default().to_owned()
+}
+
+fn last(run: &RunSummary) -> LastCheck {
+    let failed = run.checks.iter().filter(|check| check.status == Status::Failed).count();
+    LastCheck { when: when::ago(run.at), verdict: run.verdict, failed }
+}
+
+/// What the last run showed otherwise than the last good one.
+fn changes(progress: &Progress) -> Vec<String> {
+    let (Some(last), Some(good)) = (&progress.last, &progress.last_good) else { return Vec::new() };
+    let before = |check: &CheckSummary| good.checks.iter().find(|good| good.id == check.id);
+    let change = |check: &CheckSummary| {
+        let before = before(check)?;
+        let code = if check.status == Status::Passed { "" } else { check.code.id() };
+        let text = format!("{}: {} -> {} {code}", check.id.as_str(), word(before.status), word(check.status));
+        (before.status != check.status).then(|| text.trim_end().to_owned())
+    };
+    let mut changes: Vec<String> = last.checks.iter().filter_map(change).collect();
+    let more = changes.len().saturating_sub(CHANGES);
+    if more > 1 {
+        changes.truncate(CHANGES);
+        changes.push(format!("and {more} more"));
+    }
+    changes
+}
+
+fn word(status: Status) -> &'static str {
+    match status {
+        Status::Passed => "ok",
+        Status::Warned => "warn",
+        Status::Failed => "FAIL",
+        Status::Skipped => "skip",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::code::Code;
+    use crate::domain::report::Verdict;
+    use crate::store::progress::Word;
+
+    fn run(verdict: Verdict, checks: &[(&str, Status, Code)]) -> RunSummary {
+        let check = |(id, status, code): &(&str, Status, Code)| CheckSummary {
+            id: Word::new(id).expect("a word"),
+            status: *status,
+            code: *code,
+        };
+        RunSummary { at: jiff::Timestamp::now(), verdict, code: Code::Ok, checks: checks.iter().map(check).collect() }
+    }
+
+    #[test]
+    fn a_profile_is_shown_with_what_changed() {
+        let mut progress = Progress::default();
+        let (passed, failed) = (Status::Passed, Status::Failed);
+        progress.note_run(run(Verdict::Ready, &[("token", passed, Code::Ok), ("invoices", passed, Code::Ok)]));
+        progress
+            .note_run(run(Verdict::NotReady, &[("token", passed, Code::Ok), ("invoices", failed, Code::ApiRoleLevel)]));
+        progress.under_way = Some(jiff::Timestamp::now());
+        let profile = Profile { url: Some("https://acme.halopsa.com/api".into()), ..Profile::default() };
+        let tile = tile("acme", &profile, Ok(Some(progress)));
+        assert_eq!(tile.host, "acme.halopsa.com");
+        assert_eq!(tile.changes, ["invoices: ok -> FAIL api.role_level"]);
+        assert_eq!(tile.last, Some(LastCheck { when: "just now".into(), verdict: Verdict::NotReady, failed: 1 }));
+        assert!(tile.unfinished.is_some_and(|when| when.ends_with("today")));
+    }
+
+    #[test]
+    fn many_changes_are_cut_and_none_is_none() {
+        let names: Vec<String> = (0..9).map(|number| format!("c{number}")).collect();
+        let all = |status| names.iter().map(|name| (name.as_str(), status, Code::ApiForbidden)).collect::<Vec<_>>();
+        let mut progress = Progress::default();
+        assert!(changes(&progress).is_empty());
+        progress.note_run(run(Verdict::Ready, &all(Status::Passed)));
+        assert!(changes(&progress).is_empty());
+        progress.note_run(run(Verdict::NotReady, &all(Status::Failed)));
+        let changes = changes(&progress);
+        assert_eq!((changes.len(), changes[CHANGES].as_str()), (CHANGES + 1, "and 4 more"));
+    }
+}

@@ -1,0 +1,76 @@
+//! Saving a set-up as a profile, and the question whether its secret is to be kept.
+
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use super::text::{Row, tail, wrap};
+use super::theme::{self, Theme};
+use crate::app::{State, TextField};
+use crate::domain::profile::Keep;
+
+/// Row of the name's field, from 0.
+pub const NAME_ROW: u16 = 1;
+
+/// The rows of the name's question.
+pub fn name(field: &TextField, problem: Option<&str>, cells: u16) -> Vec<Row> {
+    let room = usize::from(cells).saturating_sub(3);
+    let (from, _) = field.view(room.saturating_sub(1));
+    let text = format!(" [{:<room$}]", tail(field.text(), from), room = room.saturating_sub(1));
+    let mut rows = vec![Row::text(" Name:"), Row::spans(None, vec![Span::styled(text, theme::strong())])];
+    if let Some(problem) = problem {
+        rows.extend(paragraph(&format!("! {problem}"), cells, theme::doubtful()));
+    }
+    rows.push(Row::text(""));
+    rows.extend(paragraph(NAME, cells, Style::new()));
+    rows
+}
+
+/// The cursor's cell in the row of the name's field.
+pub fn name_cursor(field: &TextField, cells: u16) -> u16 {
+    let room = usize::from(cells).saturating_sub(4);
+    let (_, at) = field.view(room);
+    u16::try_from(at + 2).unwrap_or(u16::MAX).min(cells.saturating_sub(2))
+}
+
+const NAME: &str = "The address, the tenant and the Client ID are saved, and what was accepted; never the secret. The next \
+start offers this profile. Enter saves, Esc does not.";
+
+/// The rows of the question whether the secret is to be kept; the selected answer is marked.
+pub fn keep(state: &State, at: usize, cells: u16, theme: Theme) -> Vec<Row> {
+    let kept = state.shelf.secret.kept;
+    let mut rows = paragraph(if kept.is_some() { AGAIN } else { GOOD }, cells, Style::new());
+    rows.push(Row::text(""));
+    let ways = state.shelf.secret.ways.iter().copied().map(Some);
+    for (number, way) in std::iter::once(None).chain(ways).enumerate() {
+        let mark = theme.choice(number == at);
+        let here = if way.is_some() && way == kept { "  (now)" } else { "" };
+        let style = if number == at { theme::strong() } else { Style::new() };
+        let lines = wrap(&format!("{}{here}", words(way, kept)), usize::from(cells).saturating_sub(6));
+        for (row, line) in lines.into_iter().enumerate() {
+            let margin = if row == 0 { format!(" {mark} ") } else { "     ".into() };
+            rows.push(Row::spans(Some(number), vec![Span::raw(margin), Span::styled(line, style)]));
+        }
+    }
+    rows.push(Row::text(""));
+    rows.extend(paragraph(OTHER, cells, Style::new()));
+    rows
+}
+
+fn words(way: Option<Keep>, kept: Option<Keep>) -> &'static str {
+    match way {
+        None if kept.is_some() => "forget it",
+        None => "do not keep it",
+        Some(Keep::Session) => "until this login ends, 12 hours at most (kernel keyring)",
+        Some(Keep::User) => "12 hours, for your other logins here too (kernel keyring)",
+    }
+}
+
+const GOOD: &str = "Halo gave a token for this secret. Is it to be kept, so that the next start need not ask for it?";
+const AGAIN: &str = "The secret of this profile is kept. Where is it to be from now on?";
+const OTHER: &str = "It is never written to disk. For longer, have a command print it: secret_command in the profile. \
+Up and Down choose, Enter takes, Esc leaves it as it is.";
+
+fn paragraph(text: &str, cells: u16, style: Style) -> Vec<Row> {
+    let lines = wrap(text, usize::from(cells).saturating_sub(2));
+    lines.into_iter().map(|line| Row::spans(None, vec![Span::styled(format!(" {line}"), style)])).collect()
+}
