@@ -92,7 +92,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     writeln!(told, "peak memory          {:.1} MB", peak.memory_kb as f64 / 1024.0)?;
     writeln!(told, "open files           {} at most", peak.files)?;
-    writeln!(told, "requests under way   {} at most, {} allowed", most_in_flight_of_all(), jobs * 8)?;
+    writeln!(told, "requests under way   {} at most, {} allowed", most_in_flight_of_all(), jobs * 10)?;
     Ok(())
 }
 

@@ -22,8 +22,8 @@ use crate::headless::fleet::{self, Face, Fleet, Preparing, Tenant};
 use crate::headless::{Job, Look, Outcome, Streams, checks};
 use crate::probe::{Http, Selection, SetupError};
 
-/// Files that one tenant may have open: eight connections, some more while they are opened, the pipes of its command.
-const FILES: u64 = 20;
+/// Files that one tenant may have open: ten connections, some more while they are opened, the pipes of its command.
+const FILES: u64 = 24;
 /// Files of the program itself.
 const OWN_FILES: u64 = 64;
 
