@@ -10,6 +10,8 @@ pub mod demo;
 mod desk;
 mod explain;
 mod failure;
+mod fleet;
+mod form;
 mod guide;
 mod help;
 mod interface;

@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::keys;
 use super::secret::{self, Origin};
 use crate::config::file::{self, FileError};
-use crate::config::{File, Layer, Settings, Source, print};
+use crate::config::{File, Layer, Settings, Source, Value, print};
 use crate::domain::code::Code;
 use crate::domain::connection::Typed;
 use crate::domain::guide::Guide;
@@ -35,10 +35,45 @@ pub struct Session {
     pub secret: Origin,
     /// The simulated Halo's scenario, when one is asked for; empty for the first one.
     pub demo: Option<String>,
-    /// What the command line says.
-    flags: Layer,
     /// The interface's table of keys.
     pub keys: &'static [Binding],
+    sources: Sources,
+}
+
+/// What each source says, but for the profiles.
+#[derive(Clone, Debug)]
+struct Sources {
+    file: Layer,
+    path: Option<PathBuf>,
+    environment: Layer,
+    flags: Layer,
+}
+
+impl Sources {
+    fn new(paths: &Paths, file: &File, flags: Layer) -> Self {
+        let path = paths.config_file().ok().map(PathBuf::from);
+        Self { file: file.layer(), path, environment: environment(), flags }
+    }
+
+    /// The same, where the command line and the environment were meant for another connection.
+    fn without_connection(&self) -> Self {
+        let (environment, flags) = (self.environment.clone(), self.flags.clone());
+        Self { environment: environment.without_connection(), flags: flags.without_connection(), ..self.clone() }
+    }
+
+    /// What holds, with the values of this profile: they lie between the file's and the environment's.
+    fn settings(&self, profile: Option<(&str, &Profile)>) -> Settings {
+        let mut settings = Settings::default();
+        if let Some(path) = &self.path {
+            settings.apply(self.file.clone(), &Source::File(path.clone()));
+        }
+        if let Some((name, profile)) = profile {
+            settings.apply(Layer::from(profile), &Source::Profile(name.to_owned()));
+        }
+        settings.apply(self.environment.clone(), &Source::Environment);
+        settings.apply(self.flags.clone(), &Source::Flag);
+        settings
+    }
 }
 
 /// A variable of the environment; an empty one counts as absent.
@@ -56,18 +91,11 @@ impl Session {
         let named = options.config.is_some() || variable(CONFIG_VARIABLE).is_some();
         let (file, keys, note) = read_config(&paths, named)?;
         let flags = options.layer(options.secret_command.as_deref().map(secret::words).transpose()?);
-        let mut settings = Settings::default();
-        if let Ok(path) = paths.config_file() {
-            settings.apply(file.layer(), &Source::File(path.into()));
-        }
-        // The profile's name may come from the file or from the command line, and its values lie between the two.
-        if let Some(name) = flags.profile.clone().or_else(|| settings.profile.value.clone()) {
-            settings.apply(Layer::from(profile(&file.profiles, &name)?), &Source::Profile(name));
-        }
-        settings.apply(environment(), &Source::Environment);
-        settings.apply(flags.clone(), &Source::Flag);
+        let sources = Sources::new(&paths, &file, flags);
+        let name = sources.flags.profile.clone().or_else(|| sources.file.profile.clone());
+        let settings = sources.settings(named_profile(&file.profiles, name.as_deref())?);
         let secret = Origin::choose(options.secret_stdin, &settings);
-        Ok(Self { settings, paths, profiles: file.profiles, note, secret, demo: options.demo.clone(), flags, keys })
+        Ok(Self { settings, paths, profiles: file.profiles, note, secret, demo: options.demo.clone(), sources, keys })
     }
 
     /// The session of a profile, or of a set-up without a name, that is chosen in the interface: the connection that the
@@ -77,27 +105,19 @@ impl Session {
     /// As [`Session::open`].
     pub fn of_profile(&self, name: Option<&str>) -> Result<Self, Failure> {
         let (file, keys, note) = read_config(&self.paths, false)?;
-        let mut settings = Settings::default();
-        if let Ok(path) = self.paths.config_file() {
-            settings.apply(file.layer(), &Source::File(path.into()));
-        }
-        settings.profile = crate::config::Value { value: name.map(str::to_owned), source: Source::Default };
-        if let Some(name) = name {
-            settings.apply(Layer::from(profile(&file.profiles, name)?), &Source::Profile(name.to_owned()));
-        }
-        settings.apply(environment().without_connection(), &Source::Environment);
-        settings.apply(self.flags.clone().without_connection(), &Source::Flag);
+        let sources = Sources::new(&self.paths, &file, self.sources.flags.clone());
+        let mut settings = sources.without_connection().settings(named_profile(&file.profiles, name)?);
+        settings.profile = Value { value: name.map(str::to_owned), source: Source::Default };
         let secret = Origin::choose(false, &settings);
-        Ok(Self {
-            settings,
-            paths: self.paths.clone(),
-            profiles: file.profiles,
-            note,
-            secret,
-            demo: None,
-            flags: self.flags.clone(),
-            keys,
-        })
+        let paths = self.paths.clone();
+        Ok(Self { settings, paths, profiles: file.profiles, note, secret, demo: None, sources, keys })
+    }
+
+    /// What holds for one of many profiles.
+    pub fn settings_of(&self, name: &str, profile: &Profile) -> Settings {
+        let mut settings = self.sources.without_connection().settings(Some((name, profile)));
+        settings.profile = Value { value: Some(name.to_owned()), source: Source::Default };
+        settings
     }
 
     /// True when the command line or the environment says which Halo is meant.
@@ -127,15 +147,7 @@ impl Session {
 
     /// The form, as the sources fill it.
     pub fn typed(&self) -> Typed {
-        let settings = &self.settings;
-        Typed {
-            url: settings.url.get(),
-            tenant: settings.tenant.get(),
-            client_id: settings.client_id.get(),
-            scope: settings.scope.get(),
-            auth_url: settings.auth_url.get(),
-            allowed_auth_origins: settings.allow_auth_origin.get(),
-        }
+        typed(&self.settings)
     }
 
     /// The way to the network. The simulated Halo is on this machine: no proxy is asked for it.
@@ -166,6 +178,18 @@ pub fn store(paths: &Paths) -> Profiles {
     Profiles::new(paths).beside(File::KNOWN)
 }
 
+/// The form, as these settings fill it.
+pub fn typed(settings: &Settings) -> Typed {
+    Typed {
+        url: settings.url.get(),
+        tenant: settings.tenant.get(),
+        client_id: settings.client_id.get(),
+        scope: settings.scope.get(),
+        auth_url: settings.auth_url.get(),
+        allowed_auth_origins: settings.allow_auth_origin.get(),
+    }
+}
+
 /// No file is an empty one, unless the operator named it. An account without a home directory has none.
 fn read_config(paths: &Paths, named: bool) -> Result<(File, &'static [Binding], Option<StoreError>), Failure> {
     let Ok(path) = paths.config_file() else { return Ok((File::default(), BINDINGS, None)) };
@@ -176,6 +200,14 @@ fn read_config(paths: &Paths, named: bool) -> Result<(File, &'static [Binding], 
     let file = file::parse(path, &loaded.text)?;
     let keys = keys::table(path, &loaded.text, &file.keys)?;
     Ok((file, keys, loaded.note))
+}
+
+/// The profile of this name, when one is named.
+fn named_profile<'a>(
+    profiles: &'a BTreeMap<String, Profile>,
+    name: Option<&'a str>,
+) -> Result<Option<(&'a str, &'a Profile)>, Failure> {
+    name.map(|name| profile(profiles, name).map(|profile| (name, profile))).transpose()
 }
 
 /// A profile by its name.
