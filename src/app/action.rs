@@ -25,6 +25,8 @@ pub enum Context {
     Export,
     /// A report before it is written.
     Preview,
+    /// What a code means.
+    Explanation,
     /// Plain text to select by hand.
     Plain,
     /// The values for the vendor's form.
@@ -41,7 +43,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Context; 17] = [
+    pub const ALL: [Context; 18] = [
         Context::Checklist,
         Context::Field,
         Context::Secret,
@@ -53,6 +55,7 @@ impl Context {
         Context::Question,
         Context::Export,
         Context::Preview,
+        Context::Explanation,
         Context::Plain,
         Context::Values,
         Context::Profiles,
@@ -232,6 +235,8 @@ pub enum Action {
     Send,
     /// Shows the selected item as plain text.
     Plain,
+    /// Explains the selected check's code.
+    Explain,
     /// Sends the selected check as a curl command.
     Curl,
     /// Opens the choice of report formats.

@@ -24,6 +24,7 @@ impl State {
                 Focus::Checklist => true,
                 _ => self.selected_check().is_some_and(|row| self.fix_text(&row.id).is_some()),
             },
+            Action::Explain => self.selected_check().is_some_and(|row| row.code.is_some()),
             Action::Plain => self.focus == Focus::Checklist || self.selected_check().is_some(),
             Action::Export => self.run.report.is_some(),
             Action::OnlyFailures => self.run.judgement.is_some(),

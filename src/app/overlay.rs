@@ -4,6 +4,7 @@ use super::action::{Context, Format};
 use super::field::TextField;
 use super::paste::Labelled;
 use super::shelf::Choice;
+use crate::domain::explain::Explanation;
 
 /// What lies over the panes.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub enum Overlay {
         /// The whole text, as it will be written.
         text: String,
     },
+    /// What a code means.
+    Explanation(&'static Explanation),
     /// Plain text to select by hand.
     Plain(String),
     /// The values for the vendor's form.
@@ -76,6 +79,7 @@ impl Overlay {
             Self::Keep { .. } => Context::Keep,
             Self::Export => Context::Export,
             Self::Preview { .. } => Context::Preview,
+            Self::Explanation(_) => Context::Explanation,
             Self::Plain(_) => Context::Plain,
             Self::Values => Context::Values,
         }

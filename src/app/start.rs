@@ -29,6 +29,8 @@ pub struct Start {
     pub profile: Option<String>,
     /// Name of the simulated Halo's scenario; none when Halo is a real one.
     pub demo: Option<String>,
+    /// A line that is ticked is done in the simulated Halo as well: nothing has been made there yet.
+    pub ticks_build: bool,
     /// Writes a report as Markdown.
     pub markdown: Render,
     /// Writes a report as JSON.

@@ -14,7 +14,7 @@ use super::shelf::Shelf;
 use super::start::{Render, Start};
 use crate::domain::connection::Field;
 use crate::domain::event::LogLevel;
-use crate::domain::evidence::{Discovery, Fault};
+use crate::domain::evidence::{Discovery, Evidence, Fault};
 use crate::domain::guide::{Guide, Line};
 use crate::domain::report::Judgement;
 
@@ -80,6 +80,16 @@ impl Found {
     }
 }
 
+/// What asking the address alone showed. A run that follows need not ask again.
+pub(crate) struct Answered {
+    /// The origin that was asked.
+    pub origin: String,
+    /// When it answered, on the interface's clock.
+    pub at_ms: u64,
+    /// The connection and the discovery, nothing else.
+    pub evidence: Evidence,
+}
+
 /// The watch: asks again for what is not green.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Watch {
@@ -119,6 +129,8 @@ pub struct State {
     pub profile: Option<String>,
     /// The simulated Halo's scenario.
     pub demo: Option<String>,
+    /// A line that is ticked is done in the simulated Halo as well.
+    pub(crate) ticks_build: bool,
     /// The watch.
     pub watch: Option<Watch>,
     /// One sentence in place of the key hints, until the next key.
@@ -147,6 +159,8 @@ pub struct State {
     /// The checks are to run once the command has printed the secret.
     pub(crate) check_then: bool,
     pub(crate) asked: u64,
+    /// What asking the address alone showed, until a run starts from it.
+    pub(crate) answered: Option<Answered>,
     pub(crate) written: Vec<String>,
     pub(crate) markdown: Render,
     pub(crate) json: Render,
@@ -179,6 +193,7 @@ impl State {
             only_failures: false,
             profile: start.profile,
             demo: start.demo,
+            ticks_build: start.ticks_build,
             watch: None,
             notice: None,
             ticks: start.ticks,
@@ -194,6 +209,7 @@ impl State {
             keep_asked: None,
             check_then: false,
             asked: 0,
+            answered: None,
             written: Vec::new(),
             markdown: start.markdown,
             json: start.json,
@@ -313,7 +329,8 @@ impl State {
 }
 
 /// The first line of every log.
-const WELCOME: &str = "Nothing is sent before you ask. Tick what is done, fill in the four values (F3), then Ctrl-R.";
+const WELCOME: &str =
+    "Nothing is sent before you ask. Tick what is done, fill in the four values ({credentials}), then {run_all}.";
 
 /// A form that lacks only the secret begins in its field, a full one at the checks, any other at the checklist.
 fn first_focus(form: &Form) -> Focus {

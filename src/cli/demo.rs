@@ -14,6 +14,9 @@ use crate::sim::{Cast, Scenario, Simulator};
 /// The word that lists the scenarios.
 pub const LIST: &str = "list";
 
+/// The scenario in which nothing has been made yet.
+const FRESH: &str = "fresh";
+
 /// A running simulated Halo; dropping it ends it.
 pub struct Demo {
     /// Name of its scenario.
@@ -48,9 +51,19 @@ impl Demo {
         Typed { url: form.url, tenant: form.tenant, client_id: form.client_id, ..given.clone() }
     }
 
+    /// Names another origin as its own, where something in front of it speaks TLS.
+    pub fn announce(&self, origin: &str) {
+        self.simulator.announce(origin);
+    }
+
     /// Its made-up secret.
     pub fn secret(&self) -> Secret {
         Secret::new(self.simulator.form().client_secret)
+    }
+
+    /// True when nothing has been made in it yet: ticking a line of the guide then makes it.
+    pub fn starts_from_nothing(&self) -> bool {
+        self.scenario == FRESH
     }
 
     /// Puts a fact of the guide right in the simulated Halo, as an operator would on its screens, or what stands behind

@@ -98,6 +98,7 @@ impl Desk {
             typed: demo.typed(&self.given.typed()),
             secret: Some(demo.secret()),
             demo: Some(demo.scenario.clone()),
+            ticks_build: demo.starts_from_nothing(),
             shelf: self.shelf(),
             ..empty(&self.given)?
         };
@@ -245,6 +246,7 @@ fn empty(session: &Session) -> Result<Start, Failure> {
         previous: None,
         profile: None,
         demo: None,
+        ticks_build: false,
         markdown: markdown(headless::markdown_report),
         // The scenario's host says that it is this machine; the schema has no place for more.
         json: |report, _| headless::json_report(report),

@@ -1,34 +1,10 @@
-//! `explain`: what a code means, why it happens, what mends it.
+//! `explain`: the page of a code.
 
 use std::fmt::Write;
 
-use serde::Deserialize;
-
 use super::failure::Failure;
 use crate::domain::code::Code;
-
-const DATA: &str = include_str!("explanations.toml");
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Book {
-    code: Vec<Entry>,
-}
-
-/// One explanation.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    id: String,
-    means: String,
-    why: String,
-    mends: Vec<String>,
-}
-
-fn book() -> Vec<Entry> {
-    // A test reads it; an unreadable book would be an empty one.
-    toml::from_str::<Book>(DATA).map(|book| book.code).unwrap_or_default()
-}
+use crate::domain::explain::{Explanation, explanations};
 
 /// All codes with their headlines.
 pub fn list() -> String {
@@ -47,12 +23,9 @@ pub fn list() -> String {
 pub fn explain(word: &str, width: Option<usize>) -> Result<String, Failure> {
     let word = word.trim().trim_end_matches(['.', '*']).to_ascii_lowercase();
     let group = format!("{word}.");
-    let entries: Vec<Entry> =
-        book().into_iter().filter(|entry| entry.id == word || entry.id.starts_with(&group)).collect();
-    if entries.is_empty() {
-        return Err(unknown(&word));
-    }
-    Ok(entries.iter().map(|entry| page(entry, width)).collect::<Vec<_>>().join("\n"))
+    let fits = |entry: &&Explanation| entry.id == word || entry.id.starts_with(&group);
+    let pages: Vec<String> = explanations().iter().filter(fits).map(|entry| page(entry, width)).collect();
+    if pages.is_empty() { Err(unknown(&word)) } else { Ok(pages.join("\n")) }
 }
 
 fn unknown(word: &str) -> Failure {
@@ -63,15 +36,11 @@ fn unknown(word: &str) -> Failure {
     Failure::usage(format!("There is no code {word:?}.{like}"), "halo-onboard explain, without a code, lists all.")
 }
 
-fn page(entry: &Entry, width: Option<usize>) -> String {
-    let headline = Code::from_id(&entry.id).map_or("", Code::headline);
-    let mut out = format!("{}: {headline}\n\n", entry.id);
-    for (title, text) in [("Means", &entry.means), ("Why", &entry.why)] {
-        out.push_str(&filled(&format!("{title:<7}"), text, width));
-    }
-    for (number, step) in entry.mends.iter().enumerate() {
-        let first = if number == 0 { "Mend   " } else { "       " };
-        out.push_str(&filled(&format!("{first}{}. ", number + 1), step, width));
+/// The page of one code.
+pub fn page(entry: &Explanation, width: Option<usize>) -> String {
+    let mut out = format!("{}: {}\n\n", entry.id, entry.headline());
+    for paragraph in entry.paragraphs() {
+        out.push_str(&filled(&format!("{:<11}", paragraph.word), &paragraph.text, width));
     }
     out
 }
@@ -90,30 +59,6 @@ mod tests {
     use super::*;
     use crate::cli::args::Cli;
 
-    #[test]
-    fn every_code_has_an_explanation_and_none_is_spare() {
-        let explained: Vec<String> = toml::from_str::<Book>(DATA)
-            .expect("the book is readable")
-            .code
-            .into_iter()
-            .map(|entry| entry.id)
-            .collect();
-        let codes: Vec<&str> = Code::ALL.iter().map(|code| code.id()).collect();
-        assert_eq!(explained, codes);
-    }
-
-    #[test]
-    fn explanations_are_whole_sentences() {
-        for entry in book() {
-            for text in [&entry.means, &entry.why].into_iter().chain(&entry.mends) {
-                let first = text.chars().next().unwrap_or_default();
-                assert!(text.ends_with('.') && text.len() > 9, "{}: {text:?}", entry.id);
-                assert!(!first.is_lowercase() || text.starts_with("halo-onboard"), "{}: {text:?}", entry.id);
-            }
-            assert!(!entry.mends.is_empty(), "{}", entry.id);
-        }
-    }
-
     /// Every `--option` and every `halo-onboard COMMAND` that is named anywhere must exist.
     #[test]
     fn only_options_and_commands_that_exist_are_named() {
@@ -127,7 +72,9 @@ mod tests {
         }
         let commands: Vec<&str> = cli.get_subcommands().map(clap::Command::get_name).collect();
         let is_name = |c: char| c.is_ascii_lowercase() || c == '-';
-        for text in [DATA, crate::cli::help::LONG, crate::cli::help::CHECK, crate::cli::help::SHORT] {
+        for text in
+            [crate::domain::explain::TEXT, crate::cli::help::LONG, crate::cli::help::CHECK, crate::cli::help::SHORT]
+        {
             for rest in text.split("--").skip(1) {
                 let name: String = rest.chars().take_while(|c| is_name(*c)).collect();
                 assert!(options.contains(&name), "--{name} does not exist: --{:.40}", rest);

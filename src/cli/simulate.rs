@@ -21,6 +21,9 @@ pub fn run(args: &SimulateArgs, session: &Session, to: &mut Streams) -> Result<u
     block_on(async {
         let interrupt = signals::interrupt().map_err(|error| Failure::no_signals(&error))?;
         let demo = Demo::start(Arc::clone(&guide), name, args.listen).await?;
+        if let Some(origin) = &args.announce {
+            demo.announce(origin);
+        }
         to.out.text(&credentials(&demo));
         Ok(interrupt.await)
     })

@@ -261,14 +261,20 @@ fn parse_http(field: Field, text: &str) -> Result<Url, Problem> {
         return Err(refuse(format!("{}: is not https.", url.scheme())));
     }
     match url.host() {
-        Some(Host::Domain(name))
-            if !name.contains('.') && name != "localhost" && name.chars().all(|c| c.is_ascii_digit()) =>
-        {
-            Err(refuse(format!("{name} is not a host name.")))
+        Some(Host::Domain(name)) if !is_host_name(name) => Err(refuse(format!("{name} is not a host name."))),
+        // A number alone is read as an address that nobody meant: 12345 as 0.0.48.57.
+        Some(Host::Ipv4(address)) if !text.contains(&address.to_string()) => {
+            Err(refuse(format!("This would be read as the address {address}, which is not what was typed.")))
         }
         Some(_) => Ok(url),
         None => Err(refuse("The address has no host name.".into())),
     }
+}
+
+/// An address may hold more (quotation marks, braces), but no resolver knows a host of such a name.
+fn is_host_name(name: &str) -> bool {
+    let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
+    name.chars().all(known)
 }
 
 fn removed_part(url: &Url) -> Option<String> {
@@ -508,6 +514,8 @@ mod tests {
             ("my halo", Code::InputUrlInvalid),
             ("http://acme.halopsa.com", Code::InputUrlInsecure),
             ("http://127.0.0.1.evil.example", Code::InputUrlInsecure),
+            ("https://\"acme.halopsa.com\"", Code::InputUrlInvalid),
+            ("https://12345", Code::InputUrlInvalid),
         ] {
             let problem = read_url(typed).expect_err(typed);
             assert_eq!(problem.code, code, "{typed}");

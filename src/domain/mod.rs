@@ -5,6 +5,7 @@ pub mod code;
 pub mod connection;
 pub mod event;
 pub mod evidence;
+pub mod explain;
 pub mod foreign;
 pub mod guide;
 pub mod profile;

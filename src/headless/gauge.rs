@@ -32,12 +32,12 @@ impl Gauge {
     }
 
     /// Draws it anew, unless that was done just now.
-    pub fn show(&mut self, progress: &Progress, elapsed: Duration, width: Option<usize>, to: &mut Streams) {
+    pub fn show(&mut self, text: impl FnOnce() -> String, elapsed: Duration, width: Option<usize>, to: &mut Streams) {
         if !self.on || elapsed < self.drawn + PAUSE {
             return;
         }
         self.drawn = elapsed;
-        let mut text = line(progress, elapsed);
+        let mut text = text();
         // A line that wraps could not be wiped.
         text.truncate(text.char_indices().nth(width.unwrap_or(80).saturating_sub(1)).map_or(text.len(), |(at, _)| at));
         to.err.text(&format!("{WIPE}{text}"));
@@ -52,7 +52,8 @@ impl Gauge {
     }
 }
 
-fn line(progress: &Progress, elapsed: Duration) -> String {
+/// What one run waits for.
+pub fn line(progress: &Progress, elapsed: Duration) -> String {
     let seconds = elapsed.as_secs_f32();
     let waiting = match progress.running() {
         [] => return format!("checking, {seconds:.0} s"),
@@ -78,13 +79,17 @@ mod tests {
         progress
     }
 
+    fn show(gauge: &mut Gauge, elapsed: Duration, to: &mut Streams) {
+        gauge.show(|| line(&progress(), elapsed), elapsed, Some(30), to);
+    }
+
     #[test]
     fn it_names_what_is_waited_for_and_fits_in_one_line() {
         let (mut to, out, err) = kept();
         let mut gauge = Gauge::new(true);
-        gauge.show(&progress(), PAUSE / 2, Some(30), &mut to);
-        gauge.show(&progress(), Duration::from_secs(4), Some(30), &mut to);
-        gauge.show(&progress(), Duration::from_millis(4050), Some(30), &mut to);
+        show(&mut gauge, PAUSE / 2, &mut to);
+        show(&mut gauge, Duration::from_secs(4), &mut to);
+        show(&mut gauge, Duration::from_millis(4050), &mut to);
         gauge.wipe(&mut to);
         gauge.wipe(&mut to);
         assert_eq!(line(&progress(), SLOW), "1 done, still waiting for tickets and 1 more, 3 s");
@@ -96,7 +101,7 @@ mod tests {
     fn where_it_is_off_it_writes_nothing() {
         let (mut to, _, err) = kept();
         let mut gauge = Gauge::new(false);
-        gauge.show(&progress(), SLOW, None, &mut to);
+        show(&mut gauge, SLOW, &mut to);
         gauge.wipe(&mut to);
         assert_eq!(err.text(), "");
     }

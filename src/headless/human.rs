@@ -155,7 +155,8 @@ fn section(out: &mut String, look: Look, title: &str, report: &Report, state: Fa
     }
 }
 
-fn verdict_line(look: Look, report: &Report) -> String {
+/// The last line of a run.
+pub fn verdict_line(look: Look, report: &Report) -> String {
     let count = |status| report.checks.iter().filter(|check| check.status == status).count();
     let next = match report.verdict {
         Verdict::Undetermined => "; try again",

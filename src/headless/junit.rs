@@ -5,9 +5,19 @@ use std::fmt::Write;
 use super::Outcome;
 use crate::domain::report::{Check, Diagnosis, Report, Severity, Status};
 
+/// What stands before the suites.
+pub const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"halo-onboard\">\n";
+/// What stands after them.
+pub const FOOT: &str = "</testsuites>\n";
+
 /// The report as one `testsuites` document.
 pub fn render(outcome: &Outcome) -> String {
     let report = &outcome.report;
+    format!("{HEAD}{}{FOOT}", suite(report, &report.target.resource_server))
+}
+
+/// A report as one `testsuite` of this name.
+pub fn suite(report: &Report, name: &str) -> String {
     let orphans: Vec<&Diagnosis> = report.diagnoses.iter().filter(|diagnosis| is_orphan(report, diagnosis)).collect();
     let count = |status| report.checks.iter().filter(|check| check.status == status).count();
     let counts = format!(
@@ -17,13 +27,17 @@ pub fn render(outcome: &Outcome) -> String {
         count(Status::Skipped),
         seconds(report.duration_ms),
     );
-    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let (name, at) = (escape(&report.target.resource_server), &report.started_at);
+    let mut out = String::new();
+    let (name, at) = (escape(name), &report.started_at);
     // Writing to a String cannot fail.
-    let _ = writeln!(out, r#"<testsuites name="halo-onboard" {counts}>"#);
     let _ = writeln!(out, r#"  <testsuite name="{name}" timestamp="{at}" {counts}>"#);
     let _ = writeln!(out, "    <properties>");
-    for (name, value) in [("program", report.program.as_str()), ("guide", &report.guide), ("code", report.code.id())] {
+    for (name, value) in [
+        ("program", report.program.as_str()),
+        ("guide", &report.guide),
+        ("resource_server", &report.target.resource_server),
+        ("code", report.code.id()),
+    ] {
         let _ = writeln!(out, r#"      <property name="{name}" value="{}"/>"#, escape(value));
     }
     let _ = writeln!(out, "    </properties>");
@@ -35,7 +49,7 @@ pub fn render(outcome: &Outcome) -> String {
         out.push_str(&failure(&diagnosis.summary, diagnosis.code.id(), &[diagnosis]));
         let _ = writeln!(out, "    </testcase>");
     }
-    out.push_str("  </testsuite>\n</testsuites>\n");
+    out.push_str("  </testsuite>\n");
     out
 }
 
@@ -109,7 +123,7 @@ mod tests {
     fn a_failed_check_fails_with_its_fix_and_everything_is_escaped() {
         let text = render(&outcome());
         for part in [
-            r#"<testsuites name="halo-onboard" tests="2" failures="1" errors="0" skipped="0" time="1.234">"#,
+            r#"timestamp="2026-11-23T10:12:00.612Z" tests="2" failures="1" errors="0" skipped="0" time="1.234">"#,
             r#"<testcase classname="token" name="token" time="0.203"/>"#,
             r#"<failure type="api.role_level" message="Halo &lt;refused&gt; the list | 403.">Configuration &gt; Roles"#,
         ] {

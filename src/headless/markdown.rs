@@ -105,7 +105,7 @@ fn facts(out: &mut String, report: &Report) {
 }
 
 /// Text that stays text: Markdown's own characters and HTML are escaped, line breaks become blanks.
-fn cell(text: &str) -> String {
+pub fn cell(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -1,6 +1,8 @@
 //! `check`: the same run without a screen. Live lines, then one small file for each form of the report.
 
+mod digest;
 mod documents;
+pub mod fleet;
 mod gauge;
 mod human;
 mod json;
@@ -29,7 +31,7 @@ pub use junit::render as junit;
 pub use markdown::{of_report as markdown_report, render as markdown};
 pub use prometheus::render as prometheus;
 pub use refused::{Refusal, broken, refused};
-pub use round::{Interrupt, Job};
+pub use round::{Interrupt, Job, checks};
 pub use streams::{Outlet, Streams};
 pub use style::Look;
 pub use watch::{Pace, run};

@@ -3,176 +3,196 @@
 use std::fmt::Write;
 
 use super::Outcome;
-use crate::domain::report::{FactState, Report, Severity, Status, Verdict};
+use super::digest::Digest;
+use super::streams::Outlet;
+use crate::domain::evidence::Timing;
+use crate::domain::report::{FactState, Severity, Status, Verdict};
 
-type Labels<'a> = Vec<(&'a str, &'a str)>;
+/// So much is gathered before it is written.
+const PIECE: usize = 64 * 1024;
 
 /// The report as one exposition.
 pub fn render(outcome: &Outcome) -> String {
-    let mut page = Page::new(&outcome.report);
-    run(&mut page, outcome);
-    checks(&mut page, &outcome.report);
-    findings(&mut page, &outcome.report);
-    link(&mut page, outcome);
-    page.out
+    let digest = Digest::of(outcome, None);
+    let mut page = Page::default();
+    families(&mut page, std::slice::from_ref(&digest));
+    page.text
 }
 
-fn run(page: &mut Page, outcome: &Outcome) {
-    let report = &outcome.report;
-    let version = report.program.rsplit(' ').next().unwrap_or_default();
+/// The reports of many as one exposition, written in pieces: a family holds the samples of all of them.
+pub fn write(digests: &[Digest], to: &mut Outlet) {
+    let mut page = Page { to: Some(to), ..Page::default() };
+    families(&mut page, digests);
+    page.flush();
+}
+
+fn families(page: &mut Page<'_>, digests: &[Digest]) {
+    run(page, digests);
+    checks(page, digests);
+    findings(page, digests);
+    link(page, digests);
+}
+
+fn run(page: &mut Page<'_>, digests: &[Digest]) {
     page.family("info", "The program and the guide that a run used.");
-    page.sample("info", &[("version", version), ("guide", &report.guide)], 1.0);
+    for digest in digests {
+        page.sample(digest, "info", &[("version", env!("CARGO_PKG_VERSION")), ("guide", &digest.guide)], 1.0);
+    }
     page.family("ready", "1 when nothing blocks, warnings included; 0 otherwise.");
-    let ready = matches!(report.verdict, Verdict::Ready | Verdict::ReadyWithWarnings);
-    page.sample("ready", &[], f64::from(u8::from(ready)));
+    for digest in digests {
+        let ready = matches!(digest.verdict, Verdict::Ready | Verdict::ReadyWithWarnings);
+        page.sample(digest, "ready", &[], flag(ready));
+    }
     page.family("verdict", "1 for the verdict of the run, 0 for the others.");
-    for (verdict, word) in [
-        (Verdict::Ready, "ready"),
-        (Verdict::ReadyWithWarnings, "ready_with_warnings"),
-        (Verdict::NotReady, "not_ready"),
-        (Verdict::Undetermined, "undetermined"),
-    ] {
-        page.sample("verdict", &[("verdict", word)], f64::from(u8::from(report.verdict == verdict)));
+    for digest in digests {
+        for (verdict, word) in VERDICTS {
+            page.sample(digest, "verdict", &[("verdict", word)], flag(digest.verdict == verdict));
+        }
     }
-    page.family("exit_status", "The exit status of the run.");
-    page.sample("exit_status", &[], f64::from(outcome.exit));
-    page.family("run_duration_seconds", "Wall time of the run.");
-    page.sample("run_duration_seconds", &[], seconds(report.duration_ms));
-    if let Some(at) = unix_seconds(&report.started_at) {
-        page.family("run_start_timestamp_seconds", "When the run began, in seconds since 1970.");
-        page.sample("run_start_timestamp_seconds", &[], at);
-    }
-    page.family("run_requests", "HTTP requests that the run sent.");
-    page.sample("run_requests", &[], f64::from(outcome.evidence.requests));
+    page.single("exit_status", "The exit status of the run.", digests, |digest| Some(f64::from(digest.exit)));
+    page.single("run_duration_seconds", "Wall time of the run.", digests, |digest| Some(seconds(digest.duration_ms)));
+    let help = "When the run began, in seconds since 1970.";
+    page.single("run_start_timestamp_seconds", help, digests, |digest| digest.started_at);
+    let help = "HTTP requests that the run sent.";
+    page.single("run_requests", help, digests, |digest| Some(f64::from(digest.requests)));
 }
 
-fn checks(page: &mut Page, report: &Report) {
+fn checks(page: &mut Page<'_>, digests: &[Digest]) {
     page.family("check_status", "1 for the status of a check, 0 for the others.");
-    for check in &report.checks {
-        for (status, word) in [
-            (Status::Passed, "passed"),
-            (Status::Warned, "warned"),
-            (Status::Failed, "failed"),
-            (Status::Skipped, "skipped"),
-        ] {
-            let value = f64::from(u8::from(check.status == status));
-            page.sample("check_status", &[("check", &check.id), ("status", word)], value);
-        }
-    }
-    page.family("check_duration_seconds", "Time of the whole exchange of a check.");
-    for check in &report.checks {
-        if let Some(ms) = check.timing_ms.total {
-            page.sample("check_duration_seconds", &[("check", &check.id)], seconds(ms.into()));
-        }
-    }
-    page.family("check_phase_duration_seconds", "Time of a phase of a check's exchange.");
-    for check in &report.checks {
-        let time = check.timing_ms;
-        for (phase, ms) in
-            [("dns", time.dns), ("connect", time.connect), ("tls", time.tls), ("first_byte", time.first_byte)]
-        {
-            if let Some(ms) = ms {
-                let labels = [("check", check.id.as_str()), ("phase", phase)];
-                page.sample("check_phase_duration_seconds", &labels, seconds(ms.into()));
+    for digest in digests {
+        for check in &digest.checks {
+            for (status, word) in [
+                (Status::Passed, "passed"),
+                (Status::Warned, "warned"),
+                (Status::Failed, "failed"),
+                (Status::Skipped, "skipped"),
+            ] {
+                let labels = [("check", &*check.id), ("status", word)];
+                page.sample(digest, "check_status", &labels, flag(check.status == status));
             }
         }
     }
+    page.family("check_duration_seconds", "Time of the whole exchange of a check.");
+    for digest in digests {
+        for check in &digest.checks {
+            if let Some(ms) = check.timing.total {
+                page.sample(digest, "check_duration_seconds", &[("check", &*check.id)], seconds(ms.into()));
+            }
+        }
+    }
+    particulars(page, digests);
+}
+
+/// What is of use for one tenant, and too many series for a thousand.
+fn particulars(page: &mut Page<'_>, digests: &[Digest]) {
+    let [digest] = digests else { return };
+    page.family("check_phase_duration_seconds", "Time of a phase of a check's exchange.");
+    for check in &digest.checks {
+        for (phase, ms) in phases(check.timing) {
+            let labels = [("check", &*check.id), ("phase", phase)];
+            page.sample(digest, "check_phase_duration_seconds", &labels, seconds(ms.into()));
+        }
+    }
     page.family("check_http_status_code", "HTTP status of the answer that a check rests on.");
-    for check in &report.checks {
+    for check in &digest.checks {
         if let Some(status) = check.http_status {
-            page.sample("check_http_status_code", &[("check", &check.id)], f64::from(status));
+            page.sample(digest, "check_http_status_code", &[("check", &*check.id)], f64::from(status));
         }
     }
 }
 
-fn findings(page: &mut Page, report: &Report) {
+fn phases(time: Timing) -> impl Iterator<Item = (&'static str, u32)> {
+    let phases = [("dns", time.dns), ("connect", time.connect), ("tls", time.tls), ("first_byte", time.first_byte)];
+    phases.into_iter().filter_map(|(phase, ms)| Some((phase, ms?)))
+}
+
+fn findings(page: &mut Page<'_>, digests: &[Digest]) {
     page.family("diagnoses", "Number of diagnoses of a code.");
-    let mut seen: Vec<(&str, &str)> = Vec::new();
-    for diagnosis in &report.diagnoses {
-        let severity = match diagnosis.severity {
-            Severity::Blocking => "blocking",
-            Severity::Warning => "warning",
-            Severity::Note => "note",
-        };
-        let key = (diagnosis.code.id(), severity);
-        if seen.contains(&key) {
-            continue;
+    for digest in digests {
+        for (code, severity, number) in &digest.diagnoses {
+            let severity = match severity {
+                Severity::Blocking => "blocking",
+                Severity::Warning => "warning",
+                Severity::Note => "note",
+            };
+            page.sample(digest, "diagnoses", &[("code", code.id()), ("severity", severity)], f64::from(*number));
         }
-        seen.push(key);
-        let same = report.diagnoses.iter().filter(|d| (d.code, d.severity) == (diagnosis.code, diagnosis.severity));
-        page.sample("diagnoses", &[("code", key.0), ("severity", key.1)], count(same.count()));
     }
     page.family("facts", "Number of the guide's lines in a state.");
-    for (state, word) in [
-        (FactState::Proved, "proved"),
-        (FactState::Contradicted, "contradicted"),
-        (FactState::Unproved, "unproved"),
-        (FactState::Operator, "operator"),
-    ] {
-        let number = report.facts.iter().filter(|fact| fact.state == state).count();
-        page.sample("facts", &[("state", word)], count(number));
+    for digest in digests {
+        for (state, number) in &digest.facts {
+            let word = match state {
+                FactState::Proved => "proved",
+                FactState::Contradicted => "contradicted",
+                FactState::Unproved => "unproved",
+                FactState::Operator => "operator",
+            };
+            page.sample(digest, "facts", &[("state", word)], f64::from(*number));
+        }
     }
 }
 
-fn link(page: &mut Page, outcome: &Outcome) {
-    let certificate = outcome.evidence.link.certificate.as_ref();
-    if let Some(at) = certificate.and_then(|certificate| unix_seconds(&certificate.not_after)) {
-        page.family(
-            "certificate_not_after_timestamp_seconds",
-            "When the server's certificate ends, in seconds since 1970.",
-        );
-        page.sample("certificate_not_after_timestamp_seconds", &[], at);
-    }
-    if let Some(lifetime) = outcome.evidence.token.value().and_then(|grant| grant.expires_in) {
-        page.family("token_lifetime_seconds", "How long an access token is valid.");
-        page.sample("token_lifetime_seconds", &[], count(usize::try_from(lifetime).unwrap_or(usize::MAX)));
-    }
+fn link(page: &mut Page<'_>, digests: &[Digest]) {
+    let help = "When the server's certificate ends, in seconds since 1970.";
+    page.single("certificate_not_after_timestamp_seconds", help, digests, |digest| digest.certificate_ends);
+    let help = "How long an access token is valid.";
+    page.single("token_lifetime_seconds", help, digests, |digest| digest.token_lifetime);
 }
+
+const VERDICTS: [(Verdict, &str); 4] = [
+    (Verdict::Ready, "ready"),
+    (Verdict::ReadyWithWarnings, "ready_with_warnings"),
+    (Verdict::NotReady, "not_ready"),
+    (Verdict::Undetermined, "undetermined"),
+];
 
 /// One exposition; every sample carries which Halo it is about, so that the files of several can lie side by side.
-struct Page {
-    out: String,
-    about: Vec<(&'static str, String)>,
+#[derive(Default)]
+struct Page<'a> {
+    text: String,
+    to: Option<&'a mut Outlet>,
 }
 
-impl Page {
-    fn new(report: &Report) -> Self {
-        let target = &report.target;
-        Self {
-            out: String::new(),
-            about: vec![
-                ("resource_server", target.resource_server.clone()),
-                ("tenant", target.tenant.clone().unwrap_or_default()),
-            ],
+impl Page<'_> {
+    fn family(&mut self, name: &str, help: &str) {
+        // Writing to a String cannot fail.
+        let _ = writeln!(self.text, "# HELP halo_onboard_{name} {help}\n# TYPE halo_onboard_{name} gauge");
+    }
+
+    fn sample(&mut self, digest: &Digest, name: &str, labels: &[(&str, &str)], value: f64) {
+        let profile = digest.profile.as_deref().map(|profile| ("profile", profile));
+        let about = [("resource_server", &*digest.resource_server), ("tenant", &*digest.tenant)];
+        let all = profile.into_iter().chain(about).chain(labels.iter().copied());
+        let labels: Vec<String> = all.map(|(name, value)| format!("{name}=\"{}\"", escape(value))).collect();
+        let _ = writeln!(self.text, "halo_onboard_{name}{{{}}} {value}", labels.join(","));
+        if self.to.is_some() && self.text.len() >= PIECE {
+            self.flush();
         }
     }
 
-    fn family(&mut self, name: &str, help: &str) {
-        // Writing to a String cannot fail.
-        let _ = writeln!(self.out, "# HELP halo_onboard_{name} {help}\n# TYPE halo_onboard_{name} gauge");
+    /// A family of at most one sample a run; it is left out where no run has one.
+    fn single(&mut self, name: &str, help: &str, digests: &[Digest], value: impl Fn(&Digest) -> Option<f64>) {
+        let mut samples = digests.iter().filter_map(|digest| Some((digest, value(digest)?))).peekable();
+        if samples.peek().is_some() {
+            self.family(name, help);
+        }
+        samples.for_each(|(digest, value)| self.sample(digest, name, &[], value));
     }
 
-    fn sample(&mut self, name: &str, labels: &[(&str, &str)], value: f64) {
-        let mut all: Labels<'_> = self.about.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        all.extend(labels);
-        let labels: Vec<String> = all.iter().map(|(name, value)| format!("{name}=\"{}\"", escape(value))).collect();
-        let _ = writeln!(self.out, "halo_onboard_{name}{{{}}} {value}", labels.join(","));
+    fn flush(&mut self) {
+        if let Some(to) = &mut self.to {
+            to.text(&self.text);
+            self.text.clear();
+        }
     }
 }
 
-/// Exact up to 2^53, which no count here comes near.
-#[allow(clippy::cast_precision_loss)]
-fn count(number: usize) -> f64 {
-    number as f64
+fn flag(is: bool) -> f64 {
+    f64::from(u8::from(is))
 }
 
 fn seconds(ms: u64) -> f64 {
     std::time::Duration::from_millis(ms).as_secs_f64()
-}
-
-fn unix_seconds(time: &str) -> Option<f64> {
-    let time: jiff::Timestamp = time.parse().ok()?;
-    Some(std::time::Duration::from_millis(u64::try_from(time.as_millisecond()).ok()?).as_secs_f64())
 }
 
 fn escape(label: &str) -> String {
@@ -186,6 +206,7 @@ mod tests {
     use super::*;
     use crate::domain::evidence::{Answer, Asked, Certificate, Grant, Timing};
     use crate::headless::documents::tests::outcome;
+    use crate::headless::streams::tests::kept;
 
     fn rendered() -> String {
         let mut outcome = outcome();
@@ -216,8 +237,30 @@ mod tests {
     }
 
     #[test]
+    fn many_say_the_same_as_one_with_the_profile_before() {
+        let digest = |name: &str| Digest::of(&outcome(), Some(name));
+        let (mut to, out, _) = kept();
+        write(&[digest("acme"), digest("be\"ta")], &mut to.out);
+        let many = out.text();
+        assert_sound(&many);
+        for (line, profile) in [("ready", "acme"), ("ready", r#"be\"ta"#), ("exit_status", "acme")] {
+            let start = format!("halo_onboard_{line}{{profile=\"{profile}\",resource_server=");
+            assert!(many.lines().any(|line| line.starts_with(&start)), "{start} is missing in:\n{many}");
+        }
+        let without: String = many.replace("profile=\"acme\",", "");
+        let one = render(&outcome());
+        let left_out = |line: &str| line.contains("phase_duration") || line.contains("http_status_code");
+        for line in one.lines().filter(|line| !left_out(line)) {
+            assert!(without.lines().any(|found| found == line), "{line} is missing in:\n{many}");
+        }
+    }
+
+    #[test]
     fn each_family_has_help_and_type_once_before_its_samples_and_no_sample_stands_twice() {
-        let text = rendered();
+        assert_sound(&rendered());
+    }
+
+    fn assert_sound(text: &str) {
         let mut types: BTreeMap<&str, u32> = BTreeMap::new();
         let mut samples: BTreeMap<&str, u32> = BTreeMap::new();
         let mut current = "";

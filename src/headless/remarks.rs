@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::gauge::Gauge;
+use super::gauge::{self, Gauge};
 use super::progress::Progress;
 use super::{Look, Streams};
-use crate::domain::event::{LogLevel, LogLine, RunEvent};
+use crate::domain::event::{LogLine, RunEvent};
 
 /// The side channel of a face.
 pub struct Remarks {
@@ -34,7 +34,7 @@ impl Remarks {
     pub fn follow(&mut self, event: &RunEvent, to: &mut Streams) {
         self.progress.follow(event);
         match event {
-            RunEvent::Log(line) if self.shows(line.level) => self.say(&log_line(line), to),
+            RunEvent::Log(line) if self.look.shows(line.level) => self.say(&log_line(line), to),
             RunEvent::Waiting { check, seconds } => {
                 self.say(&format!("{check}: the server asks to wait {seconds} s; nothing is wrong"), to);
             }
@@ -62,7 +62,8 @@ impl Remarks {
 
     /// Draws the gauge.
     pub fn gauge(&mut self, to: &mut Streams) {
-        self.gauge.show(&self.progress, self.elapsed(), self.look.width, to);
+        let elapsed = self.elapsed();
+        self.gauge.show(|| gauge::line(&self.progress, elapsed), elapsed, self.look.width, to);
     }
 
     /// Takes the gauge away, before anything else is written to the same terminal.
@@ -73,17 +74,10 @@ impl Remarks {
     fn elapsed(&self) -> Duration {
         self.began.elapsed()
     }
-
-    fn shows(&self, level: LogLevel) -> bool {
-        match self.look.verbose {
-            0 => false,
-            1 => level > LogLevel::Debug,
-            _ => true,
-        }
-    }
 }
 
-fn log_line(line: &LogLine) -> String {
+/// A line of the log.
+pub fn log_line(line: &LogLine) -> String {
     let check = line.check.as_deref().unwrap_or("-");
     format!("{:>3}.{:03} {:<5} {check}: {}", line.at_ms / 1000, line.at_ms % 1000, line.level.word(), line.text)
 }
@@ -91,6 +85,7 @@ fn log_line(line: &LogLine) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::event::LogLevel;
     use crate::headless::streams::tests::kept;
 
     #[test]

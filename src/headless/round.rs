@@ -42,7 +42,7 @@ pub struct Job {
 }
 
 impl Job {
-    fn plan(&self) -> Plan {
+    pub(super) fn plan(&self) -> Plan {
         Plan {
             guide: Arc::clone(&self.guide),
             connection: self.connection.clone(),
@@ -58,18 +58,8 @@ impl Job {
             guide: self.guide.title.clone(),
             resource_server: self.connection.resource_server.clone(),
             demo: self.demo.clone(),
-            checks: self.checks(),
+            checks: checks(&self.guide, &self.selection),
         }
-    }
-
-    fn checks(&self) -> Vec<String> {
-        let chosen = |id: &String| match &self.selection {
-            Selection::All => true,
-            Selection::Only(ids) => ids.contains(id),
-        };
-        let first = ["input", "discovery", "token", "identity"].map(str::to_owned);
-        let probes = self.guide.probes.iter().map(|probe| probe.id.clone());
-        first.into_iter().chain(probes.filter(chosen)).collect()
     }
 
     fn outcome(&self, finished: Finished) -> Outcome {
@@ -77,11 +67,33 @@ impl Job {
         Outcome { demo: self.demo.clone(), ..outcome }
     }
 
+    /// What came of a run: its end, what a panic left of it, or what was known when it was stopped.
+    pub(super) fn concluded(&self, run: &Run, finished: Option<Result<Finished, Broke>>) -> Outcome {
+        match finished {
+            Some(Ok(finished)) => self.outcome(finished),
+            Some(Err(Broke)) => {
+                interrupted(run).map_or_else(|| self.lost(), |finished| with_bug(self.outcome(finished)))
+            }
+            None => interrupted(run).map_or_else(|| self.lost(), |finished| self.outcome(finished)),
+        }
+    }
+
     fn lost(&self) -> Outcome {
         let mut outcome = broken(Some(&self.guide), &bug());
         outcome.report.target.resource_server.clone_from(&self.connection.resource_server);
         outcome
     }
+}
+
+/// The ids of the checks that a selection asks for, in the order of display.
+pub fn checks(guide: &Guide, selection: &Selection) -> Vec<String> {
+    let chosen = |id: &String| match selection {
+        Selection::All => true,
+        Selection::Only(ids) => ids.contains(id),
+    };
+    let first = ["input", "discovery", "token", "identity"].map(str::to_owned);
+    let probes = guide.probes.iter().map(|probe| probe.id.clone());
+    first.into_iter().chain(probes.filter(chosen)).collect()
 }
 
 /// Why a round came to its end.
@@ -110,17 +122,18 @@ pub(super) async fn round(
     while let Ok(event) = events.try_recv() {
         face.event(&event, to);
     }
-    let outcome = match finished {
-        Some(Ok(finished)) => job.outcome(finished),
-        Some(Err(Broke)) => interrupted(&run).map_or_else(|| job.lost(), |finished| with_bug(job.outcome(finished))),
-        None => interrupted(&run).map_or_else(|| job.lost(), |finished| job.outcome(finished)),
-    };
+    let outcome = job.concluded(&run, finished);
     face.ended(&outcome, to);
     (outcome, end)
 }
 
 /// The run panicked.
-struct Broke;
+pub(super) struct Broke;
+
+/// A run to its end, whatever happens in it.
+pub(super) async fn finished(run: &Run) -> Result<Finished, Broke> {
+    AssertUnwindSafe(run.finish()).catch_unwind().await.map_err(|_| Broke)
+}
 
 async fn follow(
     run: &Run,
@@ -131,7 +144,7 @@ async fn follow(
     deadline: Option<Instant>,
 ) -> (Option<Result<Finished, Broke>>, End) {
     let began = Instant::now();
-    let finish = AssertUnwindSafe(run.finish()).catch_unwind();
+    let finish = finished(run);
     tokio::pin!(finish);
     let until = deadline.unwrap_or(began);
     let second = Duration::from_secs(1);
@@ -142,7 +155,7 @@ async fn follow(
             biased;
             status = &mut *interrupt => return (None, End::Signal(status)),
             Some(event) = events.recv() => face.event(&event, to),
-            finished = &mut finish => return (Some(finished.map_err(|_| Broke)), End::Done),
+            finished = &mut finish => return (Some(finished), End::Done),
             () = tokio::time::sleep_until(until), if deadline.is_some() => return (None, End::Deadline),
             _ = ticks.tick() => face.tick(to),
         }

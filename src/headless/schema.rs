@@ -5,6 +5,9 @@ pub const REPORT: &str = include_str!("../../schemas/report.v1.json");
 /// Schema of one line of `--format jsonl`.
 pub const EVENTS: &str = include_str!("../../schemas/events.v1.json");
 
+/// Schema of the report on many tenants (`--all-profiles --format json`); it holds the report's own.
+pub const FLEET: &str = include_str!("../../schemas/fleet.v1.json");
+
 /// What is wrong with a value by one of the schemas; empty when nothing is.
 #[cfg(test)]
 pub(super) fn faults(schema: &str, value: &serde_json::Value) -> Vec<String> {
@@ -32,6 +35,12 @@ mod tests {
         line["type"] = json!("report");
         assert_eq!(faults(REPORT, &line), Vec::<String>::new());
         assert_eq!(faults(EVENTS, &line), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_schema_of_many_holds_that_of_one() {
+        let [report, fleet] = [REPORT, FLEET].map(|text| serde_json::from_str::<Value>(text).expect("JSON"));
+        assert_eq!(fleet["$defs"]["report"], report);
     }
 
     #[test]

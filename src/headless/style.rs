@@ -1,5 +1,6 @@
 //! Colours and width. Colour only repeats what the words say.
 
+use crate::domain::event::LogLevel;
 use crate::domain::report::{Severity, Status, Verdict};
 
 /// How a human reader's output looks.
@@ -29,15 +30,35 @@ impl Look {
         if self.color { format!("\x1b[{style}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
+    /// True when a line of the log is to be shown.
+    pub fn shows(self, level: LogLevel) -> bool {
+        match self.verbose {
+            0 => false,
+            1 => level > LogLevel::Debug,
+            _ => true,
+        }
+    }
+
     /// The word of a check, padded to five columns.
     pub fn status(self, status: Status) -> String {
-        let (style, word) = match status {
-            Status::Passed => (GREEN, "ok   "),
-            Status::Warned => (YELLOW, "warn "),
-            Status::Failed => (RED, "FAIL "),
-            Status::Skipped => (DIM, "skip "),
+        let word = match status {
+            Status::Passed => "ok   ",
+            Status::Warned => "warn ",
+            Status::Failed => "FAIL ",
+            Status::Skipped => "skip ",
         };
-        self.paint(style, word)
+        self.status_of(status, word)
+    }
+
+    /// A text in the colour of a check's status.
+    pub fn status_of(self, status: Status, text: &str) -> String {
+        let style = match status {
+            Status::Passed => GREEN,
+            Status::Warned => YELLOW,
+            Status::Failed => RED,
+            Status::Skipped => DIM,
+        };
+        self.paint(style, text)
     }
 
     /// A paragraph that begins with the word of a diagnosis.
@@ -53,12 +74,17 @@ impl Look {
 
     /// The one word.
     pub fn verdict(self, verdict: Verdict) -> String {
+        self.verdict_of(verdict, verdict.words())
+    }
+
+    /// A text in the colour of a verdict.
+    pub fn verdict_of(self, verdict: Verdict, text: &str) -> String {
         let style = match verdict {
             Verdict::Ready => GREEN,
             Verdict::ReadyWithWarnings | Verdict::Undetermined => YELLOW,
             Verdict::NotReady => RED,
         };
-        self.paint(style, verdict.words())
+        self.paint(style, text)
     }
 
     /// A paragraph that starts with `first` and goes on under it.

@@ -5,6 +5,7 @@ use url::Url;
 use super::answer;
 use super::dates;
 use super::fault::api_status;
+use super::hide::Hide;
 use super::http::{Ask, Bearer, Http, Reply, What};
 use super::journal::Journal;
 use super::lines;
@@ -43,22 +44,21 @@ impl<'a> Api<'a> {
         let ask = self.ask(&probe.id, endpoint, &dates::fill(&probe.query, dates::today()));
         let line = ask.line();
         let outcome = match self.http.get(ask, self.journal).await {
-            Ok(reply) => self.count(&reply, probe.list.as_deref()),
+            Ok(reply) => count(&reply, probe.list.as_deref(), &self.journal.hide),
             Err(failure) => Err(failure.fault),
         };
         let outcome = outcome.map_or_else(Asked::Failed, Asked::Answered);
         lines::exchange(self.journal, &probe.id, &line, &outcome, |rows| format!("rows={}", rows.count));
         outcome
     }
+}
 
-    fn count(&self, reply: &Reply, list: Option<&str>) -> Result<Answer<Rows>, Fault> {
-        let text = answer::text(reply, &self.journal.hide, api_status)?;
-        match reply::read(&text, rows::Answer { list }) {
-            Ok(Some(value)) => Ok(Answer { value, status: reply.status, timing: reply.timing }),
-            Ok(None) => {
-                Err(answer::refusal(reply, &self.journal.hide, Code::ApiShape).detail("there is no list in it"))
-            }
-            Err(why) => Err(answer::unreadable(reply, why)),
-        }
+/// Counts the rows of a list endpoint's answer.
+pub(super) fn count(reply: &Reply, list: Option<&str>, hide: &Hide) -> Result<Answer<Rows>, Fault> {
+    let text = answer::text(reply, hide, api_status)?;
+    match reply::read(&text, rows::Answer { list }) {
+        Ok(Some(value)) => Ok(Answer { value, status: reply.status, timing: reply.timing }),
+        Ok(None) => Err(answer::refusal(reply, hide, Code::ApiShape).detail("there is no list in it")),
+        Err(why) => Err(answer::unreadable(reply, why)),
     }
 }

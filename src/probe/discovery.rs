@@ -51,7 +51,8 @@ pub(super) async fn ask(server: &Url, http: &Http, journal: &Journal, trust: Tru
     outcome
 }
 
-fn read(reply: &Reply, server: &Url, hide: &Hide, trust: Trust<'_>) -> Result<Answer<Discovery>, Fault> {
+/// Reads the answer of the resource server `server`.
+pub(super) fn read(reply: &Reply, server: &Url, hide: &Hide, trust: Trust<'_>) -> Result<Answer<Discovery>, Fault> {
     let said = said(reply, server, hide, trust);
     let clock_skew = reply.date.as_deref().and_then(http_date).map(|date| skew(date, Timestamp::now()));
     let value = match (said, trust.by_hand) {

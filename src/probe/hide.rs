@@ -35,9 +35,16 @@ impl Hide {
         all.dedup();
     }
 
-    /// Foreign text without secrets, filtered.
+    /// Foreign text without secrets, filtered. Looked at again after filtering: the mark of a control character can
+    /// complete what was no secret before (`\x1` and `c...`).
     pub(super) fn foreign(&self, text: &str) -> Foreign {
-        Foreign::new(&self.scrub(text))
+        let filtered = Foreign::new(&self.scrub(text));
+        // The mark itself is no secret, though a secret may be a part of it.
+        if self.is_in(&filtered.as_str().replace(MARK, " ")) {
+            Foreign::new(&self.scrub(filtered.as_str()))
+        } else {
+            filtered
+        }
     }
 
     /// True when the text holds a secret.
@@ -122,6 +129,13 @@ fn find(text: &str, needle: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mark_of_the_filter_completes_no_secret() {
+        let hide = Hide::default();
+        hide.add("c0ffee42-canary");
+        assert_eq!(hide.foreign("\u{1c}0ffee42-canary").as_str(), "\\x1[hidden]");
+    }
 
     #[test]
     fn every_usual_spelling_is_hidden() {

@@ -24,6 +24,8 @@ mod dates;
 mod discovery;
 mod end;
 mod fault;
+#[doc(hidden)]
+pub mod fuzzing;
 mod hide;
 mod http;
 mod identity;
@@ -47,7 +49,7 @@ use crate::secret::Secret;
 
 pub use self::http::Http;
 pub use self::options::{NetworkOptions, Proxy, SetupError};
-pub use self::run::{Run, discover};
+pub use self::run::{Run, discover, warm_up};
 
 /// What to run.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use url::Url;
 
 use super::Plan;
 use super::discovery::{self, Trust};
-use super::http::Http;
+use super::http::{Http, KEPT_OPEN};
 use super::journal::{IN_FLIGHT, Journal};
 use super::select::Work;
 use super::token::{self, Issued, Issuer};
@@ -104,14 +104,14 @@ impl Run {
         }
         let tenant = self.tenant(&discovery);
         let Some(url) = token::token_url(&discovery.auth_server, tenant.as_deref()) else { return };
-        let issuer = Issuer {
+        let mut issuer = Issuer {
             http: &self.http,
             journal: &self.journal,
             url,
             client_id: &self.plan.connection.client_id,
             secret: &self.plan.secret,
         };
-        let Some(issued) = self.token(&issuer).await else { return };
+        let Some(issued) = self.token(&mut issuer).await else { return };
         self.ask_all(server, &issuer, issued).await;
         self.ask_scopes(&issuer).await;
     }
@@ -144,9 +144,9 @@ impl Run {
         self.plan.connection.tenant.clone().or_else(|| Some(discovery.tenant.as_ref()?.as_str().to_owned()))
     }
 
-    async fn token(&self, issuer: &Issuer<'_>) -> Option<Issued> {
+    async fn token(&self, issuer: &mut Issuer<'_>) -> Option<Issued> {
         self.begin(token::CHECK);
-        let climb = token::climb(issuer, &self.plan.connection.scopes, &self.plan.guide.application.scopes);
+        let climb = token::climb_either(issuer, &self.plan.connection.scopes, &self.plan.guide.application.scopes);
         let climbed = AssertUnwindSafe(climb).catch_unwind().await;
         let (outcome, single) = match climbed {
             Ok(climbed) => (climbed.outcome, climbed.single),
@@ -226,6 +226,16 @@ pub async fn discover(resource_server: &str, http: &Http) -> (Link, Asked<Discov
     let journal = Journal::new(|_| {});
     let outcome = guarded(discovery::ask(&server, http, &journal, Trust::default())).await;
     (http.link(&server), outcome)
+}
+
+/// Opens the connections that a run needs after its token, where the server speaks HTTP/1.1, and keeps them for a minute:
+/// a run that begins within it does not wait for their handshakes. Sends nothing. `resource_server` is an origin that has
+/// just been asked with [`discover`].
+pub async fn warm_up(resource_server: &str, http: &Http) {
+    let Ok(server) = Url::parse(resource_server) else { return };
+    http.open_ahead(&server, IN_FLIGHT).await;
+    tokio::time::sleep(KEPT_OPEN).await;
+    http.close_ahead();
 }
 
 /// A panic in a check is that check's failure and nobody else's.

@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 
+use super::counters;
 use super::server::Halo;
 
 /// A request that is under way: counted from its arrival until its answer is handed over, or given up.
@@ -18,6 +19,7 @@ pub(super) struct UnderWay {
 
 impl UnderWay {
     pub fn new(halo: &Arc<Halo>) -> Self {
+        counters::came_in();
         let mut state = halo.lock();
         state.in_flight += 1;
         state.counters.most_in_flight = state.counters.most_in_flight.max(state.in_flight);
@@ -27,6 +29,7 @@ impl UnderWay {
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
+        counters::went_out();
         let mut state = self.halo.lock();
         state.in_flight -= 1;
         if !self.done {

@@ -1,6 +1,27 @@
 //! What the simulated Halo counted. No secret and no token is kept here.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+static UNDER_WAY: AtomicU64 = AtomicU64::new(0);
+static MOST: AtomicU64 = AtomicU64::new(0);
+
+/// Highest number of requests that were under way at one time in all simulated Halos of this process together: what one
+/// client asks of many.
+pub fn most_in_flight_of_all() -> u64 {
+    MOST.load(Ordering::Relaxed)
+}
+
+/// A request came in, to whichever of them.
+pub(super) fn came_in() {
+    let now = UNDER_WAY.fetch_add(1, Ordering::Relaxed) + 1;
+    MOST.fetch_max(now, Ordering::Relaxed);
+}
+
+/// A request was answered, or given up.
+pub(super) fn went_out() {
+    UNDER_WAY.fetch_sub(1, Ordering::Relaxed);
+}
 
 /// A snapshot of the counts since the start.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -31,7 +31,7 @@ mod words;
 mod world;
 
 pub use cast::{Cast, Form};
-pub use counters::Counters;
+pub use counters::{Counters, most_in_flight_of_all};
 pub use endpoint::{Endpoint, Place, Resource};
 pub use faults::{Faults, Flaky, RateLimit};
 pub use manners::{ClaimsAt, Discovery, ErrorDetail, ErrorShape, Manners, Refusal, ScopeEcho, Ungranted, WrongTenant};

@@ -82,6 +82,15 @@ impl Simulator {
         self.address
     }
 
+    /// Names another origin as its own from now on: something in front of it speaks TLS. Hosts that it has apart from it
+    /// stay as they are.
+    pub fn announce(&self, origin: &str) {
+        let origin = origin.trim_end_matches('/');
+        let mut halo = self.halo.lock();
+        halo.origins.api = origin.to_owned();
+        halo.form.url = origin.to_owned();
+    }
+
     /// The Authorisation Server, as Halo shows it: clients append `/token`.
     pub fn auth_url(&self) -> String {
         self.halo.lock().auth_url()

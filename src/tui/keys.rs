@@ -90,7 +90,7 @@ use Place::{Everywhere, In, Lists, Panes, Typing};
 const CHECKS: Place = In(&[C::Checks, C::Detail]);
 const LINES: Place = In(&[C::Checklist, C::Checks, C::Detail]);
 const FIELDS: Place = In(&[C::Field, C::Secret]);
-const TEXTS: Place = In(&[C::Help, C::Preview, C::Plain, C::Values, C::Question]);
+const TEXTS: Place = In(&[C::Help, C::Preview, C::Plain, C::Explanation, C::Values, C::Question]);
 /// Lists of which one entry is chosen.
 const CHOICES: Place = In(&[C::Profiles, C::Keep]);
 const ALT: KeyModifiers = KeyModifiers::ALT;
@@ -160,6 +160,7 @@ pub const BINDINGS: &[Binding] = &[
     on(Everywhere, &[key(KeyCode::Esc)], Action::Back, "back", "close, cancel or leave; never quits"),
     on(LINES, &[letter('y')], Action::Send, "send path", "send the path or the fix to the clipboard"),
     on(LINES, &[letter('v')], Action::Plain, "plain text", "show it as plain text, to select by hand"),
+    on(CHECKS, &[letter('i')], Action::Explain, "explain", "what its code means, and what it does not prove"),
     on(CHECKS, &[letter('c')], Action::Curl, "curl", "send it as a curl command without secrets"),
     on(CHECKS, &[letter('d')], Action::OnlyFailures, "failures", "only failures, or all"),
     on(Lists, &[letter('f')], Action::Tail, "follow", "follow the log's end, or stay"),
@@ -245,7 +246,18 @@ pub const BINDINGS: &[Binding] = &[
     on(Everywhere, &[ctrl('c')], Action::Interrupt, "", "cancel the checks; twice: quit"),
     on(Everywhere, &[ctrl('z')], Action::Suspend, "", "suspend; fg comes back"),
     on(
-        In(&[C::Checklist, C::Checks, C::Detail, C::Log, C::Values, C::Plain, C::Preview, C::Export, C::Profiles]),
+        In(&[
+            C::Checklist,
+            C::Checks,
+            C::Detail,
+            C::Log,
+            C::Values,
+            C::Plain,
+            C::Explanation,
+            C::Preview,
+            C::Export,
+            C::Profiles,
+        ]),
         &[letter('?'), key(KeyCode::F(1))],
         Action::Help,
         "help",
@@ -259,7 +271,8 @@ pub const BINDINGS: &[Binding] = &[
         "quit",
         "quit; asks when an unproven secret would be lost",
     ),
-    on(In(&[C::Help, C::Plain, C::Preview, C::Export]), &[letter('q')], Action::Back, "", "close"),
+    on(In(&[C::Help, C::Plain, C::Explanation, C::Preview, C::Export]), &[letter('q')], Action::Back, "", "close"),
+    on(In(&[C::Explanation]), &[letter('i'), key(KeyCode::Enter)], Action::Back, "", "close"),
 ];
 
 impl Place {
@@ -349,10 +362,15 @@ pub enum Meaning {
     Type(char),
 }
 
-/// What a key means here; nothing when the table does not know it.
+/// What a key means here by the built-in table; nothing when it does not know it.
 pub fn meaning(event: KeyEvent, context: Context) -> Option<Meaning> {
+    meaning_in(BINDINGS, event, context)
+}
+
+/// What a key means here by a table.
+pub fn meaning_in(table: &[Binding], event: KeyEvent, context: Context) -> Option<Meaning> {
     let chord = Chord::of(event);
-    let known = BINDINGS.iter().find(|binding| binding.place.holds(context) && binding.chords.contains(&chord));
+    let known = table.iter().find(|binding| binding.place.holds(context) && binding.chords.contains(&chord));
     if let Some(binding) = known {
         return Some(Meaning::Act(binding.action(chord)));
     }

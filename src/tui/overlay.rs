@@ -12,6 +12,7 @@ use super::theme::{self, Theme};
 use super::{help, keep, values};
 use crate::app::{Labelled, Overlay, State};
 use crate::domain::connection::Field;
+use crate::domain::explain::{Explanation, Paragraph};
 
 /// Below this height every row is needed.
 const LOW: u16 = 18;
@@ -53,6 +54,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, over: &Overlay, th
 pub fn place(area: Rect, over: &Overlay) -> Rect {
     let (widest, margin) = match over {
         Overlay::Plain(_) => return Rect { height: area.height.saturating_sub(1), ..area },
+        Overlay::Explanation(_) => (90, 1),
         Overlay::Help | Overlay::Preview { .. } => (110, 0),
         Overlay::Values => (76, 1),
         _ => (64, 2),
@@ -73,6 +75,7 @@ fn title(state: &State, over: &Overlay) -> String {
         Overlay::SendSecret => "Send the secret?".into(),
         Overlay::Export => "Write a report".into(),
         Overlay::Preview { format, .. } => format!("{}: nothing is written yet", format.words()),
+        Overlay::Explanation(found) => found.id.clone(),
         Overlay::Plain(_) => String::new(),
         Overlay::Values => values::title(state),
         Overlay::Name { .. } => "Save as a profile".into(),
@@ -85,12 +88,13 @@ fn title(state: &State, over: &Overlay) -> String {
 /// Every row of its text.
 pub fn rows(state: &State, over: &Overlay, cells: u16, theme: Theme) -> Vec<Row> {
     let text = match over {
-        Overlay::Help => return help::rows(state, cells),
+        Overlay::Help => return help::rows(state, cells, theme),
         Overlay::Values => return values::rows(state, cells, theme),
         Overlay::Name { field, problem } => return keep::name(field, problem.as_deref(), cells),
         Overlay::Keep { at, .. } => return keep::keep(state, *at, cells, theme),
         Overlay::Remove(name) => remove(name),
         Overlay::Switch { choice, .. } => format!("{LOST}\n\ny opens {} all the same, n stays.", choice.words()),
+        Overlay::Explanation(found) => return explanation(found, cells),
         Overlay::Plain(text) => text.clone(),
         Overlay::Preview { text, .. } => text.clone(),
         Overlay::Quit => format!("{LOST}\n\ny quits, n stays."),
@@ -106,6 +110,29 @@ pub fn rows(state: &State, over: &Overlay, cells: u16, theme: Theme) -> Vec<Row>
         .flat_map(|line| wrap(line, room))
         .map(|line| Row::spans(None, vec![Span::raw(format!("{blank}{line}"))]))
         .collect()
+}
+
+/// The headline, then the paragraphs with their words in the margin.
+fn explanation(found: &Explanation, cells: u16) -> Vec<Row> {
+    const MARGIN: usize = 11;
+    let room = usize::from(cells).saturating_sub(MARGIN + 2);
+    let mut rows: Vec<Row> = wrap(found.headline(), usize::from(cells).saturating_sub(2))
+        .into_iter()
+        .map(|line| Row::spans(None, vec![Span::styled(format!(" {line}"), theme::strong())]))
+        .collect();
+    for Paragraph { word, text } in found.paragraphs() {
+        if !word.is_empty() {
+            rows.push(Row::text(""));
+        }
+        for (at, line) in wrap(&text, room).into_iter().enumerate() {
+            let word = if at == 0 { word } else { "" };
+            rows.push(Row::spans(
+                None,
+                vec![Span::styled(format!(" {word:<MARGIN$}"), theme::active()), Span::raw(line)],
+            ));
+        }
+    }
+    rows
 }
 
 const LOST: &str = "The Client Secret that you typed has not been proven by a check, and it is kept nowhere: \

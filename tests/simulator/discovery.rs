@@ -147,3 +147,11 @@ async fn dropping_it_ends_every_task_and_connection() {
     assert!(rest.is_empty());
     assert!(TcpStream::connect(address).await.is_err(), "nothing listens any more");
 }
+
+#[tokio::test]
+async fn an_announced_origin_is_named_in_place_of_its_own() {
+    let sim = start_named("good").await;
+    sim.announce("https://halo.example:8443/");
+    assert_eq!(get_bare(&sim, "/api/authinfo").await.text("auth_url"), "https://halo.example:8443/auth");
+    assert_eq!(sim.form().url, "https://halo.example:8443");
+}

@@ -14,8 +14,8 @@ use super::hostile_halo::{SECRET, Stage, Trial, assert_secret_went_only_to_the_t
 
 /// The limit of an exchange in cases about time; in all others it is the program's own.
 const LIMIT: Duration = Duration::from_millis(1500);
-/// What every case must be done in: the limit of the exchange, and of what came before it.
-const PATIENCE: Duration = Duration::from_secs(14);
+/// What every case must be done in: the limit of a whole run, for a machine that is busy otherwise.
+const PATIENCE: Duration = Duration::from_secs(45);
 /// Most requests of a run of the small guide: discovery, token, identity, two probes, and the retries.
 const REQUESTS: u32 = 5 + 6;
 
@@ -226,7 +226,7 @@ async fn every_broken_answer_has_its_code_at_every_stage() {
     });
     let wrong: Vec<String> = futures_util::stream::iter(trials)
         .map(|(case, at, stage)| async move { broken(&case, stage, case.codes[at]).await.err() })
-        .buffer_unordered(12)
+        .buffer_unordered(8)
         .filter_map(|wrong| async { wrong })
         .collect()
         .await;

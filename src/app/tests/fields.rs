@@ -4,7 +4,7 @@ use super::story::*;
 use crate::app::{Action, Edit, Effect, Focus, Found, Message, Overlay, Pane, State, Suggestion, update};
 use crate::domain::code::Code;
 use crate::domain::connection::Field;
-use crate::domain::evidence::{Answer, Asked, Discovery, Fault, Link, Timing};
+use crate::domain::evidence::{Answer, Asked, Discovery, Evidence, Fault, Link, Timing};
 use crate::domain::foreign::Foreign;
 
 fn in_field(field: Field) -> State {
@@ -98,6 +98,37 @@ fn an_answer_to_an_older_question_changes_nothing() {
     update(&mut state, Message::Discovered { asked, link: Box::default(), outcome: Box::new(outcome) });
     assert!(matches!(state.found, Found::Asking { .. }), "{:?}", state.found);
     assert_eq!(state.form.text(Field::Tenant), "");
+}
+
+#[test]
+fn a_run_starts_once_from_what_the_address_has_just_answered() {
+    let starts_from = |state: &mut State| {
+        let effects = act(state, Action::RunAll);
+        effects.into_iter().find_map(|effect| match effect {
+            Effect::StartRun { order, .. } => Some(order.previous),
+            _ => None,
+        })
+    };
+    let full = || {
+        let mut state = in_field(Field::Url);
+        state.form.client_id.replace(ID);
+        state.form.secret.replace(SECRET).expect("it fits");
+        type_text(&mut state, URL);
+        act(&mut state, Action::NextField);
+        answer(&mut state, discovery());
+        state
+    };
+    let mut state = full();
+    let first = starts_from(&mut state).expect("a run").expect("what was answered");
+    assert_eq!(first.discovery.value(), Some(&discovery()));
+    assert_eq!(Evidence { discovery: Asked::NotAsked, ..first }, Evidence::default());
+    assert_eq!(starts_from(&mut state).expect("a run"), None, "the next run asks anew");
+    let mut late = full();
+    update(&mut late, Message::Clock(60_000));
+    assert_eq!(starts_from(&mut late).expect("a run"), None, "an old answer is no answer");
+    let mut other = full();
+    other.form.url.replace("https://beta.halopsa.com");
+    assert_eq!(starts_from(&mut other).expect("a run"), None, "another address is asked itself");
 }
 
 #[test]

@@ -209,6 +209,10 @@ fn searching_the_log_filters_while_typing() {
     act(&mut state, Action::Search);
     paste(&mut state, "Client\n");
     assert_eq!((state.log.needle(), state.log.counts().0), ("client", 1));
+    for pasted in [SECRET.to_owned(), format!("Tenant: acme\nClient Secret: {SECRET}")] {
+        paste(&mut state, &pasted);
+        assert_eq!(state.log.needle(), "client", "a search shows its text: no secret becomes one");
+    }
 }
 
 #[test]
@@ -220,4 +224,8 @@ fn the_log_fills_the_screen_and_goes_back_to_where_it_was_opened() {
     assert!(state.log_zoomed && state.focus == Focus::Log);
     act(&mut state, Action::Back);
     assert!(!state.log_zoomed && state.focus == Focus::Checks);
+    act(&mut state, Action::ZoomLog);
+    state.form.client_id.replace("");
+    act(&mut state, Action::RunAll);
+    assert_eq!((state.focus, state.log_zoomed), (Focus::Field(Field::ClientId), false), "no key goes under the log");
 }

@@ -127,3 +127,20 @@ fn going_to_a_pane_closes_what_lies_over_it() {
     act(&mut state, Action::GoTo(Pane::Checklist));
     assert!(state.overlay.is_none());
 }
+
+#[test]
+fn a_check_s_code_is_explained_once_it_has_ended() {
+    let mut state = failed(filled());
+    act(&mut state, Action::Explain);
+    assert!(
+        matches!(state.overlay, Some(Overlay::Explanation(found)) if found.id == "api.role_level"),
+        "{:?}",
+        state.overlay
+    );
+    act(&mut state, Action::Back);
+    assert!(state.overlay.is_none());
+
+    let mut waiting = super::story::state(filled());
+    act(&mut waiting, Action::Explain);
+    assert!(waiting.overlay.is_none() && waiting.notice.is_some());
+}

@@ -42,6 +42,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::OnlyFailures => lists::only_failures(state),
         Action::Send => lists::send(state),
         Action::Plain => lists::plain(state),
+        Action::Explain => lists::explain(state),
         Action::Curl => lists::curl(state),
         Action::Search => lists::search(state),
         Action::Tail => lists::tail(state),
@@ -102,7 +103,7 @@ fn interrupt(state: &mut State) -> Vec<Effect> {
         return leave(state);
     }
     state.quit_until_ms = Some(state.now_ms + QUIT_MS);
-    state.notice = Some("Press Ctrl-C again to quit.".into());
+    state.notice = Some("Press {interrupt} again to quit.".into());
     Vec::new()
 }
 

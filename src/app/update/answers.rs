@@ -3,11 +3,11 @@
 use super::{fields, overlays, runs};
 use crate::app::effect::{Effect, Mended, Which};
 use crate::app::overlay::Overlay;
-use crate::app::state::{Found, State};
+use crate::app::state::{Answered, Found, State};
 use crate::domain::code::Code;
 use crate::domain::connection::{Field, canonical_origin};
 use crate::domain::event::LogLevel;
-use crate::domain::evidence::{Asked, Discovery, Fault, Link};
+use crate::domain::evidence::{Asked, Discovery, Evidence, Fault, Link};
 
 /// The address has answered who it is; an answer to an older question changes nothing.
 pub(super) fn discovered(state: &mut State, number: u64, link: &Link, outcome: Asked<Discovery>) -> Vec<Effect> {
@@ -17,6 +17,9 @@ pub(super) fn discovered(state: &mut State, number: u64, link: &Link, outcome: A
             let ms = answer.timing.total.map(|ms| format!(", {ms} ms")).unwrap_or_default();
             let tls = link.tls_version.as_deref().map(|version| format!(", {version}")).unwrap_or_default();
             state.note(LogLevel::Ok, format!("GET {origin}/api/authinfo: {}{ms}{tls}", answer.status));
+            let discovery = Asked::Answered(answer.clone());
+            let evidence = Evidence { link: link.clone(), discovery, ..Evidence::default() };
+            state.answered = Some(Answered { origin: origin.clone(), at_ms: state.now_ms, evidence });
             learn(state, origin, answer.value)
         }
         Asked::Failed(fault) => {
@@ -107,6 +110,10 @@ pub(super) fn mended(state: &mut State, checks: Vec<String>, outcome: Result<Men
     };
     state.note(LogLevel::Ok, format!("in the simulated Halo: {done}"));
     let mut effects = form.map_or_else(Vec::new, |(typed, secret)| fields::copy(state, &typed, &secret));
+    if checks.is_empty() {
+        state.notice = Some(format!("In the simulated Halo: {done}"));
+        return effects;
+    }
     let one = matches!(&checks[..], [check] if state.guide.probe(check).is_some());
     let which = if one { runs::only(state, checks) } else { Which::All };
     effects.extend(runs::start(state, which));

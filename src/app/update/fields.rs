@@ -108,6 +108,10 @@ pub(super) fn paste(state: &mut State, pasted: &Secret) -> Vec<Effect> {
     state.notice = None;
     let text = pasted.expose();
     if line(state).is_some() {
+        if looks_like_secret(text) || labelled(text).is_some_and(|found| found.secret.is_some()) {
+            state.say("That holds a Client Secret, and this line would show it: it was not taken.");
+            return Vec::new();
+        }
         let needle: String = text.chars().filter(|c| !c.is_control()).take(200).collect();
         needle.chars().for_each(|c| drop(type_char(state, c)));
         return Vec::new();
@@ -121,7 +125,7 @@ pub(super) fn paste(state: &mut State, pasted: &Secret) -> Vec<Effect> {
     match focused(state) {
         Some(field) => paste_into(state, field, text),
         None => {
-            state.say("The paste was not used: go to a field first (F3).");
+            state.say("The paste was not used: go to a field first ({credentials}).");
             Vec::new()
         }
     }
@@ -185,7 +189,7 @@ pub(super) fn next(state: &mut State) -> Vec<Effect> {
         Focus::Field(Field::Secret) => {
             let effects = panes::focus(state, Focus::Checks);
             if state.notice.is_none() && state.overlay.is_none() {
-                state.notice = Some("Ctrl-R runs the checks.".into());
+                state.notice = Some("{run_all} runs the checks.".into());
             }
             return effects;
         }

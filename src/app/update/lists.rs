@@ -3,16 +3,18 @@
 use super::{keeping, overlays, panes, picker, runs};
 use crate::app::action::{Context, Motion};
 use crate::app::checklist::Witnessed;
-use crate::app::effect::Effect;
+use crate::app::effect::{Effect, Mend};
 use crate::app::field::TextField;
 use crate::app::overlay::Overlay;
 use crate::app::room::Window;
 use crate::app::state::{Focus, State};
 use crate::domain::event::LogLevel;
+use crate::domain::explain::explanation;
+use crate::domain::guide::{Guide, Witness};
 use crate::secret::Secret;
 
 /// What is said once something went to the terminal: whether it arrived, nobody here can know.
-const SENT: &str = "sent to your terminal's clipboard; if the paste is empty, press v to show it";
+const SENT: &str = "sent to your terminal's clipboard; if the paste is empty, press {plain} to show it";
 
 pub(super) fn go(state: &mut State, motion: Motion) -> Vec<Effect> {
     match state.context() {
@@ -26,7 +28,12 @@ pub(super) fn go(state: &mut State, motion: Motion) -> Vec<Effect> {
             let by = rows(motion, state.room.log);
             state.log.scroll(by, state.room.log.height.into());
         }
-        Context::Help | Context::Preview | Context::Plain | Context::Values | Context::Question => {
+        Context::Help
+        | Context::Preview
+        | Context::Plain
+        | Context::Explanation
+        | Context::Values
+        | Context::Question => {
             scroll(&mut state.room.overlay, motion);
         }
         Context::Profiles => picker::go(state, motion),
@@ -84,8 +91,29 @@ pub(super) fn tick(state: &mut State) -> Vec<Effect> {
     if ticked {
         state.ticks.insert(fact.clone());
     }
+    let made = (ticked && state.ticks_build).then(|| making(&state.guide, &fact)).flatten();
     state.note(LogLevel::Info, format!("{fact} {}: {label}", if ticked { "ticked" } else { "no longer ticked" }));
-    vec![state.keep()]
+    std::iter::once(state.keep()).chain(made.map(Effect::Mend)).collect()
+}
+
+/// Makes a line of the guide in the simulated Halo; none where only a person could see it.
+fn making(guide: &Guide, fact: &str) -> Option<Mend> {
+    let witness = guide.line(fact)?.witness;
+    let copies_form = matches!(
+        witness,
+        Witness::Credentials
+            | Witness::ApiDetails
+            | Witness::FormUrl
+            | Witness::FormTenant
+            | Witness::FormClientId
+            | Witness::FormSecret
+    );
+    (witness != Witness::Operator).then(|| Mend {
+        code: "",
+        facts: vec![fact.to_owned()],
+        checks: Vec::new(),
+        copies_form,
+    })
 }
 
 /// From a check to its guide line, and from a line to its check.
@@ -122,7 +150,7 @@ fn to_check(state: &mut State) -> Vec<Effect> {
         }
         Witnessed::Field(field) => panes::focus(state, Focus::Field(field)),
         Witnessed::Nobody => {
-            state.say("Halo's API does not show this one: look yourself, then tick it with Space.");
+            state.say("Halo's API does not show this one: look yourself, then tick it with {tick}.");
             Vec::new()
         }
     }
@@ -169,6 +197,17 @@ pub(super) fn plain(state: &mut State) -> Vec<Effect> {
     match text {
         Some(text) => overlays::open(state, Overlay::Plain(text)),
         None => Vec::new(),
+    }
+}
+
+/// Explains the code of the selected check.
+pub(super) fn explain(state: &mut State) -> Vec<Effect> {
+    match state.explained().and_then(explanation) {
+        Some(found) => overlays::open(state, Overlay::Explanation(found)),
+        None => {
+            state.say("This check has not ended yet: there is nothing to explain.");
+            Vec::new()
+        }
     }
 }
 

@@ -72,6 +72,8 @@ impl State {
         }
         if self.focus != Focus::Log {
             self.behind = self.focus;
+            // Keys must not go to what the log covers.
+            self.log_zoomed = false;
         }
     }
 }

@@ -13,8 +13,12 @@ use crate::app::state::{Focus, State, Watch};
 use crate::domain::code::Code;
 use crate::domain::connection::{Connection, Field, Note, Problem, Understood};
 use crate::domain::event::{Finished, LogLevel, RunEvent};
+use crate::domain::evidence::Evidence;
 use crate::domain::report::{Judgement, Report, Status, Verdict};
 use crate::domain::verdict;
+
+/// How long an answer counts as just given, in milliseconds.
+const JUST_MS: u64 = 60_000;
 
 /// Runs the checks; for a form against which something stands, says what, and sends nothing.
 pub(super) fn start(state: &mut State, which: Which) -> Vec<Effect> {
@@ -47,7 +51,10 @@ fn refuse(state: &mut State, problems: &[Problem]) -> Vec<Effect> {
 fn launch(state: &mut State, which: Which, connection: Connection, notes: Vec<Note>, watched: bool) -> Vec<Effect> {
     let mut effects = cancel(state);
     let fresh = state.run.staleness(&state.form) == Staleness::Fresh;
-    let previous = state.run.evidence.clone().filter(|_| fresh && which != Which::All);
+    let previous = match which {
+        Which::All => just_answered(state, &connection),
+        Which::Only(_) => state.run.evidence.clone().filter(|_| fresh),
+    };
     if !watched {
         effects.extend(panes::focus(state, Focus::Checks));
         state.overlay = None;
@@ -87,6 +94,17 @@ fn launch(state: &mut State, which: Which, connection: Connection, notes: Vec<No
     effects.push(Effect::StartRun { run, order });
     effects.push(state.keep());
     effects
+}
+
+/// What the address answered when its field was left: asking it once more would tell nothing new and cost a round trip.
+/// It serves one run. An authorisation server given by hand is compared with what discovery says, so that is asked again.
+fn just_answered(state: &mut State, connection: &Connection) -> Option<Evidence> {
+    let now = state.now_ms;
+    let answered = state.answered.take()?;
+    let holds = answered.origin == connection.resource_server
+        && connection.auth_server.is_none()
+        && now.saturating_sub(answered.at_ms) < JUST_MS;
+    holds.then_some(answered.evidence)
 }
 
 /// Runs the selected check again.
@@ -185,7 +203,9 @@ pub(super) fn happened(state: &mut State, run: RunId, event: RunEvent) -> Vec<Ef
             }
             state.run.judgement = Some(*judgement);
         }
-        RunEvent::Waiting { check, seconds } => active.waiting = Some((check, now + seconds * 1000)),
+        RunEvent::Waiting { check, seconds } => {
+            active.waiting = Some((check, now.saturating_add(seconds.saturating_mul(1000))));
+        }
         RunEvent::Log(line) => {
             let at_ms = active.started_ms + line.at_ms;
             let at_ms = state.time_of_day(at_ms);
@@ -205,7 +225,7 @@ pub(super) fn broke(state: &mut State, run: RunId) -> Vec<Effect> {
     state.watch = None;
     state.note(LogLevel::Error, format!("run {}: {}", run.0, Code::LocalBug.headline()));
     state.notice =
-        Some("The run broke: that is this program's fault, not Halo's. Press r or Ctrl-R to try again.".into());
+        Some("The run broke: that is this program's fault, not Halo's. Press {run} or {run_all} to try again.".into());
     Vec::new()
 }
 

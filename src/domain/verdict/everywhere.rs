@@ -1,8 +1,8 @@
 //! When every list is refused, or empty: which one thing explains it.
 
 use super::super::code::Code;
-use super::super::guide::{Probe, Witness};
-use super::super::report::Diagnosis;
+use super::super::guide::{Guide, Probe, Witness};
+use super::super::report::{Diagnosis, Severity};
 use super::fixes::{self, Place};
 use super::seen::Seen;
 
@@ -30,6 +30,9 @@ pub fn refused_everywhere(seen: &Seen<'_>, status: u16) -> Diagnosis {
             fixes::mend_clock(),
         );
     }
+    if status == 401 && me_refused && seen.reply_had_no_scope() {
+        return perhaps_scopeless(guide, &probes);
+    }
     if status == 401 && me_refused {
         return token_rejected(seen, &probes);
     }
@@ -43,6 +46,16 @@ pub fn refused_everywhere(seen: &Seen<'_>, status: u16) -> Diagnosis {
     let mut all = fixes::everywhere(Code::ApiForbiddenAll, guide, &probes, &summary, fixes::places(guide, places));
     all.facts = fixes::facts_of(guide, places);
     all
+}
+
+/// 401 everywhere, and the token reply named no scope: live systems were seen to give such a token when no scope that
+/// they know was asked for (see docs/halo.md, "Token").
+fn perhaps_scopeless(guide: &Guide, probes: &[&Probe]) -> Diagnosis {
+    let places = [Place::AllScopes, Place::LoginType];
+    let summary = "The token reply names no permission, and Halo refuses the token everywhere (401).";
+    let fix = fixes::places(guide, &places);
+    let facts = fixes::facts_of(guide, &places);
+    Diagnosis { facts, ..fixes::everywhere(Code::AuthScopeMissing, guide, probes, summary, fix) }
 }
 
 /// 401 everywhere, for the agent's own record too: the API does not take the token at all.
@@ -76,5 +89,7 @@ pub fn nothing_at_all(seen: &Seen<'_>, probes: &[&Probe]) -> Diagnosis {
         fixes::places(guide, &places),
     );
     all.facts = fixes::facts_of(guide, &places);
+    // A new Halo may have no records yet: what nobody saw is no proof of a fault either.
+    all.severity = Severity::Warning;
     all
 }

@@ -1,6 +1,7 @@
 //! What mends a fault: paths through Halo's screens, in Halo's own words.
 
 use super::super::code::Code;
+use super::super::evidence::Fault;
 use super::super::guide::{Guide, Line, Probe, Screen, Witness};
 use super::super::report::{Diagnosis, Severity};
 use super::permissions::titles;
@@ -8,6 +9,8 @@ use super::seen::Seen;
 
 /// Most seconds that two clocks may differ before tokens look expired.
 pub const SKEW_LIMIT: i64 = 60;
+/// Most characters of the particulars of a failure that stand in one sentence.
+const PARTICULARS: usize = 400;
 
 /// A place in Halo where the cause may lie.
 #[derive(Clone, Debug)]
@@ -243,10 +246,37 @@ pub fn probe_headline(seen: &Seen<'_>, code: Code, what: &str, probes: &[&Probe]
             format!("The check of {what} broke. That is this program's fault, not Halo's; the other checks went on.")
         }
         _ => {
-            let detail = fault.map(|fault| fault.detail.cut(200)).unwrap_or_default();
-            let detail = if detail.is_empty() { String::new() } else { format!(" {detail}") };
-            format!("{what}: {}{status}{detail}", code.headline().trim_end_matches('.'))
+            let host = host_of(&seen.case.connection.resource_server);
+            let unknown = Fault::new(code);
+            failure(what, host, code, fault.unwrap_or(&unknown))
         }
+    }
+}
+
+/// A failure of the network, of TLS or of HTTP in one sentence. Particulars that name the host are a sentence of their
+/// own; others follow the headline.
+pub fn failure(subject: &str, host: &str, code: Code, fault: &Fault) -> String {
+    let headline = code.headline().trim_end_matches('.');
+    let status = fault.status.map(|status| format!(" ({status})")).unwrap_or_default();
+    let detail = fault.detail.cut(PARTICULARS);
+    let detail = detail.trim_end_matches('.');
+    let name = without_port(host);
+    let whole = !name.is_empty() && detail.contains(name);
+    match (detail.is_empty(), whole) {
+        (true, _) => format!("{subject}: {headline}{status}."),
+        (false, true) if subject == host => format!("{}.", capitalised(detail, name)),
+        (false, true) => format!("{subject}: {detail}."),
+        (false, false) => format!("{subject}: {headline}{status}: {detail}."),
+    }
+}
+
+/// A sentence begins with a capital, a host's name with its own letter.
+fn capitalised(text: &str, name: &str) -> String {
+    match text.chars().next() {
+        Some(letter) if letter.is_ascii_lowercase() && !text.starts_with(name) => {
+            format!("{}{}", letter.to_ascii_uppercase(), &text[1..])
+        }
+        _ => text.to_owned(),
     }
 }
 
@@ -313,7 +343,15 @@ pub fn general(seen: &Seen<'_>, code: Code, retry_after: Option<u64>) -> Vec<Str
     vec![text]
 }
 
-/// Host, and port where one is given, of an origin.
+/// Host, and port where one is given, of an origin or an address.
 pub fn host_of(origin: &str) -> &str {
-    origin.split_once("://").map_or(origin, |(_, host)| host)
+    let rest = origin.split_once("://").map_or(origin, |(_, host)| host);
+    rest.split('/').next().unwrap_or_default()
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
 }

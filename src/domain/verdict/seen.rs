@@ -193,6 +193,11 @@ impl<'a> Seen<'a> {
         self.echo.is_none() || self.identity().is_none_or(|identity| identity.claims.is_none())
     }
 
+    /// True when the token reply had no `scope` member at all.
+    pub fn reply_had_no_scope(&self) -> bool {
+        self.case.evidence.token.value().is_some_and(|grant| grant.echo.is_none())
+    }
+
     /// True when the token endpoint refused just this scope.
     pub fn refused_by_name(&self, needed: &str) -> bool {
         let grant = self.case.evidence.token.value();

@@ -12,8 +12,9 @@ use super::seen::Seen;
 pub fn diagnoses(seen: &Seen<'_>) -> Vec<Diagnosis> {
     let evidence = seen.case.evidence;
     match &evidence.discovery {
-        Asked::NotAsked => return Vec::new(),
-        Asked::Cancelled => return vec![fixes::cancelled(vec!["discovery".into()])],
+        // Everything rests on discovery: without it, nothing was tested.
+        Asked::NotAsked if !seen.case.finished => return Vec::new(),
+        Asked::NotAsked | Asked::Cancelled => return vec![fixes::cancelled(vec!["discovery".into()])],
         Asked::Failed(fault) => return vec![discovery_failed(seen, fault)],
         Asked::Answered(_) => {}
     }
@@ -26,6 +27,7 @@ pub fn diagnoses(seen: &Seen<'_>) -> Vec<Diagnosis> {
         _ => Vec::new(),
     };
     out.extend(split_host(seen));
+    out.extend(other_form(seen));
     if evidence.token.value().is_some() {
         out.extend(clock(seen));
     }
@@ -53,7 +55,7 @@ fn discovery_failed(seen: &Seen<'_>, fault: &Fault) -> Diagnosis {
         Code::DiscoveryBadAuthUrl => (
             fault.code,
             format!(
-                "{host} names an unusable authorisation server: {}. Nothing secret was sent.",
+                "{host} names an unusable authorisation server: {}. The secret was not sent.",
                 either_text(&target, fault)
             ),
             vec![format!(
@@ -84,10 +86,12 @@ fn discovery_failed(seen: &Seen<'_>, fault: &Fault) -> Diagnosis {
             "The check of the address broke. That is this program's fault, not Halo's.".into(),
             vec!["Hand the report to the maintainers of this program, then run the check again.".into()],
         ),
-        code => (code, with_detail(code, host, fault), fixes::general(seen, code, fault.retry_after)),
+        code => (code, fixes::failure(host, host, code, fault), fixes::general(seen, code, fault.retry_after)),
     };
     let mut facts = guide.facts_with(Witness::ApiDetails);
     facts.extend(guide.facts_with(Witness::FormUrl));
+    // Whoever reads this has just typed a secret that is shown once.
+    let summary = if summary.contains("secret") { summary } else { format!("{summary} The secret was not sent.") };
     Diagnosis { code, severity: Severity::Blocking, summary, fix, facts, checks: vec!["discovery".into()] }
 }
 
@@ -97,16 +101,6 @@ fn either_text(target: &str, fault: &Fault) -> String {
         (false, false) => format!("{target} {}", detail.trim_end_matches('.')),
         (false, true) => target.to_owned(),
         _ => detail,
-    }
-}
-
-fn with_detail(code: Code, host: &str, fault: &Fault) -> String {
-    let status = fault.status.map(|status| format!(" ({status})")).unwrap_or_default();
-    let detail = fault.detail.cut(240);
-    if detail.is_empty() {
-        format!("{host}: {}{status}.", code.headline().trim_end_matches('.'))
-    } else {
-        format!("{host}: {}{status}. {detail}", code.headline().trim_end_matches('.'))
     }
 }
 
@@ -139,6 +133,12 @@ fn tenant_sent<'a>(seen: &Seen<'a>) -> Option<&'a str> {
     let told = seen.case.evidence.discovery.value().and_then(|discovery| discovery.tenant.as_ref());
     let told = told.map(|tenant| tenant.as_str()).filter(|tenant| !tenant.is_empty());
     seen.case.connection.tenant.as_deref().or(told)
+}
+
+/// Did discovery name the tenant that was sent?
+fn tenant_told(seen: &Seen<'_>) -> bool {
+    let told = seen.case.evidence.discovery.value().and_then(|discovery| discovery.tenant.as_ref());
+    told.is_some_and(|tenant| !tenant.is_empty())
 }
 
 struct TokenFault {
@@ -299,6 +299,22 @@ fn by_answer(seen: &Seen<'_>, fault: &Fault) -> TokenFault {
     let server =
         seen.case.evidence.discovery.value().map(|discovery| discovery.auth_server.clone()).unwrap_or_default();
     match fault.code {
+        // The tenant is the one that this Halo named, so a page with 200 is the web login, not a complaint about it.
+        Code::HttpNotJson | Code::AuthBadTokenResponse
+            if fault.html && fault.status == Some(200) && tenant_told(seen) =>
+        {
+            TokenFault {
+                code: Code::AuthBadTokenResponse,
+                summary: format!(
+                    "The sign-in page came back instead of a token: {server} is a web login, not the API's."
+                ),
+                fix: vec![format!(
+                    "Compare Authorisation Server under {}; give it with --auth-url.",
+                    fixes::api_details(guide)
+                )],
+                witnesses: &[Witness::ApiDetails],
+            }
+        }
         // Seen live: a wrong tenant is answered with a whole web page, not with JSON.
         Code::HttpNotJson | Code::AuthBadTokenResponse if fault.html => wrong_tenant(
             seen,
@@ -306,7 +322,7 @@ fn by_answer(seen: &Seen<'_>, fault: &Fault) -> TokenFault {
         ),
         Code::HttpNotFound => TokenFault {
             code: fault.code,
-            summary: format!("There is no token endpoint at {server}/token (404)."),
+            summary: no_endpoint(&server, fault),
             fix: vec![format!(
                 "Compare Authorisation Server under {}; give it with --auth-url. Some instances have no /auth at its end.",
                 fixes::api_details(guide)
@@ -339,11 +355,38 @@ fn by_answer(seen: &Seen<'_>, fault: &Fault) -> TokenFault {
         },
         code => TokenFault {
             code,
-            summary: with_detail(code, fixes::host_of(&server), fault),
+            summary: fixes::failure(fixes::host_of(&server), fixes::host_of(&server), code, fault),
             fix: fixes::general(seen, code, fault.retry_after),
             witnesses: &[],
         },
     }
+}
+
+fn no_endpoint(server: &str, fault: &Fault) -> String {
+    let status = fault.status.map(|status| format!(" ({status})")).unwrap_or_default();
+    let tried = if fault.detail.is_empty() { String::new() } else { format!(" {}", fault.detail.cut(240)) };
+    format!("There is no token endpoint at {server}/token{status}.{tried}")
+}
+
+/// Tokens come from the other form of the named address; a product that goes by the name alone may fail.
+fn other_form(seen: &Seen<'_>) -> Option<Diagnosis> {
+    let guide = seen.case.guide;
+    let discovery = seen.case.evidence.discovery.value()?;
+    let used = seen.case.evidence.token.value()?.token_url.split('?').next().unwrap_or_default();
+    let named = format!("{}/token", discovery.auth_server);
+    (!used.is_empty() && used != named).then(|| Diagnosis {
+        code: Code::DiscoveryBadAuthUrl,
+        severity: Severity::Note,
+        summary: format!("Tokens come from {used}; {named} is named as their address, but there is nothing."),
+        fix: vec![format!(
+            "Compare Authorisation Server under {}. If {} fails in {}, tell its support this address.",
+            fixes::api_details(guide),
+            guide.test_button,
+            guide.vendor
+        )],
+        facts: guide.facts_with(Witness::ApiDetails),
+        checks: vec!["token".into()],
+    })
 }
 
 /// The vendor's form does not ask for the authorisation server, so one on another host is worth knowing.

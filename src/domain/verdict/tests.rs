@@ -215,6 +215,16 @@ const ROWS: &[(&str, Change, &[&str], &[&str], &str)] = &[
         "Copy Tenant",
     ),
     (
+        "the web login instead of a token",
+        |e| {
+            let fault = Fault { html: true, status: Some(200), ..Fault::new(Code::HttpNotJson) };
+            *e = Evidence { discovery: e.discovery.clone(), token: Asked::Failed(fault), ..Evidence::default() };
+        },
+        &["auth.bad_token_response"],
+        &["C1"],
+        "Compare Authorisation Server",
+    ),
+    (
         "every scope refused",
         |e| {
             *e = Evidence {
@@ -344,6 +354,28 @@ const ROWS: &[(&str, Change, &[&str], &[&str], &str)] = &[
         &["auth.scope_missing"],
         &["C7"],
         "tick read:tickets",
+    ),
+    (
+        "a token whose reply names no scope, refused everywhere",
+        |e| {
+            grant(e).echo = None;
+            e.identity = refused(401);
+            refuse_all(e, 401);
+        },
+        &["auth.scope_missing"],
+        &["C4", "C5", "C7"],
+        "tick read:tickets",
+    ),
+    (
+        "every list empty, and nobody says who",
+        |e| {
+            grant(e).id_token = None;
+            e.identity = refused(403);
+            e.probes.values_mut().for_each(|answer| *answer = rows(0, &[]));
+        },
+        &["api.nothing_visible", "ok.partial"],
+        &["B2", "C4", "C5"],
+        "Agents that have this role",
     ),
     (
         "the clock explains the refusals",
@@ -548,6 +580,13 @@ fn what_was_not_told_stays_unproved() {
 }
 
 #[test]
+fn a_run_that_asked_nothing_is_no_verdict() {
+    let judgement = judged(&Evidence::default());
+    assert_eq!((judgement.verdict, judgement.code), (Verdict::Undetermined, Code::LocalCancelled));
+    assert!(judgement.checks.iter().filter(|check| check.id != "input").all(|check| check.status == Status::Skipped));
+}
+
+#[test]
 fn own_tickets_prove_nothing_about_others() {
     let mut evidence = healthy();
     no_claims(&mut evidence);
@@ -596,6 +635,18 @@ fn a_level_that_reads_as_too_low_is_told_even_of_a_list_that_was_left_out() {
     assert_eq!((judgement.verdict, judgement.exit_status(false)), (Verdict::ReadyWithWarnings, 0));
     let invoices = judgement.checks.iter().find(|check| check.id == "invoices").expect("the check");
     assert_eq!(invoices.status, Status::Skipped);
+}
+
+#[test]
+fn a_failure_before_the_token_says_that_the_secret_was_not_sent() {
+    for code in Code::ALL.iter().filter(|code| {
+        ["net.", "tls.", "http.", "discovery.", "local.bug"].iter().any(|family| code.id().starts_with(family))
+    }) {
+        let evidence = Evidence { discovery: failed(*code), ..Evidence::default() };
+        let judgement = judged(&evidence);
+        let summary = &judgement.diagnoses[0].summary;
+        assert!(summary.contains("secret was not sent") || summary.contains("secret was sent nowhere"), "{summary}");
+    }
 }
 
 #[test]

@@ -35,6 +35,8 @@ pub(super) struct Circumstances<'a> {
     pub host: &'a str,
     /// How far it came.
     pub reached: Reached,
+    /// The resolver was asked and has not answered.
+    pub resolving: bool,
     /// Bytes of the body received, after decompression.
     pub received: usize,
     /// The certificate that was shown.
@@ -57,8 +59,13 @@ pub(super) fn timed_out(seen: &Circumstances<'_>) -> Fault {
     match (seen.reached, &seen.proxy) {
         (Reached::Nothing, Some(proxy)) => Fault::new(Code::NetProxy)
             .detail(format!("the proxy {proxy} made no connection to {host} within {}", time(seen.connect_limit))),
+        (Reached::Nothing, None) if seen.resolving => Fault::new(Code::NetDns).detail(format!(
+            "this machine's resolver did not answer within {} when it was asked for {}",
+            time(seen.connect_limit),
+            name(host)
+        )),
         (Reached::Nothing, None) => Fault::new(Code::NetConnectTimeout)
-            .detail(format!("{host} did not answer within {}", time(seen.connect_limit))),
+            .detail(format!("{host} did not answer the attempt to connect within {}", time(seen.connect_limit))),
         (Reached::Tcp, _) => Fault::new(Code::TlsTimeout)
             .detail(format!("{host} accepted the connection, but TLS was not up within {}", time(seen.connect_limit))),
         (Reached::Connected, _) => Fault::new(Code::NetTimeout)
@@ -96,11 +103,11 @@ fn connecting(
 ) -> Fault {
     let (host, reason) = (seen.host, words(causes));
     if let Some(proxy) = &seen.proxy {
-        let detail = format!("the proxy {proxy} did not let the connection to {host} through: {reason}");
-        return Fault::new(Code::NetProxy).detail(detail);
+        return Fault::new(Code::NetProxy).detail(through(proxy, error, causes, seen));
     }
     if error.is_dns() {
-        return Fault::new(Code::NetDns).detail(format!("the name of {host} does not resolve: {reason}"));
+        let detail = format!("the name {} does not resolve; the resolver's answer: {reason}", name(host));
+        return Fault::new(Code::NetDns).detail(detail);
     }
     let (code, detail) = match io_kind(causes) {
         Some(ErrorKind::ConnectionRefused) => (Code::NetRefused, format!("{host} refused the connection")),
@@ -115,6 +122,31 @@ fn connecting(
         _ => (Code::NetUnreachable, format!("no way to {host}: {reason}")),
     };
     Fault::new(code).detail(detail)
+}
+
+/// What the proxy did, in words that say where to look.
+fn through(
+    proxy: &str,
+    error: &reqwest::Error,
+    causes: &[&(dyn std::error::Error + 'static)],
+    seen: &Circumstances<'_>,
+) -> String {
+    let (host, reason) = (seen.host, words(causes));
+    if error.is_dns() {
+        return format!("the name of the proxy {proxy} does not resolve, so {host} was not reached: {reason}");
+    }
+    match io_kind(causes) {
+        Some(ErrorKind::ConnectionRefused) => {
+            format!("the proxy {proxy} refused the connection, so {host} was not reached")
+        }
+        Some(ErrorKind::TimedOut) => format!("the proxy {proxy} did not answer, so {host} was not reached"),
+        _ => format!("the proxy {proxy} did not let the connection to {host} through: {reason}"),
+    }
+}
+
+/// A host without its port.
+fn name(host: &str) -> &str {
+    host.rsplit_once(':').map_or(host, |(name, _)| name)
 }
 
 fn stage(seen: &Circumstances<'_>) -> &'static str {

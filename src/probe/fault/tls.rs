@@ -7,6 +7,9 @@ use crate::domain::code::Code;
 use crate::domain::evidence::Fault;
 use crate::probe::http::rfc3339;
 
+/// Most names of a certificate that stand in one sentence.
+const NAMES: usize = 8;
+
 /// The failure that a TLS error tells of.
 pub(super) fn fault(error: &Error, seen: &Circumstances<'_>) -> Fault {
     let host = seen.host;
@@ -47,13 +50,11 @@ fn certificate(reason: &CertificateError, seen: &Circumstances<'_>) -> (Code, St
         E::Expired | E::ExpiredContext { .. } => (Code::TlsExpired, expired(reason, seen)),
         E::NotValidYet | E::NotValidYetContext { .. } => (Code::TlsNotYetValid, not_yet_valid(reason, seen)),
         E::NotValidForName | E::NotValidForNameContext { .. } => (Code::TlsHostname, other_name(reason, seen)),
-        E::UnknownIssuer if !seen.has_roots => {
-            (Code::TlsNoRoots, "this machine has no CA certificates, so it can trust no server".to_owned())
-        }
+        E::UnknownIssuer if !seen.has_roots => (Code::TlsNoRoots, "this machine has no CA certificates".to_owned()),
         E::UnknownIssuer => (Code::TlsUntrusted, "this machine does not know who issued it".to_owned()),
         other => (Code::TlsBadCertificate, unacceptable(other)),
     };
-    (code, format!("certificate of {}: {what}{}", seen.host, shown(seen)))
+    (code, format!("the certificate of {} cannot be trusted: {what}{}", seen.host, shown(seen)))
 }
 
 fn expired(reason: &CertificateError, seen: &Circumstances<'_>) -> String {
@@ -83,7 +84,13 @@ fn other_name(reason: &CertificateError, seen: &Circumstances<'_>) -> String {
         (_, CertificateError::NotValidForNameContext { presented, .. }) => presented.clone(),
         _ => Vec::new(),
     };
-    if names.is_empty() { "it names no host at all".into() } else { format!("it is for {}", names.join(", ")) }
+    let wanted = super::name(seen.host);
+    if names.is_empty() {
+        return format!("it names no host at all, so not {wanted} either");
+    }
+    let more = names.len().saturating_sub(NAMES);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    format!("it is for {}{more}, not for {wanted}", names[..names.len().min(NAMES)].join(", "))
 }
 
 fn unacceptable(reason: &CertificateError) -> String {
@@ -103,6 +110,6 @@ fn unacceptable(reason: &CertificateError) -> String {
 fn shown(seen: &Circumstances<'_>) -> String {
     match &seen.certificate {
         None => String::new(),
-        Some(c) => format!("; subject {}; issuer {}; SHA-256 {}", c.subject.cut(120), c.issuer.cut(120), c.fingerprint),
+        Some(c) => format!("; issuer {}; subject {}; SHA-256 {}", c.issuer.cut(120), c.subject.cut(120), c.fingerprint),
     }
 }

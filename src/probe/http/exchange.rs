@@ -101,7 +101,10 @@ impl Course<'_> {
                 known.certificate.clone_from(&marks.certificate);
             }
         });
-        let seen = self.circumstances(reached, 0, marks.certificate.as_deref());
+        let seen = Circumstances {
+            resolving: marks.is_resolving(),
+            ..self.circumstances(reached, 0, marks.certificate.as_deref())
+        };
         let mut fault = match error {
             Some(error) => fault::from_error(error, &seen),
             None => fault::timed_out(&seen),
@@ -139,10 +142,11 @@ impl Course<'_> {
         Circumstances {
             host: &self.host,
             reached,
+            resolving: false,
             received,
             certificate: der.and_then(|der| certificate::read(der, now)),
             proxy: self.http.0.proxies.shown(&self.ask.url),
-            has_roots: self.http.0.has_roots,
+            has_roots: self.http.0.trust.has_roots,
             connect_limit: self.http.0.connect_limit,
             exchange_limit: self.http.0.exchange_limit,
             now,

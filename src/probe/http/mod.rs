@@ -25,13 +25,14 @@ use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
 use url::Url;
 
 use self::lot::{Clear, ConnectLayer, Lot, Role};
-use self::memory::{KEPT_OPEN, Memory};
+use self::memory::Memory;
 use self::phases::Phases;
 use self::proxy::Proxies;
 use super::{NetworkOptions, SetupError};
 use crate::domain::connection::is_loopback;
 
 pub(super) use self::certificate::rfc3339;
+pub(super) use self::memory::KEPT_OPEN;
 pub(super) use self::message::{Ask, Bearer, Reply, What};
 pub(super) use self::retry::{http_date, retry_after};
 
@@ -48,10 +49,17 @@ struct Inner {
     opener: reqwest::Client,
     lot: Arc<dyn Clear>,
     memory: Arc<Memory>,
+    trust: Trust,
     proxies: Proxies,
-    has_roots: bool,
     exchange_limit: Duration,
     connect_limit: Duration,
+}
+
+/// Who is trusted: reading this machine's certificates is the one costly part of a client.
+#[derive(Clone)]
+struct Trust {
+    tls: rustls::ClientConfig,
+    has_roots: bool,
 }
 
 impl std::fmt::Debug for Http {
@@ -69,27 +77,30 @@ impl Http {
     pub fn new(options: &NetworkOptions) -> Result<Self, SetupError> {
         let (tls, has_roots) = tls::config(options)?;
         let proxies = Proxies::new(&options.proxy, |name| std::env::var(name).ok())?;
+        Self::with(Trust { tls, has_roots }, proxies, options.exchange_limit)
+    }
+
+    /// The same policy and the same trust, with connections of its own: they close when the last clone of it goes.
+    ///
+    /// # Errors
+    /// As [`Http::new`].
+    pub fn fresh(&self) -> Result<Self, SetupError> {
+        Self::with(self.0.trust.clone(), self.0.proxies.clone(), self.0.exchange_limit)
+    }
+
+    fn with(trust: Trust, proxies: Proxies, exchange_limit: Duration) -> Result<Self, SetupError> {
         let memory = Arc::new(Memory::default());
         let lot = Arc::new(Lot::default());
-        let connect_limit = CONNECT_LIMIT.min(options.exchange_limit);
+        let connect_limit = CONNECT_LIMIT.min(exchange_limit);
         let build = |role| {
             let layer = ConnectLayer { role, lot: Arc::clone(&lot), memory: Arc::clone(&memory) };
-            builder(tls.clone(), proxies.clone(), connect_limit).connector_layer(layer).build()
+            builder(trust.tls.clone(), proxies.clone(), connect_limit).connector_layer(layer).build()
         };
         let (client, opener) = match (build(Role::Asks), build(Role::Opens)) {
             (Ok(client), Ok(opener)) => (client, opener),
             (Err(error), _) | (_, Err(error)) => return Err(SetupError::BadProxy(error.to_string())),
         };
-        Ok(Self(Arc::new(Inner {
-            client,
-            opener,
-            lot,
-            memory,
-            proxies,
-            has_roots,
-            exchange_limit: options.exchange_limit,
-            connect_limit,
-        })))
+        Ok(Self(Arc::new(Inner { client, opener, lot, memory, trust, proxies, exchange_limit, connect_limit })))
     }
 
     /// Opens connections ahead, so that `wanted` are there in all, once the first one shows that it is HTTP/1.1: over

@@ -104,6 +104,11 @@ impl Phases {
 }
 
 impl Marks {
+    /// The resolver was asked and has not answered.
+    pub(super) fn is_resolving(&self) -> bool {
+        self.dns_began.is_some() && self.dns_ended.is_none()
+    }
+
     /// Milliseconds of name resolution.
     pub(super) fn dns_ms(&self) -> Option<u32> {
         Some(ms(self.dns_began?, self.dns_ended?))

@@ -42,17 +42,20 @@ pub(super) fn jittered(wait: Duration) -> Duration {
     wait.mul_f64(0.8 + random as f64 / 1000.0)
 }
 
-/// Seconds that a `Retry-After` asks to wait: a number, or a date (measured from the server's own `Date`, so that a
-/// wrong clock does not matter). Anything else is ignored.
+/// Seconds that a `Retry-After` asks to wait, a day at most: a number, or a date (measured from the server's own `Date`,
+/// so that a wrong clock does not matter). Anything else is ignored.
 pub(in crate::probe) fn retry_after(value: &str, date: Option<&str>, now: Timestamp) -> Option<u64> {
     let value = value.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(value.parse().unwrap_or(u64::MAX));
+        return Some(value.parse().map_or(A_DAY, |seconds: u64| seconds.min(A_DAY)));
     }
     let until = http_date(value)?;
     let from = date.and_then(http_date).unwrap_or(now);
-    u64::try_from(until.as_second() - from.as_second()).ok().or(Some(0))
+    Some(u64::try_from(until.as_second() - from.as_second()).map_or(0, |seconds| seconds.min(A_DAY)))
 }
+
+/// In seconds: whoever asks to wait for longer is told of as if it were this.
+const A_DAY: u64 = 86_400;
 
 /// A date of HTTP.
 pub(in crate::probe) fn http_date(text: &str) -> Option<Timestamp> {
@@ -89,7 +92,8 @@ mod tests {
             ("5", None, Some(5)),
             (" 5 ", None, Some(5)),
             ("0", None, Some(0)),
-            ("99999999999999999999999", None, Some(u64::MAX)),
+            ("99999999999999999999999", None, Some(86_400)),
+            ("Wed, 01 Jan 3000 00:00:00 GMT", None, Some(86_400)),
             ("Sun, 06 Nov 1994 08:49:40 GMT", None, Some(3)),
             ("Sun, 06 Nov 1994 09:49:40 GMT", Some("Sun, 06 Nov 1994 09:49:37 GMT"), Some(3)),
             ("Sun, 06 Nov 1994 08:00:00 GMT", Some(date), Some(0)),

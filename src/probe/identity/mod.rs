@@ -6,6 +6,7 @@ use self::parse::Record;
 use super::answer;
 use super::api::Api;
 use super::fault::api_status;
+use super::hide::Hide;
 use super::http::Reply;
 use super::lines;
 use super::reply;
@@ -23,7 +24,7 @@ pub(super) async fn ask(api: Api<'_>) -> Asked<Identity> {
     let ask = api.ask(CHECK, "Agent/me", "");
     let line = ask.line();
     let outcome = match api.http.get(ask, api.journal).await {
-        Ok(reply) => read(&reply, api),
+        Ok(reply) => read(&reply, &api.journal.hide),
         Err(failure) => Err(failure.fault),
     };
     let outcome = match outcome {
@@ -48,8 +49,7 @@ pub(super) async fn ask(api: Api<'_>) -> Asked<Identity> {
     outcome
 }
 
-fn read(reply: &Reply, api: Api<'_>) -> Result<(Record, Answer<Identity>), Fault> {
-    let hide = &api.journal.hide;
+pub(super) fn read(reply: &Reply, hide: &Hide) -> Result<(Record, Answer<Identity>), Fault> {
     let text = answer::text(reply, hide, api_status)?;
     let body = reply::object(&text).map_err(|why| answer::unreadable(reply, why))?;
     let body = body.ok_or_else(|| answer::of(reply, Code::ApiShape).detail("it is JSON, but no object"))?;
@@ -66,11 +66,15 @@ async fn add_roles(api: Api<'_>, record: &mut Record) {
             continue;
         };
         api.journal.log(LogLevel::Debug, Some(CHECK), format!("{line}  {}", reply.status));
-        let hide = &api.journal.hide;
-        if let Ok(text) = answer::text(&reply, hide, api_status)
-            && let Ok(Some(body)) = reply::object(&text)
-        {
-            record.add_role(&body, hide);
-        }
+        read_role(&reply, record, &api.journal.hide);
+    }
+}
+
+/// Adds what a role's own record shows, where the answer is one.
+pub(super) fn read_role(reply: &Reply, record: &mut Record, hide: &Hide) {
+    if let Ok(text) = answer::text(reply, hide, api_status)
+        && let Ok(Some(body)) = reply::object(&text)
+    {
+        record.add_role(&body, hide);
     }
 }

@@ -16,7 +16,7 @@ const KEPT: usize = 100;
 
 /// What the agent's record shows, while roles may still be added.
 #[derive(Default)]
-pub(super) struct Record {
+pub(in crate::probe) struct Record {
     identity: Identity,
     claims: BTreeMap<String, Vec<Foreign>>,
     /// Lists of customers and ticket types: `Some(true)` when one is not empty.
@@ -50,7 +50,7 @@ impl Record {
     }
 
     /// True when no claim was found, though there are roles to ask for.
-    pub(super) fn lacks_claims(&self) -> bool {
+    pub(in crate::probe) fn lacks_claims(&self) -> bool {
         self.claims.is_empty() && !self.role_ids.is_empty()
     }
 
@@ -68,7 +68,7 @@ impl Record {
     }
 
     /// The identity, once nothing more is to be added.
-    pub(super) fn finish(mut self) -> Identity {
+    pub(in crate::probe) fn finish(mut self) -> Identity {
         if self.identity.administrator != Some(true) {
             self.identity.administrator = self.any("SA").or(self.identity.administrator);
         }

@@ -4,12 +4,14 @@ mod form;
 mod id_token;
 mod ladder;
 mod oauth;
+mod other_form;
 mod read;
 mod single;
 
 use url::Url;
 
 use super::answer;
+use super::hide::Hide;
 use super::http::{Ask, Http, Reply, What};
 use super::journal::Journal;
 use super::lines;
@@ -18,7 +20,8 @@ use crate::domain::code::Code;
 use crate::domain::evidence::{Answer, Asked, Fault, Grant};
 use crate::secret::Secret;
 
-pub(super) use self::ladder::climb;
+use self::ladder::climb;
+pub(super) use self::other_form::climb_either;
 pub(super) use self::single::ask_alone;
 
 /// The check's id.
@@ -30,7 +33,7 @@ const CAP: usize = 64 * 1024;
 pub(super) struct Issuer<'a> {
     pub http: &'a Http,
     pub journal: &'a Journal,
-    /// The token URL, with the tenant.
+    /// The token URL, with the tenant; its other form once that one has answered.
     pub url: Url,
     pub client_id: &'a str,
     pub secret: &'a Secret,
@@ -66,7 +69,7 @@ impl Issuer<'_> {
         let form = form::form(self.client_id, self.secret, &scope);
         let ask = Ask { check: CHECK, url: self.url.clone(), cap: CAP, what: What::Post(form) };
         let result = match self.http.post(&ask, self.journal).await {
-            Ok(reply) => self.read(&reply, scopes),
+            Ok(reply) => read_reply(&reply, &self.url, scopes, &self.journal.hide),
             Err(failure) => Err(failure.fault),
         };
         let seen = format!("scope={scope}  client_secret=[hidden {}]", self.secret.fingerprint());
@@ -78,35 +81,35 @@ impl Issuer<'_> {
         lines::exchange(self.journal, CHECK, &line, &outcome, |grant: &Grant| format!("{seen}  {}", told(grant)));
         result
     }
+}
 
-    fn read(&self, reply: &Reply, scopes: &[String]) -> Result<Issued, Fault> {
-        let hide = &self.journal.hide;
-        if !(200..300).contains(&reply.status) || answer::is_page(reply) {
-            return Err(oauth::refusal(reply, hide));
-        }
-        if let Some(cut) = &reply.cut {
-            return Err(Fault { status: Some(reply.status), ..cut.clone() });
-        }
-        let text = decode(&reply.body, reply.content_type.as_deref())
-            .map_err(|why| answer::of(reply, Code::HttpBadJson).detail(why))?;
-        let unusable = |why: String| answer::of(reply, Code::AuthBadTokenResponse).detail(why);
-        let body = reply::object(&text).map_err(|why| answer::unreadable(reply, why))?;
-        let body = body.ok_or_else(|| unusable("it is JSON, but no object".into()))?;
-        if !body.contains_key("access_token") && body.contains_key("error") {
-            return Err(oauth::refusal(reply, hide));
-        }
-        let read = read::read(body, hide).map_err(unusable)?;
-        let grant = Grant {
-            requested: scopes.to_vec(),
-            echo: read.echo,
-            expires_in: read.expires_in,
-            id_token: read.id_token,
-            refused: Vec::new(),
-            token_url: self.url.to_string(),
-        };
-        let answer = Answer { value: grant, status: reply.status, timing: reply.timing };
-        Ok(Issued { token: read.token, answer })
+/// Reads the answer of the token endpoint at `url`, which was asked for `scopes`.
+pub(super) fn read_reply(reply: &Reply, url: &Url, scopes: &[String], hide: &Hide) -> Result<Issued, Fault> {
+    if !(200..300).contains(&reply.status) || answer::is_page(reply) {
+        return Err(oauth::refusal(reply, hide));
     }
+    if let Some(cut) = &reply.cut {
+        return Err(Fault { status: Some(reply.status), ..cut.clone() });
+    }
+    let text = decode(&reply.body, reply.content_type.as_deref())
+        .map_err(|why| answer::of(reply, Code::HttpBadJson).detail(why))?;
+    let unusable = |why: String| answer::of(reply, Code::AuthBadTokenResponse).detail(why);
+    let body = reply::object(&text).map_err(|why| answer::unreadable(reply, why))?;
+    let body = body.ok_or_else(|| unusable("it is JSON, but no object".into()))?;
+    if !body.contains_key("access_token") && body.contains_key("error") {
+        return Err(oauth::refusal(reply, hide));
+    }
+    let read = read::read(body, hide).map_err(unusable)?;
+    let grant = Grant {
+        requested: scopes.to_vec(),
+        echo: read.echo,
+        expires_in: read.expires_in,
+        id_token: read.id_token,
+        refused: Vec::new(),
+        token_url: url.to_string(),
+    };
+    let answer = Answer { value: grant, status: reply.status, timing: reply.timing };
+    Ok(Issued { token: read.token, answer })
 }
 
 fn told(grant: &Grant) -> String {

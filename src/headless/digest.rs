@@ -1,0 +1,108 @@
+//! What is kept of a run when its report is let go: numbers and a few names, about 2 KB.
+
+use super::Outcome;
+use crate::domain::code::Code;
+use crate::domain::evidence::Timing;
+use crate::domain::report::{FactState, Severity, Status, Verdict};
+
+/// The numbers of one run.
+pub struct Digest {
+    /// The profile's name, when it was one of several.
+    pub profile: Option<Box<str>>,
+    /// Origin of the resource server.
+    pub resource_server: Box<str>,
+    /// Tenant; empty when there is none.
+    pub tenant: Box<str>,
+    /// The guide's id.
+    pub guide: Box<str>,
+    /// The one word.
+    pub verdict: Verdict,
+    /// The exit status.
+    pub exit: u8,
+    /// Wall time.
+    pub duration_ms: u64,
+    /// Start, in seconds since 1970.
+    pub started_at: Option<f64>,
+    /// Requests that were sent.
+    pub requests: u32,
+    /// The checks.
+    pub checks: Vec<CheckDigest>,
+    /// How many diagnoses there are of a code and severity.
+    pub diagnoses: Vec<(Code, Severity, u32)>,
+    /// How many facts are in a state.
+    pub facts: [(FactState, u32); 4],
+    /// When the server's certificate ends, in seconds since 1970.
+    pub certificate_ends: Option<f64>,
+    /// How long an access token is valid, in seconds.
+    pub token_lifetime: Option<f64>,
+}
+
+/// The numbers of one check.
+pub struct CheckDigest {
+    /// Its id.
+    pub id: Box<str>,
+    /// How it ended.
+    pub status: Status,
+    /// HTTP status of the answer it rests on.
+    pub http_status: Option<u16>,
+    /// Milliseconds.
+    pub timing: Timing,
+}
+
+impl Digest {
+    /// Takes the numbers of a run.
+    pub fn of(outcome: &Outcome, profile: Option<&str>) -> Self {
+        let (report, evidence) = (&outcome.report, &outcome.evidence);
+        let check = |check: &crate::domain::report::Check| CheckDigest {
+            id: check.id.as_str().into(),
+            status: check.status,
+            http_status: check.http_status,
+            timing: check.timing_ms,
+        };
+        let certificate = evidence.link.certificate.as_ref();
+        let lifetime = evidence.token.value().and_then(|grant| grant.expires_in);
+        Self {
+            profile: profile.map(Box::from),
+            resource_server: report.target.resource_server.as_str().into(),
+            tenant: report.target.tenant.as_deref().unwrap_or_default().into(),
+            guide: report.guide.as_str().into(),
+            verdict: report.verdict,
+            exit: outcome.exit,
+            duration_ms: report.duration_ms,
+            started_at: unix_seconds(&report.started_at),
+            requests: evidence.requests,
+            checks: report.checks.iter().map(check).collect(),
+            diagnoses: diagnoses(outcome),
+            facts: facts(outcome),
+            certificate_ends: certificate.and_then(|certificate| unix_seconds(&certificate.not_after)),
+            token_lifetime: lifetime.map(|seconds| std::time::Duration::from_secs(seconds).as_secs_f64()),
+        }
+    }
+}
+
+fn diagnoses(outcome: &Outcome) -> Vec<(Code, Severity, u32)> {
+    let mut counts: Vec<(Code, Severity, u32)> = Vec::new();
+    for diagnosis in &outcome.report.diagnoses {
+        let same = |(code, severity, _): &&mut (Code, Severity, u32)| {
+            (*code, *severity) == (diagnosis.code, diagnosis.severity)
+        };
+        match counts.iter_mut().find(same) {
+            Some((_, _, number)) => *number += 1,
+            None => counts.push((diagnosis.code, diagnosis.severity, 1)),
+        }
+    }
+    counts
+}
+
+fn facts(outcome: &Outcome) -> [(FactState, u32); 4] {
+    use FactState::{Contradicted, Operator, Proved, Unproved};
+    [Proved, Contradicted, Unproved, Operator].map(|state| {
+        let number = outcome.report.facts.iter().filter(|fact| fact.state == state).count();
+        (state, u32::try_from(number).unwrap_or(u32::MAX))
+    })
+}
+
+fn unix_seconds(time: &str) -> Option<f64> {
+    let time: jiff::Timestamp = time.parse().ok()?;
+    Some(std::time::Duration::from_millis(u64::try_from(time.as_millisecond()).ok()?).as_secs_f64())
+}

@@ -1,0 +1,165 @@
+//! One tenant of a fleet, from its secret to its report; and what of it concerns the others.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use tokio::sync::{mpsc, watch};
+
+use super::{Preparing, Tenant};
+use crate::domain::code::Code;
+use crate::domain::event::RunEvent;
+use crate::domain::evidence::{Discovery, Evidence, Fault};
+use crate::headless::refused::bug;
+use crate::headless::round::finished;
+use crate::headless::{Look, Outcome, Refusal};
+use crate::probe::Run;
+
+/// An event of the tenant of this number.
+pub type Told = (usize, RunEvent);
+
+/// What is told of a run, and when it is to stop.
+#[derive(Clone)]
+pub struct Wires {
+    /// Takes the events.
+    pub told: mpsc::UnboundedSender<Told>,
+    /// True when all are to stop.
+    pub stop: watch::Receiver<bool>,
+    /// Decides which lines of the log are told.
+    pub look: Look,
+}
+
+/// Runs a tenant to its end, or to the stop. A panic on the way is that tenant's alone.
+pub async fn run(number: usize, tenant: Tenant, preparing: Preparing, wires: Wires) -> Outcome {
+    let outcome = AssertUnwindSafe(prepared(number, &tenant, preparing, wires)).catch_unwind().await;
+    outcome.unwrap_or_else(|_| tenant.broken(&bug()))
+}
+
+async fn prepared(number: usize, tenant: &Tenant, preparing: Preparing, wires: Wires) -> Outcome {
+    let Wires { told, mut stop, look } = wires;
+    let job = tokio::select! {
+        biased;
+        _ = stop.wait_for(|stop| *stop) => return tenant.broken(&stopped("while its secret was being fetched")),
+        job = preparing => job,
+    };
+    let job = match job {
+        Ok(job) => job,
+        Err(outcome) => return *outcome,
+    };
+    // The receiver outlives the run; a send can only fail after it.
+    let report = move |event| drop(is_told(look, &event).then(|| told.send((number, event))));
+    let run = Run::new(job.plan(), job.http.clone(), report);
+    let finished = tokio::select! {
+        biased;
+        _ = stop.wait_for(|stop| *stop) => None,
+        finished = finished(&run) => Some(finished),
+    };
+    job.concluded(&run, finished)
+}
+
+/// Only what somebody looks at: a thousand runs tell a great deal.
+fn is_told(look: Look, event: &RunEvent) -> bool {
+    match event {
+        RunEvent::Waiting { .. } => true,
+        RunEvent::Log(line) => look.shows(line.level),
+        _ => false,
+    }
+}
+
+/// A tenant that was stopped before anything was sent for it.
+pub fn stopped(when: &str) -> Refusal {
+    Refusal {
+        code: Code::LocalCancelled,
+        summary: format!("Stopped {when}: nothing was sent for this tenant."),
+        fix: vec!["Run it again.".into()],
+    }
+}
+
+/// A tenant that is not asked, because its host asked to wait for too long.
+pub fn spared(host: &str, wait: Duration) -> Refusal {
+    Refusal {
+        code: Code::HttpRateLimited,
+        summary: format!("Not asked: {host} asks to wait {} s, longer than this run waits for a host.", wait.as_secs()),
+        fix: vec![
+            "Try again later. Another integration may be using the allowance.".into(),
+            "A longer --deadline lets a run wait longer for a host.".into(),
+        ],
+    }
+}
+
+/// A tenant that waited for its host when the end came.
+pub fn waiting(host: &str) -> Refusal {
+    Refusal {
+        code: Code::HttpRateLimited,
+        summary: format!("{host} asked to wait, and the run was stopped before it could be asked again."),
+        fix: vec!["Try again later.".into()],
+    }
+}
+
+/// A server that asked to slow down.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// It was the authorisation server of this origin, not the resource server.
+    pub auth: Option<String>,
+    /// The wait that it asked for.
+    pub wait: Option<Duration>,
+}
+
+/// Whether a run met a limit that a wait would have passed.
+pub fn limit(evidence: &Evidence) -> Option<Limit> {
+    let limits = |fault: &&Fault| {
+        fault.code == Code::HttpRateLimited || (fault.code == Code::HttpUnavailable && fault.retry_after.is_some())
+    };
+    let wait = |fault: &Fault| fault.retry_after.map(Duration::from_secs);
+    if let Some(fault) = evidence.token.fault().filter(limits) {
+        let auth = evidence.discovery.value().map(|Discovery { auth_server, .. }| auth_server.clone());
+        return Some(Limit { auth, wait: wait(fault) });
+    }
+    let probes = evidence.probes.values().filter_map(|probe| probe.fault());
+    let faults = [evidence.discovery.fault(), evidence.identity.fault()].into_iter().flatten().chain(probes);
+    let longest = faults.filter(limits).map(wait).max()?;
+    Some(Limit { auth: None, wait: longest })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::evidence::{Answer, Asked, Timing};
+
+    fn fault(code: Code, retry_after: Option<u64>) -> Fault {
+        Fault { retry_after, ..Fault::new(code) }
+    }
+
+    #[test]
+    fn a_limit_is_what_a_wait_would_have_passed() {
+        let probe = |fault: Fault| {
+            let mut evidence = Evidence::default();
+            evidence.probes.insert("a".into(), Asked::Failed(Fault::new(Code::ApiForbidden)));
+            evidence.probes.insert("b".into(), Asked::Failed(fault));
+            limit(&evidence)
+        };
+        let of = |wait: Option<u64>| Some(Limit { auth: None, wait: wait.map(Duration::from_secs) });
+        for (fault, wanted) in [
+            (fault(Code::HttpRateLimited, Some(60)), of(Some(60))),
+            (fault(Code::HttpRateLimited, None), of(None)),
+            (fault(Code::HttpUnavailable, Some(20)), of(Some(20))),
+            (fault(Code::HttpUnavailable, None), None),
+            (fault(Code::NetTimeout, None), None),
+        ] {
+            assert_eq!(probe(fault), wanted);
+        }
+        assert_eq!(limit(&Evidence::default()), None);
+    }
+
+    #[test]
+    fn a_limit_of_the_token_endpoint_is_the_authorisation_servers() {
+        let discovery = Discovery { auth_server: "https://auth.example".into(), ..Discovery::default() };
+        let evidence = Evidence {
+            discovery: Asked::Answered(Answer { value: discovery, status: 200, timing: Timing::default() }),
+            token: Asked::Failed(fault(Code::HttpRateLimited, Some(9))),
+            ..Evidence::default()
+        };
+        let wanted = Limit { auth: Some("https://auth.example".into()), wait: Some(Duration::from_secs(9)) };
+        assert_eq!(limit(&evidence), Some(wanted));
+    }
+}

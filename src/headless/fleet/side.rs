@@ -1,0 +1,83 @@
+//! What goes to standard error beside a fleet's results: the gauge, hosts that ask to wait, the log.
+
+use std::time::{Duration, Instant};
+
+use super::Tenant;
+use crate::domain::event::RunEvent;
+use crate::headless::gauge::Gauge;
+use crate::headless::remarks::log_line;
+use crate::headless::{Look, Streams};
+
+/// The side channel.
+pub struct Side {
+    look: Look,
+    gauge: Gauge,
+    began: Instant,
+}
+
+/// How far a fleet is.
+#[derive(Clone, Debug, Default)]
+pub struct Progress {
+    /// Tenants that have their result.
+    pub done: usize,
+    /// All tenants.
+    pub of: usize,
+    /// Tenants that are being asked.
+    pub running: usize,
+    /// A host that asked to wait, and for how long yet.
+    pub waiting: Option<(String, Duration)>,
+}
+
+impl Side {
+    /// A channel with this look.
+    pub fn new(look: Look) -> Self {
+        Self { look, gauge: Gauge::new(look.gauge && !look.quiet), began: Instant::now() }
+    }
+
+    /// Something happened to a tenant.
+    pub fn event(&mut self, tenant: &Tenant, event: &RunEvent, to: &mut Streams) {
+        if let RunEvent::Log(line) = event {
+            self.say(&format!("{} {}", tenant.name, log_line(line)), to);
+        }
+    }
+
+    /// One line.
+    pub fn say(&mut self, text: &str, to: &mut Streams) {
+        if !self.look.quiet {
+            self.wipe(to);
+            to.err.line(text);
+        }
+    }
+
+    /// Draws the gauge.
+    pub fn show(&mut self, progress: impl FnOnce() -> Progress, to: &mut Streams) {
+        let elapsed = self.began.elapsed();
+        self.gauge.show(|| line(&progress(), elapsed), elapsed, self.look.width, to);
+    }
+
+    /// Takes the gauge away, before anything else is written to the same terminal.
+    pub fn wipe(&mut self, to: &mut Streams) {
+        self.gauge.wipe(to);
+    }
+}
+
+fn line(progress: &Progress, elapsed: Duration) -> String {
+    let Progress { done, of, running, waiting } = progress;
+    let waiting = waiting
+        .as_ref()
+        .map_or(String::new(), |(host, left)| format!(", {host} asked to wait {} s", left.as_secs_f32().ceil()));
+    format!("{done} of {of} done, {running} under way, {} s{waiting}", elapsed.as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gauge_names_who_keeps_others_waiting() {
+        let mut progress = Progress { done: 3, of: 9, running: 2, waiting: None };
+        assert_eq!(line(&progress, Duration::from_secs(12)), "3 of 9 done, 2 under way, 12 s");
+        progress.waiting = Some(("h.example".into(), Duration::from_millis(1500)));
+        assert!(line(&progress, Duration::ZERO).ends_with(", 0 s, h.example asked to wait 2 s"));
+    }
+}

@@ -1,0 +1,109 @@
+//! What holds for all tenants together.
+
+use serde::Serialize;
+
+use crate::domain::code::ExitClass;
+use crate::domain::report::Verdict;
+use crate::headless::Outcome;
+
+/// How many tenants ended how.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// All of them.
+    pub tenants: usize,
+    /// Nothing blocks, nothing is to be mended.
+    pub ready: usize,
+    /// Works, with warnings.
+    pub ready_with_warnings: usize,
+    /// Something blocks.
+    pub not_ready: usize,
+    /// Nothing can be said of them: timeout, 429, 5xx, stopped, or not begun.
+    pub undetermined: usize,
+}
+
+/// The sum of a fleet.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Totals {
+    /// False when a signal or the deadline came first.
+    pub complete: bool,
+    /// Wall time.
+    pub duration_ms: u64,
+    /// Not ready when one is not; else undetermined when one is; else ready, with warnings when one has some.
+    pub verdict: Verdict,
+    /// The gravest of all, in the documented order.
+    pub exit_status: u8,
+    /// How many ended how.
+    pub counts: Counts,
+}
+
+impl Default for Totals {
+    fn default() -> Self {
+        Self { complete: true, duration_ms: 0, verdict: Verdict::Ready, exit_status: 0, counts: Counts::default() }
+    }
+}
+
+impl Totals {
+    /// Takes a tenant in.
+    pub fn add(&mut self, outcome: &Outcome) {
+        let counts = &mut self.counts;
+        counts.tenants += 1;
+        match outcome.report.verdict {
+            Verdict::Ready => counts.ready += 1,
+            Verdict::ReadyWithWarnings => counts.ready_with_warnings += 1,
+            Verdict::NotReady => counts.not_ready += 1,
+            Verdict::Undetermined => counts.undetermined += 1,
+        }
+        self.verdict = match self.counts {
+            Counts { not_ready: 1.., .. } => Verdict::NotReady,
+            Counts { undetermined: 1.., .. } => Verdict::Undetermined,
+            Counts { ready_with_warnings: 1.., .. } => Verdict::ReadyWithWarnings,
+            Counts { .. } => Verdict::Ready,
+        };
+        self.exit_status = graver(self.exit_status, outcome.exit);
+    }
+}
+
+/// The exit status of two together.
+fn graver(one: u8, other: u8) -> u8 {
+    use ExitClass::{Configuration, NoVerdict, NotReady, Ready, SignIn, Unreachable};
+    let order = [Configuration, Unreachable, SignIn, NoVerdict, NotReady, Ready].map(ExitClass::status);
+    let rank = |status: u8| order.iter().position(|other| *other == status);
+    if rank(other) < rank(one) { other } else { one }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::headless::documents::tests::outcome;
+
+    #[test]
+    fn the_documented_order_holds_whoever_comes_first() {
+        let order = [78, 69, 77, 75, 1, 0];
+        for (rank, status) in order.iter().enumerate() {
+            for lesser in &order[rank..] {
+                assert_eq!((graver(*status, *lesser), graver(*lesser, *status)), (*status, *status));
+            }
+        }
+    }
+
+    #[test]
+    fn one_that_is_not_ready_makes_all_not_ready() {
+        let mut totals = Totals::default();
+        for (verdict, exit, wanted) in [
+            (Verdict::Ready, 0, (Verdict::Ready, 0)),
+            (Verdict::ReadyWithWarnings, 0, (Verdict::ReadyWithWarnings, 0)),
+            (Verdict::Undetermined, 75, (Verdict::Undetermined, 75)),
+            (Verdict::Ready, 0, (Verdict::Undetermined, 75)),
+            (Verdict::NotReady, 1, (Verdict::NotReady, 75)),
+            (Verdict::NotReady, 77, (Verdict::NotReady, 77)),
+        ] {
+            let mut outcome = outcome();
+            outcome.report.verdict = verdict;
+            outcome.exit = exit;
+            totals.add(&outcome);
+            assert_eq!((totals.verdict, totals.exit_status), wanted);
+        }
+        let Counts { tenants, ready, ready_with_warnings, not_ready, undetermined } = totals.counts;
+        assert_eq!((tenants, ready, ready_with_warnings, not_ready, undetermined), (6, 2, 1, 2, 1));
+    }
+}

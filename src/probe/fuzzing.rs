@@ -1,0 +1,119 @@
+//! The readers of answers, for tests that throw bytes at them (`tests/properties`, `fuzz/`). The readers themselves are
+//! private: in the program nothing may reach them that did not come through [`super::Http`] with its limits.
+
+use jiff::Timestamp;
+use url::Url;
+use zeroize::Zeroizing;
+
+use super::discovery::{self, Trust};
+use super::hide::Hide;
+use super::http::{Reply, http_date, retry_after};
+use super::{api, identity, token};
+use crate::domain::evidence::{Asked, Discovery, Evidence, Fault, Grant, Identity, Rows, Timing};
+use crate::domain::foreign::Foreign;
+use crate::secret::Secret;
+
+/// An answer as a server may give it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Given<'a> {
+    /// HTTP status.
+    pub status: u16,
+    /// Header `Content-Type`.
+    pub content_type: Option<&'a str>,
+    /// Header `Date`.
+    pub date: Option<&'a str>,
+    /// The body, after decompression.
+    pub body: &'a [u8],
+}
+
+impl Given<'_> {
+    fn reply(&self) -> Reply {
+        Reply {
+            status: self.status,
+            body: Zeroizing::new(self.body.to_vec()),
+            cut: None,
+            content_type: self.content_type.map(str::to_owned),
+            date: self.date.map(str::to_owned),
+            retry_after: None,
+            location: None,
+            timing: Timing::default(),
+        }
+    }
+}
+
+/// What hides these secrets, as a run does it.
+fn hide(secrets: &[&str]) -> Hide {
+    let hide = Hide::default();
+    secrets.iter().for_each(|secret| hide.add(secret));
+    hide
+}
+
+/// A failure as a run keeps it.
+fn kept(fault: Fault, hide: &Hide) -> Fault {
+    let mut evidence = Evidence { discovery: Asked::Failed(fault), ..Evidence::default() };
+    hide.clean(&mut evidence);
+    match evidence.discovery {
+        Asked::Failed(fault) => fault,
+        _ => unreachable!("cleaning changes texts alone"),
+    }
+}
+
+/// Foreign text as a run keeps it: without the secrets, filtered.
+pub fn foreign(text: &str, secrets: &[&str]) -> Foreign {
+    hide(secrets).foreign(text)
+}
+
+/// Reads an answer of the token endpoint.
+///
+/// # Errors
+/// Why there is no token.
+pub fn token(given: Given<'_>, url: &Url, scopes: &[String], secret: &str) -> Result<(Grant, Secret), Fault> {
+    let hide = hide(&[secret]);
+    let issued = token::read_reply(&given.reply(), url, scopes, &hide).map_err(|fault| kept(fault, &hide))?;
+    Ok((issued.answer.value, issued.token))
+}
+
+/// Reads an answer of `/api/authinfo`.
+///
+/// # Errors
+/// Why it names no place that the secret may go to.
+pub fn discovery(
+    given: Given<'_>,
+    server: &Url,
+    by_hand: Option<&str>,
+    allowed: &[String],
+    secret: &str,
+) -> Result<Discovery, Fault> {
+    let hide = hide(&[secret]);
+    let read = discovery::read(&given.reply(), server, &hide, Trust { by_hand, allowed });
+    read.map(|answer| answer.value).map_err(|fault| kept(fault, &hide))
+}
+
+/// Reads an answer of `/api/Agent/me`, and where it lacks claims one of `/api/Roles/{id}`; also gives the ids of roles
+/// that would be asked for.
+///
+/// # Errors
+/// Why it is no agent's record.
+pub fn identity(agent: Given<'_>, role: Given<'_>, secret: &str) -> Result<(Identity, Vec<String>), Fault> {
+    let hide = hide(&[secret]);
+    let (mut record, _) = identity::read(&agent.reply(), &hide).map_err(|fault| kept(fault, &hide))?;
+    let ids = record.role_ids.clone();
+    if record.lacks_claims() {
+        identity::read_role(&role.reply(), &mut record, &hide);
+    }
+    Ok((record.finish(), ids))
+}
+
+/// Reads an answer of a list endpoint whose rows may stand in the member `list`.
+///
+/// # Errors
+/// Why it is no list.
+pub fn rows(given: Given<'_>, list: Option<&str>, secret: &str) -> Result<Rows, Fault> {
+    let hide = hide(&[secret]);
+    api::count(&given.reply(), list, &hide).map(|answer| answer.value).map_err(|fault| kept(fault, &hide))
+}
+
+/// Reads a `Date` and a `Retry-After` header: seconds since 1970, and seconds to wait.
+pub fn dates(date: &str, wait: &str) -> (Option<i64>, Option<u64>) {
+    (http_date(date).map(Timestamp::as_second), retry_after(wait, Some(date), Timestamp::UNIX_EPOCH))
+}
