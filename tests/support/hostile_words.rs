@@ -411,3 +411,26 @@ async fn a_clock_that_is_off_is_told_with_by_how_much() {
         assert!(found.is_none_or(|diagnosis| diagnosis.summary.starts_with(says)), "{found:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_longer_than_what_is_read_shows_its_rows_unless_every_row_counts() {
+    for (path, list, probe, read) in
+        [("/api/Invoice", "invoices", "invoices", true), ("/api/Tickets", "tickets", "tickets", false)]
+    {
+        let server = Hostile::plain(move |hit, _| match hit.path() == path {
+            true => vec![
+                Step::Bytes(format!("HTTP/1.1 200 OK\r\n\r\n{{\"{list}\":[{{\"id\":0}}").into_bytes()),
+                Step::Again(format!(",{{\"id\":1,\"note\":\"{}\"}}", "x".repeat(1000)).into_bytes(), 4000),
+                Step::Bytes(b"]}".to_vec()),
+                Step::Close,
+            ],
+            false => good(hit),
+        })
+        .await;
+        let outcome = Trial::of(&server.url()).run().await;
+        let answer = &outcome.evidence().probes[probe];
+        assert_eq!(answer.value().is_some_and(|rows| rows.count > 1000), read, "{}", outcome.log());
+        assert_eq!(answer.fault().map(|fault| fault.code), (!read).then_some(Code::HttpTooLarge));
+        assert_eq!(outcome.log().contains("is longer than 2048 KiB: the rows up to there count"), read);
+    }
+}
