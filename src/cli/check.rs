@@ -7,34 +7,18 @@ use std::time::Duration;
 use super::commands::CheckArgs;
 use super::demo::{self, Demo};
 use super::failure::Failure;
+use super::form::{self, Form, Stop, Terms};
 use super::look;
-use super::secret::VARIABLE;
 use super::session::Session;
-use super::{block_on, prompt, signals, streams, written};
+use super::{block_on, fleet, prompt, signals, streams, written};
 use crate::config::Format;
 use crate::domain::code::Code;
-use crate::domain::connection::{Field, Note, Typed, Understood, read_client_id, read_tenant, read_url, understand};
 use crate::domain::guide::Guide;
 use crate::headless::{self, Document, Face, Human, Job, JsonLines, Look, Outcome, Pace, Streams};
 use crate::probe::{Http, Selection, SetupError};
-use crate::secret::Secret;
 
 /// Pause of `--until-ready` when `--watch` gives none.
 const PAUSE: Duration = Duration::from_secs(15);
-
-/// Why there was no run.
-enum Stop {
-    /// The form was refused.
-    Refused(Box<Outcome>),
-    /// Anything else.
-    Failed(Failure),
-}
-
-impl From<Failure> for Stop {
-    fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
-    }
-}
 
 /// Runs the command and gives the exit status.
 pub fn run(args: &CheckArgs, session: Result<Session, Failure>) -> u8 {
@@ -42,8 +26,11 @@ pub fn run(args: &CheckArgs, session: Result<Session, Failure>) -> u8 {
     let settings = session.as_ref().map(|session| session.settings.clone()).unwrap_or_default();
     let format = args.format.unwrap_or_else(|| settings.format.get());
     if args.print_schema {
-        to.out.text(if format == Format::Jsonl { headless::schema::EVENTS } else { headless::schema::REPORT });
+        to.out.text(schema(format, args.all_profiles));
         return written(&mut to, 0);
+    }
+    if args.all_profiles {
+        return fleet::run(args, session, format);
     }
     let look = Look { quiet: args.quiet, verbose: args.verbose, ..look::of(&settings) };
     let mut face = face(format, look);
@@ -72,6 +59,14 @@ pub fn run(args: &CheckArgs, session: Result<Session, Failure>) -> u8 {
         }
     };
     written(&mut to, status)
+}
+
+fn schema(format: Format, all_profiles: bool) -> &'static str {
+    match (format, all_profiles) {
+        (Format::Jsonl, _) => headless::schema::EVENTS,
+        (_, true) => headless::schema::FLEET,
+        (_, false) => headless::schema::REPORT,
+    }
 }
 
 fn face(format: Format, look: Look) -> Box<dyn Face> {
@@ -124,65 +119,10 @@ async fn prepare(args: &CheckArgs, session: &Session) -> Result<(Job, Option<Dem
     };
     let form = match &demo {
         Some(demo) => Form { typed: demo.typed(&session.typed()), secret: demo.secret(), notes: Vec::new() },
-        None => given(session, &guide).await?,
+        None => form::given(session.typed(), &session.secret, &guide).await?,
     };
-    let understood = understand(&form.typed, &form.secret);
-    let Some(connection) = understood.connection.clone() else {
-        return Err(refuse(&guide, understood, &form.typed, &form.secret));
-    };
-    let notes = understood.notes.into_iter().chain(form.notes).collect();
     let scenario = demo.as_ref().map(|demo| demo.scenario.clone());
-    let secret = form.secret;
-    Ok((Job { guide, connection, notes, secret, http, selection, strict: args.strict, demo: scenario }, demo))
-}
-
-struct Form {
-    typed: Typed,
-    secret: Secret,
-    notes: Vec<Note>,
-}
-
-/// The form from all sources. Nobody is asked for a secret, and no command runs for one, while another value is wrong.
-async fn given(session: &Session, guide: &Guide) -> Result<Form, Stop> {
-    let typed = session.typed();
-    if !session.secret.is_at_hand() {
-        let nothing = Secret::new(String::new());
-        let mut understood = understand(&typed, &nothing);
-        understood.problems.retain(|problem| problem.field != Field::Secret);
-        if !understood.problems.is_empty() {
-            return Err(refuse(guide, understood, &typed, &nothing));
-        }
-    }
-    let (secret, notes) = session.secret.get().await?;
-    Ok(Form { typed, secret, notes })
-}
-
-fn refuse(guide: &Guide, mut understood: Understood, typed: &Typed, secret: &Secret) -> Stop {
-    for problem in understood.problems.iter_mut().filter(|problem| problem.code == Code::InputMissing) {
-        problem.fix = format!("{} Give it by {}.", problem.fix, source(problem.field));
-    }
-    Stop::Refused(Box::new(headless::refused(guide, &understood, &values(typed, secret))))
-}
-
-fn source(field: Field) -> String {
-    match field {
-        Field::Url => "--url, HALO_URL or a profile".into(),
-        Field::Tenant => "--tenant, HALO_TENANT or a profile".into(),
-        Field::ClientId => "--client-id, HALO_CLIENT_ID or a profile".into(),
-        Field::Secret => format!("{VARIABLE}, --secret-stdin or --secret-command"),
-    }
-}
-
-/// The values that can be read each by itself; nothing that might be the secret in the wrong field.
-fn values(typed: &Typed, secret: &Secret) -> Vec<(Field, String)> {
-    let url = read_url(&typed.url).map(|(url, _)| url).ok();
-    let tenant = read_tenant(&typed.tenant).ok().and_then(|(tenant, _)| tenant);
-    let client_id = read_client_id(&typed.client_id).map(|(id, _)| id).ok();
-    [(Field::Url, url), (Field::Tenant, tenant), (Field::ClientId, client_id)]
-        .into_iter()
-        .filter_map(|(field, value)| value.map(|value| (field, value)))
-        .filter(|(_, value)| value != secret.expose())
-        .collect()
+    Ok((form::job(form, Terms { guide, http, selection, strict: args.strict, demo: scenario })?, demo))
 }
 
 /// The way to the network.
@@ -207,7 +147,7 @@ fn selection(only: &[String], guide: &Guide) -> Result<Selection, Failure> {
     only.iter().map(|name| check_id(name, guide)).collect::<Result<_, _>>().map(Selection::Only)
 }
 
-fn check_id(name: &str, guide: &Guide) -> Result<String, Failure> {
+pub fn check_id(name: &str, guide: &Guide) -> Result<String, Failure> {
     let fixed = ["discovery", "token", "identity"];
     let probes = guide.probes.iter().map(|probe| probe.id.as_str());
     let known: Vec<&str> = fixed.into_iter().chain(probes).collect();
@@ -243,18 +183,5 @@ mod tests {
             Ok(Selection::Only(vec!["token".into(), "agreements".into(), "tickets".into()]))
         );
         assert!(chosen(&["nosuch"]).expect_err("unknown").contains("unassigned-tickets"));
-    }
-
-    #[test]
-    fn a_secret_in_the_wrong_field_is_not_shown() {
-        let two = "5b21a3c4-0d6e-4f87-9a10-b2c3d4e5f607-18293a4b-5c6d-4e7f-8091-a2b3c4d5e6f7";
-        for (client_id, tenant, secret) in
-            [(two, "acme", "x"), ("canary", "acme", "canary"), ("id", "canary", "canary")]
-        {
-            let typed = Typed { client_id: client_id.into(), tenant: tenant.into(), ..Typed::default() };
-            for (_, value) in values(&typed, &Secret::new(secret.into())) {
-                assert!(value != two && value != "canary", "{value}");
-            }
-        }
     }
 }

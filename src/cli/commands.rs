@@ -41,7 +41,7 @@ pub enum Command {
 }
 
 /// Options of `check`.
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Args)]
 pub struct CheckArgs {
     /// What to write to standard output [default: human]
     #[arg(long, value_name = "FORMAT", value_enum)]
@@ -67,6 +67,20 @@ pub struct CheckArgs {
     /// Stop after this time, e.g. 90s, 30m, 2h
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub deadline: Option<Duration>,
+    /// Check every profile, several at a time
+    ///
+    /// Each profile's secret comes from its secret_command or from the kernel's keyring; HALO_CLIENT_SECRET is used only
+    /// when there is one profile. Results come as the tenants end; a host that asks to wait delays its own tenants alone.
+    #[arg(long, conflicts_with_all = ["watch", "until_ready"])]
+    pub all_profiles: bool,
+    /// With --all-profiles: most tenants at once
+    #[arg(long, value_name = "N", requires = "all_profiles", default_value_t = 32,
+        value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub jobs: u16,
+    /// With --all-profiles: most tenants at once of one host
+    #[arg(long, value_name = "N", requires = "all_profiles", default_value_t = 2,
+        value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub jobs_per_host: u16,
     /// Print the JSON Schema of the report (with --format jsonl, of its lines) and do nothing else
     #[arg(long)]
     pub print_schema: bool,

@@ -33,8 +33,9 @@ pub fn run(session: Session, to: &mut Streams) -> Result<u8, Failure> {
 
 async fn open(session: Session) -> Result<Outcome, Failure> {
     let ascii = session.settings.ascii.get();
+    let keys = session.keys;
     let Opened { start, parts } = Desk::new(session).begin().await?;
-    tui::run(tui::Options { start, parts, ascii }).await.map_err(|error| {
+    tui::run(tui::Options { start, parts, ascii, keys }).await.map_err(|error| {
         Failure::new(Code::LocalTty, format!("The terminal cannot be used: {error}."), "Use halo-onboard check.")
     })
 }

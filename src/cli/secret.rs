@@ -60,6 +60,18 @@ impl Origin {
         }
     }
 
+    /// Which one it is for one of many profiles: nobody is asked, and the variable holds only where it can mean no other.
+    pub fn of_profile(settings: &Settings, is_alone: bool) -> Self {
+        let command = settings.secret_command.get();
+        if is_alone && variable(VARIABLE).is_some() {
+            Self::Environment
+        } else if !command.is_empty() {
+            Self::Command(command, settings.secret_command.source.clone())
+        } else {
+            Self::Kept(settings.profile.get(), Box::new(Self::Nowhere))
+        }
+    }
+
     /// The short name of where it comes from, to stand after "from".
     pub fn source(&self) -> &str {
         match self {

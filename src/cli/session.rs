@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use super::args::Options;
 use super::failure::Failure;
+use super::keys;
 use super::secret::{self, Origin};
 use crate::config::file::{self, FileError};
-use crate::config::{File, Layer, Settings, Source, print};
+use crate::config::{File, Layer, Settings, Source, Value, print};
 use crate::domain::code::Code;
 use crate::domain::connection::Typed;
 use crate::domain::guide::Guide;
@@ -17,6 +18,7 @@ use crate::probe::{NetworkOptions, Proxy};
 use crate::store::paths::CONFIG_VARIABLE;
 use crate::store::profiles::Profiles;
 use crate::store::{Paths, StoreError};
+use crate::tui::keys::{BINDINGS, Binding};
 
 /// Everything that was given.
 #[derive(Debug)]
@@ -33,8 +35,45 @@ pub struct Session {
     pub secret: Origin,
     /// The simulated Halo's scenario, when one is asked for; empty for the first one.
     pub demo: Option<String>,
-    /// What the command line says.
+    /// The interface's table of keys.
+    pub keys: &'static [Binding],
+    sources: Sources,
+}
+
+/// What each source says, but for the profiles.
+#[derive(Clone, Debug)]
+struct Sources {
+    file: Layer,
+    path: Option<PathBuf>,
+    environment: Layer,
     flags: Layer,
+}
+
+impl Sources {
+    fn new(paths: &Paths, file: &File, flags: Layer) -> Self {
+        let path = paths.config_file().ok().map(PathBuf::from);
+        Self { file: file.layer(), path, environment: environment(), flags }
+    }
+
+    /// The same, where the command line and the environment were meant for another connection.
+    fn without_connection(&self) -> Self {
+        let (environment, flags) = (self.environment.clone(), self.flags.clone());
+        Self { environment: environment.without_connection(), flags: flags.without_connection(), ..self.clone() }
+    }
+
+    /// What holds, with the values of this profile: they lie between the file's and the environment's.
+    fn settings(&self, profile: Option<(&str, &Profile)>) -> Settings {
+        let mut settings = Settings::default();
+        if let Some(path) = &self.path {
+            settings.apply(self.file.clone(), &Source::File(path.clone()));
+        }
+        if let Some((name, profile)) = profile {
+            settings.apply(Layer::from(profile), &Source::Profile(name.to_owned()));
+        }
+        settings.apply(self.environment.clone(), &Source::Environment);
+        settings.apply(self.flags.clone(), &Source::Flag);
+        settings
+    }
 }
 
 /// A variable of the environment; an empty one counts as absent.
@@ -50,20 +89,13 @@ impl Session {
     pub fn open(options: &Options) -> Result<Self, Failure> {
         let paths = Paths::find(options.config.as_deref());
         let named = options.config.is_some() || variable(CONFIG_VARIABLE).is_some();
-        let (file, note) = read_config(&paths, named)?;
+        let (file, keys, note) = read_config(&paths, named)?;
         let flags = options.layer(options.secret_command.as_deref().map(secret::words).transpose()?);
-        let mut settings = Settings::default();
-        if let Ok(path) = paths.config_file() {
-            settings.apply(file.layer(), &Source::File(path.into()));
-        }
-        // The profile's name may come from the file or from the command line, and its values lie between the two.
-        if let Some(name) = flags.profile.clone().or_else(|| settings.profile.value.clone()) {
-            settings.apply(Layer::from(profile(&file.profiles, &name)?), &Source::Profile(name));
-        }
-        settings.apply(environment(), &Source::Environment);
-        settings.apply(flags.clone(), &Source::Flag);
+        let sources = Sources::new(&paths, &file, flags);
+        let name = sources.flags.profile.clone().or_else(|| sources.file.profile.clone());
+        let settings = sources.settings(named_profile(&file.profiles, name.as_deref())?);
         let secret = Origin::choose(options.secret_stdin, &settings);
-        Ok(Self { settings, paths, profiles: file.profiles, note, secret, demo: options.demo.clone(), flags })
+        Ok(Self { settings, paths, profiles: file.profiles, note, secret, demo: options.demo.clone(), sources, keys })
     }
 
     /// The session of a profile, or of a set-up without a name, that is chosen in the interface: the connection that the
@@ -72,27 +104,20 @@ impl Session {
     /// # Errors
     /// As [`Session::open`].
     pub fn of_profile(&self, name: Option<&str>) -> Result<Self, Failure> {
-        let (file, note) = read_config(&self.paths, false)?;
-        let mut settings = Settings::default();
-        if let Ok(path) = self.paths.config_file() {
-            settings.apply(file.layer(), &Source::File(path.into()));
-        }
-        settings.profile = crate::config::Value { value: name.map(str::to_owned), source: Source::Default };
-        if let Some(name) = name {
-            settings.apply(Layer::from(profile(&file.profiles, name)?), &Source::Profile(name.to_owned()));
-        }
-        settings.apply(environment().without_connection(), &Source::Environment);
-        settings.apply(self.flags.clone().without_connection(), &Source::Flag);
+        let (file, keys, note) = read_config(&self.paths, false)?;
+        let sources = Sources::new(&self.paths, &file, self.sources.flags.clone());
+        let mut settings = sources.without_connection().settings(named_profile(&file.profiles, name)?);
+        settings.profile = Value { value: name.map(str::to_owned), source: Source::Default };
         let secret = Origin::choose(false, &settings);
-        Ok(Self {
-            settings,
-            paths: self.paths.clone(),
-            profiles: file.profiles,
-            note,
-            secret,
-            demo: None,
-            flags: self.flags.clone(),
-        })
+        let paths = self.paths.clone();
+        Ok(Self { settings, paths, profiles: file.profiles, note, secret, demo: None, sources, keys })
+    }
+
+    /// What holds for one of many profiles.
+    pub fn settings_of(&self, name: &str, profile: &Profile) -> Settings {
+        let mut settings = self.sources.without_connection().settings(Some((name, profile)));
+        settings.profile = Value { value: Some(name.to_owned()), source: Source::Default };
+        settings
     }
 
     /// True when the command line or the environment says which Halo is meant.
@@ -122,15 +147,7 @@ impl Session {
 
     /// The form, as the sources fill it.
     pub fn typed(&self) -> Typed {
-        let settings = &self.settings;
-        Typed {
-            url: settings.url.get(),
-            tenant: settings.tenant.get(),
-            client_id: settings.client_id.get(),
-            scope: settings.scope.get(),
-            auth_url: settings.auth_url.get(),
-            allowed_auth_origins: settings.allow_auth_origin.get(),
-        }
+        typed(&self.settings)
     }
 
     /// The way to the network. The simulated Halo is on this machine: no proxy is asked for it.
@@ -158,17 +175,39 @@ impl Session {
 
 /// The profiles and whatever else stands in the file that the store keeps.
 pub fn store(paths: &Paths) -> Profiles {
-    Profiles::new(paths).beside(Settings::KEYS)
+    Profiles::new(paths).beside(File::KNOWN)
+}
+
+/// The form, as these settings fill it.
+pub fn typed(settings: &Settings) -> Typed {
+    Typed {
+        url: settings.url.get(),
+        tenant: settings.tenant.get(),
+        client_id: settings.client_id.get(),
+        scope: settings.scope.get(),
+        auth_url: settings.auth_url.get(),
+        allowed_auth_origins: settings.allow_auth_origin.get(),
+    }
 }
 
 /// No file is an empty one, unless the operator named it. An account without a home directory has none.
-fn read_config(paths: &Paths, named: bool) -> Result<(File, Option<StoreError>), Failure> {
-    let Ok(path) = paths.config_file() else { return Ok((File::default(), None)) };
+fn read_config(paths: &Paths, named: bool) -> Result<(File, &'static [Binding], Option<StoreError>), Failure> {
+    let Ok(path) = paths.config_file() else { return Ok((File::default(), BINDINGS, None)) };
     let loaded = store(paths).load()?;
     if named && loaded.text.is_empty() && !path.exists() {
         return Err(FileError::Unreadable { path: path.into(), reason: "there is no such file".into() }.into());
     }
-    Ok((file::parse(path, &loaded.text)?, loaded.note))
+    let file = file::parse(path, &loaded.text)?;
+    let keys = keys::table(path, &loaded.text, &file.keys)?;
+    Ok((file, keys, loaded.note))
+}
+
+/// The profile of this name, when one is named.
+fn named_profile<'a>(
+    profiles: &'a BTreeMap<String, Profile>,
+    name: Option<&'a str>,
+) -> Result<Option<(&'a str, &'a Profile)>, Failure> {
+    name.map(|name| profile(profiles, name).map(|profile| (name, profile))).transpose()
 }
 
 /// A profile by its name.

@@ -25,7 +25,8 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let inner = super::layout::inner(area);
     let rows = rows(state, inner.width, theme);
     let foot = pane::extent(rows.len(), state.room.credentials);
-    let around = Around { title: "Credentials  F3", style: theme::strong(), foot: &foot, focused };
+    let title = theme.keyed("Credentials  {credentials}");
+    let around = Around { title: &title, style: theme::strong(), foot: &foot, focused };
     pane::frame(frame, area, &around, theme);
     pane::rows(frame, inner, &rows, state.room.credentials, None);
     if state.overlay.is_none() && state.log.search().is_none() {

@@ -1,6 +1,7 @@
 //! Runs the program with a clean environment and a limit on its time.
 
 use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -62,6 +63,7 @@ impl Run {
     pub fn config(mut self, text: &str) -> Self {
         let path = self.home.path().join("config.toml");
         std::fs::write(&path, text).expect("written");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).expect("a mode");
         self.command.env("HALO_ONBOARD_CONFIG", path);
         self
     }

@@ -225,7 +225,7 @@ pub(super) fn broke(state: &mut State, run: RunId) -> Vec<Effect> {
     state.watch = None;
     state.note(LogLevel::Error, format!("run {}: {}", run.0, Code::LocalBug.headline()));
     state.notice =
-        Some("The run broke: that is this program's fault, not Halo's. Press r or Ctrl-R to try again.".into());
+        Some("The run broke: that is this program's fault, not Halo's. Press {run} or {run_all} to try again.".into());
     Vec::new()
 }
 

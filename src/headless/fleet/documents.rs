@@ -38,13 +38,14 @@ impl Face for Json {
 
     fn ended(&mut self, tenant: &Tenant, outcome: &Outcome, to: &mut Streams) {
         let row = Row { profile: &tenant.name, exit_status: outcome.exit, report: &outcome.report };
-        let comma = if self.tenants == 0 { "" } else { ",\n" };
+        let comma = if self.tenants == 0 { "" } else { "," };
         self.tenants += 1;
-        to.out.text(&format!("{comma}{}", text(&row)));
+        // A line of its own at once: whoever reads along sees each result when it is there.
+        to.out.line(&format!("{comma}{}", text(&row)));
     }
 
     fn closed(&mut self, totals: &Totals, to: &mut Streams) {
-        to.out.line(&format!("\n],{}", text(totals).trim_start_matches('{')));
+        to.out.line(&format!("],{}", text(totals).trim_start_matches('{')));
     }
 }
 
@@ -115,8 +116,6 @@ impl Face for Prometheus {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use serde_json::Value;
 
     use super::*;
@@ -129,7 +128,7 @@ mod tests {
         face.opened(&[], &mut to);
         let mut totals = Totals::default();
         for name in names {
-            let tenant = Tenant { name: (*name).into(), hosts: Vec::new(), checks: Arc::new([]) };
+            let tenant = Tenant { name: (*name).into(), ..Tenant::default() };
             totals.add(&outcome());
             face.ended(&tenant, &outcome(), &mut to);
         }

@@ -15,7 +15,7 @@ use super::side::{Progress, Side};
 use super::{Face, Fleet, Totals};
 use crate::domain::event::RunEvent;
 use crate::headless::round::End;
-use crate::headless::{Interrupt, Look, Outcome, Refusal, Streams, broken};
+use crate::headless::{Interrupt, Look, Outcome, Refusal, Streams};
 
 /// How long a host may make its tenants wait in all, where no deadline says otherwise.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -107,9 +107,10 @@ impl Drive {
             let now = Instant::now();
             let free = |number: &usize| self.hosts.is_free(&self.fleet.tenants[*number], now);
             let Some(number) = self.queue.iter().position(free).and_then(|at| self.queue.remove(at)) else { return };
-            self.hosts.enter(&self.fleet.tenants[number]);
+            let tenant = &self.fleet.tenants[number];
+            self.hosts.enter(tenant);
             self.tries[number] += 1;
-            let task = one::run(number, (self.fleet.prepare)(number), self.wires.clone());
+            let task = one::run(number, tenant.clone(), (self.fleet.prepare)(number), self.wires.clone());
             self.tasks.spawn(async move { (number, task.await) });
         }
     }
@@ -121,7 +122,7 @@ impl Drive {
             let tenant = &fleet.tenants[*number];
             let refused = hosts.refuses(tenant).map(|(host, wait)| one::spared(host, wait));
             refused.is_none_or(|refusal| {
-                show.result(fleet, *number, &broken(None, &refusal));
+                show.result(fleet, *number, &tenant.broken(&refusal));
                 false
             })
         });
@@ -193,8 +194,8 @@ impl Drive {
             }
         }
         for number in std::mem::take(&mut self.queue) {
-            let refusal = self.not_begun(number);
-            show.result(&self.fleet, number, &broken(None, &refusal));
+            let outcome = self.fleet.tenants[number].broken(&self.not_begun(number));
+            show.result(&self.fleet, number, &outcome);
         }
     }
 

@@ -128,12 +128,10 @@ impl Hosts {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
 
     fn tenant(hosts: &[&str]) -> Tenant {
-        Tenant { name: "t".into(), hosts: hosts.iter().map(|host| (*host).to_owned()).collect(), checks: Arc::new([]) }
+        Tenant { hosts: hosts.iter().map(|host| (*host).to_owned()).collect(), ..Tenant::default() }
     }
 
     fn seconds(seconds: u64) -> Duration {

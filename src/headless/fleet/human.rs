@@ -96,7 +96,7 @@ mod tests {
         let (mut to, out, err) = kept();
         let checks: Arc<[String]> = ["token", "invoices"].map(str::to_owned).into();
         let tenants: Vec<Tenant> = (0..10)
-            .map(|n| Tenant { name: format!("tenant-{n}"), hosts: Vec::new(), checks: Arc::clone(&checks) })
+            .map(|n| Tenant { name: format!("tenant-{n}"), checks: Arc::clone(&checks), ..Tenant::default() })
             .collect();
         let mut face = Human::new(look);
         let mut totals = Totals { duration_ms: 12_345, ..Totals::default() };

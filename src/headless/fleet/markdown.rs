@@ -105,7 +105,7 @@ mod tests {
         let (mut to, out, _) = kept();
         let checks: Arc<[String]> = ["token", "invoices"].map(str::to_owned).into();
         let tenants =
-            ["b_b", "acme"].map(|name| Tenant { name: name.into(), hosts: Vec::new(), checks: Arc::clone(&checks) });
+            ["b_b", "acme"].map(|name| Tenant { name: name.into(), checks: Arc::clone(&checks), ..Tenant::default() });
         let (mut face, mut totals) = (Markdown::default(), Totals { complete: false, ..Totals::default() });
         face.opened(&tenants, &mut to);
         for tenant in &tenants {

@@ -23,22 +23,36 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use documents::{Json, JsonLines, Junit, Prometheus};
-pub use drive::run;
+pub use drive::{host_of, run};
 pub use human::Human;
 pub use markdown::Markdown;
 pub use totals::Totals;
 
-use super::{Job, Outcome, Streams};
+use super::{Job, Outcome, Refusal, Streams, broken};
 
 /// One tenant.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Tenant {
     /// Name of its profile; empty when the fleet itself could not begin.
     pub name: String,
+    /// Origin of its resource server; empty when that is not known.
+    pub resource_server: String,
+    /// Its guide's id.
+    pub guide: String,
     /// Hosts that it asks: the resource server's first, then an authorisation server's where that is known beforehand.
     pub hosts: Vec<String>,
     /// The ids of its checks, in the order of display.
     pub checks: Arc<[String]>,
+}
+
+impl Tenant {
+    /// The outcome when something stopped it before anything was sent.
+    pub fn broken(&self, refusal: &Refusal) -> Outcome {
+        let mut outcome = broken(None, refusal);
+        outcome.report.target.resource_server.clone_from(&self.resource_server);
+        outcome.report.guide.clone_from(&self.guide);
+        outcome
+    }
 }
 
 /// What gets a tenant ready, or says why it cannot be.

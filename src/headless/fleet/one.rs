@@ -6,13 +6,13 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use tokio::sync::{mpsc, watch};
 
-use super::Preparing;
+use super::{Preparing, Tenant};
 use crate::domain::code::Code;
 use crate::domain::event::RunEvent;
 use crate::domain::evidence::{Discovery, Evidence, Fault};
 use crate::headless::refused::bug;
 use crate::headless::round::finished;
-use crate::headless::{Look, Outcome, Refusal, broken};
+use crate::headless::{Look, Outcome, Refusal};
 use crate::probe::Run;
 
 /// An event of the tenant of this number.
@@ -30,16 +30,16 @@ pub struct Wires {
 }
 
 /// Runs a tenant to its end, or to the stop. A panic on the way is that tenant's alone.
-pub async fn run(number: usize, preparing: Preparing, wires: Wires) -> Outcome {
-    let outcome = AssertUnwindSafe(prepared(number, preparing, wires)).catch_unwind().await;
-    outcome.unwrap_or_else(|_| broken(None, &bug()))
+pub async fn run(number: usize, tenant: Tenant, preparing: Preparing, wires: Wires) -> Outcome {
+    let outcome = AssertUnwindSafe(prepared(number, &tenant, preparing, wires)).catch_unwind().await;
+    outcome.unwrap_or_else(|_| tenant.broken(&bug()))
 }
 
-async fn prepared(number: usize, preparing: Preparing, wires: Wires) -> Outcome {
+async fn prepared(number: usize, tenant: &Tenant, preparing: Preparing, wires: Wires) -> Outcome {
     let Wires { told, mut stop, look } = wires;
     let job = tokio::select! {
         biased;
-        _ = stop.wait_for(|stop| *stop) => return broken(None, &stopped("while its secret was being fetched")),
+        _ = stop.wait_for(|stop| *stop) => return tenant.broken(&stopped("while its secret was being fetched")),
         job = preparing => job,
     };
     let job = match job {

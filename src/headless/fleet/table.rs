@@ -117,7 +117,7 @@ mod tests {
     }
 
     fn tenant(name: &str, checks: &[&str]) -> Tenant {
-        Tenant { name: name.into(), hosts: Vec::new(), checks: Arc::from(ids(checks)) }
+        Tenant { name: name.into(), checks: Arc::from(ids(checks)), ..Tenant::default() }
     }
 
     #[test]

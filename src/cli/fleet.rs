@@ -1,0 +1,296 @@
+//! `check --all-profiles`: the profiles of the configuration as a fleet.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+use super::check::{self, check_id};
+use super::commands::CheckArgs;
+use super::failure::Failure;
+use super::form::{self, Stop, Terms};
+use super::secret::{Origin, VARIABLE};
+use super::session::{Session, read_guide, typed, variable};
+use super::{block_on, look, signals, streams, written};
+use crate::config::{Format, Settings, Source};
+use crate::domain::code::Code;
+use crate::domain::connection::{Typed, read_auth_url, read_url};
+use crate::domain::guide::Guide;
+use crate::headless::fleet::{self, Face, Fleet, Preparing, Tenant};
+use crate::headless::{Job, Look, Outcome, Streams, checks};
+use crate::probe::{Http, Selection, SetupError};
+
+/// Files that one tenant may have open: ten connections, some more while they are opened, the pipes of its command.
+const FILES: u64 = 24;
+/// Files of the program itself.
+const OWN_FILES: u64 = 64;
+
+/// Runs the command and gives the exit status.
+pub fn run(args: &CheckArgs, session: Result<Session, Failure>, format: Format) -> u8 {
+    let mut to = streams();
+    let settings = session.as_ref().map(|session| session.settings.clone()).unwrap_or_default();
+    let look = Look { quiet: args.quiet, verbose: args.verbose, ..look::of(&settings) };
+    let mut face = face(format, look);
+    let ran = session.and_then(|session| {
+        let checking = || block_on(checked(args, session, look, face.as_mut(), &mut to));
+        catch_unwind(AssertUnwindSafe(checking)).unwrap_or_else(|_| Err(Failure::bug()))
+    });
+    let status = ran.unwrap_or_else(|failure| {
+        if !look.quiet {
+            to.err.line(&failure.text());
+        }
+        report(&failure, face_of_failure(format).as_mut(), &mut to);
+        failure.status
+    });
+    written(&mut to, status)
+}
+
+fn face(format: Format, look: Look) -> Box<dyn Face> {
+    match format {
+        Format::Human => Box::new(fleet::Human::new(look)),
+        Format::Json => Box::new(fleet::Json::default()),
+        Format::Jsonl => Box::new(fleet::JsonLines),
+        Format::Junit => Box::new(fleet::Junit),
+        Format::Prometheus => Box::new(fleet::Prometheus::default()),
+        Format::Markdown => Box::new(fleet::Markdown::default()),
+    }
+}
+
+/// What happened stands on standard error already: for people, one line is enough.
+fn face_of_failure(format: Format) -> Box<dyn Face> {
+    face(format, Look { quiet: true, ..Look::default() })
+}
+
+/// The report when no tenant could be asked at all: one row without a name that says why.
+fn report(failure: &Failure, face: &mut dyn Face, to: &mut Streams) {
+    let nobody = Tenant { guide: "none".into(), ..Tenant::default() };
+    let outcome = nobody.broken(&failure.refusal);
+    let mut totals = fleet::Totals::default();
+    totals.add(&outcome);
+    face.opened(std::slice::from_ref(&nobody), to);
+    face.ended(&nobody, &outcome, to);
+    face.closed(&totals, to);
+}
+
+async fn checked(
+    args: &CheckArgs,
+    session: Session,
+    look: Look,
+    face: &mut dyn Face,
+    to: &mut Streams,
+) -> Result<u8, Failure> {
+    let mut interrupt = signals::interrupt().map_err(|error| Failure::no_signals(&error))?;
+    alone(&session)?;
+    let jobs = room(args.jobs.into());
+    let mut notes: Vec<String> = session.note.iter().map(ToString::to_string).collect();
+    notes.extend(unused(&session));
+    if jobs < args.jobs.into() {
+        notes.push(format!(
+            "{jobs} tenants at once instead of {}: no more files may be open here (ulimit -n)",
+            args.jobs
+        ));
+    }
+    for note in notes.iter().filter(|_| !look.quiet) {
+        to.err.line(&format!("halo-onboard: {note}"));
+    }
+    let members = Members::of(args, session)?;
+    let fleet = Fleet {
+        tenants: members.list.iter().map(Member::tenant).collect(),
+        jobs,
+        per_host: args.jobs_per_host.into(),
+        deadline: args.deadline,
+        prepare: members.prepare(),
+    };
+    Ok(fleet::run(fleet, look, face, to, &mut interrupt).await)
+}
+
+/// Refuses what is meant for one tenant.
+fn alone(session: &Session) -> Result<(), Failure> {
+    let settings = &session.settings;
+    let flags = [
+        ("--url", &settings.url.source),
+        ("--tenant", &settings.tenant.source),
+        ("--client-id", &settings.client_id.source),
+        ("--scope", &settings.scope.source),
+        ("--auth-url", &settings.auth_url.source),
+        ("--allow-auth-origin", &settings.allow_auth_origin.source),
+        ("--profile", &settings.profile.source),
+        ("--secret-command", &settings.secret_command.source),
+    ];
+    let by_flag = flags.iter().find(|(_, source)| **source == Source::Flag).map(|(name, _)| *name);
+    let name = by_flag
+        .or_else(|| session.demo.as_ref().map(|_| "--demo"))
+        .or_else(|| (session.secret == Origin::Stdin).then_some("--secret-stdin"));
+    name.map_or(Ok(()), |name| {
+        let fix = format!("Leave {name} out, or name one tenant with --profile and leave --all-profiles out.");
+        Err(Failure::usage(format!("{name} is for one tenant, --all-profiles is for all."), fix))
+    })
+}
+
+/// What is given for one tenant by the environment, and so is left aside.
+fn unused(session: &Session) -> Option<String> {
+    let secret = if session.profiles.len() > 1 { Some(VARIABLE) } else { None };
+    let names = ["HALO_URL", "HALO_TENANT", "HALO_CLIENT_ID"].into_iter().chain(secret);
+    let found: Vec<&str> = names.filter(|name| variable(name).is_some()).collect();
+    (!found.is_empty()).then(|| format!("not used, for it is one tenant's: {}", found.join(", ")))
+}
+
+/// How many tenants there is room for, after asking for more room.
+fn room(jobs: usize) -> usize {
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = OWN_FILES + FILES * jobs as u64;
+    let possible = limit.maximum.map_or(wanted, |most| most.min(wanted));
+    let mut current = limit.current.unwrap_or(u64::MAX);
+    if current < possible {
+        let raised = setrlimit(Resource::Nofile, Rlimit { current: Some(possible), ..limit });
+        current = raised.map_or(current, |()| possible);
+    }
+    let fit = current.saturating_sub(OWN_FILES) / FILES;
+    jobs.min(usize::try_from(fit).unwrap_or(jobs)).max(1)
+}
+
+/// The tenants as the configuration has them.
+struct Members {
+    list: Vec<Member>,
+    selection: Selection,
+    http: Http,
+    strict: bool,
+}
+
+/// One tenant: what a run needs to get ready.
+struct Member {
+    name: String,
+    typed: Typed,
+    secret: Origin,
+    guide: Result<Arc<Guide>, Failure>,
+    checks: Arc<[String]>,
+}
+
+impl Members {
+    fn of(args: &CheckArgs, session: Session) -> Result<Arc<Self>, Failure> {
+        if session.profiles.is_empty() {
+            return Err(Failure::new(
+                Code::LocalConfigInvalid,
+                "There are no profiles yet.",
+                "halo-onboard profile save NAME --url URL --tenant NAME --client-id ID makes one.",
+            ));
+        }
+        let http = check::http(&session)?;
+        // What the command line names for all must be there for all.
+        if session.settings.guide.source == Source::Flag {
+            session.guide()?;
+        }
+        let mut guides = Guides::default();
+        let alone = session.profiles.len() == 1;
+        let mut list: Vec<Member> = session
+            .profiles
+            .iter()
+            .map(|(name, profile)| Member::of(name, &session.settings_of(name, profile), alone, &mut guides))
+            .collect();
+        let selection = selection(&args.only, &list)?;
+        // One list for all tenants of a guide.
+        let mut columns: BTreeMap<*const Guide, Arc<[String]>> = BTreeMap::new();
+        for member in &mut list {
+            if let Ok(guide) = &member.guide {
+                let made = columns.entry(Arc::as_ptr(guide)).or_insert_with(|| checks(guide, &selection).into());
+                member.checks = Arc::clone(made);
+            }
+        }
+        Ok(Arc::new(Self { list, selection, http, strict: args.strict }))
+    }
+
+    fn prepare(self: &Arc<Self>) -> Arc<dyn Fn(usize) -> Preparing + Send + Sync> {
+        let members = Arc::clone(self);
+        Arc::new(move |number| {
+            let members = Arc::clone(&members);
+            Box::pin(async move { members.job(number).await.map_err(Box::new) })
+        })
+    }
+
+    async fn job(&self, number: usize) -> Result<Job, Outcome> {
+        let member = &self.list[number];
+        self.ready(member).await.map_err(|stop| match stop {
+            Stop::Refused(outcome) => *outcome,
+            Stop::Failed(failure) => member.tenant().broken(&failure.refusal),
+        })
+    }
+
+    async fn ready(&self, member: &Member) -> Result<Job, Stop> {
+        let guide = member.guide.clone()?;
+        let form = form::given(member.typed.clone(), &member.secret, &guide).await?;
+        let http = self.http.fresh().map_err(no_client)?;
+        form::job(form, Terms { guide, http, selection: self.selection.clone(), strict: self.strict, demo: None })
+    }
+}
+
+fn no_client(error: SetupError) -> Failure {
+    Failure::new(Code::LocalBug, error.to_string(), "Report it.")
+}
+
+impl Member {
+    fn of(name: &str, settings: &Settings, alone: bool, guides: &mut Guides) -> Self {
+        Self {
+            name: name.to_owned(),
+            typed: typed(settings),
+            secret: Origin::of_profile(settings, alone),
+            guide: guides.get(settings.guide.value.clone()),
+            checks: Arc::new([]),
+        }
+    }
+
+    fn tenant(&self) -> Tenant {
+        let server = read_url(&self.typed.url).map(|(url, _)| url).unwrap_or_default();
+        let auth = read_auth_url(&self.typed.auth_url).map(|(url, _)| url).ok();
+        let mut hosts: Vec<String> =
+            std::iter::once(server.as_str()).chain(auth.as_deref()).filter_map(fleet::host_of).collect();
+        hosts.dedup();
+        Tenant {
+            name: self.name.clone(),
+            resource_server: server,
+            guide: self.guide.as_ref().map_or("none".into(), |guide| guide.id.clone()),
+            hosts,
+            checks: Arc::clone(&self.checks),
+        }
+    }
+}
+
+/// The guides that the profiles name, each read once.
+#[derive(Default)]
+struct Guides(BTreeMap<Option<PathBuf>, Result<Arc<Guide>, Failure>>);
+
+impl Guides {
+    fn get(&mut self, path: Option<PathBuf>) -> Result<Arc<Guide>, Failure> {
+        let read = |path: &Option<PathBuf>| match path {
+            Some(path) => read_guide(path).map(Arc::new),
+            None => Ok(Arc::new(Guide::built_in())),
+        };
+        self.0.entry(path.clone()).or_insert_with(|| read(&path)).clone()
+    }
+}
+
+/// Reads `--only`: each name must be a check of one guide at least.
+fn selection(only: &[String], list: &[Member]) -> Result<Selection, Failure> {
+    if only.is_empty() {
+        return Ok(Selection::All);
+    }
+    let mut guides: Vec<&Arc<Guide>> = list.iter().filter_map(|member| member.guide.as_ref().ok()).collect();
+    guides.dedup_by(|a, b| Arc::ptr_eq(a, b));
+    let built_in = Arc::new(Guide::built_in());
+    let id = |name: &String| {
+        let found = guides.iter().find_map(|guide| check_id(name, guide).ok());
+        found.map_or_else(|| check_id(name, guides.first().copied().unwrap_or(&built_in)), Ok)
+    };
+    only.iter().map(id).collect::<Result<_, _>>().map(Selection::Only)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_room_for_one_at_least() {
+        assert!(room(1) == 1 && (1..=256).contains(&room(256)));
+    }
+}

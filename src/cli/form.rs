@@ -1,0 +1,127 @@
+//! From the values of all sources to a run that may begin, or to why it may not.
+
+use std::sync::Arc;
+
+use super::failure::Failure;
+use super::secret::{Origin, VARIABLE};
+use crate::domain::code::Code;
+use crate::domain::connection::{Field, Note, Typed, Understood, read_client_id, read_tenant, read_url, understand};
+use crate::domain::guide::Guide;
+use crate::headless::{self, Job, Outcome};
+use crate::probe::{Http, Selection};
+use crate::secret::Secret;
+
+/// Why there was no run.
+pub enum Stop {
+    /// The form was refused.
+    Refused(Box<Outcome>),
+    /// Anything else.
+    Failed(Failure),
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// What a run needs besides the form.
+pub struct Terms {
+    /// The guide.
+    pub guide: Arc<Guide>,
+    /// The way to the network.
+    pub http: Http,
+    /// Which checks to run.
+    pub selection: Selection,
+    /// Warnings count as failures.
+    pub strict: bool,
+    /// The simulated Halo's scenario, when this is one.
+    pub demo: Option<String>,
+}
+
+/// The run of a form, when it can be understood.
+///
+/// # Errors
+/// It cannot.
+pub fn job(form: Form, terms: Terms) -> Result<Job, Stop> {
+    let Terms { guide, http, selection, strict, demo } = terms;
+    let understood = understand(&form.typed, &form.secret);
+    let Some(connection) = understood.connection.clone() else {
+        return Err(refuse(&guide, understood, &form.typed, &form.secret));
+    };
+    let notes = understood.notes.into_iter().chain(form.notes).collect();
+    Ok(Job { guide, connection, notes, secret: form.secret, http, selection, strict, demo })
+}
+
+/// A filled form.
+pub struct Form {
+    /// The values as they were given.
+    pub typed: Typed,
+    /// The client secret.
+    pub secret: Secret,
+    /// What was cleaned in the secret.
+    pub notes: Vec<Note>,
+}
+
+/// The form from all sources. Nobody is asked for a secret, and no command runs for one, while another value is wrong.
+///
+/// # Errors
+/// A value is wrong, or the secret cannot be had.
+pub async fn given(typed: Typed, secret: &Origin, guide: &Guide) -> Result<Form, Stop> {
+    if !secret.is_at_hand() {
+        let nothing = Secret::new(String::new());
+        let mut understood = understand(&typed, &nothing);
+        understood.problems.retain(|problem| problem.field != Field::Secret);
+        if !understood.problems.is_empty() {
+            return Err(refuse(guide, understood, &typed, &nothing));
+        }
+    }
+    let (secret, notes) = secret.get().await?;
+    Ok(Form { typed, secret, notes })
+}
+
+fn refuse(guide: &Guide, mut understood: Understood, typed: &Typed, secret: &Secret) -> Stop {
+    for problem in understood.problems.iter_mut().filter(|problem| problem.code == Code::InputMissing) {
+        problem.fix = format!("{} Give it by {}.", problem.fix, source(problem.field));
+    }
+    Stop::Refused(Box::new(headless::refused(guide, &understood, &values(typed, secret))))
+}
+
+fn source(field: Field) -> String {
+    match field {
+        Field::Url => "--url, HALO_URL or a profile".into(),
+        Field::Tenant => "--tenant, HALO_TENANT or a profile".into(),
+        Field::ClientId => "--client-id, HALO_CLIENT_ID or a profile".into(),
+        Field::Secret => format!("{VARIABLE}, --secret-stdin or --secret-command"),
+    }
+}
+
+/// The values that can be read each by itself; nothing that might be the secret in the wrong field.
+fn values(typed: &Typed, secret: &Secret) -> Vec<(Field, String)> {
+    let url = read_url(&typed.url).map(|(url, _)| url).ok();
+    let tenant = read_tenant(&typed.tenant).ok().and_then(|(tenant, _)| tenant);
+    let client_id = read_client_id(&typed.client_id).map(|(id, _)| id).ok();
+    [(Field::Url, url), (Field::Tenant, tenant), (Field::ClientId, client_id)]
+        .into_iter()
+        .filter_map(|(field, value)| value.map(|value| (field, value)))
+        .filter(|(_, value)| value != secret.expose())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_in_the_wrong_field_is_not_shown() {
+        let two = "5b21a3c4-0d6e-4f87-9a10-b2c3d4e5f607-18293a4b-5c6d-4e7f-8091-a2b3c4d5e6f7";
+        for (client_id, tenant, secret) in
+            [(two, "acme", "x"), ("canary", "acme", "canary"), ("id", "canary", "canary")]
+        {
+            let typed = Typed { client_id: client_id.into(), tenant: tenant.into(), ..Typed::default() };
+            for (_, value) in values(&typed, &Secret::new(secret.into())) {
+                assert!(value != two && value != "canary", "{value}");
+            }
+        }
+    }
+}
