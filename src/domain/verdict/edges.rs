@@ -392,6 +392,100 @@ const WORDS: &[(&str, Change, &str, Severity, &str, &str)] = &[
         "No verdict",
     ),
     (
+        "the id is not known",
+        |e| token_failed(e, invalid_client("ID2052")),
+        "auth.invalid_client",
+        Severity::Blocking,
+        "does not know this Client ID (ID2052)",
+        "read Client ID again",
+    ),
+    (
+        "the secret is not known",
+        |e| token_failed(e, invalid_client("ID2055")),
+        "auth.invalid_client",
+        Severity::Blocking,
+        "but not this Client Secret (ID2055)",
+        "press Generate",
+    ),
+    (
+        "an agent that may not log in",
+        |e| token_failed(e, Fault { said: Foreign::new("no."), ..Fault::new(Code::AuthInvalidGrant) }),
+        "auth.invalid_grant",
+        Severity::Blocking,
+        "may not log in. It says: no.",
+        "see that Account Active is ticked",
+    ),
+    (
+        "a refusal that speaks of the tenant",
+        |e| token_failed(e, Fault { said: Foreign::new("Unknown Tenant"), ..Fault::new(Code::AuthInvalidRequest) }),
+        "auth.tenant",
+        Severity::Blocking,
+        "It was asked for acme.",
+        "Copy Tenant from",
+    ),
+    (
+        "a page with 200, and the tenant was never told",
+        |e| {
+            told_tenant(e, None);
+            token_failed(e, Fault { html: true, status: Some(200), ..Fault::new(Code::HttpNotJson) });
+        },
+        "auth.tenant",
+        Severity::Blocking,
+        "web page instead of a token",
+        "Copy Tenant from",
+    ),
+    (
+        "nothing at either token URL",
+        |e| {
+            let detail = "https://acme.halopsa.com/token was tried too: 404.";
+            token_failed(e, Fault { status: Some(404), ..Fault::new(Code::HttpNotFound).detail(detail) });
+        },
+        "http.not_found",
+        Severity::Blocking,
+        "at https://acme.halopsa.com/auth/token (404). https://acme.halopsa.com/token was tried too: 404.",
+        "--auth-url",
+    ),
+    (
+        "an unusable address without particulars",
+        |e| {
+            discovery_failed(
+                e,
+                Fault { target: Some(Foreign::new("ftp://x")), ..Fault::new(Code::DiscoveryBadAuthUrl) },
+            )
+        },
+        "discovery.bad_auth_url",
+        Severity::Blocking,
+        "names an unusable authorisation server: ftp://x.",
+        "--auth-url",
+    ),
+    (
+        "an unusable address with particulars",
+        |e| {
+            let fault = Fault::new(Code::DiscoveryBadAuthUrl).detail("it is plain http.");
+            discovery_failed(e, Fault { target: Some(Foreign::new("http://x")), ..fault });
+        },
+        "discovery.bad_auth_url",
+        Severity::Blocking,
+        "names an unusable authorisation server: http://x (it is plain http).",
+        "--auth-url",
+    ),
+    (
+        "particulars that name the host are a sentence of their own",
+        |e| discovery_failed(e, Fault::new(Code::NetDns).detail("the name acme.halopsa.com does not resolve")),
+        "net.dns",
+        Severity::Blocking,
+        "The name acme.halopsa.com does not resolve. The secret was not sent.",
+        "letter by letter",
+    ),
+    (
+        "other particulars follow the headline",
+        |e| discovery_failed(e, Fault::new(Code::HttpBadEncoding).detail("broken at byte 7.")),
+        "http.bad_encoding",
+        Severity::Blocking,
+        "acme.halopsa.com: The answer's compression is damaged: broken at byte 7. The secret was not sent.",
+        "Check the address",
+    ),
+    (
         "tokens come from the other form of the address",
         |e| grant(e).token_url = "https://acme.halopsa.com/token?tenant=acme".into(),
         "discovery.bad_auth_url",
@@ -534,5 +628,54 @@ fn one_failed_check_of_a_refused_form_says_why_and_the_rest_that_nothing_was_ask
     for fact in &judgement.facts {
         let by_eye = guide.line(&fact.id).is_some_and(|line| line.witness == Witness::Operator);
         assert_eq!(fact.state == FactState::Operator, by_eye, "{}", fact.id);
+    }
+}
+
+#[test]
+fn a_scope_that_was_typed_and_is_none_of_the_guide_may_be_no_scope_at_all() {
+    use super::super::connection::ScopePlan;
+    let guide = Guide::built_in();
+    let fix = |scopes: &[&str]| {
+        let scopes = ScopePlan::Exact(scopes.iter().map(|scope| (*scope).to_owned()).collect());
+        let connection = Connection { scopes, ..connection() };
+        let mut evidence = healthy();
+        token_failed(&mut evidence, Fault::new(Code::AuthInvalidScope));
+        let case = Case { guide: &guide, connection: &connection, notes: &[], evidence: &evidence, finished: true };
+        first(&judge(case)).3
+    };
+    assert!(fix(&["read:tickets", "read:nothing"]).contains("leave --scope out: read:nothing may be no scope"));
+    assert!(!fix(&["read:tickets"]).contains("--scope"));
+}
+
+#[test]
+fn the_clock_explains_a_refusal_only_beyond_its_limit() {
+    for (skew, wanted) in [(60, "auth.token_rejected"), (61, "auth.clock_skew"), (-61, "auth.clock_skew")] {
+        let mut evidence = healthy();
+        refuse_all(&mut evidence, 401);
+        evidence.identity = refused(401);
+        if let Asked::Answered(answer) = &mut evidence.discovery {
+            answer.value.clock_skew = Some(skew);
+        }
+        assert_eq!(first(&judged(&evidence)).0, wanted, "{skew}");
+    }
+}
+
+#[test]
+fn an_unassigned_ticket_is_not_another_agents() {
+    let mut evidence = healthy();
+    no_claims(&mut evidence);
+    evidence.probes.insert("tickets".into(), rows(2, &[(1, 2)]));
+    let judgement = judged(&evidence);
+    assert_eq!(fact(&judgement, "B11").state, Unproved, "agent 1 is nobody");
+    assert_eq!(fact(&judgement, "B10").state, Proved);
+}
+
+#[test]
+fn a_token_without_a_scope_of_halos_is_told_by_its_echo_alone() {
+    for (echo, wanted) in [(&["openid", "profile"][..], "auth.scope_missing"), (&["read:kb"], "api.scope_missing")] {
+        let mut evidence = healthy();
+        grant(&mut evidence).echo = Some(foreign(echo));
+        refuse_all(&mut evidence, 403);
+        assert_eq!(first(&judged(&evidence)).0, wanted, "{echo:?}");
     }
 }
