@@ -28,7 +28,12 @@ impl Home {
 
     /// What is kept of the set-up without a name; nothing when there is no file.
     pub fn progress(&self) -> String {
-        std::fs::read_to_string(self.progress_folder().join("_unnamed.json")).unwrap_or_default()
+        self.progress_of("_unnamed")
+    }
+
+    /// What is kept of a profile; nothing when there is no file.
+    pub fn progress_of(&self, profile: &str) -> String {
+        std::fs::read_to_string(self.progress_folder().join(format!("{profile}.json"))).unwrap_or_default()
     }
 
     pub fn put_progress(&self, content: &str) {
@@ -47,6 +52,8 @@ impl Home {
     pub fn put_config(&self, text: &str) {
         std::fs::create_dir_all(self.config_path().parent().expect("a folder")).expect("made");
         std::fs::write(self.config_path(), text).expect("written");
+        let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(self.config_path(), private).expect("narrowed");
     }
 
     /// Every file below, with its content.
