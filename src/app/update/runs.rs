@@ -260,6 +260,15 @@ fn end(state: &mut State, finished: Finished) -> Vec<Effect> {
     effects
 }
 
+impl State {
+    /// Takes over a run that something else drove over the values of the form.
+    pub fn recall(&mut self, Finished { report, evidence }: Finished) {
+        self.run.snapshot = Snapshot::of(&self.form);
+        self.run.judgement = Some(judgement_of(&report));
+        (self.run.evidence, self.run.report) = (Some(evidence), Some(report));
+    }
+}
+
 /// The set-up is ready: the run is remembered, the watch ends, the values for the vendor's form are shown.
 fn celebrate(state: &mut State, active: &ActiveRun) -> Vec<Effect> {
     let Some(report) = &state.run.report else { return Vec::new() };
