@@ -65,7 +65,7 @@ impl Desk {
     /// Opens a session over what is kept of it.
     async fn session(self: &Arc<Self>, session: &Session) -> Result<Opened, Failure> {
         let mut parts = self.parts(session, None)?;
-        let mut start = Start { shelf: self.shelf(), ..empty(session)? };
+        let mut start = Start { shelf: self.shelf(), typed: session.typed(), ..empty(session)? };
         start.shelf.warnings.extend(session.note.as_ref().map(ToString::to_string));
         let profile = session.settings.profile.value.clone();
         start.profile = profile.clone();
@@ -372,4 +372,69 @@ fn breakable(keeper: Keeper) -> Keeper {
 #[cfg(not(debug_assertions))]
 fn markdown(render: app::Render) -> app::Render {
     render
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::progress::Form;
+
+    const A: &str = "https://a.halopsa.com";
+    const B: &str = "https://b.halopsa.com";
+
+    fn saved(url: &str) -> Saved {
+        let typed = Typed { url: url.into(), tenant: "acme".into(), client_id: "an-id".into(), ..Typed::default() };
+        let form = Form::of(&typed, &Secret::new(String::new()));
+        let ticks = progress::Word::new("A1").into_iter().collect();
+        Saved { form, ticks, ..Saved::default() }
+    }
+
+    fn recalled(profile: Option<&str>, given: &str, kept: &str) -> (Start, bool) {
+        let mut start = empty(&Session::bare(Paths::nowhere())).expect("the built-in guide");
+        start.profile = profile.map(str::to_owned);
+        let given = Typed { url: given.into(), ..Typed::default() };
+        let recalled = recall(&mut start, given, &saved(kept));
+        (start, recalled)
+    }
+
+    #[test]
+    fn what_was_kept_fills_the_form_only_of_the_same_halo() {
+        for (profile, given, kept, url, tenant, ticks, keeps) in [
+            (None, "", A, A, "acme", 1, true),
+            (None, A, A, A, "acme", 1, true),
+            (None, "https://a.halopsa.com/api", A, "https://a.halopsa.com/api", "acme", 1, true),
+            // Another Halo under no name: what is kept of the first one is not written over.
+            (None, B, A, B, "", 0, false),
+            (None, B, "", B, "acme", 1, true),
+            // A profile's own address counts; its ticks are its own all the same.
+            (Some("acme"), B, A, B, "", 1, true),
+            (Some("acme"), A, A, A, "acme", 1, true),
+        ] {
+            let (start, recalled) = recalled(profile, given, kept);
+            let found = (start.typed.url.as_str(), start.typed.tenant.as_str(), start.ticks.len(), recalled);
+            assert_eq!(found, (url, tenant, ticks, keeps), "{profile:?} {given} {kept}");
+            assert_eq!(start.shelf.warnings.is_empty(), keeps, "{:?}", start.shelf.warnings);
+        }
+    }
+
+    #[tokio::test]
+    async fn without_a_home_the_form_is_filled_and_that_is_told() {
+        let mut given = Session::bare(Paths::nowhere());
+        given.settings.url.value = Some(A.into());
+        given.settings.url.source = Source::Flag;
+        let opened = Desk::new(given).begin().await.map_err(words).expect("it opens");
+        assert_eq!(opened.start.typed.url, A);
+        assert!(opened.parts.keeper.is_none());
+        assert!(opened.start.shelf.warnings[0].contains("no home directory"), "{:?}", opened.start.shelf.warnings);
+    }
+
+    #[test]
+    fn a_secret_that_should_be_kept_and_is_not_is_told() {
+        let secret = || Some((Keep::User, Secret::new("x".into())));
+        let (found, says) = told(Ok(secret()), Some(Keep::User));
+        assert!(found.is_some() && says.is_none());
+        let (found, says) = told(Ok(None), Some(Keep::Session));
+        assert!(found.is_none() && says.is_some_and(|says| says.contains("of this login and is gone")));
+        assert_eq!(told(Ok(None), None).1, None, "nobody asked for it");
+    }
 }
