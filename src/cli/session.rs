@@ -144,7 +144,13 @@ impl Session {
             note: None,
             secret: Origin::Nowhere,
             demo: None,
-            flags: Layer::default(),
+            keys: BINDINGS,
+            sources: Sources {
+                file: Layer::default(),
+                path: None,
+                environment: Layer::default(),
+                flags: Layer::default(),
+            },
         }
     }
 

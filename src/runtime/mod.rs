@@ -194,7 +194,7 @@ impl Runtime {
     fn look(&self) {
         let Some(shelf) = self.parts.shelf.clone() else { return };
         let looked = |Looked { profiles, unnamed, ways }| Message::Looked { profiles, unnamed, ways };
-        self.aside(move || looked(shelf.look()), || Message::KeepFailed("What is kept could not be looked at.".into()));
+        self.aside(move || looked(shelf.look()), move || looked(Looked::default()));
     }
 
     /// Opens something else; it is worked on once it is settled.
