@@ -2,8 +2,6 @@
 //!
 //! A debug build does not ask: it would be compiled anew after every commit.
 
-#![expect(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
-
 use std::process::Command;
 
 fn main() {

@@ -19,3 +19,5 @@ mod hostile_token_url;
 mod hostile_trust;
 #[path = "support/hostile_wire.rs"]
 mod hostile_wire;
+#[path = "support/hostile_words.rs"]
+mod hostile_words;

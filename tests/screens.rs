@@ -6,6 +6,7 @@ use halo_onboard as krate;
 use halo_onboard::app::{Action, Context, Focus, Format, Message, Motion, Pane, Shown, Start, State, update};
 use halo_onboard::domain::connection::Field;
 use halo_onboard::tui::keys::{self, Does, Meaning};
+use halo_onboard::tui::rebind::{Wanted, rebound};
 use halo_onboard::tui::theme::Theme;
 use halo_onboard::tui::{layout, view};
 use ratatui::Terminal;
@@ -263,7 +264,7 @@ fn keys_that_texts_name_are_in_the_table() {
         for size in SIZES {
             let mut state = make();
             let mut texts = screen(&mut state, size).replace('\n', " ");
-            texts.push_str(state.notice.as_deref().unwrap_or_default());
+            texts.push_str(&Theme::UNICODE.keyed(state.notice.as_deref().unwrap_or_default()));
             for key in named_keys(&texts) {
                 assert!(known.contains(&key), "{name}: {key} is in no binding");
                 named += 1;
@@ -375,4 +376,46 @@ fn a_waiting_server_is_told_with_its_seconds() {
     happen(&mut state, krate::domain::event::RunEvent::Waiting { check: "clients".into(), seconds: 7 });
     assert!(screen(&mut state, (80, 24)).contains("waits 7 s"));
     assert!(state.all_checks().iter().any(|row| matches!(row.shown, Shown::Running(_))));
+}
+
+#[test]
+fn the_readme_names_keys_of_the_table_only() {
+    let readme = include_str!("../README.md");
+    let table = readme.split("## Keys").nth(1).and_then(|rest| rest.split("\n## ").next()).expect("a table of keys");
+    let known: BTreeSet<String> =
+        keys::BINDINGS.iter().flat_map(|binding| binding.chords.iter().map(|chord| chord.label())).collect();
+    let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| ") && line.contains('`')).collect();
+    assert!(rows.len() > 10, "{rows:?}");
+    for row in rows {
+        let cell = row.split('|').nth(2).expect("a cell of keys");
+        for key in cell.split('`').skip(1).step_by(2) {
+            assert!(known.contains(key), "README.md names the key {key:?}: {row}");
+        }
+    }
+}
+
+#[test]
+fn other_keys_stand_in_footer_help_and_texts() {
+    let wanted = |action, key| Wanted { action, keys: vec![key] };
+    let table = rebound(&[wanted("run", "F9"), wanted("explain", "Q"), wanted("run_all", "Ctrl-G")]).expect("free");
+    let theme = Theme::UNICODE.with_keys(table);
+    for size in [(80, 24), (120, 40)] {
+        let shown = text(&drawn(&mut failure(), size, theme));
+        assert!(shown.contains("F9 re-run") && !shown.contains("r re-run"), "{shown}");
+        let shown = text(&drawn(&mut state(filled()), size, theme));
+        assert!(shown.contains("Ctrl-G") && !shown.contains("Ctrl-R"), "{shown}");
+    }
+    let mut help = changed(failure(), Action::Help);
+    let shown = text(&drawn(&mut help, (120, 60), theme));
+    assert!(shown.contains("F9 ") && shown.contains("Ctrl-G "), "{shown}");
+}
+
+#[test]
+fn texts_name_actions_that_exist() {
+    for (name, make) in STATES.iter().chain(MORE) {
+        let mut state = make();
+        let shown = screen(&mut state, (120, 40));
+        let marked = shown.split_whitespace().find(|word| word.starts_with('{') && word.contains('}'));
+        assert_eq!(marked, None, "{name}");
+    }
 }

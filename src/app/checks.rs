@@ -110,20 +110,6 @@ pub struct CheckRow {
     pub took_ms: Option<u32>,
 }
 
-/// One phase of the connection, read off the discovery check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Phase {
-    /// For people.
-    pub name: &'static str,
-    /// How it ended.
-    pub shown: Shown,
-    /// How long it took, in milliseconds.
-    pub took_ms: Option<u32>,
-}
-
-/// How many phases a connection has.
-pub const PHASES: usize = 3;
-
 /// How many checks stand where.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -221,7 +207,7 @@ impl State {
         }
     }
 
-    fn shown(&self, id: &str, judged: Option<&Check>) -> Shown {
+    pub(crate) fn shown(&self, id: &str, judged: Option<&Check>) -> Shown {
         if let Some(active) = &self.run.active {
             if active.cancelled && (active.running.contains_key(id) || active.pending.contains(id)) {
                 return Shown::Stopped;
@@ -236,43 +222,8 @@ impl State {
         judged.map_or(Shown::Waiting, Shown::of)
     }
 
-    /// The phases of the connection, read off the discovery check: name, connection, TLS.
-    pub fn phases(&self) -> [Phase; PHASES] {
-        let judged = self.run.check(&self.form, "discovery");
-        let shown = self.shown("discovery", judged);
-        let names = ["name resolved", "connected", "TLS"];
-        let Some(check) = judged.filter(|_| !matches!(shown, Shown::Waiting | Shown::Running(_))) else {
-            return names.map(|name| Phase { name, shown, took_ms: None });
-        };
-        let timing = check.timing_ms;
-        let took = [timing.dns, timing.connect, timing.tls];
-        let broken = broken_phase(check.code);
-        let answered = check.http_status.is_some();
-        std::array::from_fn(|at| Phase {
-            name: names[at],
-            shown: match broken {
-                Some(phase) if at == phase => Shown::Failed,
-                Some(phase) if at > phase => Shown::Skipped,
-                Some(_) => Shown::Passed,
-                None if took[at].is_some() || (answered && at == 1) => Shown::Passed,
-                None => Shown::Skipped,
-            },
-            took_ms: took[at],
-        })
-    }
-
     /// True when the results on the screen speak of other values than the form's.
     pub fn is_stale(&self) -> bool {
         self.run.judgement.is_some() && self.run.staleness(&self.form) != Staleness::Fresh
-    }
-}
-
-/// The phase that a code speaks of.
-fn broken_phase(code: Code) -> Option<usize> {
-    match code {
-        Code::NetDns => Some(0),
-        Code::NetRefused | Code::NetUnreachable | Code::NetConnectTimeout | Code::NetProxy => Some(1),
-        code if code.id().starts_with("tls.") => Some(2),
-        _ => None,
     }
 }

@@ -1,9 +1,10 @@
 //! What is known of one check, as sections of text: what was seen, what it means, what mends it.
 
 use super::checks::{CheckRow, Shown};
+use super::phases::link_words;
 use super::state::State;
 use crate::domain::code::Code;
-use crate::domain::evidence::{Asked, Evidence, Fault};
+use crate::domain::evidence::{Asked, Evidence, Fault, ScopeAnswer};
 use crate::domain::report::{Diagnosis, FactState, Severity, Status};
 
 /// Which part of the detail a section is.
@@ -11,6 +12,8 @@ use crate::domain::report::{Diagnosis, FactState, Severity, Status};
 pub enum Part {
     /// What was seen.
     Seen,
+    /// What a token for one scope alone showed.
+    Asked,
     /// What follows from it.
     Means,
     /// What mends it, in Halo's words.
@@ -23,6 +26,8 @@ pub enum Part {
     Before,
     /// The stable word.
     Code,
+    /// Where the time went.
+    Time,
     /// What to press.
     Then,
 }
@@ -32,12 +37,14 @@ impl Part {
     pub fn word(self) -> &'static str {
         match self {
             Self::Seen => "Seen",
+            Self::Asked => "Asked",
             Self::Means => "Means",
             Self::Fix => "Fix",
             Self::Also => "Also",
             Self::Rests => "Lines",
             Self::Before => "Before",
             Self::Code => "Code",
+            Self::Time => "Time",
             Self::Then => "Then",
         }
     }
@@ -71,12 +78,14 @@ impl State {
         let diagnoses = self.diagnoses_of(&row.id);
         let main = diagnoses.first();
         add(Part::Seen, self.seen(row));
+        add(Part::Asked, self.asked_alone(row));
         add(Part::Means, self.means(row, main.copied()));
         add(Part::Fix, main.map(|diagnosis| diagnosis.fix.clone()).unwrap_or_default());
         add(Part::Also, diagnoses.iter().skip(1).map(|diagnosis| also(diagnosis)).collect());
         add(Part::Rests, self.lines_about(row));
         add(Part::Before, self.before(row));
         add(Part::Then, self.then(row));
+        add(Part::Time, self.time(row));
         add(Part::Code, row.code.map(|code| code.id().to_owned()).into_iter().collect());
         sections
     }
@@ -125,6 +134,9 @@ impl State {
         if !request.is_empty() && !answer.is_empty() {
             seen.push(format!("{request}: {}", answer.join(", ")));
         }
+        if row.id == "discovery" {
+            seen.extend(self.link().map(link_words).unwrap_or_default());
+        }
         if let Some(fault) = self.run.evidence.as_ref().and_then(|evidence| fault_of(evidence, &row.id)) {
             let summary = self.diagnoses_of(&row.id).first().map_or("", |diagnosis| &diagnosis.summary);
             seen.extend(
@@ -132,6 +144,28 @@ impl State {
             );
         }
         seen
+    }
+
+    /// The token request for the check's scope alone, when there was one: it tells whether the application or the role is
+    /// short.
+    fn asked_alone(&self, row: &CheckRow) -> Vec<String> {
+        let judged = self.run.check(&self.form, &row.id).and(self.guide.probe(&row.id));
+        let asked = judged.and_then(|probe| {
+            let answer = self.run.evidence.as_ref()?.single_scopes.get(&probe.scope)?;
+            Some((&probe.scope, answer))
+        });
+        let words = |answer| match answer {
+            ScopeAnswer::Granted => "granted: the application has it",
+            ScopeAnswer::Refused => "refused: the application lacks it",
+            ScopeAnswer::Unclear => "a token came, but Halo does not say for what",
+        };
+        asked.map(|(scope, answer)| format!("a token for {scope} alone: {}", words(*answer))).into_iter().collect()
+    }
+
+    fn time(&self, row: &CheckRow) -> Vec<String> {
+        let parts: Vec<String> =
+            self.stretches_of(&row.id).iter().map(|part| format!("{} {} ms", part.name, part.took_ms)).collect();
+        if parts.is_empty() { Vec::new() } else { vec![parts.join(", ")] }
     }
 
     fn means(&self, row: &CheckRow, main: Option<&Diagnosis>) -> Vec<String> {
@@ -171,8 +205,8 @@ impl State {
         if !row.shown.is_wrong() {
             return Vec::new();
         }
-        let mend = if self.demo.is_some() { "; x mends it in the simulated Halo" } else { "" };
-        vec![format!("press r: this check runs again{mend}; i explains the code")]
+        let mend = if self.demo.is_some() { "; {mend} mends it in the simulated Halo" } else { "" };
+        vec![format!("press {{run}}: this check runs again{mend}; {{explain}} explains the code")]
     }
 
     /// The selected check as plain text, to select by hand.

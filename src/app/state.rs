@@ -329,7 +329,8 @@ impl State {
 }
 
 /// The first line of every log.
-const WELCOME: &str = "Nothing is sent before you ask. Tick what is done, fill in the four values (F3), then Ctrl-R.";
+const WELCOME: &str =
+    "Nothing is sent before you ask. Tick what is done, fill in the four values ({credentials}), then {run_all}.";
 
 /// A form that lacks only the secret begins in its field, a full one at the checks, any other at the checklist.
 fn first_focus(form: &Form) -> Focus {

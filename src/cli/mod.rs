@@ -15,6 +15,7 @@ mod form;
 mod guide;
 mod help;
 mod interface;
+mod keys;
 mod look;
 mod pages;
 mod plain;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::args::Options;
 use super::failure::Failure;
+use super::keys;
 use super::secret::{self, Origin};
 use crate::config::file::{self, FileError};
 use crate::config::{File, Layer, Settings, Source, Value, print};
@@ -17,6 +18,7 @@ use crate::probe::{NetworkOptions, Proxy};
 use crate::store::paths::CONFIG_VARIABLE;
 use crate::store::profiles::Profiles;
 use crate::store::{Paths, StoreError};
+use crate::tui::keys::{BINDINGS, Binding};
 
 /// Everything that was given.
 #[derive(Debug)]
@@ -33,6 +35,8 @@ pub struct Session {
     pub secret: Origin,
     /// The simulated Halo's scenario, when one is asked for; empty for the first one.
     pub demo: Option<String>,
+    /// The interface's table of keys.
+    pub keys: &'static [Binding],
     sources: Sources,
 }
 
@@ -85,13 +89,13 @@ impl Session {
     pub fn open(options: &Options) -> Result<Self, Failure> {
         let paths = Paths::find(options.config.as_deref());
         let named = options.config.is_some() || variable(CONFIG_VARIABLE).is_some();
-        let (file, note) = read_config(&paths, named)?;
+        let (file, keys, note) = read_config(&paths, named)?;
         let flags = options.layer(options.secret_command.as_deref().map(secret::words).transpose()?);
         let sources = Sources::new(&paths, &file, flags);
         let name = sources.flags.profile.clone().or_else(|| sources.file.profile.clone());
         let settings = sources.settings(named_profile(&file.profiles, name.as_deref())?);
         let secret = Origin::choose(options.secret_stdin, &settings);
-        Ok(Self { settings, paths, profiles: file.profiles, note, secret, demo: options.demo.clone(), sources })
+        Ok(Self { settings, paths, profiles: file.profiles, note, secret, demo: options.demo.clone(), sources, keys })
     }
 
     /// The session of a profile, or of a set-up without a name, that is chosen in the interface: the connection that the
@@ -100,13 +104,13 @@ impl Session {
     /// # Errors
     /// As [`Session::open`].
     pub fn of_profile(&self, name: Option<&str>) -> Result<Self, Failure> {
-        let (file, note) = read_config(&self.paths, false)?;
+        let (file, keys, note) = read_config(&self.paths, false)?;
         let sources = Sources::new(&self.paths, &file, self.sources.flags.clone());
         let mut settings = sources.without_connection().settings(named_profile(&file.profiles, name)?);
         settings.profile = Value { value: name.map(str::to_owned), source: Source::Default };
         let secret = Origin::choose(false, &settings);
         let paths = self.paths.clone();
-        Ok(Self { settings, paths, profiles: file.profiles, note, secret, demo: None, sources })
+        Ok(Self { settings, paths, profiles: file.profiles, note, secret, demo: None, sources, keys })
     }
 
     /// What holds for one of many profiles.
@@ -171,7 +175,7 @@ impl Session {
 
 /// The profiles and whatever else stands in the file that the store keeps.
 pub fn store(paths: &Paths) -> Profiles {
-    Profiles::new(paths).beside(Settings::KEYS)
+    Profiles::new(paths).beside(File::KNOWN)
 }
 
 /// The form, as these settings fill it.
@@ -187,13 +191,15 @@ pub fn typed(settings: &Settings) -> Typed {
 }
 
 /// No file is an empty one, unless the operator named it. An account without a home directory has none.
-fn read_config(paths: &Paths, named: bool) -> Result<(File, Option<StoreError>), Failure> {
-    let Ok(path) = paths.config_file() else { return Ok((File::default(), None)) };
+fn read_config(paths: &Paths, named: bool) -> Result<(File, &'static [Binding], Option<StoreError>), Failure> {
+    let Ok(path) = paths.config_file() else { return Ok((File::default(), BINDINGS, None)) };
     let loaded = store(paths).load()?;
     if named && loaded.text.is_empty() && !path.exists() {
         return Err(FileError::Unreadable { path: path.into(), reason: "there is no such file".into() }.into());
     }
-    Ok((file::parse(path, &loaded.text)?, loaded.note))
+    let file = file::parse(path, &loaded.text)?;
+    let keys = keys::table(path, &loaded.text, &file.keys)?;
+    Ok((file, keys, loaded.note))
 }
 
 /// The profile of this name, when one is named.

@@ -58,11 +58,16 @@ fn read_capped(path: &Path) -> std::io::Result<String> {
 /// # Errors
 /// The first thing that is wrong.
 pub fn parse(path: &Path, text: &str) -> Result<File, FileError> {
-    let invalid = |offset: usize, message: String| {
-        let (line, column) = line_and_column(text, offset);
-        FileError::Invalid { path: path.into(), line, column, message }
-    };
-    toml::from_str(text).map_err(|error| invalid(error.span().map_or(0, |span| span.start), explain(error.message())))
+    toml::from_str(text).map_err(|error| {
+        let offset = error.span().map_or(0, |span| span.start);
+        invalid(path, text, offset, explain(error.message()))
+    })
+}
+
+/// Something that is wrong at a place of the text, in bytes.
+pub fn invalid(path: &Path, text: &str, offset: usize, message: String) -> FileError {
+    let (line, column) = line_and_column(text, offset);
+    FileError::Invalid { path: path.into(), line, column, message }
 }
 
 /// The reader's message, and what would be right where it does not say so itself.

@@ -6,4 +6,4 @@ pub mod file;
 pub mod print;
 mod settings;
 
-pub use settings::{File, Format, Layer, Settings, Source, Timeout, Value};
+pub use settings::{File, Format, KeyTable, Layer, Settings, Source, Timeout, Value};

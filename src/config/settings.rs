@@ -5,8 +5,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
 use crate::domain::profile::Profile;
+
+/// `[keys]`: the keys of an action, each with its place in the file.
+pub type KeyTable = BTreeMap<Spanned<String>, Vec<Spanned<String>>>;
 
 /// Where a value came from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,11 +76,16 @@ macro_rules! settings {
             /// Version of the file; whoever reads it from disk has looked at it.
             pub version: Option<u32>,
             $($(#[$doc])* pub $name: Option<$type>,)*
+            /// Other keys for the interface; whoever has the table of keys looks at them.
+            pub keys: KeyTable,
             /// Tenants by name.
             pub profiles: BTreeMap<String, Profile>,
         }
 
         impl File {
+            /// What may stand in the file beside the version and the profiles.
+            pub const KNOWN: &'static [&'static str] = &[$(stringify!($name),)* "keys"];
+
             /// The file's own settings, without the profiles.
             pub fn layer(&self) -> Layer {
                 Layer { $($name: self.$name.clone(),)* }
@@ -94,9 +103,6 @@ macro_rules! settings {
         }
 
         impl Settings {
-            /// The names of all settings.
-            pub const KEYS: &'static [&'static str] = &[$(stringify!($name),)*];
-
             /// Lays a source over what holds so far.
             pub fn apply(&mut self, layer: Layer, source: &Source) {
                 $(self.$name.put(layer.$name, source);)*

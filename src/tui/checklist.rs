@@ -24,7 +24,8 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let inner = super::layout::inner(area);
     let rows = rows(state, inner.width, inner.height, theme);
     let foot = pane::extent(rows.len(), state.room.checklist);
-    let around = Around { title: "Checklist  F2", style: theme::strong(), foot: &foot, focused };
+    let title = theme.keyed("Checklist  {checklist}");
+    let around = Around { title: &title, style: theme::strong(), foot: &foot, focused };
     pane::frame(frame, area, &around, theme);
     pane::rows(frame, inner, &rows, state.room.checklist, focused.then(|| selected(state)));
 }

@@ -24,9 +24,11 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let focused = state.focus == Focus::Checks;
     let inner = super::layout::inner(area);
     let rows = rows(state, inner.width, inner.height, theme);
-    let title = if state.only_failures { "Diagnostics  F4  only failures" } else { "Diagnostics  F4" };
+    let title =
+        if state.only_failures { "Diagnostics  {diagnostics}  only failures" } else { "Diagnostics  {diagnostics}" };
     let foot = foot(state, rows.len());
-    let around = Around { title, style: theme::strong(), foot: &foot, focused };
+    let (title, foot) = (theme.keyed(title), theme.keyed(&foot));
+    let around = Around { title: &title, style: theme::strong(), foot: &foot, focused };
     pane::frame(frame, area, &around, theme);
     let marked = if focused { selected(state) } else { None };
     pane::rows(frame, inner, &rows, state.room.checks, marked);
@@ -34,10 +36,10 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
 
 fn foot(state: &State, rows: usize) -> String {
     if state.is_stale() && state.run.active.is_none() {
-        return "values changed: Ctrl-R".into();
+        return "values changed: {run_all}".into();
     }
     let extent = pane::extent(rows, state.room.checks);
-    if state.judgement().is_none() && state.run.active.is_none() { "not run yet: Ctrl-R".into() } else { extent }
+    if state.judgement().is_none() && state.run.active.is_none() { "not run yet: {run_all}".into() } else { extent }
 }
 
 /// How much stands around the checks.
@@ -52,8 +54,9 @@ enum Dress {
 pub fn rows(state: &State, cells: u16, height: u16, theme: Theme) -> Vec<Row> {
     let checks = state.listed_checks();
     if checks.is_empty() {
-        let text = if state.only_failures { " Nothing has failed. d shows all checks." } else { " No checks." };
-        return vec![Row::text(cut(text, cells.into(), theme))];
+        let text =
+            if state.only_failures { " Nothing has failed. {only_failures} shows all checks." } else { " No checks." };
+        return vec![Row::text(cut(&theme.keyed(text), cells.into(), theme))];
     }
     let codes = checks.iter().filter(|row| code_apart(row, cells)).count();
     let mut groups: Vec<Group> = checks.iter().map(|row| row.group).collect();
@@ -99,7 +102,7 @@ fn phase_row(phase: &Phase, cells: u16, theme: Theme) -> Row {
         vec![
             Span::raw(" "),
             Span::styled(margin(phase.shown, theme), theme::of_check(phase.shown)),
-            Span::raw(spread(phase.name, &took, room, theme)),
+            Span::raw(spread(&phase.name, &took, room, theme)),
         ],
     )
 }

@@ -7,15 +7,18 @@ use ratatui::text::Span;
 use super::pane::{self, Around};
 use super::text::{Row, wrap};
 use super::theme::{self, Theme};
-use crate::app::{Focus, Part, Section, State};
+use crate::app::{Focus, Part, Section, State, Stretch};
 
 /// Cells of the margin with the section's word.
 const MARGIN: usize = 7;
 
+/// From this width on the parts of an exchange are drawn as bars.
+const CHART: u16 = 34;
+
 /// Draws the pane.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let inner = super::layout::inner(area);
-    let rows = rows(state, inner.width);
+    let rows = rows(state, inner.width, theme);
     let foot = pane::extent(rows.len(), state.room.detail);
     let check = state.selected_check();
     let title = check.as_ref().map_or_else(|| "Detail".into(), |row| format!("{}  {}", row.shown.word(), row.title));
@@ -26,15 +29,21 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
 }
 
 /// Every row.
-pub fn rows(state: &State, cells: u16) -> Vec<Row> {
-    state.detail().iter().flat_map(|section| section_rows(section, cells)).collect()
+pub fn rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
+    let stretches = state.stretches();
+    let rows = |section: &Section| match section.part {
+        Part::Time if cells >= CHART => chart(&stretches, cells, theme),
+        _ => section_rows(section, cells, theme),
+    };
+    state.detail().iter().flat_map(rows).collect()
 }
 
-fn section_rows(section: &Section, cells: u16) -> Vec<Row> {
+fn section_rows(section: &Section, cells: u16, theme: Theme) -> Vec<Row> {
     let room = usize::from(cells).saturating_sub(MARGIN + 1);
     let mut rows = Vec::new();
     for text in &section.texts {
-        for line in wrap(text, room) {
+        let keyed = (section.part == Part::Then).then(|| theme.keyed(text));
+        for line in wrap(keyed.as_deref().unwrap_or(text), room) {
             let word = if rows.is_empty() { section.part.word() } else { "" };
             let style = if section.part == Part::Fix { theme::strong() } else { ratatui::style::Style::new() };
             rows.push(Row::spans(
@@ -44,4 +53,28 @@ fn section_rows(section: &Section, cells: u16) -> Vec<Row> {
         }
     }
     rows
+}
+
+/// A row for each part of an exchange, with a bar where it lies in the whole.
+fn chart(stretches: &[Stretch], cells: u16, theme: Theme) -> Vec<Row> {
+    const NAME: usize = 11;
+    const MS: usize = 9;
+    let room = u64::from(cells).saturating_sub((MARGIN + 2 + NAME + MS) as u64);
+    let whole = stretches.last().map_or(0, |last| u64::from(last.from_ms) + u64::from(last.took_ms)).max(1);
+    let cell = |ms: u32| usize::try_from(u64::from(ms) * room / whole).unwrap_or_default();
+    let row = |(at, part): (usize, &Stretch)| {
+        let word = if at == 0 { Part::Time.word() } else { "" };
+        let (from, to) = (cell(part.from_ms), cell(part.from_ms.saturating_add(part.took_ms)));
+        let bar = if part.took_ms == 0 { String::new() } else { theme.bar().repeat((to - from).max(1)) };
+        let took = format!("{} ms", part.took_ms);
+        Row::spans(
+            None,
+            vec![
+                Span::styled(format!(" {word:<MARGIN$}"), theme::active()),
+                Span::raw(format!("{:<NAME$}{took:>width$}  ", part.name, width = MS - 2)),
+                Span::styled(format!("{}{bar}", " ".repeat(from)), theme::active()),
+            ],
+        )
+    };
+    stretches.iter().enumerate().map(row).collect()
 }

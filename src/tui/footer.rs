@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 
-use super::keys::{self, Binding, Does};
+use super::keys::{Binding, Does};
 use super::text::{cut, width, wrap};
 use super::theme::{self, Theme};
 use crate::app::{Action, Context, State};
@@ -21,7 +21,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
         return say(frame, area, notice, room, theme);
     }
     let mut spans = vec![Span::raw(" ")];
-    for (at, (key, hint)) in fitting(state, room).into_iter().enumerate() {
+    for (at, (key, hint)) in fitting(state, room, theme).into_iter().enumerate() {
         if at > 0 {
             spans.push(Span::raw("  "));
         }
@@ -33,7 +33,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
 
 /// A notice; a long one covers rows above, so that none of it is lost.
 fn say(frame: &mut Frame<'_>, area: Rect, notice: &str, room: usize, theme: Theme) {
-    let mut lines = wrap(notice, room);
+    let mut lines = wrap(&theme.keyed(notice), room);
     if lines.len() > MOST_ROWS {
         lines.truncate(MOST_ROWS);
         lines[MOST_ROWS - 1] = cut(&format!("{}{}", lines[MOST_ROWS - 1], theme.more()), room, theme);
@@ -46,8 +46,8 @@ fn say(frame: &mut Frame<'_>, area: Rect, notice: &str, room: usize, theme: Them
 }
 
 /// The hints that fit, in the table's order. Help and quit always do: the others make room for them.
-fn fitting(state: &State, room: usize) -> Vec<(String, String)> {
-    let hints = hints(state);
+fn fitting(state: &State, room: usize, theme: Theme) -> Vec<(String, String)> {
+    let hints = hints(state, theme);
     let (kept, mut others): (Vec<_>, Vec<_>) = hints.into_iter().partition(|hint| hint.always);
     // While checks run, how to stop them comes first.
     others.sort_by_key(|hint| !(hint.back && state.run.active.is_some() || hint.key == "F6" && state.offers_demo()));
@@ -75,10 +75,12 @@ struct Hint {
     back: bool,
 }
 
-fn hints(state: &State) -> Vec<Hint> {
+fn hints(state: &State, theme: Theme) -> Vec<Hint> {
     let context = state.context();
-    keys::bindings(context)
-        .filter(|binding| !binding.hint.is_empty())
+    theme
+        .keys
+        .iter()
+        .filter(|binding| binding.place.holds(context) && !binding.hint.is_empty())
         .filter_map(|binding| hint(state, binding, context))
         .collect()
 }

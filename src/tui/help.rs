@@ -2,9 +2,9 @@
 
 use ratatui::text::Span;
 
-use super::keys::{BINDINGS, Binding, Place};
+use super::keys::{Binding, Place};
 use super::text::{Row, width, wrap};
-use super::theme;
+use super::theme::{self, Theme};
 use crate::app::{Context, Focus, State};
 
 /// From this width on the page has two columns.
@@ -15,19 +15,19 @@ const NOTES: [&str; 6] = [
     "Checks: ok as wanted; warn works, but look at it; FAIL does not work; skip not asked; stop ended by you; wait not yet.",
     "Lines: proved by Halo; WRONG: Halo says otherwise; ticked by you; by you: Halo's API does not show it; todo.",
     "Letters are commands only outside text fields. In a field ? is text: use F1.",
-    "Sending to the clipboard uses OSC 52; in tmux: set -g set-clipboard on. If the paste stays empty, v shows the text.",
+    "Sending to the clipboard uses OSC 52; in tmux: set -g set-clipboard on. If the paste stays empty, {plain} shows the text.",
     "The mouse is not captured: select text as usual. A secret on the screen can be recorded (script, tmux pipe-pane).",
     "Without a full screen: halo-onboard --plain, or halo-onboard check.",
 ];
 
 /// Every row: first what the pane behind the page takes, then what all do.
-pub fn rows(state: &State, cells: u16) -> Vec<Row> {
+pub fn rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
     let here = if state.picker.is_some() { Context::Profiles } else { context(state.focus) };
-    let sections = sections(here);
+    let sections = sections(here, theme.keys);
     let mut rows = if cells >= TWO { columns(&sections, cells) } else { column(&sections, cells) };
     rows.push(Row::text(""));
     for note in NOTES {
-        let lines = wrap(note, usize::from(cells).saturating_sub(2));
+        let lines = wrap(&theme.keyed(note), usize::from(cells).saturating_sub(2));
         rows.extend(lines.into_iter().map(|line| Row::text(format!(" {line}"))));
     }
     rows
@@ -39,8 +39,8 @@ struct Section {
     bindings: Vec<&'static Binding>,
 }
 
-fn sections(here: Context) -> Vec<Section> {
-    let mut left: Vec<&Binding> = BINDINGS.iter().collect();
+fn sections(here: Context, table: &'static [Binding]) -> Vec<Section> {
+    let mut left: Vec<&Binding> = table.iter().collect();
     let mut take = |title: String, holds: &dyn Fn(Place) -> bool| {
         let (bindings, others) = left.drain(..).partition(|binding| holds(binding.place));
         left = others;

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use super::keys::{Meaning, meaning};
+use super::keys::{Binding, Meaning, meaning_in};
 use crate::app::{Context, Message};
 use crate::secret::Secret;
 
@@ -13,13 +13,13 @@ const BURST: usize = 16;
 
 /// Takes the next message off what came at once. Keys that came as one burst become a paste, so that a line break in
 /// it never presses Enter and its letters are no commands.
-pub fn next(events: &mut VecDeque<Event>, context: Context) -> Option<Message> {
+pub fn next(events: &mut VecDeque<Event>, context: Context, keys: &[Binding]) -> Option<Message> {
     loop {
         if let Some(text) = burst(events) {
             return Some(Message::Paste(Secret::new(text)));
         }
         let message = match events.pop_front()? {
-            Event::Key(key) if key.kind != KeyEventKind::Release => match meaning(key, context) {
+            Event::Key(key) if key.kind != KeyEventKind::Release => match meaning_in(keys, key, context) {
                 Some(Meaning::Act(action)) => Some(Message::Act(action)),
                 Some(Meaning::Type(c)) => Some(Message::Type(c)),
                 None => None,
@@ -64,6 +64,7 @@ fn text_of(event: &Event) -> Option<char> {
 mod tests {
     use super::*;
     use crate::app::Action;
+    use crate::tui::keys::BINDINGS;
 
     fn keys(text: &str) -> VecDeque<Event> {
         let code = |c| match c {
@@ -74,7 +75,7 @@ mod tests {
     }
 
     fn all(mut events: VecDeque<Event>, context: Context) -> Vec<Message> {
-        std::iter::from_fn(|| next(&mut events, context)).collect()
+        std::iter::from_fn(|| next(&mut events, context, BINDINGS)).collect()
     }
 
     #[test]

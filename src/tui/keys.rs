@@ -362,10 +362,15 @@ pub enum Meaning {
     Type(char),
 }
 
-/// What a key means here; nothing when the table does not know it.
+/// What a key means here by the built-in table; nothing when it does not know it.
 pub fn meaning(event: KeyEvent, context: Context) -> Option<Meaning> {
+    meaning_in(BINDINGS, event, context)
+}
+
+/// What a key means here by a table.
+pub fn meaning_in(table: &[Binding], event: KeyEvent, context: Context) -> Option<Meaning> {
     let chord = Chord::of(event);
-    let known = BINDINGS.iter().find(|binding| binding.place.holds(context) && binding.chords.contains(&chord));
+    let known = table.iter().find(|binding| binding.place.holds(context) && binding.chords.contains(&chord));
     if let Some(binding) = known {
         return Some(Meaning::Act(binding.action(chord)));
     }

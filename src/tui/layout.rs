@@ -167,7 +167,7 @@ pub fn room(area: Rect, state: &State, theme: Theme) -> Room {
         room.checks = around(&rows, checks::selected(state), pane.height, old.checks);
     }
     if let Some(pane) = plan.detail.map(inner) {
-        room.detail = clamped(detail::rows(state, pane.width).len(), pane.height, old.detail);
+        room.detail = clamped(detail::rows(state, pane.width, theme).len(), pane.height, old.detail);
     }
     if let Some(pane) = plan.picker.map(inner) {
         let (list, _) = picker::split(pane, state);

@@ -19,7 +19,7 @@ const MARGIN: usize = 16;
 /// Draws the pane.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let focused = state.focus == Focus::Log;
-    let (title, foot) = (title(state), foot(state));
+    let (title, foot) = (theme.keyed(&title(state)), foot(state));
     let around = Around { title: &title, style: theme::strong(), foot: &foot, focused };
     let inner = pane::frame(frame, area, &around, theme);
     if let Some(search) = state.log.search() {
@@ -43,7 +43,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
 pub fn draw_line(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     if let Some(entry) = state.log.newest() {
         let room = usize::from(area.width).saturating_sub(2);
-        let text = cut(&format!("{} {}", entry.level.word(), entry.text), room, theme);
+        let text = cut(&format!("{} {}", entry.level.word(), theme.keyed(&entry.text)), room, theme);
         frame.render_widget(Line::from(Span::styled(format!(" {text}"), style(entry.level))), area);
     }
 }
@@ -52,8 +52,8 @@ fn title(state: &State) -> String {
     if let Some(search) = state.log.search() {
         return format!("{SEARCH}{}", search.text());
     }
-    let follows = if state.log.follows() { "following" } else { "stays: f follows" };
-    format!("Log  F5  {follows}")
+    let follows = if state.log.follows() { "following" } else { "stays: {follow_log} follows" };
+    format!("Log  {{log}}  {follows}")
 }
 
 fn foot(state: &State) -> String {
@@ -70,7 +70,8 @@ fn rows(entry: &Entry, cells: u16, whole: bool, theme: Theme) -> Vec<Line<'stati
     let room = usize::from(cells).saturating_sub(MARGIN);
     let time = format!(" {} ", clock(entry.at_ms));
     let word = format!("{:<5} ", entry.level.word());
-    let texts = if whole { wrap(&entry.text, room) } else { vec![cut(&entry.text, room, theme)] };
+    let texts =
+        if whole { wrap(&theme.keyed(&entry.text), room) } else { vec![cut(&theme.keyed(&entry.text), room, theme)] };
     let mut texts = texts.into_iter();
     let first = texts.next().unwrap_or_default();
     let first = Line::from(vec![Span::raw(time), Span::styled(word, style(entry.level)), Span::raw(first)]);

@@ -16,6 +16,7 @@ mod log;
 mod overlay;
 mod pane;
 mod picker;
+pub mod rebind;
 mod session;
 pub mod terminal;
 pub mod text;

@@ -88,7 +88,7 @@ fn title(state: &State, over: &Overlay) -> String {
 /// Every row of its text.
 pub fn rows(state: &State, over: &Overlay, cells: u16, theme: Theme) -> Vec<Row> {
     let text = match over {
-        Overlay::Help => return help::rows(state, cells),
+        Overlay::Help => return help::rows(state, cells, theme),
         Overlay::Values => return values::rows(state, cells, theme),
         Overlay::Name { field, problem } => return keep::name(field, problem.as_deref(), cells),
         Overlay::Keep { at, .. } => return keep::keep(state, *at, cells, theme),

@@ -15,6 +15,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::{Instant, sleep, sleep_until};
 use zeroize::Zeroizing;
 
+use super::keys::Binding;
 use super::terminal::{Ending, Terminal};
 use super::theme::Theme;
 use super::watcher::{Notice, Watcher, ending_behind_an_error};
@@ -36,6 +37,8 @@ pub struct Options {
     pub parts: Parts,
     /// Plain ASCII even on a UTF-8 terminal.
     pub ascii: bool,
+    /// The table of keys.
+    pub keys: &'static [Binding],
 }
 
 /// Runs the interface until the operator leaves it. Nothing is sent before the operator asks.
@@ -48,7 +51,7 @@ pub async fn run(options: Options) -> io::Result<Outcome> {
     let session = Session {
         state: State::new(options.start, time_of_day_ms()),
         runtime: Runtime::new(options.parts, post),
-        theme: Theme::for_locale(options.ascii),
+        theme: Theme::for_locale(options.ascii).with_keys(options.keys),
         terminal: Terminal::enter()?,
         began: Instant::now(),
         over: None,
@@ -87,8 +90,11 @@ impl Session {
         if ended.is_err() {
             // The terminal is gone: the session is kept all the same.
             let _ = self.fold(Message::Ending);
-            if let Some(ending) = ending_behind_an_error(&mut notices).await {
-                self.over = Some(Over::Ended(ending));
+            // The reason may have been heard before the error came of it.
+            if self.over.is_none() {
+                self.over = ending_behind_an_error(&mut notices).await.map(Over::Ended);
+            }
+            if self.over.is_some() {
                 ended = Ok(());
             }
         }
@@ -136,6 +142,7 @@ impl Session {
             while let Some(event) = waiting(&mut keyboard).await {
                 events.push_back(event?);
             }
+            self.terminal.tell_of_unread_input()?;
             while let Ok(message) = inbox.try_recv() {
                 messages.push_back(message);
             }
@@ -165,7 +172,7 @@ impl Session {
         for message in messages.drain(..) {
             self.fold(message)?;
         }
-        while let Some(message) = input::next(events, self.state.context()) {
+        while let Some(message) = input::next(events, self.state.context(), self.theme.keys) {
             if matches!(message, Message::Resized) {
                 self.terminal.forget();
             }

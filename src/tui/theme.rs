@@ -1,15 +1,19 @@
-//! Glyphs, lines and colours. Words carry the meaning; a glyph or a colour only repeats it. Colours are the terminal's
+//! Glyphs, lines, colours, and the keys that are named. Words carry the meaning; a glyph or a colour only repeats it. Colours are the terminal's
 //! own sixteen, on its own background.
 
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 
+use super::keys::{BINDINGS, Binding};
+use super::rebind;
 use crate::app::{LineState, Shown};
 
 /// How things are drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Theme {
     unicode: bool,
+    /// The table of keys in force.
+    pub keys: &'static [Binding],
 }
 
 const ASCII: border::Set<'static> = border::Set {
@@ -27,9 +31,9 @@ const ASCII_FOCUSED: border::Set<'static> =
 
 impl Theme {
     /// Box-drawing lines and one-cell glyphs.
-    pub const UNICODE: Theme = Theme { unicode: true };
+    pub const UNICODE: Theme = Theme { unicode: true, keys: BINDINGS };
     /// Plain ASCII.
-    pub const ASCII: Theme = Theme { unicode: false };
+    pub const ASCII: Theme = Theme { unicode: false, keys: BINDINGS };
 
     /// ASCII when it is asked for or the locale is not UTF-8.
     pub fn for_locale(ascii: bool) -> Self {
@@ -37,6 +41,16 @@ impl Theme {
             ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
         let utf8 = locale.is_some_and(|locale| is_utf8(&locale));
         if ascii || !utf8 { Self::ASCII } else { Self::UNICODE }
+    }
+
+    /// The same with other keys.
+    pub fn with_keys(self, keys: &'static [Binding]) -> Self {
+        Self { keys, ..self }
+    }
+
+    /// A text in which `{name}` stands for an action's first key, e.g. `{run_all}`.
+    pub fn keyed(self, text: &str) -> String {
+        rebind::keyed(self.keys, text)
     }
 
     /// The lines around a pane: the one that has the keys stands out by their weight.
@@ -47,6 +61,11 @@ impl Theme {
             (false, true) => ASCII_FOCUSED,
             (false, false) => ASCII,
         }
+    }
+
+    /// One cell of a bar.
+    pub fn bar(self) -> &'static str {
+        if self.unicode { "■" } else { "=" }
     }
 
     /// One cell for the state of a check.

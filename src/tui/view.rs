@@ -54,10 +54,10 @@ fn too_small(state: &State, theme: Theme, frame: &mut Frame<'_>) {
         progress,
         "Or quit and use:".into(),
         "halo-onboard --plain".into(),
-        "Ctrl-C twice quits".into(),
+        "{interrupt} twice quits".into(),
     ];
     for (line, y) in lines.iter().zip(area.y..area.bottom()) {
-        let text = cut(line, area.width.into(), theme);
+        let text = cut(&theme.keyed(line), area.width.into(), theme);
         frame.render_widget(Line::from(text), Rect { y, height: 1, ..area });
     }
 }

@@ -66,3 +66,19 @@ fn what_cannot_be_kept_is_refused_and_changes_nothing() {
     }
     assert!(!home.path().exists());
 }
+
+#[test]
+fn a_key_that_clashes_is_refused_with_its_place_and_a_profile_leaves_the_keys_alone() {
+    let home = Home::new();
+    let folder = home.path();
+    std::fs::create_dir_all(folder.parent().expect("a folder")).expect("made");
+    let write = |keys: &str| std::fs::write(home.path(), format!("version = 1\n\n[keys]\n{keys}\n")).expect("written");
+    write("watch = [\"F9\"]\nrun = [\"R\", \"q\"]");
+    let refused = home.run("check --demo");
+    assert_eq!(refused.status, 78, "{refused:?}");
+    assert!(refused.err.contains("config.toml, line 5, column 13: q has another meaning"), "{refused:?}");
+    write("watch = [\"F9\"]");
+    assert_eq!(home.run("profile save acme --url https://h.example").status, 0);
+    let text = std::fs::read_to_string(home.path()).expect("a file");
+    assert!(text.contains("[keys]\nwatch = [\"F9\"]") && text.contains("[profiles.acme]"), "{text}");
+}

@@ -191,6 +191,9 @@ async fn certificates_that_cannot_be_trusted_are_named_by_what_is_wrong() {
         let fault = Stage::Discovery.fault(outcome.evidence()).expect("a failure");
         for part in says {
             assert!(fault.detail.as_str().contains(part), "{name}: {:?} is not in {:?}", part, fault.detail);
+            let is_last = part.starts_with("SHA-256") || part.contains("Known CA");
+            let summary = summary(&outcome);
+            assert!(is_last || summary.contains(part), "{name}: {part:?} is not in {summary:?}");
         }
         assert!(outcome.evidence().link.certificate.is_some(), "{name}: the certificate is shown though refused");
         assert_eq!(server.seen.hits().len(), 0, "{name}: nothing was sent");
@@ -276,9 +279,18 @@ fn trial_with_some_root(url: &str) -> Trial {
     trusting(Trial::of(url).limit(Duration::from_millis(1500)), &Authority::new("Unrelated CA").certificate.pem())
 }
 
+fn summary(outcome: &Outcome) -> &str {
+    outcome.finished.report.diagnoses.first().map(|diagnosis| diagnosis.summary.as_str()).expect("a diagnosis")
+}
+
 fn expect(name: &str, outcome: &Outcome, code: Code) {
     assert_eq!(outcome.code(Stage::Discovery), Some(code), "{name}\n{}", outcome.log());
     assert!(!outcome.log().contains(SECRET));
+    // The sentence that the operator reads says whose fault it is, once, and what became of the secret.
+    let summary = summary(outcome);
+    assert_eq!(summary.matches("127.0.0.1").count().min(2), summary.matches("127.0.0.1").count(), "{name}: {summary}");
+    assert!(summary.contains("127.0.0.1") && summary.contains("secret was not sent"), "{name}: {summary}");
+    assert!(!summary.contains("..") && !summary.contains(": ."), "{name}: {summary}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -427,6 +439,22 @@ pub async fn good_halo() -> (Hostile, String) {
     let authority = Authority::new("Private CA");
     let tls = acceptor(&authority.leaf(|_| {}));
     (Hostile::start(|hit, _| good_over_tls(hit), Some(tls)).await, authority.certificate.pem())
+}
+
+/// A Halo in good order over TLS whose certificate is for this name, and its authority's file.
+pub async fn named_halo(name: &str) -> (Hostile, String) {
+    let authority = Authority::new("Private CA");
+    let names = CertificateParams::new(vec![name.to_owned()]).expect("names").subject_alt_names;
+    let tls = acceptor(&authority.leaf(|params| params.subject_alt_names = names));
+    (Hostile::start(|hit, _| good_over_tls(hit), Some(tls)).await, authority.certificate.pem())
+}
+
+/// A Halo in good order over TLS, what another server of the same authority takes connections with, and the
+/// authority's file.
+pub async fn halo_and_neighbour() -> (Hostile, TlsAcceptor, String) {
+    let authority = Authority::new("Private CA");
+    let halo = Hostile::start(|hit, _| good_over_tls(hit), Some(acceptor(&authority.leaf(|_| {})))).await;
+    (halo, acceptor(&authority.leaf(|_| {})), authority.certificate.pem())
 }
 
 /// A Halo in good order over HTTP/2: its address, how many connections it took, and its authority's file.

@@ -8,7 +8,7 @@ use super::krate::domain::code::Code;
 use super::krate::domain::connection::{Connection, Typed};
 use super::krate::domain::event::{Finished, LogLevel, LogLine, RunEvent};
 use super::krate::domain::evidence::{
-    Answer, Asked, Discovery, Evidence, Fault, Grant, IdToken, Identity, Link, Rows, Timing,
+    Answer, Asked, Certificate, Discovery, Evidence, Fault, Grant, IdToken, Identity, Link, Rows, Timing,
 };
 use super::krate::domain::foreign::Foreign;
 use super::krate::domain::guide::Guide;
@@ -127,9 +127,20 @@ pub fn healthy(guide: &Guide) -> Evidence {
     .map(|(name, value)| ((*name).to_owned(), foreign(&[value])))
     .collect();
     let name = Some(Foreign::new(&guide.agent.name));
-    let timing = Timing { dns: Some(4), connect: Some(19), tls: Some(44), first_byte: None, total: Some(141) };
+    let timing = Timing { dns: Some(4), connect: Some(19), tls: Some(44), first_byte: Some(71), total: Some(141) };
     Evidence {
-        link: Link { tls_version: Some("TLS 1.3".into()), ..Link::default() },
+        link: Link {
+            addresses: vec!["203.0.113.10".into(), "203.0.113.11".into()],
+            tls_version: Some("TLS 1.3".into()),
+            http_version: Some("HTTP/2".into()),
+            certificate: Some(Certificate {
+                issuer: Foreign::new("CN=Example CA"),
+                not_after: "2027-02-02T00:00:00Z".into(),
+                days_left: 71,
+                ..Certificate::default()
+            }),
+            ..Link::default()
+        },
         discovery: Asked::Answered(Answer { value: discovery(), status: 200, timing }),
         token: answered(
             Grant {

@@ -6,6 +6,7 @@ mod fields;
 mod invariants;
 mod lists;
 mod overlays;
+mod phases;
 mod runs;
 #[path = "../../../tests/support/story.rs"]
 pub(crate) mod story;

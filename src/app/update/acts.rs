@@ -103,7 +103,7 @@ fn interrupt(state: &mut State) -> Vec<Effect> {
         return leave(state);
     }
     state.quit_until_ms = Some(state.now_ms + QUIT_MS);
-    state.notice = Some("Press Ctrl-C again to quit.".into());
+    state.notice = Some("Press {interrupt} again to quit.".into());
     Vec::new()
 }
 

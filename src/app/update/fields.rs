@@ -125,7 +125,7 @@ pub(super) fn paste(state: &mut State, pasted: &Secret) -> Vec<Effect> {
     match focused(state) {
         Some(field) => paste_into(state, field, text),
         None => {
-            state.say("The paste was not used: go to a field first (F3).");
+            state.say("The paste was not used: go to a field first ({credentials}).");
             Vec::new()
         }
     }
@@ -189,7 +189,7 @@ pub(super) fn next(state: &mut State) -> Vec<Effect> {
         Focus::Field(Field::Secret) => {
             let effects = panes::focus(state, Focus::Checks);
             if state.notice.is_none() && state.overlay.is_none() {
-                state.notice = Some("Ctrl-R runs the checks.".into());
+                state.notice = Some("{run_all} runs the checks.".into());
             }
             return effects;
         }

@@ -14,7 +14,7 @@ use crate::domain::guide::{Guide, Witness};
 use crate::secret::Secret;
 
 /// What is said once something went to the terminal: whether it arrived, nobody here can know.
-const SENT: &str = "sent to your terminal's clipboard; if the paste is empty, press v to show it";
+const SENT: &str = "sent to your terminal's clipboard; if the paste is empty, press {plain} to show it";
 
 pub(super) fn go(state: &mut State, motion: Motion) -> Vec<Effect> {
     match state.context() {
@@ -150,7 +150,7 @@ fn to_check(state: &mut State) -> Vec<Effect> {
         }
         Witnessed::Field(field) => panes::focus(state, Focus::Field(field)),
         Witnessed::Nobody => {
-            state.say("Halo's API does not show this one: look yourself, then tick it with Space.");
+            state.say("Halo's API does not show this one: look yourself, then tick it with {tick}.");
             Vec::new()
         }
     }

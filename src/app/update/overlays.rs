@@ -19,7 +19,7 @@ pub(super) fn open(state: &mut State, overlay: Overlay) -> Vec<Effect> {
 /// Opens the choice of formats, when there is a report.
 pub(super) fn export(state: &mut State) -> Vec<Effect> {
     if state.run.report.is_none() {
-        state.say("There is no report yet: Ctrl-R runs the checks.");
+        state.say("There is no report yet: {run_all} runs the checks.");
         return Vec::new();
     }
     open(state, Overlay::Export)
@@ -107,7 +107,7 @@ pub(super) fn no(state: &mut State) -> Vec<Effect> {
 
 /// The operator accepts another host as authorisation server.
 fn accept(state: &mut State, origin: String) -> Vec<Effect> {
-    state.say(format!("Accepted: {origin} may get the client secret. Ctrl-R runs the checks."));
+    state.say(format!("Accepted: {origin} may get the client secret. {{run_all}} runs the checks."));
     state.form.allowed_auth_origins.push(origin);
     vec![state.keep()]
 }

@@ -206,7 +206,11 @@ fn role_excess(seen: &Seen<'_>) -> Option<Diagnosis> {
         );
     }
     let facts = above.iter().map(|(line, _)| line.fact.clone()).collect();
-    let summary = format!("The role may do more than the guide asks for: {}.", fixes::words(&named));
+    let whose = match others.as_slice() {
+        [] => "The role".to_owned(),
+        others => format!("The agent has {} as well, and together its roles", fixes::words(others)),
+    };
+    let summary = format!("{whose} may do more than the guide asks for: {}.", fixes::words(&named));
     Some(about(Code::PrivilegeRoleExcess, Severity::Warning, summary, fix, facts))
 }
 

@@ -1,7 +1,7 @@
 //! The checks of a run, each with the code of the gravest diagnosis that rests on it.
 
 use super::super::code::Code;
-use super::super::evidence::{Asked, Timing};
+use super::super::evidence::{Asked, Link, Timing};
 use super::super::guide::{Guide, Probe};
 use super::super::report::{Check, Diagnosis, Severity, Stage, Status};
 use super::finding::{Finding, Permissions};
@@ -141,12 +141,18 @@ fn discovery(seen: &Seen<'_>) -> Seed<'static> {
     let passed = asked.value().map(|discovery| {
         let tenant = discovery.tenant.as_ref().map(|t| t.cut(80)).filter(|t| !t.is_empty());
         let tenant = tenant.map_or_else(|| "no tenant named".to_owned(), |tenant| format!("tenant {tenant}"));
-        let certificate = seen.case.evidence.link.certificate.as_ref();
-        let days = certificate.map(|c| format!(", certificate {} days left", c.days_left)).unwrap_or_default();
         let source = if discovery.given_by_hand { " (given by hand)" } else { "" };
-        format!("Sign-in server {}{source}, {tenant}{days}.", discovery.auth_server)
+        format!("Sign-in server {}{source}, {tenant}{}.", discovery.auth_server, over(&seen.case.evidence.link))
     });
     fixed(1, asked.status(), asked.timing(), passed.unwrap_or_default(), answered(asked))
+}
+
+/// How the connection was made, as far as it is known.
+fn over(link: &Link) -> String {
+    let versions = [&link.http_version, &link.tls_version].into_iter().flatten().cloned();
+    let days = link.certificate.as_ref().map(|c| format!("certificate {} days left", c.days_left));
+    let proxy = link.proxy.as_ref().map(|proxy| format!("through the proxy {proxy}"));
+    versions.chain(days).chain(proxy).map(|part| format!(", {part}")).collect()
 }
 
 fn token(seen: &Seen<'_>) -> Seed<'static> {
