@@ -3,8 +3,12 @@
 use std::collections::BTreeSet;
 
 use halo_onboard as krate;
-use halo_onboard::app::{Action, Context, Focus, Format, Message, Motion, Pane, Shown, Start, State, update};
+use halo_onboard::app::{
+    Action, Context, Focus, Format, LastCheck, Message, Motion, Pane, Shelf, Shown, Start, State, Tile, update,
+};
 use halo_onboard::domain::connection::Field;
+use halo_onboard::domain::profile::Keep;
+use halo_onboard::domain::report::Verdict;
 use halo_onboard::tui::keys::{self, Does, Meaning};
 use halo_onboard::tui::rebind::{Wanted, rebound};
 use halo_onboard::tui::theme::Theme;
@@ -64,7 +68,43 @@ const STATES: &[Told] = &[
     ("failure", failure),
     ("ready", || told(filled(), |state| drop(run(state, healthy(&state.guide.clone()))))),
     ("help", || told(filled(), |state| drop(act(state, Action::Help)))),
+    ("start_page", || state(shelved(true))),
+    ("keep_secret", || {
+        told(Start { secret: None, profile: Some("acme".into()), ..shelved(false) }, |state| {
+            state.focus = Focus::Field(Field::Secret);
+            type_text(state, SECRET);
+            drop(run(state, healthy(&state.guide.clone())));
+        })
+    }),
+    ("save_profile", || changed(state(shelved(false)), Action::SaveProfile)),
 ];
+
+/// A start with profiles: one interrupted and changed, one fine, one never checked.
+fn shelved(first: bool) -> Start {
+    let tile = |name: &str, secret: &str, last: Option<(&str, Verdict, usize)>| Tile {
+        name: name.into(),
+        host: format!("{name}.halopsa.com"),
+        last: last.map(|(when, verdict, failed)| LastCheck { when: when.into(), verdict, failed }),
+        secret: secret.into(),
+        ..Tile::default()
+    };
+    let acme = Tile {
+        unfinished: Some("10:12 today".into()),
+        good: Some("3 d ago".into()),
+        changes: vec!["invoices: ok -> FAIL api.role_level".into()],
+        ..tile("acme", "not kept", Some(("2 h ago", Verdict::NotReady, 1)))
+    };
+    let beta = tile("beta-msp", "command pass", Some(("21 d ago", Verdict::ReadyWithWarnings, 0)));
+    let mut shelf = Shelf {
+        profiles: vec![acme, beta, tile("onprem-lab", "keyring (login)", None)],
+        first,
+        open: true,
+        demo: true,
+        ..Shelf::default()
+    };
+    shelf.secret.ways = Keep::ALL.to_vec();
+    Start { shelf, ..if first { empty() } else { filled() } }
+}
 
 /// States that are only swept over.
 const MORE: &[Told] = &[
