@@ -459,3 +459,16 @@ fn texts_name_actions_that_exist() {
         assert_eq!(marked, None, "{name}");
     }
 }
+
+#[test]
+fn the_selected_answer_is_on_the_screen() {
+    let (_, keep) = STATES.iter().find(|(name, _)| *name == "keep_secret").expect("a state");
+    for size in SIZES {
+        let mut state = keep();
+        for _ in 0..4 {
+            let shown = screen(&mut state, size);
+            assert!(shown.contains("(•)"), "{size:?}: {shown}");
+            act(&mut state, Action::Move(Motion::Down));
+        }
+    }
+}
