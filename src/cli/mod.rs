@@ -21,6 +21,7 @@ mod pages;
 mod plain;
 mod profile;
 mod prompt;
+mod recall;
 mod secret;
 mod session;
 mod signals;
