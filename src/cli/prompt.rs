@@ -42,10 +42,10 @@ pub fn ask(reason: Option<&str>) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     if let Some(reason) = reason {
         writeln!(err, "{reason}")?;
     }
-    err.write_all(b"Client Secret (not shown while you type): ")?;
-    err.flush()?;
+    // Silent before it asks: whoever pastes as soon as the question stands there must not see it echoed.
     silence()?;
-    let line = type_line();
+    let asked = err.write_all(b"Client Secret (not shown while you type): ").and_then(|()| err.flush());
+    let line = asked.and_then(|()| type_line());
     restore();
     err.write_all(b"\n")?;
     line.map(Some)
