@@ -253,10 +253,10 @@ fn no_scenario_brings_it_into_the_output_of_check() {
 fn the_dialogue_without_a_screen_shows_nothing_of_it() {
     let (halo, home) = (halo("good"), Home::new());
     let mut session = Session::start_program(without_secret(&home, &halo).arg("--plain").command());
-    session.wait_for_plain("reads the checklist first.");
+    session.wait_for_plain("Enter alone goes on");
     session.type_in("\n");
-    for _ in 0..3 {
-        session.wait_for_plain("]: ");
+    for prompt in ["Resource Server [", "Tenant [", "Client ID ["] {
+        session.wait_for_plain(prompt);
         session.type_in("\n");
     }
     // At the very moment that it asks: it must be silent by then.
