@@ -750,3 +750,32 @@ fn another_team_than_the_wanted_one_is_told() {
         assert_eq!(codes(&judge(case)).first().copied(), wanted, "{team:?}");
     }
 }
+
+/// Without an echo, what the server refused by name tells of the application.
+#[test]
+fn refusals_by_name_tell_what_an_echo_does_not() {
+    let wanted = Guide::built_in().application.scopes;
+    let lists = |refused: &[&str], missing: &[&str]| {
+        let mut evidence = healthy();
+        no_echo(&mut evidence);
+        no_claims(&mut evidence);
+        grant(&mut evidence).requested =
+            wanted.iter().filter(|scope| !missing.contains(&scope.as_str())).cloned().collect();
+        grant(&mut evidence).refused = refused.iter().chain(missing).map(|scope| (*scope).to_owned()).collect();
+        evidence
+    };
+    // Nothing was refused before: the server may have dropped silently what the application lacks.
+    let mut evidence = lists(&[], &[]);
+    refuse_list(&mut evidence, "invoices", 403);
+    assert_eq!(first(&judged(&evidence)).0, "api.forbidden");
+    // This server refuses, and it did not refuse these: the application has them, so it is the role.
+    let mut evidence = lists(&["all"], &[]);
+    refuse_list(&mut evidence, "invoices", 403);
+    assert_eq!(first(&judged(&evidence)).0, "api.role_level");
+    // One was refused by name: that one alone is missing.
+    let mut evidence = lists(&["all"], &["read:invoices"]);
+    evidence.probes.remove("invoices");
+    let told = first(&judged(&evidence));
+    assert_eq!(told.0, "api.scope_missing");
+    assert!(told.3.contains("tick read:invoices, then Save"), "{}", told.3);
+}
