@@ -1,6 +1,7 @@
 //! On a terminal: the hidden question for the secret, the gauge, colour, and the dialogue without a full screen.
 
 use std::io::{Read, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
@@ -213,4 +214,27 @@ fn a_dumb_terminal_is_told_what_to_use() {
     let shown = terminal.wait_for("check");
     assert_eq!(terminal.status(), 2, "{shown}");
     assert!(shown.contains("--plain") && !shown.contains('\u{1b}'), "{shown}");
+}
+
+#[test]
+fn many_profiles_are_a_table_with_a_gauge() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join("config.toml");
+    let profile = |name: &str, url: &str| {
+        let secret = format!("secret_command = [\"/bin/echo\", \"{CANARY}\"]");
+        format!("[profiles.{name}]\nurl = \"{url}\"\nclient_id = \"{ID}\"\n{secret}\n")
+    };
+    let config = format!("{}{}", profile("acme", &closed_port()), profile("silent", &silent_server()));
+    std::fs::write(&path, config).expect("written");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).expect("a mode");
+    let variables = [("HALO_ONBOARD_CONFIG", path.to_str().expect("a path"))];
+    let mut terminal = Terminal::start(&["check", "--all-profiles", "--no-color", "--timeout", "2"], &variables);
+    terminal.wait_for("1 of 2 done, 1 under way");
+    let shown = terminal.wait_for("without a verdict in ");
+    assert_eq!(terminal.status(), 69, "{shown}");
+    assert!(shown.contains("profile di to id ti cl it sa in ag tm te un ot result\r\n"), "{shown}");
+    assert!(shown.contains("acme    X  -  -  -  -  -  -  -  -  -  -  -  -  net.refused\r\n"), "{shown}");
+    let row = shown.find("silent  X  ").expect("a row");
+    assert!(shown[..row].ends_with("\r\u{1b}[K"), "the gauge is wiped before a row: {shown:?}");
+    assert!(!shown.contains(&CANARY[..8]), "{shown}");
 }

@@ -22,7 +22,12 @@ const JUST_MS: u64 = 60_000;
 
 /// Runs the checks; for a form against which something stands, says what, and sends nothing.
 pub(super) fn start(state: &mut State, which: Which) -> Vec<Effect> {
-    keeping::guard_secret(state);
+    if keeping::guard_secret(state) {
+        let notice = state.notice.clone();
+        let effects = panes::focus(state, Focus::Field(Field::Secret));
+        state.notice = notice;
+        return effects;
+    }
     let Understood { connection, notes, problems } = state.form.understood();
     match connection {
         Some(connection) => launch(state, which, connection, notes, false),
