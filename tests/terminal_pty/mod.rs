@@ -212,6 +212,17 @@ impl Session {
         self.wait(text, |shown| shown.model.screen().contents())
     }
 
+    /// Waits until the screen is as it is wanted, and gives it.
+    pub fn wait_until(&self, wanted: impl Fn(&str) -> bool) -> String {
+        let state = self.shown.0.lock().expect("no panic");
+        let contents = |shown: &Shown| shown.model.screen().contents();
+        let waited = self.shown.1.wait_timeout_while(state, 3 * LIMIT, |shown| !wanted(&contents(shown)));
+        let (state, timeout) = waited.expect("no panic");
+        let seen = contents(&state);
+        assert!(!timeout.timed_out(), "it did not come to that: {seen}");
+        seen
+    }
+
     /// Waits until this was written since the last such question, wherever it was shown.
     pub fn wait_for_plain(&self, text: &str) -> String {
         let written = self.wait(text, |shown| shown.raw.clone());

@@ -210,7 +210,7 @@ impl State {
         }
         let unfinished = self.shelf.unfinished.clone();
         let unfinished =
-            unfinished.map(|when| format!("The run of {when} was interrupted: Ctrl-R runs the checks again."));
+            unfinished.map(|when| format!("The run of {when} was interrupted: {{run_all}} runs the checks again."));
         if let Some(text) = &unfinished {
             self.note(LogLevel::Warn, text.clone());
         }

@@ -39,6 +39,9 @@ impl Http {
             phases: Phases::new(ask.url.origin().ascii_serialization(), matches!(ask.what, What::Get(_))),
             began: Instant::now(),
         };
+        if course.is_tls() {
+            self.0.trust.roots.read_aside();
+        }
         let deadline = (course.began + self.0.exchange_limit).into();
         let sent = phases::noted(course.phases.clone(), self.0.client.execute(ask.request()));
         let dialled = course.proxy.as_ref().map_or_else(|| course.host.clone(), host);
@@ -137,6 +140,11 @@ impl Course<'_> {
         }
     }
 
+    /// Is anything on the way encrypted?
+    fn is_tls(&self) -> bool {
+        std::iter::once(&self.ask.url).chain(&self.proxy).any(|url| url.scheme() == "https")
+    }
+
     fn circumstances(&self, reached: Reached, received: usize, der: Option<&[u8]>) -> Circumstances<'_> {
         let now = Timestamp::now();
         Circumstances {
@@ -146,7 +154,7 @@ impl Course<'_> {
             received,
             certificate: der.and_then(|der| certificate::read(der, now)),
             proxy: self.http.0.proxies.shown(&self.ask.url),
-            has_roots: self.http.0.trust.has_roots,
+            has_roots: !self.is_tls() || self.http.0.trust.roots.verifier().is_some(),
             connect_limit: self.http.0.connect_limit,
             exchange_limit: self.http.0.exchange_limit,
             now,

@@ -14,6 +14,7 @@ mod proxy;
 mod redirect;
 mod resolve;
 mod retry;
+mod roots;
 mod tell;
 mod tls;
 
@@ -28,6 +29,7 @@ use self::lot::{Clear, ConnectLayer, Lot, Role};
 use self::memory::Memory;
 use self::phases::Phases;
 use self::proxy::Proxies;
+use self::roots::Roots;
 use super::{NetworkOptions, SetupError};
 use crate::domain::connection::is_loopback;
 
@@ -59,7 +61,7 @@ struct Inner {
 #[derive(Clone)]
 struct Trust {
     tls: rustls::ClientConfig,
-    has_roots: bool,
+    roots: Arc<Roots>,
 }
 
 impl std::fmt::Debug for Http {
@@ -75,9 +77,11 @@ impl Http {
     /// # Errors
     /// An unusable CA file or proxy address.
     pub fn new(options: &NetworkOptions) -> Result<Self, SetupError> {
-        let (tls, has_roots) = tls::config(options)?;
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let roots = Arc::new(Roots::new(options, provider)?);
+        let tls = tls::config(&roots);
         let proxies = Proxies::new(&options.proxy, |name| std::env::var(name).ok())?;
-        Self::with(Trust { tls, has_roots }, proxies, options.exchange_limit)
+        Self::with(Trust { tls, roots }, proxies, options.exchange_limit)
     }
 
     /// The same policy and the same trust, with connections of its own: they close when the last clone of it goes.

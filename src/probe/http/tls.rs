@@ -7,76 +7,36 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::client::{
     ClientSessionMemoryCache, ClientSessionStore, Resumption, Tls12ClientSessionValue, Tls13ClientSessionValue,
 };
-use rustls::crypto::CryptoProvider;
-use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, NamedGroup, SignatureScheme};
 
 use super::phases;
-use crate::probe::{NetworkOptions, SetupError};
+use super::roots::Roots;
 
 /// Servers whose sessions are remembered.
 const REMEMBERED: usize = 16;
 
-/// The configuration, and whether this machine has any CA certificate at all.
-pub(super) fn config(options: &NetworkOptions) -> Result<(ClientConfig, bool), SetupError> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let verifier = verifier(options, &provider)?;
-    let has_roots = verifier.is_some();
-    let witness = Witness { inner: verifier, provider: Arc::clone(&provider) };
-    let mut config = ClientConfig::builder_with_provider(provider)
+/// The configuration. It trusts whom `roots` trusts.
+pub(super) fn config(roots: &Arc<Roots>) -> ClientConfig {
+    let mut config = ClientConfig::builder_with_provider(Arc::clone(&roots.provider))
         .with_safe_default_protocol_versions()
         .unwrap_or_else(|error| unreachable!("ring offers every version: {error}"))
         // "dangerous" only because the type cannot know that the witness passes every question on.
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(witness))
+        .with_custom_certificate_verifier(Arc::new(Witness(Arc::clone(roots))))
         .with_no_client_auth();
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     config.resumption = Resumption::store(Arc::new(Sessions(ClientSessionMemoryCache::new(REMEMBERED))));
-    Ok((config, has_roots))
-}
-
-/// The platform's verifier with the extra roots; none when this machine trusts nobody.
-fn verifier(
-    options: &NetworkOptions,
-    provider: &Arc<CryptoProvider>,
-) -> Result<Option<Arc<dyn ServerCertVerifier>>, SetupError> {
-    let extra = extra_roots(options)?;
-    let given = !extra.is_empty();
-    match rustls_platform_verifier::Verifier::new_with_extra_roots(extra, Arc::clone(provider)) {
-        Ok(verifier) => Ok(Some(Arc::new(verifier))),
-        Err(error) if given => Err(bad_roots(options, error.to_string())),
-        Err(_) => Ok(None),
-    }
-}
-
-fn extra_roots(options: &NetworkOptions) -> Result<Vec<CertificateDer<'static>>, SetupError> {
-    let Some((_, pem)) = &options.extra_roots else {
-        return Ok(Vec::new());
-    };
-    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
-    match read {
-        Ok(found) if found.is_empty() => Err(bad_roots(options, "no certificate in it (PEM is expected)".into())),
-        Ok(found) => Ok(found),
-        Err(error) => Err(bad_roots(options, format!("not PEM certificates: {error}"))),
-    }
-}
-
-fn bad_roots(options: &NetworkOptions, reason: String) -> SetupError {
-    let path = options.extra_roots.as_ref().map(|(path, _)| path.clone()).unwrap_or_default();
-    SetupError::BadRoots { path, reason }
+    config
 }
 
 /// Notes the certificate that a server shows, then lets the platform's verifier judge it.
 #[derive(Debug)]
-struct Witness {
-    inner: Option<Arc<dyn ServerCertVerifier>>,
-    provider: Arc<CryptoProvider>,
-}
+struct Witness(Arc<Roots>);
 
 impl Witness {
     fn judge(&self) -> Result<&Arc<dyn ServerCertVerifier>, Error> {
-        self.inner.as_ref().ok_or(Error::InvalidCertificate(CertificateError::UnknownIssuer))
+        self.0.verifier().ok_or(Error::InvalidCertificate(CertificateError::UnknownIssuer))
     }
 }
 
@@ -120,10 +80,8 @@ impl ServerCertVerifier for Witness {
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        match &self.inner {
-            Some(inner) => inner.supported_verify_schemes(),
-            None => self.provider.signature_verification_algorithms.supported_schemes(),
-        }
+        // The platform's verifier has the same; asking it here would read the certificates before the first byte.
+        self.0.provider.signature_verification_algorithms.supported_schemes()
     }
 }
 

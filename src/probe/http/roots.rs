@@ -1,0 +1,75 @@
+//! Whom this machine trusts. Its certificates are hundreds of files: they are read when the first connection is made,
+//! beside its round trips, and not before the first screen.
+
+use std::sync::{Arc, Once, OnceLock};
+
+use rustls::client::danger::ServerCertVerifier;
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+
+use crate::probe::{NetworkOptions, SetupError};
+
+type Verifier = Arc<dyn ServerCertVerifier>;
+
+/// The platform's verifier, with the roots that the operator added.
+#[derive(Debug)]
+pub(super) struct Roots {
+    pub provider: Arc<CryptoProvider>,
+    /// None when this machine trusts nobody.
+    verifier: OnceLock<Option<Verifier>>,
+    aside: Once,
+}
+
+impl Roots {
+    /// Reads at once only what the operator added: a mistake in it is to be told before anything else happens.
+    ///
+    /// # Errors
+    /// An unusable CA file.
+    pub(super) fn new(options: &NetworkOptions, provider: Arc<CryptoProvider>) -> Result<Self, SetupError> {
+        let verifier = OnceLock::new();
+        let extra = extra(options)?;
+        if !extra.is_empty() {
+            let built = platform(extra, &provider).map_err(|error| bad(options, error.to_string()))?;
+            verifier.get_or_init(|| Some(built));
+        }
+        Ok(Self { provider, verifier, aside: Once::new() })
+    }
+
+    /// The verifier; waits until it is there.
+    pub(super) fn verifier(&self) -> Option<&Verifier> {
+        self.verifier.get_or_init(|| platform(Vec::new(), &self.provider).ok()).as_ref()
+    }
+
+    /// Reads the certificates on a thread of their own, once: until a server shows its certificate, nobody waits for them.
+    pub(super) fn read_aside(self: &Arc<Self>) {
+        self.aside.call_once(|| {
+            let roots = Arc::clone(self);
+            // Without a thread they are read when they are asked for.
+            drop(std::thread::Builder::new().name("roots".into()).spawn(move || {
+                roots.verifier();
+            }));
+        });
+    }
+}
+
+fn platform(extra: Vec<CertificateDer<'static>>, provider: &Arc<CryptoProvider>) -> Result<Verifier, rustls::Error> {
+    Ok(Arc::new(rustls_platform_verifier::Verifier::new_with_extra_roots(extra, Arc::clone(provider))?))
+}
+
+fn extra(options: &NetworkOptions) -> Result<Vec<CertificateDer<'static>>, SetupError> {
+    let Some((_, pem)) = &options.extra_roots else {
+        return Ok(Vec::new());
+    };
+    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    match read {
+        Ok(found) if found.is_empty() => Err(bad(options, "no certificate in it (PEM is expected)".into())),
+        Ok(found) => Ok(found),
+        Err(error) => Err(bad(options, format!("not PEM certificates: {error}"))),
+    }
+}
+
+fn bad(options: &NetworkOptions, reason: String) -> SetupError {
+    let path = options.extra_roots.as_ref().map(|(path, _)| path.clone()).unwrap_or_default();
+    SetupError::BadRoots { path, reason }
+}
