@@ -250,6 +250,25 @@ fn no_scenario_brings_it_into_the_output_of_check() {
 }
 
 #[test]
+fn the_dialogue_without_a_screen_shows_nothing_of_it() {
+    let (halo, home) = (halo("good"), Home::new());
+    let mut session = Session::start_program(without_secret(&home, &halo).arg("--plain").command());
+    session.wait_for_plain("Enter alone goes on");
+    session.type_in("\n");
+    for prompt in ["Resource Server [", "Tenant [", "Client ID ["] {
+        session.wait_for_plain(prompt);
+        session.type_in("\n");
+    }
+    session.wait_for_plain("Client Secret (not shown while you type)");
+    session.type_in(&format!("{CANARY}\n"));
+    session.wait_for_plain("What next?");
+    session.type_in("quit\n");
+    assert_eq!(session.exit_status(), 0);
+    assert_clean("the terminal", &session.written());
+    assert!(halo.simulator().counters().token_requests > 0);
+}
+
+#[test]
 fn a_command_for_the_secret_sees_none_in_its_arguments_or_environment() {
     let (halo, home) = (halo("good"), Home::new());
     let (script, dump, other) = (home.path().join("ask"), home.path().join("dump"), Home::new());
