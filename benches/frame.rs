@@ -155,6 +155,8 @@ fn begun(guide: Arc<Guide>, typed: Typed, secret: Secret) -> State {
         markdown: halo_onboard::headless::markdown_report,
         json: |report, _| halo_onboard::headless::json_report(report),
         notes: Vec::new(),
+        shelf: Default::default(),
+        ticks_build: false,
     };
     State::new(start, 0)
 }

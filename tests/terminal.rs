@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 
 mod terminal_child;
+#[allow(dead_code, reason = "shared with the tests of the program itself, which use other parts of it")]
 mod terminal_pty;
 
 use std::time::{Duration, Instant};

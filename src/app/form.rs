@@ -54,6 +54,11 @@ pub enum Suggestion {
 }
 
 impl Form {
+    /// Holds every value that a run needs? The tenant is not always one.
+    pub fn is_full(&self) -> bool {
+        ![Field::Url, Field::ClientId, Field::Secret].iter().any(|field| self.is_empty(*field))
+    }
+
     /// A form that is filled as far as values are known; says whether the secret was too long to be taken.
     pub(crate) fn new(typed: Typed, secret: Option<&Secret>, source: Option<String>) -> (Self, bool) {
         let mut form = Self {

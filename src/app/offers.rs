@@ -2,6 +2,7 @@
 
 use super::action::{Action, Pane};
 use super::checklist::{Witnessed, by_witness};
+use super::checks::Shown;
 use super::detail::has_no_switch;
 use super::effect::Mend;
 use super::overlay::Overlay;
@@ -82,6 +83,19 @@ impl State {
         } else {
             "back"
         }
+    }
+
+    /// Has Halo given a token for the secret that stands in the form?
+    pub fn secret_is_proved(&self) -> bool {
+        let judged = self.run.check(&self.form, "token");
+        let passed = matches!(self.shown("token", judged), Shown::Passed | Shown::Warned);
+        passed && !self.form.is_empty(Field::Secret)
+    }
+
+    /// Is the secret one that Halo's page shows once, and not proved yet? One that was given otherwise is kept elsewhere.
+    pub fn shown_once(&self) -> bool {
+        let begun = self.focus == Focus::Field(Field::Secret) || !self.form.is_empty(Field::Secret);
+        begun && self.form.secret_source.is_none() && !self.secret_is_proved()
     }
 
     /// What would be put right in the simulated Halo for the selected check.

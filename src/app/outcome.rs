@@ -57,8 +57,10 @@ impl State {
     /// What is to be told after the interface has gone.
     pub fn outcome(&self) -> Outcome {
         let written = self.written.clone();
-        let Some(judgement) = self.judgement() else {
+        // What was judged so far of a run that goes on is no verdict.
+        let Some(judgement) = self.judgement().filter(|_| self.run.active.is_none()) else {
             let line = match self.run.judgement {
+                _ if self.run.active.is_some() => "NO VERDICT: the checks were still going on.",
                 Some(_) => "NO VERDICT: the values were changed after the last run.",
                 None => "NO VERDICT: no check was run.",
             };

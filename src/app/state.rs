@@ -215,12 +215,15 @@ impl State {
             json: start.json,
             time_of_day_ms,
         };
-        state.note(LogLevel::Info, WELCOME.into());
+        WELCOME.iter().for_each(|line| state.note(LogLevel::Info, (*line).into()));
         state.bind_secret();
         state.tell_what_is_kept();
         if let Some(scenario) = &state.demo {
-            let text = format!("demo: the simulated Halo of scenario {scenario}, on this machine alone");
+            let text = format!("demo: the simulated Halo of scenario {scenario}, on this machine");
             state.note(LogLevel::Info, text);
+            if state.ticks_build {
+                state.note(LogLevel::Info, "demo: ticking a line also does it in the simulated Halo".into());
+            }
         }
         for note in start.notes {
             state.note(LogLevel::Info, note);
@@ -328,9 +331,12 @@ impl State {
     }
 }
 
-/// The first line of every log.
-const WELCOME: &str =
-    "Nothing is sent before you ask. Tick what is done, fill in the four values ({credentials}), then {run_all}.";
+/// The first lines of every log, each short enough for 80 columns.
+const WELCOME: [&str; 3] = [
+    "1 {tick} ticks a line that is done in Halo",
+    "2 {credentials} goes to the four values from Halo",
+    "3 {run_all} checks everything; nothing is sent before",
+];
 
 /// A form that lacks only the secret begins in its field, a full one at the checks, any other at the checklist.
 fn first_focus(form: &Form) -> Focus {

@@ -46,8 +46,8 @@ impl Engine for Breaking {
         self.engine.prepare(
             order,
             Box::new(move |event| {
-                // Told from the task of that check: it breaks there.
-                let mine = matches!(&event, RunEvent::CheckStarted(id) if *id == check);
+                // Its requests are logged from the midst of that check: it breaks there.
+                let mine = matches!(&event, RunEvent::Log(line) if line.check.as_ref() == Some(&check));
                 report(event);
                 assert!(!mine, "{CANARY}");
             }),

@@ -68,6 +68,7 @@ impl Desk {
         let mut start = Start { shelf: self.shelf(), ..empty(session)? };
         start.shelf.warnings.extend(session.note.as_ref().map(ToString::to_string));
         let profile = session.settings.profile.value.clone();
+        start.profile = profile.clone();
         let mut open = None;
         match progress::open(&session.paths, profile.as_deref()) {
             Ok(opened) => {
@@ -80,7 +81,6 @@ impl Desk {
             }
             Err(error) => start.shelf.warnings.push(error.to_string()),
         }
-        start.profile = profile;
         self.find_secret(session, &mut start, &mut parts).await?;
         start.notes.extend(words_of(&start));
         *self.current() = open;

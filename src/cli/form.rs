@@ -50,7 +50,7 @@ pub fn job(form: Form, terms: Terms) -> Result<Job, Stop> {
         return Err(refuse(&guide, understood, &form.typed, &form.secret));
     };
     let notes = understood.notes.into_iter().chain(form.notes).collect();
-    Ok(Job { guide, connection, notes, secret: form.secret, http, selection, strict, demo })
+    Ok(Job { guide, connection, notes, secret: form.secret, http, selection, previous: None, strict, demo })
 }
 
 /// A filled form.

@@ -43,13 +43,30 @@ Examples:
 
 /// Under the long help of `check`.
 pub const CHECK: &str = "\
-Results go to standard output, all else to standard error. With --watch, the forms that are one document (json, junit,
+Results go to standard output, all else to standard error. Human output is a line a check, and with --all-profiles a
+table on a terminal and a line a tenant elsewhere; it ends with one verdict line. With --watch, the forms that are one document (json, junit,
 prometheus, markdown) are written once, at the end; human and jsonl are written as they come.
 
+With --all-profiles, each profile has one result, whatever ends the run. A host that answers 429 or 503 with Retry-After
+is asked again after that time; its own tenants wait for it, no others. It may make them wait for five minutes in all,
+or for as long as --deadline says; what is left then is http.rate_limited.
+
 Exit status: 0 ready, 1 not ready, 2 usage, 69 not reached, 75 try again, 77 sign-in refused, 78 configuration,
-129, 130, 143 ended by a signal.
+129, 130, 143 ended by a signal. Of several, and of several tenants: the first of 78, 69, 77, 75, 1.
+
+Environment:
+  HALO_URL, HALO_TENANT, HALO_CLIENT_ID, HALO_CLIENT_SECRET   one connection; see halo-onboard --help for the others
+  NO_COLOR, CLICOLOR_FORCE                                    colour never, colour always
+
+Files:
+  $XDG_CONFIG_HOME/halo-onboard/config.toml   settings and profiles; halo-onboard paths says where it is here
+  schemas/report.v1.json, events.v1.json, fleet.v1.json       what --print-schema prints
 
 Examples:
   halo-onboard check --demo
   halo-onboard check --profile company --format json
-  halo-onboard check --profile company --only invoices -v";
+  halo-onboard check --profile company --only invoices -v
+  halo-onboard check --all-profiles --format prometheus
+      every tenant, for Prometheus' textfile collector
+  halo-onboard check --all-profiles --jobs 64 --deadline 10m --format jsonl
+      a report a line, as the tenants end";

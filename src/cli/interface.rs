@@ -15,6 +15,9 @@ use crate::headless::{Refusal, Streams};
 use crate::runtime::Opened;
 use crate::tui;
 
+/// The exit status of a program whose terminal went away.
+const HUNG_UP: u8 = 129;
+
 /// Opens the interface; the exit status when it ends.
 ///
 /// # Errors
@@ -27,7 +30,10 @@ pub fn run(session: Session, to: &mut Streams) -> Result<u8, Failure> {
         return Err(no_terminal());
     }
     let outcome = block_on(open(session))?;
-    receipt(&outcome, to);
+    // After a hang-up nobody is there to read it, and what cannot be written is no fault.
+    if outcome.exit_status != HUNG_UP {
+        receipt(&outcome, to);
+    }
     Ok(outcome.exit_status)
 }
 

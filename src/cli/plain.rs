@@ -1,21 +1,30 @@
 //! `--plain`: the same dialogue without a full screen, for screen readers and simple terminals. It only appends lines: no
 //! cursor is moved, no colour is needed, and every change is a new line.
 
+mod menu;
+mod paper;
+
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 
 use rustix::fd::AsFd;
 
+use self::menu::Command;
 use super::check::http;
 use super::demo::{self, Demo};
 use super::failure::Failure;
 use super::secret::{Origin, read_line};
 use super::session::Session;
-use super::{block_on, guide, prompt, signals};
+use super::{block_on, explain, prompt, signals};
+use crate::app::{Format, Shelf, Start, State};
+use crate::domain::code::Code;
 use crate::domain::connection::{Field, Note, Problem, Typed, understand};
-use crate::domain::guide::Guide;
-use crate::headless::{self, Human, Interrupt, Job, Look, Pace, Streams};
+use crate::domain::event::{Finished, RunEvent};
+use crate::domain::guide::{Guide, Witness};
+use crate::headless::{self, Face, Human, Interrupt, Job, Look, Opening, Outcome, Pace, Streams};
 use crate::probe::{Http, Selection};
+use crate::runtime;
 use crate::secret::Secret;
 
 /// Why the dialogue ended before anybody chose to.
@@ -40,7 +49,36 @@ struct Dialogue<'a> {
     secret: Option<(Secret, Vec<Note>)>,
     interrupt: Interrupt,
     to: &'a mut Streams,
+    /// The lines that the operator ticked.
+    ticks: BTreeSet<String>,
+    /// The last run over the values as they are.
+    found: Option<Finished>,
     last: u8,
+}
+
+/// The spoken face, which keeps the end of the run.
+struct Listening {
+    human: Human,
+    ended: Option<Finished>,
+}
+
+impl Face for Listening {
+    fn opened(&mut self, opening: &Opening, to: &mut Streams) {
+        self.human.opened(opening, to);
+    }
+
+    fn event(&mut self, event: &RunEvent, to: &mut Streams) {
+        self.human.event(event, to);
+    }
+
+    fn tick(&mut self, to: &mut Streams) {
+        self.human.tick(to);
+    }
+
+    fn ended(&mut self, outcome: &Outcome, to: &mut Streams) {
+        self.human.ended(outcome, to);
+        self.ended = Some(Finished { report: outcome.report.clone(), evidence: outcome.evidence.clone() });
+    }
 }
 
 /// Runs the dialogue; the exit status of the last run.
@@ -68,18 +106,41 @@ impl<'a> Dialogue<'a> {
             None => None,
         };
         let typed = session.typed();
-        Ok(Self { session, guide, demo, http, typed, secret: None, interrupt, to, last: 0 })
+        Ok(Self {
+            session,
+            guide,
+            demo,
+            http,
+            typed,
+            secret: None,
+            interrupt,
+            to,
+            ticks: BTreeSet::new(),
+            found: None,
+            last: 0,
+        })
     }
 
     async fn go_on(&mut self) -> Result<(), End> {
         let title = format!("{}, plain mode. Enter alone keeps what stands in brackets.", self.guide.title);
         self.to.out.line(&title);
         self.fill_from_demo();
+        let mut first = self.demo.as_ref().is_some_and(Demo::starts_from_nothing);
         if self.demo.is_none() {
-            self.ask_all().await?;
+            let answer = self.ask("Enter alone goes on to the four values; steps reads the checklist first. ").await?;
+            first = !answer.is_empty();
+            if !first {
+                self.ask_all().await?;
+            }
+        }
+        if first {
+            self.to.out.text(&paper::steps(&self.state(), None));
         }
         loop {
-            self.run_once().await?;
+            if !first {
+                self.run_once(Selection::All).await?;
+            }
+            first = false;
             if !self.choose().await? {
                 return Ok(());
             }
@@ -88,15 +149,25 @@ impl<'a> Dialogue<'a> {
 
     fn fill_from_demo(&mut self) {
         if let Some(demo) = &self.demo {
-            self.to
-                .out
-                .line(&format!("DEMO: the simulated Halo of scenario {}. The form is filled in.", demo.scenario));
-            self.typed = demo.typed(&self.session.typed());
-            self.secret = Some((demo.secret(), Vec::new()));
+            self.to.out.line(&format!("DEMO: the simulated Halo of scenario {}, not a real one.", demo.scenario));
+            self.copy_from_demo();
         }
     }
 
+    /// Copies the simulated Halo's values, as an operator does from its screens.
+    fn copy_from_demo(&mut self) {
+        let Some(demo) = &self.demo else { return };
+        let (typed, secret) = (demo.typed(&self.session.typed()), demo.secret());
+        let same = |(known, _): &(Secret, Vec<Note>)| known.expose() == secret.expose();
+        if typed != self.typed || !self.secret.as_ref().is_some_and(same) {
+            self.found = None;
+        }
+        (self.typed, self.secret) = (typed, Some((secret, Vec::new())));
+    }
+
     async fn ask_all(&mut self) -> Result<(), End> {
+        self.found = None;
+        self.to.out.line("Keep the Halo page open until the token check is ok: it shows the secret once.");
         for field in [Field::Url, Field::Tenant, Field::ClientId] {
             self.ask_value(field).await?;
         }
@@ -135,9 +206,9 @@ impl<'a> Dialogue<'a> {
         Ok(())
     }
 
-    async fn run_once(&mut self) -> Result<(), End> {
+    async fn run_once(&mut self, selection: Selection) -> Result<(), End> {
         let job = loop {
-            match self.job() {
+            match self.job(selection.clone()) {
                 Ok(job) => break job,
                 Err(problems) => self.mend_form(&problems).await?,
             }
@@ -146,11 +217,13 @@ impl<'a> Dialogue<'a> {
             self.to.out.line(&format!("  {}: {}", note.field.label(), note.text));
         }
         let look = Look { spoken: true, ..Look::default() };
-        self.last = headless::run(&job, Pace::default(), &mut Human::new(look), self.to, &mut self.interrupt).await;
+        let mut face = Listening { human: Human::new(look), ended: None };
+        self.last = headless::run(&job, Pace::default(), &mut face, self.to, &mut self.interrupt).await;
+        self.found = face.ended.or(self.found.take());
         if self.last > 128 { Err(End::Left(self.last)) } else { Ok(()) }
     }
 
-    fn job(&self) -> Result<Job, Vec<Problem>> {
+    fn job(&self, selection: Selection) -> Result<Job, Vec<Problem>> {
         let nothing = || (Secret::new(String::new()), Vec::new());
         let given = |(secret, notes): &(Secret, Vec<Note>)| (secret.duplicate(), notes.clone());
         let (secret, cleaned) = self.secret.as_ref().map_or_else(nothing, given);
@@ -162,7 +235,8 @@ impl<'a> Dialogue<'a> {
             notes: understood.notes.into_iter().chain(cleaned).collect(),
             secret,
             http: self.http.clone(),
-            selection: Selection::All,
+            previous: self.found.as_ref().filter(|_| selection != Selection::All).map(|found| found.evidence.clone()),
+            selection,
             strict: false,
             demo: self.demo.as_ref().map(|demo| demo.scenario.clone()),
         })
@@ -181,28 +255,135 @@ impl<'a> Dialogue<'a> {
         Ok(())
     }
 
-    /// What next; false to quit.
+    /// What next, until all checks are to run; false to quit.
     async fn choose(&mut self) -> Result<bool, End> {
-        let mend = if self.demo.is_some() { " Or mend and a line, as in: mend B7." } else { "" };
         loop {
-            let question = format!("What next? 1 run again. 2 change a value. 3 print the checklist. 4 quit.{mend} ");
-            let answer = self.ask(&question).await?;
-            match (answer.as_str(), answer.split_once(' '), &self.demo) {
-                ("1", ..) => return Ok(true),
-                ("2", ..) => {
+            let answer = self.ask("What next? A number or a word; help lists them. ").await?;
+            let Some((command, more)) = menu::read(&answer, self.demo.is_some()) else {
+                self.to.out.line("Please answer with one of these:");
+                self.to.out.text(&menu::list(self.demo.is_some()));
+                continue;
+            };
+            match command {
+                Command::Run => return Ok(true),
+                Command::Quit => return Ok(false),
+                Command::Values => {
                     self.ask_all().await?;
                     return Ok(true);
                 }
-                ("3", ..) => self.to.out.text(&guide::text(&self.guide)),
-                ("4" | "q" | "quit", ..) => return Ok(false),
-                (_, Some(("mend", fact)), Some(demo)) => {
-                    let done = demo.mend(&fact.trim().to_ascii_uppercase());
-                    self.to.out.line(&done.unwrap_or_else(|error| error));
-                    self.fill_from_demo();
+                Command::Again => self.again(more).await?,
+                other => {
+                    let text = self.answer(other, more);
+                    self.to.out.text(&text);
                 }
-                _ => self.to.out.line("Please answer with one of the numbers."),
             }
         }
+    }
+
+    /// What is said to a command that runs nothing.
+    fn answer(&mut self, command: Command, more: &str) -> String {
+        match command {
+            Command::Steps => {
+                let steps = paper::steps(&self.state(), more.parse().ok());
+                if steps.is_empty() { format!("There is no step {more}.\n") } else { steps }
+            }
+            Command::Tick => self.tick(&more.to_ascii_uppercase()),
+            Command::Fix => paper::fixes(&self.state()),
+            Command::Explain => explain::explain(more, None).unwrap_or_else(|failure| failure.text()),
+            Command::Save => self.save(more),
+            Command::Form => paper::form(&self.state()),
+            Command::Mend => self.mend(more) + "\n",
+            _ => menu::list(self.demo.is_some()),
+        }
+    }
+
+    /// Runs one check again; what the others showed stands.
+    async fn again(&mut self, check: &str) -> Result<(), End> {
+        let known: Vec<String> = headless::checks(&self.guide, &Selection::All);
+        if !known.iter().any(|id| id == check) {
+            self.to.out.line(&format!("Which check? There are: {}.", known.join(", ")));
+            return Ok(());
+        }
+        let mut ids = vec![check.to_owned()];
+        if self.guide.probe(check).is_some() {
+            // A probe's verdict rests on the role's claims too.
+            ids.push("identity".into());
+        }
+        self.run_once(Selection::Only(ids)).await
+    }
+
+    fn tick(&mut self, fact: &str) -> String {
+        let Some(line) = self.guide.line(fact) else { return format!("There is no line {fact}: steps lists them.\n") };
+        let words = format!("{fact} {} = {}", line.label, line.expected);
+        if self.ticks.remove(fact) {
+            return format!("No longer ticked: {words}\n");
+        }
+        self.ticks.insert(fact.to_owned());
+        let makes = line.witness != Witness::Operator && self.demo.as_ref().is_some_and(Demo::starts_from_nothing);
+        let made = makes.then(|| self.mend(fact));
+        let made = made.map(|made| format!("In the simulated Halo: {made}\n")).unwrap_or_default();
+        format!("Ticked: {words}\n{made}")
+    }
+
+    /// Puts a line right in the simulated Halo, or what a code or a check's failure stands for.
+    fn mend(&mut self, what: &str) -> String {
+        let state = self.state();
+        let Some(demo) = &self.demo else { return String::new() };
+        let check = what.to_ascii_lowercase();
+        let wanted: Vec<String> = match state.diagnoses_of(&check).first() {
+            Some(found) if demo.mend(found.code.id()).is_ok() => vec![found.code.id().to_owned()],
+            Some(found) => found.facts.clone(),
+            None if Code::from_id(&check).is_some() => vec![check],
+            None => vec![what.to_ascii_uppercase()],
+        };
+        let done: Vec<String> =
+            wanted.iter().map(|what| demo.mend(what).unwrap_or_else(|error| format!("{error}."))).collect();
+        self.copy_from_demo();
+        done.join(" ")
+    }
+
+    fn save(&mut self, form: &str) -> String {
+        let format = match form.to_ascii_lowercase().as_str() {
+            "markdown" | "m" => Format::Markdown,
+            "json" | "j" => Format::Json,
+            "html" | "h" => Format::Html,
+            "admin" | "s" => Format::Admin,
+            _ => return "In which form? save markdown, save json, save html or save admin.\n".into(),
+        };
+        let state = self.state();
+        let Some(text) = state.rendered(format) else { return "There is no report yet: run makes one.\n".into() };
+        let origin = state.run.report.as_ref().map_or("", |report| report.target.resource_server.as_str());
+        let host = origin.split("://").last().unwrap_or_default();
+        match runtime::write_report(&self.session.paths, host, format, &text, &state.form.secret.secret()) {
+            Ok(file) => format!("Written: {file}\n"),
+            Err(reason) => format!("Not written: {reason}\n"),
+        }
+    }
+
+    /// The interface's state as it would be here: the same words for the same things.
+    fn state(&self) -> State {
+        let mut state = State::new(
+            Start {
+                guide: Arc::clone(&self.guide),
+                typed: self.typed.clone(),
+                secret: self.secret.as_ref().map(|(secret, _)| secret.duplicate()),
+                secret_source: None,
+                ticks: self.ticks.clone(),
+                previous: None,
+                profile: None,
+                demo: self.demo.as_ref().map(|demo| demo.scenario.clone()),
+                ticks_build: false,
+                markdown: headless::markdown_report,
+                json: |report, _| headless::json_report(report),
+                notes: Vec::new(),
+                shelf: Shelf::default(),
+            },
+            0,
+        );
+        if let Some(found) = self.found.clone() {
+            state.recall(found);
+        }
+        state
     }
 
     async fn ask(&mut self, question: &str) -> Result<String, End> {

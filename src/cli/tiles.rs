@@ -48,10 +48,10 @@ fn secret(name: &str, profile: &Profile) -> String {
         return format!("command {program}");
     }
     match (keyring::holds(name), profile.keep) {
-        (Ok(Some(Keep::Session)), _) => "keyring, this login".into(),
-        (Ok(Some(Keep::User)), _) => "keyring, this user".into(),
-        (Ok(None), Some(_)) => "not kept any more".into(),
-        (Err(_), Some(_)) => "keyring, no answer".into(),
+        (Ok(Some(Keep::Session)), _) => "keyring (login)".into(),
+        (Ok(Some(Keep::User)), _) => "keyring (user)".into(),
+        (Ok(None), Some(_)) => "gone: type it".into(),
+        (Err(_), Some(_)) => "keyring: silent".into(),
         (_, None) => "not kept".into(),
     }
 }

@@ -261,6 +261,30 @@ mod tests {
     }
 
     #[test]
+    fn the_greater_level_is_the_one_that_lets_more_be_read_then_changed() {
+        for (claim, greater, lesser) in [("Tx", "2", "1"), ("Tx", "1", "0"), ("Hx", "3", "2"), ("Hx", "4", "3")] {
+            let scale = scale(claim).expect("a known claim");
+            let (greater, lesser) = (scale.by_value(greater).expect("known"), scale.by_value(lesser).expect("known"));
+            assert_eq!(greater.greater(lesser).value, greater.value, "{claim}");
+            assert_eq!(lesser.greater(greater).value, greater.value, "{claim}");
+        }
+    }
+
+    #[test]
+    fn what_is_known_is_known_by_either_name() {
+        for claim in ["Tx", "Ticket_Level", "l8", "can_view_tech_tickets", "l4", "Ft", "Fc"] {
+            assert!(is_known(claim), "{claim}");
+        }
+        for claim in ["Zz9", "", "T"] {
+            assert!(!is_known(claim), "{claim}");
+        }
+        let known = known_claims();
+        assert!(["Tx", "Hx", "Dx"].iter().all(|claim| known.contains(claim)), "{known}");
+        let levels = scale("Tx").expect("known").names();
+        assert!(levels.contains("\"Read Only\"") && levels.contains("\"No Access\""), "{levels}");
+    }
+
+    #[test]
     fn old_long_names_are_the_same_claim() {
         assert_eq!(short_name("Ticket_Level"), "Tx");
         assert_eq!(short_name("can_view_tech_tickets"), "l8");

@@ -14,6 +14,7 @@ use super::refused::{bug, with_bug};
 use super::{Face, Opening, Outcome, Streams, broken};
 use crate::domain::connection::{Connection, Note};
 use crate::domain::event::{Finished, RunEvent};
+use crate::domain::evidence::Evidence;
 use crate::domain::guide::Guide;
 use crate::probe::{Http, Plan, Run, Selection};
 use crate::secret::Secret;
@@ -35,6 +36,8 @@ pub struct Job {
     pub http: Http,
     /// Which checks to run.
     pub selection: Selection,
+    /// Evidence of an earlier run over the same values: a run of some checks starts from it.
+    pub previous: Option<Evidence>,
     /// Warnings count as failures.
     pub strict: bool,
     /// The simulated Halo's scenario, when this is one.
@@ -49,7 +52,7 @@ impl Job {
             notes: self.notes.clone(),
             secret: self.secret.duplicate(),
             selection: self.selection.clone(),
-            previous: None,
+            previous: self.previous.clone(),
         }
     }
 

@@ -12,6 +12,7 @@ use super::lines;
 use super::reply;
 use super::rows;
 use crate::domain::code::Code;
+use crate::domain::event::LogLevel;
 use crate::domain::evidence::{Answer, Asked, Fault, Rows};
 use crate::domain::guide::Probe;
 
@@ -36,15 +37,23 @@ impl<'a> Api<'a> {
         Ask { check, url, cap: CAP, what: What::Get(Some(self.bearer)) }
     }
 
-    /// Asks a probe's list endpoint and counts what it shows.
-    pub(super) async fn rows(&self, probe: &'a Probe, endpoint: &str) -> Asked<Rows> {
+    /// Asks a probe's list endpoint and counts what it shows. `every` is true when rows that are not there count too:
+    /// then no part of a list stands for the whole.
+    pub(super) async fn rows(&self, probe: &'a Probe, endpoint: &str, every: bool) -> Asked<Rows> {
         // A test proves by it that a panic stays one failed check.
         #[cfg(debug_assertions)]
         assert!(endpoint != "PanicOnPurpose", "the guide asked for this panic");
         let ask = self.ask(&probe.id, endpoint, &dates::fill(&probe.query, dates::today()));
         let line = ask.line();
         let outcome = match self.http.get(ask, self.journal).await {
-            Ok(reply) => count(&reply, probe.list.as_deref(), &self.journal.hide),
+            Ok(reply) => match start(&reply, probe.list.as_deref()).filter(|_| !every) {
+                Some(answer) => {
+                    let text = format!("{line}  is longer than {} KiB: the rows up to there count", CAP / 1024);
+                    self.journal.log(LogLevel::Info, Some(&probe.id), text);
+                    Ok(answer)
+                }
+                None => count(&reply, probe.list.as_deref(), &self.journal.hide),
+            },
             Err(failure) => Err(failure.fault),
         };
         let outcome = outcome.map_or_else(Asked::Failed, Asked::Answered);
@@ -56,9 +65,65 @@ impl<'a> Api<'a> {
 /// Counts the rows of a list endpoint's answer.
 pub(super) fn count(reply: &Reply, list: Option<&str>, hide: &Hide) -> Result<Answer<Rows>, Fault> {
     let text = answer::text(reply, hide, api_status)?;
-    match reply::read(&text, rows::Answer { list }) {
+    match reply::read(&text, rows::Answer { list, whole: None }) {
         Ok(Some(value)) => Ok(Answer { value, status: reply.status, timing: reply.timing }),
         Ok(None) => Err(answer::refusal(reply, hide, Code::ApiShape).detail("there is no list in it")),
         Err(why) => Err(answer::unreadable(reply, why)),
+    }
+}
+
+/// The rows at the start of a list that is longer than what is read of an answer: a big system's day of time entries is
+/// no failure. None when it is something else, or shows no whole row.
+fn start(reply: &Reply, list: Option<&str>) -> Option<Answer<Rows>> {
+    let is_long = reply.cut.as_ref().is_some_and(|cut| cut.code == Code::HttpTooLarge);
+    if !is_long || !(200..300).contains(&reply.status) || answer::is_page(reply) {
+        return None;
+    }
+    // The cap may have cut a letter in two.
+    let body = match std::str::from_utf8(&reply.body) {
+        Err(error) if error.error_len().is_none() => &reply.body[..error.valid_up_to()],
+        _ => &reply.body,
+    };
+    let text = reply::decode(body, reply.content_type.as_deref()).ok()?;
+    let whole = rows::Whole::default();
+    let sound = reply::is_sound_start(&text, rows::Answer { list, whole: Some(&whole) });
+    let value = whole.into_inner().filter(|rows| sound && rows.count > 0)?;
+    Some(Answer { value, status: reply.status, timing: reply.timing })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_start_of_a_long_list_shows_rows_and_nothing_else_does() {
+        let row = r#"{"agent_id":7,"note":"a [ { \" b"}"#;
+        for (name, body, list, wanted) in [
+            ("a list", format!("[{row},{row},{{\"agent_id\":8"), None, Some(2)),
+            ("a member", format!("{{\"record_count\":9,\"tickets\":[{row},{{\"x\":\"y"), Some("tickets"), Some(1)),
+            ("a whole member", format!("{{\"tickets\":[{row}],\"columns\":[{{\"x\""), Some("tickets"), Some(1)),
+            ("another member", format!("{{\"columns\":[{row},{row}"), Some("tickets"), None),
+            ("no whole row", "[{\"agent_id\":7".to_owned(), None, None),
+            ("an empty list", "[".to_owned(), None, None),
+            ("blanks", " ".repeat(50), None, None),
+            ("no JSON", format!("[{row},oops"), None, None),
+            ("nested too deep", format!("[{row},{}", "[".repeat(200)), None, None),
+            ("a page", format!("<html><title>x</title>[{row},{row}"), None, None),
+            ("brackets", "[".repeat(100), None, None),
+        ] {
+            let mut reply = Reply::test(200, &body);
+            assert!(start(&reply, list).is_none(), "{name}: read to its end, it is judged as a whole");
+            reply.cut = Some(Fault::new(Code::HttpTooLarge));
+            assert_eq!(start(&reply, list).map(|answer| answer.value.count), wanted, "{name}");
+            reply.cut = Some(Fault::new(Code::NetReset));
+            assert!(start(&reply, list).is_none(), "{name}: cut by another");
+            reply.status = 500;
+            reply.cut = Some(Fault::new(Code::HttpTooLarge));
+            assert!(start(&reply, list).is_none(), "{name}: an error");
+        }
+        let mut reply = Reply::test(200, "");
+        reply.body = zeroize::Zeroizing::new([format!("[{row},\"caf").as_bytes(), &[0xc3]].concat());
+        reply.cut = Some(Fault::new(Code::HttpTooLarge));
+        assert_eq!(start(&reply, None).map(|answer| answer.value.count), Some(1), "half a letter at the end");
     }
 }

@@ -94,8 +94,10 @@ impl Run {
         Some(match target {
             Target::Identity => Seen::Identity(guarded(identity::ask(api)).await),
             Target::Probe(probe, endpoint) => {
-                dependants(&self.plan.guide, &probe.id).for_each(|other| self.begin(&other.id));
-                Seen::Rows(guarded(api.rows(probe, endpoint)).await)
+                let others = || dependants(&self.plan.guide, &probe.id);
+                others().for_each(|other| self.begin(&other.id));
+                let every = probe.sees.is_some() || others().next().is_some();
+                Seen::Rows(guarded(api.rows(probe, endpoint, every)).await)
             }
         })
     }

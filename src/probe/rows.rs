@@ -1,6 +1,7 @@
 //! Counts the rows of a list answer. What stands in them is a customer's data: it is skipped while it is read, and never
 //! becomes a value of the program.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -13,13 +14,18 @@ use crate::domain::evidence::Rows;
 /// when there is no list at all. (See docs/halo.md, "Reply shapes".)
 pub(super) struct Answer<'a> {
     pub list: Option<&'a str>,
+    /// Gets the rows that were whole when the text ended too early.
+    pub whole: Option<&'a Whole>,
 }
+
+/// The whole rows of an answer that was not read to its end.
+pub(super) type Whole = RefCell<Option<Rows>>;
 
 impl<'de> DeserializeSeed<'de> for Answer<'_> {
     type Value = Option<Rows>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(Root(self.list))
+        deserializer.deserialize_any(Root(self))
     }
 }
 
@@ -47,7 +53,7 @@ macro_rules! nothing_else {
     };
 }
 
-struct Root<'a>(Option<&'a str>);
+struct Root<'a>(Answer<'a>);
 
 impl<'de> Visitor<'de> for Root<'_> {
     type Value = Option<Rows>;
@@ -59,27 +65,48 @@ impl<'de> Visitor<'de> for Root<'_> {
     nothing_else!(None);
 
     fn visit_seq<A: SeqAccess<'de>>(self, rows: A) -> Result<Self::Value, A::Error> {
-        count(rows).map(Some)
+        count(rows, self.0.whole).map(Some)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
         let (mut named, mut first) = (None, None);
-        while let Some(key) = members.next_key::<String>()? {
-            let Some(rows) = members.next_value_seed(Member)? else { continue };
-            if self.0.is_some_and(|list| list.eq_ignore_ascii_case(&key)) {
-                named = Some(rows);
-            } else if first.is_none() {
-                first = Some(rows);
+        match self.lists(&mut members, &mut named, &mut first) {
+            Ok(()) => Ok(named.or(first)),
+            Err(error) => {
+                // The list that was looked for was whole already: what came after it does not matter.
+                if let (Some(whole), Some(named)) = (self.0.whole, named) {
+                    whole.replace(Some(named));
+                }
+                Err(error)
             }
         }
-        Ok(named.or(first))
+    }
+}
+
+impl Root<'_> {
+    fn lists<'de, A: MapAccess<'de>>(
+        &self,
+        members: &mut A,
+        named: &mut Option<Rows>,
+        first: &mut Option<Rows>,
+    ) -> Result<(), A::Error> {
+        while let Some(key) = members.next_key::<String>()? {
+            let is_named = self.0.list.is_some_and(|list| list.eq_ignore_ascii_case(&key));
+            let Some(rows) = members.next_value_seed(Member(self.0.whole.filter(|_| is_named)))? else { continue };
+            if is_named {
+                *named = Some(rows);
+            } else if first.is_none() {
+                *first = Some(rows);
+            }
+        }
+        Ok(())
     }
 }
 
 /// One member of the root: its rows when it is a list.
-struct Member;
+struct Member<'a>(Option<&'a Whole>);
 
-impl<'de> DeserializeSeed<'de> for Member {
+impl<'de> DeserializeSeed<'de> for Member<'_> {
     type Value = Option<Rows>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -87,7 +114,7 @@ impl<'de> DeserializeSeed<'de> for Member {
     }
 }
 
-impl<'de> Visitor<'de> for Member {
+impl<'de> Visitor<'de> for Member<'_> {
     type Value = Option<Rows>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -97,7 +124,7 @@ impl<'de> Visitor<'de> for Member {
     nothing_else!(None);
 
     fn visit_seq<A: SeqAccess<'de>>(self, rows: A) -> Result<Self::Value, A::Error> {
-        count(rows).map(Some)
+        count(rows, self.0).map(Some)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
@@ -106,15 +133,25 @@ impl<'de> Visitor<'de> for Member {
     }
 }
 
-fn count<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Rows, A::Error> {
+fn count<'de, A: SeqAccess<'de>>(mut list: A, whole: Option<&Whole>) -> Result<Rows, A::Error> {
     let mut rows = Rows { count: 0, by_agent: BTreeMap::new() };
-    while let Some(agent) = list.next_element_seed(Row)? {
-        rows.count += 1;
-        if let Some(agent) = agent {
-            *rows.by_agent.entry(agent).or_default() += 1;
+    loop {
+        match list.next_element_seed(Row) {
+            Ok(Some(agent)) => {
+                rows.count += 1;
+                if let Some(agent) = agent {
+                    *rows.by_agent.entry(agent).or_default() += 1;
+                }
+            }
+            Ok(None) => return Ok(rows),
+            Err(error) => {
+                if let Some(whole) = whole {
+                    whole.replace(Some(rows));
+                }
+                return Err(error);
+            }
         }
     }
-    Ok(rows)
 }
 
 /// One row: its `agent_id`, when it has one.
@@ -196,7 +233,7 @@ mod tests {
     use crate::probe::reply::read;
 
     fn rows(body: &str, list: Option<&str>) -> Option<(usize, Vec<(i64, usize)>)> {
-        let rows = read(body, Answer { list }).expect("JSON")?;
+        let rows = read(body, Answer { list, whole: None }).expect("JSON")?;
         Some((rows.count, rows.by_agent.into_iter().collect()))
     }
 

@@ -20,6 +20,7 @@ use crate::domain::profile::Keep as Place;
 use crate::secret::Secret;
 use crate::store::Paths;
 pub use engine::{Engine, Pending, Report, Running};
+pub use export::write as write_report;
 pub use keep::Keeper;
 pub use live::Live;
 pub use shelf::{Looked, Opened, Shelf};

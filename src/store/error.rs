@@ -21,6 +21,11 @@ impl StoreError {
         Self { code, what: what.into(), next: next.into() }
     }
 
+    /// The same with another next step: where no option names the file.
+    pub(super) fn then(self, next: &str) -> Self {
+        Self { next: next.into(), ..self }
+    }
+
     /// The stable word.
     pub fn code(&self) -> Code {
         self.code

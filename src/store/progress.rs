@@ -126,7 +126,8 @@ impl ProgressFile {
             return Err(reason.clone());
         }
         let folder = self.path.parent().unwrap_or(Path::new("."));
-        file::replace(&self.path, Folder { path: folder, own: true }, &parse::write(progress))
+        let saved = file::replace(&self.path, Folder { path: folder, own: true }, &parse::write(progress));
+        saved.map_err(|error| error.then(UNSAVED))
     }
 }
 
@@ -185,9 +186,12 @@ fn take(folder: &Path, path: &Path) -> Access {
             format!("{} What you do here is not saved.", error.what()),
             "Close the other one and start again to save.",
         )),
-        Err(error) => Access::ReadOnly(error),
+        Err(error) => Access::ReadOnly(error.then(UNSAVED)),
     }
 }
+
+/// What to do about progress that cannot be saved. No option names another place for it.
+const UNSAVED: &str = "Mend that to have your progress saved; the checks need no file.";
 
 /// Reads what was saved; whatever is wrong with it, the program goes on.
 fn read(path: &Path, access: &mut Access, notes: &mut Vec<StoreError>) -> Progress {
@@ -195,7 +199,7 @@ fn read(path: &Path, access: &mut Access, notes: &mut Vec<StoreError>) -> Progre
         Ok(None) => return Progress::default(),
         Ok(Some(content)) => content,
         Err(error) => {
-            *access = Access::ReadOnly(error);
+            *access = Access::ReadOnly(error.then(UNSAVED));
             return Progress::default();
         }
     };

@@ -125,6 +125,9 @@ fn remarks(state: &State, field: Field) -> Vec<(String, Style)> {
         remarks.notes.iter().map(|note| (format!("i {note}"), Style::new())).collect();
     if field == Field::Secret {
         texts.extend(secret_remark(state).map(|text| (text, Style::new())));
+        if state.shown_once() {
+            texts.push(("Keep the Halo page open until the token check is ok.".into(), theme::doubtful()));
+        }
         let command = state.shelf.secret.command.as_ref().filter(|_| state.form.is_empty(Field::Secret));
         texts.extend(command.map(|program| (format!("Ctrl-X asks the command {program} for it"), theme::active())));
     }
@@ -147,7 +150,8 @@ fn remarks(state: &State, field: Field) -> Vec<(String, Style)> {
 fn secret_remark(state: &State) -> Option<String> {
     let from = state.form.secret_source.as_ref().map(|source| format!("from {source}"));
     let print = state.form.secret.fingerprint().map(|print| format!("fingerprint {print}"));
-    let parts: Vec<String> = [from, print].into_iter().flatten().collect();
+    let proved = state.secret_is_proved().then(|| "proved by the token check".to_owned());
+    let parts: Vec<String> = [from, print, proved].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 

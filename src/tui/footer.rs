@@ -10,6 +10,7 @@ use super::keys::{Binding, Does};
 use super::text::{cut, width, wrap};
 use super::theme::{self, Theme};
 use crate::app::{Action, Context, State};
+use crate::domain::report::Verdict;
 
 /// Most rows of a notice.
 const MOST_ROWS: usize = 3;
@@ -49,8 +50,7 @@ fn say(frame: &mut Frame<'_>, area: Rect, notice: &str, room: usize, theme: Them
 fn fitting(state: &State, room: usize, theme: Theme) -> Vec<(String, String)> {
     let hints = hints(state, theme);
     let (kept, mut others): (Vec<_>, Vec<_>) = hints.into_iter().partition(|hint| hint.always);
-    // While checks run, how to stop them comes first.
-    others.sort_by_key(|hint| !(hint.back && state.run.active.is_some() || hint.key == "F6" && state.offers_demo()));
+    others.sort_by_key(|hint| !hint.first);
     let cost = |hint: &Hint| width(&hint.key) + 1 + width(&hint.text) + 2;
     let mut left = (room + 2).saturating_sub(kept.iter().map(cost).sum());
     let mut shown = Vec::new();
@@ -68,11 +68,22 @@ fn unfinished(state: &State) -> bool {
     state.picked().is_some_and(|(_, tile)| tile.is_some_and(|tile| tile.unfinished.is_some()))
 }
 
+/// Is this what the operator most likely wants now? While checks run, to stop them; once all is ready, the values.
+fn first(state: &State, action: Action) -> bool {
+    let ready = || state.judgement().is_some_and(|judgement| judgement.verdict == Verdict::Ready);
+    match action {
+        Action::Back => state.run.active.is_some(),
+        Action::Profiles => state.offers_demo(),
+        Action::Values | Action::Export => state.overlay.is_none() && state.run.active.is_none() && ready(),
+        _ => false,
+    }
+}
+
 struct Hint {
     key: String,
     text: String,
     always: bool,
-    back: bool,
+    first: bool,
 }
 
 fn hints(state: &State, theme: Theme) -> Vec<Hint> {
@@ -107,5 +118,5 @@ fn hint(state: &State, binding: &Binding, context: Context) -> Option<Hint> {
         _ => binding.label(),
     };
     let always = matches!(action, Action::Help | Action::Quit) || context == Context::Question;
-    Some(Hint { key, text: text.to_owned(), always, back: action == Action::Back })
+    Some(Hint { key, text: text.to_owned(), always, first: first(state, action) })
 }

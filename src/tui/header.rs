@@ -52,7 +52,9 @@ fn verdict(state: &State, wide: bool, theme: Theme) -> (String, Style) {
     let watch = watch.map(|seconds| format!("  watch: asks in {seconds} s")).unwrap_or_default();
     let Some(judgement) = state.judgement() else {
         let words = if state.is_stale() { "values changed, not checked" } else { "not checked yet" };
-        return (format!("{words}{watch}"), Style::new());
+        // Nothing else on the screen says what comes next once the form is full.
+        let next = if wide && state.form.is_full() { theme.keyed(": {run_all}") } else { String::new() };
+        return (format!("{words}{next}{watch}"), Style::new());
     };
     let style = match judgement.verdict {
         Verdict::Ready => theme::good(),

@@ -42,6 +42,9 @@ pub const NAMES: &[(&str, Action)] = &[
     ("curl", Action::Curl),
     ("export", Action::Export),
     ("values", Action::Values),
+    ("save_profile", Action::SaveProfile),
+    ("keep_secret", Action::KeepSecret),
+    ("profiles", Action::Profiles),
     ("search", Action::Search),
     ("follow_log", Action::Tail),
     ("log_level", Action::Level),
@@ -252,6 +255,15 @@ mod tests {
             .map(|(action, keys)| Wanted { action, keys: keys.iter().map(String::as_str).collect() })
             .collect();
         rebound(&same).expect("the defaults clash with nothing");
+    }
+
+    #[test]
+    fn every_binding_of_the_panes_can_have_other_keys() {
+        for binding in BINDINGS {
+            let Does::Act(action) = binding.does else { continue };
+            let named = NAMES.iter().any(|(_, known)| *known == action);
+            assert!(named || !is_free(binding, action), "{action:?} has no name in the configuration");
+        }
     }
 
     #[test]

@@ -90,8 +90,11 @@ impl Session {
         if ended.is_err() {
             // The terminal is gone: the session is kept all the same.
             let _ = self.fold(Message::Ending);
-            if let Some(ending) = ending_behind_an_error(&mut notices).await {
-                self.over = Some(Over::Ended(ending));
+            // The reason may have been heard before the error came of it.
+            if self.over.is_none() {
+                self.over = ending_behind_an_error(&mut notices).await.map(Over::Ended);
+            }
+            if self.over.is_some() {
                 ended = Ok(());
             }
         }
@@ -139,6 +142,7 @@ impl Session {
             while let Some(event) = waiting(&mut keyboard).await {
                 events.push_back(event?);
             }
+            self.terminal.tell_of_unread_input()?;
             while let Ok(message) = inbox.try_recv() {
                 messages.push_back(message);
             }

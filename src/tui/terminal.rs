@@ -122,6 +122,14 @@ impl Terminal {
         self.inner.backend_mut().writer().write_all(sequence.as_bytes())
     }
 
+    /// To be called when the event stream has nothing more to give: see to it that it reads what the terminal still holds.
+    ///
+    /// # Errors
+    /// The modes cannot be set.
+    pub fn tell_of_unread_input(&self) -> io::Result<()> {
+        modes::tell_of_unread_input()
+    }
+
     /// Would [`Terminal::suspend`] do anything? Not where no shell could continue this program.
     pub fn can_suspend() -> bool {
         modes::can_suspend()

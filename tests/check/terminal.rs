@@ -1,6 +1,7 @@
 //! On a terminal: the hidden question for the secret, the gauge, colour, and the dialogue without a full screen.
 
 use std::io::{Read, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
@@ -131,25 +132,66 @@ fn a_gauge_says_what_is_waited_for_and_is_wiped() {
 }
 
 #[test]
-fn plain_mode_asks_runs_mends_and_never_sends_a_sequence() {
-    let mut terminal = Terminal::start(&["--plain", "--demo=role-invoices"], &[]);
-    terminal.wait_for("What next?");
-    terminal.type_in("mend b7\r");
-    terminal.wait_for("Invoices Access Level set to Read Only");
-    terminal.type_in("1\r");
-    terminal.wait_for("READY: 14 passed");
-    terminal.type_in("3\r");
-    terminal.wait_for("[ ] B7");
-    terminal.type_in("4\r");
+fn plain_mode_does_the_whole_job_and_never_sends_a_sequence() {
+    let state = tempfile::tempdir().expect("a directory");
+    let place = state.path().to_str().expect("a path").to_owned();
+    let mut terminal = Terminal::start(&["--plain", "--demo=role-invoices"], &[("XDG_STATE_HOME", &place)]);
+    for (answer, says) in [
+        ("", "NOT READY"),
+        ("fix\r", "Then: again invoices"),
+        ("explain api.role_level\r", "Proves not"),
+        ("steps 2\r", "B7 WRONG: Invoices Access Level = Read Only. Halo says No Access"),
+        ("tick A4\r", "Ticked: A4"),
+        ("what\r", "Please answer with one of these:"),
+        ("again nosuch\r", "Which check? There are: input, discovery, token"),
+        ("mend b7\r", "Invoices Access Level set to Read Only"),
+        ("again invoices\r", "READY: 14 passed"),
+        ("steps\r", "B7 proved: Invoices Access Level = Read Only"),
+        ("form\r", "Client Secret: the one that you gave, 73 characters"),
+        ("save html\r", "Written: "),
+        ("quit\r", ""),
+    ] {
+        terminal.type_in(answer);
+        terminal.wait_for(says);
+    }
     assert_eq!(terminal.status(), 0);
     let shown = terminal.wait_for("NOT READY");
     assert!(!shown.contains('\u{1b}'), "{shown}");
+    let folder = state.path().join("halo-onboard/reports");
+    let written: Vec<_> = std::fs::read_dir(folder).expect("a folder").collect();
+    assert_eq!(written.len(), 1);
+}
+
+#[test]
+fn plain_mode_builds_the_fresh_demo_up_line_by_line() {
+    let mut terminal = Terminal::start(&["--plain", "--demo=fresh"], &[]);
+    terminal.wait_for("Step 4 of 4.");
+    for line in guide_lines() {
+        terminal.type_in(&format!("tick {line}\r"));
+        terminal.wait_for(&format!("Ticked: {line} "));
+    }
+    for (answer, says) in [
+        ("run\r", "it is in no team and in no department"),
+        ("fix\r", "Then: again tickets"),
+        ("mend tickets\r", "Departments & Teams"),
+        ("run\r", "\nREADY: 14 passed"),
+        ("quit\r", ""),
+    ] {
+        terminal.type_in(answer);
+        terminal.wait_for(says);
+    }
+    assert_eq!(terminal.status(), 0);
+}
+
+fn guide_lines() -> Vec<String> {
+    halo_onboard::domain::guide::Guide::built_in().lines().map(|line| line.fact.clone()).collect()
 }
 
 #[test]
 fn plain_mode_asks_again_for_a_value_that_cannot_be_used() {
     let mut terminal = Terminal::start(&["--plain"], &[("HALO_CLIENT_SECRET", CANARY)]);
     for (question, answer) in [
+        ("Enter alone goes on to the four values", "\r"),
         ("Resource Server []: ", "http://acme.halopsa.com\r"),
         ("Tenant []: ", "\r"),
         ("Client ID []: ", "my-client\r"),
@@ -172,4 +214,27 @@ fn a_dumb_terminal_is_told_what_to_use() {
     let shown = terminal.wait_for("check");
     assert_eq!(terminal.status(), 2, "{shown}");
     assert!(shown.contains("--plain") && !shown.contains('\u{1b}'), "{shown}");
+}
+
+#[test]
+fn many_profiles_are_a_table_with_a_gauge() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join("config.toml");
+    let profile = |name: &str, url: &str| {
+        let secret = format!("secret_command = [\"/bin/echo\", \"{CANARY}\"]");
+        format!("[profiles.{name}]\nurl = \"{url}\"\nclient_id = \"{ID}\"\n{secret}\n")
+    };
+    let config = format!("{}{}", profile("acme", &closed_port()), profile("silent", &silent_server()));
+    std::fs::write(&path, config).expect("written");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).expect("a mode");
+    let variables = [("HALO_ONBOARD_CONFIG", path.to_str().expect("a path"))];
+    let mut terminal = Terminal::start(&["check", "--all-profiles", "--no-color", "--timeout", "2"], &variables);
+    terminal.wait_for("1 of 2 done, 1 under way");
+    let shown = terminal.wait_for("without a verdict in ");
+    assert_eq!(terminal.status(), 69, "{shown}");
+    assert!(shown.contains("profile di to id ti cl it sa in ag tm te un ot result\r\n"), "{shown}");
+    assert!(shown.contains("acme    X  -  -  -  -  -  -  -  -  -  -  -  -  net.refused\r\n"), "{shown}");
+    let row = shown.find("silent  X  ").expect("a row");
+    assert!(shown[..row].ends_with("\r\u{1b}[K"), "the gauge is wiped before a row: {shown:?}");
+    assert!(!shown.contains(&CANARY[..8]), "{shown}");
 }

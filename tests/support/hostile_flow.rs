@@ -173,7 +173,13 @@ async fn dropping_the_future_abandons_everything_and_what_was_seen_stays() {
     let trial = Trial::of(&server.url());
     let http = trial.http();
     let (run, events) = trial.prepare(http);
-    let asked = until("both probes", || server.seen.count("/api/Tickets") + server.seen.count("/api/Invoice") == 2);
+    let identified = || {
+        let ended = |event: &RunEvent| matches!(event, RunEvent::CheckEnded(id) if id == "identity");
+        events.lock().expect("not poisoned").iter().any(ended)
+    };
+    let asked = until("both probes, and the agent", || {
+        server.seen.count("/api/Tickets") + server.seen.count("/api/Invoice") == 2 && identified()
+    });
     tokio::select! {
         _ = run.finish() => panic!("the run cannot end by itself"),
         () = asked => {}

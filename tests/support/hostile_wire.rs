@@ -226,7 +226,7 @@ async fn every_broken_answer_has_its_code_at_every_stage() {
     });
     let wrong: Vec<String> = futures_util::stream::iter(trials)
         .map(|(case, at, stage)| async move { broken(&case, stage, case.codes[at]).await.err() })
-        .buffer_unordered(12)
+        .buffer_unordered(8)
         .filter_map(|wrong| async { wrong })
         .collect()
         .await;

@@ -234,7 +234,7 @@ fn a_proxy_of_another_kind_is_refused_with_the_kinds_that_are_not() {
         ("http://", "--proxy: "),
     ] {
         let options = NetworkOptions { proxy: Proxy::Url(given.into()), ..NetworkOptions::default() };
-        let error = Http::new(&options).err().expect("refused").to_string();
+        let error = Http::new(&options).expect_err("refused").to_string();
         assert!(error.contains(says), "{error}");
     }
 }
@@ -410,4 +410,57 @@ async fn a_clock_that_is_off_is_told_with_by_how_much() {
         assert_eq!(found.map(|diagnosis| diagnosis.code), code, "{offset}");
         assert!(found.is_none_or(|diagnosis| diagnosis.summary.starts_with(says)), "{found:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_longer_than_what_is_read_shows_its_rows_unless_every_row_counts() {
+    for (path, list, probe, read) in
+        [("/api/Invoice", "invoices", "invoices", true), ("/api/Tickets", "tickets", "tickets", false)]
+    {
+        let server = Hostile::plain(move |hit, _| match hit.path() == path {
+            true => vec![
+                Step::Bytes(format!("HTTP/1.1 200 OK\r\n\r\n{{\"{list}\":[{{\"id\":0}}").into_bytes()),
+                Step::Again(format!(",{{\"id\":1,\"note\":\"{}\"}}", "x".repeat(1000)).into_bytes(), 4000),
+                Step::Bytes(b"]}".to_vec()),
+                Step::Close,
+            ],
+            false => good(hit),
+        })
+        .await;
+        let outcome = Trial::of(&server.url()).run().await;
+        let answer = &outcome.evidence().probes[probe];
+        assert_eq!(answer.value().is_some_and(|rows| rows.count > 1000), read, "{}", outcome.log());
+        assert_eq!(answer.fault().map(|fault| fault.code), (!read).then_some(Code::HttpTooLarge));
+        assert_eq!(outcome.log().contains("is longer than 2048 KiB: the rows up to there count"), read);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wait_that_the_server_asks_for_is_told_and_can_be_stopped() {
+    use halo_onboard::domain::event::RunEvent;
+    use halo_onboard::domain::evidence::Asked;
+    let server = Hostile::plain(|hit, _| match hit.path() {
+        "/api/Invoice" => answer(429, "Retry-After: 9\r\n", ""),
+        _ => good(hit),
+    })
+    .await;
+    let trial = Trial::of(&server.url());
+    let http = trial.http();
+    let (run, events) = trial.prepare(http);
+    let began = std::time::Instant::now();
+    let waits = async {
+        let told = |event: &RunEvent| matches!(event, RunEvent::Waiting { seconds: 9, .. });
+        while !events.lock().expect("not poisoned").iter().any(told) {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::select! {
+        _ = run.finish() => panic!("the run waits nine seconds"),
+        () = waits => {}
+    }
+    let finished = run.interrupted();
+    assert!(began.elapsed() < Duration::from_secs(5), "stopped while it waits, not after");
+    assert_eq!(finished.evidence.probes["invoices"], Asked::Cancelled);
+    let codes: Vec<Code> = finished.report.diagnoses.iter().map(|diagnosis| diagnosis.code).collect();
+    assert!(codes.contains(&Code::LocalCancelled) && !codes.contains(&Code::HttpRateLimited), "{codes:?}");
 }

@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, MasterPty, NativePtySystem, PtySize, PtySystem};
 use rustix::process::{Pid, Signal, kill_process};
 
-const ROWS: u16 = 10;
-const COLUMNS: u16 = 60;
+const ROWS: u16 = 24;
+const COLUMNS: u16 = 80;
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// Asks again and again until there is an answer.
@@ -57,6 +57,10 @@ pub struct Session {
     child: Option<Box<dyn Child + Send + Sync>>,
     /// The program where this terminal does not control it.
     uncontrolled: Option<process::Child>,
+    /// The program's number, where it does not show it.
+    number: Option<i32>,
+    /// Everything that was ever written.
+    written: Arc<Mutex<Vec<u8>>>,
     reader: Option<JoinHandle<()>>,
     shown: Arc<(Mutex<Shown>, Condvar)>,
 }
@@ -119,6 +123,39 @@ impl Session {
         session
     }
 
+    /// Any program as the leader of a session whose controlling terminal this is.
+    pub fn start_program(command: CommandBuilder) -> Self {
+        let (mut session, pair_slave) = Self::open();
+        let child = pair_slave.spawn_command(command).expect("a child");
+        session.number = child.process_id().and_then(|number| i32::try_from(number).ok());
+        session.child = Some(child);
+        session
+    }
+
+    /// Any program on a terminal that does not control it: no SIGHUP comes when it goes away.
+    pub fn start_program_without_control(mut command: Command) -> Self {
+        let (mut session, pair_slave) = Self::open();
+        let slave = session.slave.as_ref().expect("just opened");
+        let stdio = || Stdio::from(slave.try_clone().expect("one more"));
+        let child = command.stdin(stdio()).stdout(stdio()).stderr(stdio()).spawn().expect("a child");
+        drop(pair_slave);
+        session.number = i32::try_from(child.id()).ok();
+        session.uncontrolled = Some(child);
+        session
+    }
+
+    /// Everything that the program has written to the terminal so far.
+    pub fn written(&self) -> Vec<u8> {
+        self.written.lock().expect("no panic").clone()
+    }
+
+    /// The only child of the program, once it has one: of a shell, what it runs.
+    pub fn take_child_as_program(&mut self) {
+        let shell = self.pid().as_raw_nonzero();
+        let path = format!("/proc/{shell}/task/{shell}/children");
+        self.number = Some(within(LIMIT, || std::fs::read_to_string(&path).ok()?.split(' ').next()?.parse().ok()));
+    }
+
     fn open() -> (Self, Box<dyn portable_pty::SlavePty + Send>) {
         let size = PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
         let pair = NativePtySystem::default().openpty(size).expect("a pseudo-terminal");
@@ -136,6 +173,8 @@ impl Session {
             slave: Some(slave),
             child: None,
             uncontrolled: None,
+            number: None,
+            written: Arc::default(),
             reader: None,
             shown,
         };
@@ -146,10 +185,11 @@ impl Session {
 
     fn read(&mut self) {
         let mut reader = self.master.as_ref().expect("open").try_clone_reader().expect("a reader");
-        let shown = Arc::clone(&self.shown);
+        let (shown, written) = (Arc::clone(&self.shown), Arc::clone(&self.written));
         self.reader = Some(std::thread::spawn(move || {
             let mut bytes = [0; 4096];
             while let Ok(count @ 1..) = reader.read(&mut bytes) {
+                written.lock().expect("no panic").extend_from_slice(&bytes[..count]);
                 let mut state = shown.0.lock().expect("no panic");
                 state.model.process(&bytes[..count]);
                 state.raw.push_str(&String::from_utf8_lossy(&bytes[..count]));
@@ -170,6 +210,17 @@ impl Session {
     /// Waits until the screen holds this, and gives the screen. Learns the program's number where it tells it.
     pub fn wait_for(&self, text: &str) -> String {
         self.wait(text, |shown| shown.model.screen().contents())
+    }
+
+    /// Waits until the screen is as it is wanted, and gives it.
+    pub fn wait_until(&self, wanted: impl Fn(&str) -> bool) -> String {
+        let state = self.shown.0.lock().expect("no panic");
+        let contents = |shown: &Shown| shown.model.screen().contents();
+        let waited = self.shown.1.wait_timeout_while(state, 3 * LIMIT, |shown| !wanted(&contents(shown)));
+        let (state, timeout) = waited.expect("no panic");
+        let seen = contents(&state);
+        assert!(!timeout.timed_out(), "it did not come to that: {seen}");
+        seen
     }
 
     /// Waits until this was written since the last such question, wherever it was shown.
@@ -204,6 +255,9 @@ impl Session {
 
     /// The program's number, as it shows it.
     pub fn pid(&self) -> Pid {
+        if let Some(number) = self.number {
+            return Pid::from_raw(number).expect("not 0");
+        }
         let screen = self.wait_for("pid=");
         let number = screen.split("pid=").nth(1).and_then(|rest| rest.split(' ').next()).expect("a number");
         Pid::from_raw(number.parse().expect("a number")).expect("not 0")
@@ -273,9 +327,31 @@ impl Session {
 
 /// The CPU time of a child that has ended and was not waited for; none while it lives.
 pub fn cpu_of_the_ended(pid: Pid) -> Option<Duration> {
+    let (state, cpu) = stat(pid);
+    (state == "Z").then_some(cpu)
+}
+
+/// The CPU time of a child so far.
+pub fn cpu(pid: Pid) -> Duration {
+    stat(pid).1
+}
+
+fn stat(pid: Pid) -> (String, Duration) {
     let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).expect("a child of ours");
     let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
     // proc(5): state is field 3, utime and stime are 14 and 15, in hundredths of a second.
     let ticks = |index: usize| fields[index].parse::<u64>().expect("a number");
-    (fields[0] == "Z").then(|| Duration::from_millis((ticks(11) + ticks(12)) * 10))
+    (fields[0].to_owned(), Duration::from_millis((ticks(11) + ticks(12)) * 10))
+}
+
+impl Drop for Session {
+    /// A test that failed leaves no program behind.
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.child {
+            let _ = child.kill();
+        }
+        if let Some(child) = &mut self.uncontrolled {
+            let _ = child.kill();
+        }
+    }
 }

@@ -347,3 +347,23 @@ fn nothing_kept_is_a_secret() {
     });
     assert!(!kept.expect("a field was left").contains("18293a4b"), "not even from the wrong field");
 }
+
+#[test]
+fn the_halo_page_is_to_be_kept_open_until_a_token_came_for_this_secret() {
+    let mut start = filled();
+    start.secret = None;
+    start.secret_source = None;
+    let mut state = state(start);
+    assert_eq!(state.focus, Focus::Field(Field::Secret));
+    assert!(state.shown_once(), "before anything is typed");
+    paste(&mut state, SECRET);
+    assert!(state.shown_once() && !state.secret_is_proved());
+    let evidence = healthy(&state.guide);
+    run(&mut state, evidence);
+    assert!(!state.shown_once() && state.secret_is_proved());
+    state.overlay = None;
+    state.focus = Focus::Field(Field::Secret);
+    type_text(&mut state, "x");
+    assert!(state.shown_once(), "another secret is not proved");
+    assert!(!super::story::state(filled()).shown_once(), "a given secret is kept elsewhere");
+}

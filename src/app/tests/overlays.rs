@@ -54,7 +54,7 @@ fn a_report_is_seen_before_it_is_written() {
     for (format, holds) in [
         (Format::Markdown, "# NOT READY"),
         (Format::Json, "api.role_level"),
-        (Format::Html, "<h1>NOT READY</h1>"),
+        (Format::Html, "</small>NOT READY</h1>"),
         (Format::Admin, "Invoices Access Level"),
     ] {
         let mut state = failed(filled());
@@ -143,4 +143,23 @@ fn a_check_s_code_is_explained_once_it_has_ended() {
     let mut waiting = super::story::state(filled());
     act(&mut waiting, Action::Explain);
     assert!(waiting.overlay.is_none() && waiting.notice.is_some());
+}
+
+#[test]
+fn the_page_is_self_contained_escaped_and_says_that_it_is_a_demo() {
+    let start = Start { demo: Some("a<b".into()), ..filled() };
+    let mut state = failed(start);
+    act(&mut state, Action::ExportAs(Format::Html));
+    let Some(Overlay::Preview { text, .. }) = &state.overlay else { panic!("{:?}", state.overlay) };
+    for wanted in ["NOT READY", "scenario a&lt;b", "api.role_level", "✗ FAIL", "✗ WRONG", "Halo says No Access", ID]
+    {
+        assert!(text.contains(wanted), "{wanted}");
+    }
+    for never in ["<script", "src=", "href=", "url(", "@import", "a<b", SECRET] {
+        assert!(!text.contains(never), "{never}");
+    }
+    let open = |tag: &str| text.matches(&format!("<{tag}")).count();
+    for tag in ["table", "tr", "li", "section", "dl"] {
+        assert_eq!(open(tag), text.matches(&format!("</{tag}>")).count(), "{tag}");
+    }
 }

@@ -168,16 +168,17 @@ pub(super) fn commanded(state: &mut State, outcome: Result<Secret, String>) -> V
     Vec::new()
 }
 
-/// A secret that belongs to a profile goes to no other host: where the address names one, it is dropped.
-pub(super) fn guard_secret(state: &mut State) {
-    let Some(bound) = state.bound.clone() else { return };
+/// A secret that belongs to a profile goes to no other host: where the address names one, it is dropped. True when it was.
+pub(super) fn guard_secret(state: &mut State) -> bool {
+    let Some(bound) = state.bound.clone() else { return false };
     if state.form.origin().is_none_or(|origin| origin == bound) || state.form.is_empty(Field::Secret) {
-        return;
+        return false;
     }
     state.form.drop_secret();
     state.bound = None;
     state.refresh_form();
     state.say(format!("The kept secret belongs to {bound}, and the address is another: it was dropped. Enter the one for this address."));
+    true
 }
 
 impl State {
@@ -209,7 +210,7 @@ impl State {
         }
         let unfinished = self.shelf.unfinished.clone();
         let unfinished =
-            unfinished.map(|when| format!("The run of {when} was interrupted: Ctrl-R runs the checks again."));
+            unfinished.map(|when| format!("The run of {when} was interrupted: {{run_all}} runs the checks again."));
         if let Some(text) = &unfinished {
             self.note(LogLevel::Warn, text.clone());
         }

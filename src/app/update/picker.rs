@@ -159,7 +159,7 @@ fn go_on(state: &mut State, check: bool) -> Vec<Effect> {
         return Vec::new();
     }
     if state.form.is_empty(Field::Secret) {
-        state.notice = Some("Only the secret is missing: enter it, then Ctrl-R runs the checks.".into());
+        state.notice = Some("Only the secret is missing: enter it, then {run_all} runs the checks.".into());
         return Vec::new();
     }
     runs::start(state, Which::All)

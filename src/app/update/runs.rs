@@ -22,7 +22,12 @@ const JUST_MS: u64 = 60_000;
 
 /// Runs the checks; for a form against which something stands, says what, and sends nothing.
 pub(super) fn start(state: &mut State, which: Which) -> Vec<Effect> {
-    keeping::guard_secret(state);
+    if keeping::guard_secret(state) {
+        let notice = state.notice.clone();
+        let effects = panes::focus(state, Focus::Field(Field::Secret));
+        state.notice = notice;
+        return effects;
+    }
     let Understood { connection, notes, problems } = state.form.understood();
     match connection {
         Some(connection) => launch(state, which, connection, notes, false),
@@ -253,6 +258,15 @@ fn end(state: &mut State, finished: Finished) -> Vec<Effect> {
     }
     effects.push(state.keep());
     effects
+}
+
+impl State {
+    /// Takes over a run that something else drove over the values of the form.
+    pub fn recall(&mut self, Finished { report, evidence }: Finished) {
+        self.run.snapshot = Snapshot::of(&self.form);
+        self.run.judgement = Some(judgement_of(&report));
+        (self.run.evidence, self.run.report) = (Some(evidence), Some(report));
+    }
 }
 
 /// The set-up is ready: the run is remembered, the watch ends, the values for the vendor's form are shown.

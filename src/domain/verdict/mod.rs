@@ -224,4 +224,6 @@ fn partial(
 }
 
 #[cfg(test)]
+mod edges;
+#[cfg(test)]
 mod tests;

@@ -98,7 +98,7 @@ fn discovery_failed(seen: &Seen<'_>, fault: &Fault) -> Diagnosis {
 fn either_text(target: &str, fault: &Fault) -> String {
     let detail = fault.detail.cut(200);
     match (target.is_empty(), detail.is_empty()) {
-        (false, false) => format!("{target} {}", detail.trim_end_matches('.')),
+        (false, false) => format!("{target} ({})", detail.trim_end_matches('.')),
         (false, true) => target.to_owned(),
         _ => detail,
     }

@@ -7,28 +7,28 @@ use super::super::foreign::Foreign;
 use super::super::report::{Judgement, Status};
 use super::*;
 
-fn answered<T>(value: T) -> Asked<T> {
+pub(super) fn answered<T>(value: T) -> Asked<T> {
     Asked::Answered(Answer { value, status: 200, timing: Timing::default() })
 }
 
-fn refused<T>(status: u16) -> Asked<T> {
+pub(super) fn refused<T>(status: u16) -> Asked<T> {
     Asked::Failed(Fault { status: Some(status), ..Fault::new(Code::ApiForbidden) })
 }
 
-fn failed<T>(code: Code) -> Asked<T> {
+pub(super) fn failed<T>(code: Code) -> Asked<T> {
     Asked::Failed(Fault::new(code))
 }
 
-fn rows(count: usize, by_agent: &[(i64, usize)]) -> Asked<Rows> {
+pub(super) fn rows(count: usize, by_agent: &[(i64, usize)]) -> Asked<Rows> {
     answered(Rows { count, by_agent: by_agent.iter().copied().collect() })
 }
 
-fn foreign(texts: &[&str]) -> Vec<Foreign> {
+pub(super) fn foreign(texts: &[&str]) -> Vec<Foreign> {
     texts.iter().map(|text| Foreign::new(text)).collect()
 }
 
 /// Everything as the guide wants it, everything readable.
-fn healthy() -> Evidence {
+pub(super) fn healthy() -> Evidence {
     let guide = Guide::built_in();
     let mut echo = foreign(&["openid", "profile"]);
     echo.extend(guide.application.scopes.iter().map(|scope| Foreign::new(scope)));
@@ -82,7 +82,7 @@ fn healthy() -> Evidence {
     }
 }
 
-fn connection() -> Connection {
+pub(super) fn connection() -> Connection {
     Connection {
         resource_server: "https://acme.halopsa.com".into(),
         tenant: Some("acme".into()),
@@ -91,52 +91,52 @@ fn connection() -> Connection {
     }
 }
 
-fn judged(evidence: &Evidence) -> Judgement {
+pub(super) fn judged(evidence: &Evidence) -> Judgement {
     let (guide, connection) = (Guide::built_in(), connection());
     judge(Case { guide: &guide, connection: &connection, notes: &[], evidence, finished: true })
 }
 
-fn grant(evidence: &mut Evidence) -> &mut Grant {
+pub(super) fn grant(evidence: &mut Evidence) -> &mut Grant {
     match &mut evidence.token {
         Asked::Answered(answer) => &mut answer.value,
         other => panic!("no grant: {other:?}"),
     }
 }
 
-fn me(evidence: &mut Evidence) -> &mut Identity {
+pub(super) fn me(evidence: &mut Evidence) -> &mut Identity {
     match &mut evidence.identity {
         Asked::Answered(answer) => &mut answer.value,
         other => panic!("no identity: {other:?}"),
     }
 }
 
-fn claim(evidence: &mut Evidence, name: &str, value: &str) {
+pub(super) fn claim(evidence: &mut Evidence, name: &str, value: &str) {
     me(evidence).claims.as_mut().expect("claims").insert(name.into(), foreign(&[value]));
 }
 
-fn no_echo(evidence: &mut Evidence) {
+pub(super) fn no_echo(evidence: &mut Evidence) {
     grant(evidence).echo = None;
 }
 
-fn no_claims(evidence: &mut Evidence) {
+pub(super) fn no_claims(evidence: &mut Evidence) {
     me(evidence).claims = None;
 }
 
-fn refuse_list(evidence: &mut Evidence, probe: &str, status: u16) {
+pub(super) fn refuse_list(evidence: &mut Evidence, probe: &str, status: u16) {
     evidence.probes.insert(probe.into(), refused(status));
 }
 
-fn refuse_all(evidence: &mut Evidence, status: u16) {
+pub(super) fn refuse_all(evidence: &mut Evidence, status: u16) {
     for answer in evidence.probes.values_mut() {
         *answer = refused(status);
     }
 }
 
-fn fact<'a>(judgement: &'a Judgement, id: &str) -> &'a Fact {
+pub(super) fn fact<'a>(judgement: &'a Judgement, id: &str) -> &'a Fact {
     judgement.facts.iter().find(|fact| fact.id == id).expect("a fact of the guide")
 }
 
-fn codes(judgement: &Judgement) -> Vec<&'static str> {
+pub(super) fn codes(judgement: &Judgement) -> Vec<&'static str> {
     judgement.diagnoses.iter().map(|diagnosis| diagnosis.code.id()).collect()
 }
 

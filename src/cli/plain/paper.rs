@@ -1,0 +1,86 @@
+//! What the dialogue says of the checklist, the fixes and the vendor's form: the interface's own state, as lines of text.
+
+use std::fmt::Write;
+
+use crate::app::{LineState, State, Worth};
+use crate::domain::foreign::Foreign;
+use crate::domain::guide::Step;
+use crate::domain::report::Severity;
+
+/// The checklist, or one step of it.
+pub fn steps(state: &State, only: Option<usize>) -> String {
+    let all = state.guide.steps.len();
+    let wanted = state.guide.steps.iter().enumerate().filter(|(at, _)| only.is_none_or(|only| only == at + 1));
+    wanted.map(|(at, step)| self::step(state, step, at + 1, all)).collect()
+}
+
+fn step(state: &State, step: &Step, number: usize, all: usize) -> String {
+    let (done, wrong, lines) = state.step_counts(step);
+    let mut out = format!("Step {number} of {all}. {}. {done} of {lines} lines done", shown(&step.title));
+    if wrong > 0 {
+        out.push_str(&format!(", {wrong} wrong"));
+    }
+    out.push_str(".\n");
+    // Writing to a String cannot fail.
+    let _ = writeln!(out, "  In Halo: {}", shown(&state.guide.screen(step.screen).join(" > ")));
+    let mut more = |word: &str, text: &str| {
+        if !text.is_empty() {
+            let _ = writeln!(out, "  {word}: {}", shown(text));
+        }
+    };
+    more("First", &step.open);
+    for line in &step.lines {
+        let word = match state.line_state(line) {
+            LineState::Operator => "to be looked at by you",
+            other => other.word(),
+        };
+        let says = state.line_says(line).map(|says| format!(". {says}")).unwrap_or_default();
+        more(&format!("{} {word}", line.fact), &format!("{} = {}{says}", line.label, line.expected));
+    }
+    more("Then", &step.then);
+    more("Note", &step.hint);
+    out
+}
+
+/// What is to be mended, gravest first.
+pub fn fixes(state: &State) -> String {
+    let Some(judgement) = state.judgement() else { return "Nothing has been checked yet: run does it.\n".into() };
+    let mut out = String::new();
+    for found in &judgement.diagnoses {
+        let word = match found.severity {
+            Severity::Blocking => "FAIL",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        };
+        out.push_str(&format!("{word}: {} ({})\n", found.summary, found.code.id()));
+        found.fix.iter().for_each(|step| out.push_str(&format!("  Fix: {step}\n")));
+        if let Some(check) = found.checks.first().filter(|_| found.severity != Severity::Note) {
+            out.push_str(&format!("  Then: again {check}\n"));
+        }
+    }
+    if out.is_empty() { "Nothing is to be mended.\n".into() } else { out }
+}
+
+/// The values for the vendor's form, in its order.
+pub fn form(state: &State) -> String {
+    let lines = state.form_values().into_iter().map(|value| match value.worth {
+        Worth::Text(text) => format!("{}: {}\n", value.label, shown(&text)),
+        Worth::Nothing => format!("{}: leave it empty\n", value.label),
+        Worth::Secret => format!(
+            "{}: the one that you gave, {} characters, fingerprint {}; it is not shown\n",
+            value.label,
+            state.form.secret.chars(),
+            state.form.secret.fingerprint().unwrap_or_default()
+        ),
+    });
+    let ready = state.judgement().is_some_and(|judgement| judgement.exit_status(false) == 0);
+    let mut out =
+        if ready { String::new() } else { "The checks have not all passed: these may not work yet.\n".into() };
+    out.extend(lines);
+    out
+}
+
+/// A guide may come from anybody: what it says is filtered before a terminal sees it.
+fn shown(text: &str) -> String {
+    Foreign::new(text).as_str().to_owned()
+}

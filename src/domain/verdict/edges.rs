@@ -1,0 +1,681 @@
+//! What each fact and each sentence says at the edges of the rules: every row kills a change of a rule that no other test
+//! noticed.
+
+use super::super::connection::Note;
+use super::super::evidence::{Asked, Evidence, Fault, Link};
+use super::super::foreign::Foreign;
+use super::super::report::{Judgement, Status};
+use super::tests::*;
+use super::*;
+
+type Change = fn(&mut Evidence);
+
+fn token_failed(evidence: &mut Evidence, fault: Fault) {
+    *evidence = Evidence { discovery: evidence.discovery.clone(), token: Asked::Failed(fault), ..Evidence::default() };
+}
+
+fn discovery_failed(evidence: &mut Evidence, fault: Fault) {
+    *evidence = Evidence { discovery: Asked::Failed(fault), ..Evidence::default() };
+}
+
+fn invalid_client(number: &str) -> Fault {
+    Fault { openiddict: Some(number.to_owned()), ..Fault::new(Code::AuthInvalidClient) }
+}
+
+fn told_tenant(evidence: &mut Evidence, tenant: Option<&str>) {
+    if let Asked::Answered(answer) = &mut evidence.discovery {
+        answer.value.tenant = tenant.map(Foreign::new);
+    }
+}
+
+fn given_by_hand(evidence: &mut Evidence) {
+    if let Asked::Answered(answer) = &mut evidence.discovery {
+        answer.value.given_by_hand = true;
+    }
+}
+
+fn silent(evidence: &mut Evidence) {
+    evidence.identity = Asked::NotAsked;
+    grant(evidence).id_token = None;
+}
+
+use FactState::{Contradicted, Proved, Unproved};
+
+/// A change, the fact, its state, and what was found.
+const FACTS: &[(&str, Change, &str, FactState, &str)] = &[
+    ("as wanted", |_| {}, "C1", Proved, "https://acme.halopsa.com/auth, tenant acme"),
+    ("no tenant told", |e| told_tenant(e, None), "C1", Proved, "https://acme.halopsa.com/auth"),
+    ("no Halo", |e| discovery_failed(e, Fault::new(Code::DiscoveryNotHalo)), "C1", Contradicted, "no Halo"),
+    ("nothing there", |e| discovery_failed(e, Fault::new(Code::HttpNotFound)), "C1", Contradicted, "no Halo"),
+    (
+        "a page",
+        |e| discovery_failed(e, Fault { html: true, ..Fault::new(Code::HttpServerError) }),
+        "D2",
+        Contradicted,
+        "no Halo at this address",
+    ),
+    ("no name", |e| discovery_failed(e, Fault::new(Code::NetDns)), "C1", Unproved, ""),
+    ("no name", |e| discovery_failed(e, Fault::new(Code::NetDns)), "D2", Unproved, ""),
+    ("accepted", |_| {}, "C3", Proved, "accepted"),
+    ("not allowed", |e| token_failed(e, Fault::new(Code::AuthUnauthorizedClient)), "C3", Contradicted, "not allowed"),
+    ("not offered", |e| token_failed(e, Fault::new(Code::AuthUnsupportedGrant)), "C3", Contradicted, "not allowed"),
+    ("another refusal", |e| token_failed(e, Fault::new(Code::AuthInvalidClient)), "C3", Unproved, ""),
+    ("refused", |e| token_failed(e, Fault::new(Code::AuthInvalidClient)), "C6", Contradicted, "refused"),
+    ("another refusal", |e| token_failed(e, Fault::new(Code::AuthTenant)), "C6", Unproved, ""),
+    ("every scope refused", |e| token_failed(e, Fault::new(Code::AuthInvalidScope)), "C7", Contradicted, "every scope"),
+    ("another refusal", |e| token_failed(e, Fault::new(Code::AuthInvalidClient)), "C7", Unproved, ""),
+    ("the id", |e| token_failed(e, invalid_client("ID2052")), "D4", Contradicted, "not known to Halo"),
+    ("the id", |e| token_failed(e, invalid_client("ID2052")), "D5", Unproved, ""),
+    ("the secret", |e| token_failed(e, invalid_client("ID2055")), "D5", Contradicted, "not known to Halo"),
+    ("the secret", |e| token_failed(e, invalid_client("ID2055")), "D4", Unproved, ""),
+    ("neither", |e| token_failed(e, Fault::new(Code::AuthInvalidClient)), "D4", Unproved, ""),
+    (
+        "another word with the number",
+        |e| token_failed(e, Fault { openiddict: Some("ID2052".into()), ..Fault::new(Code::AuthInvalidRequest) }),
+        "D4",
+        Unproved,
+        "",
+    ),
+    ("lacks one", |e| grant(e).echo = Some(foreign(&["openid", "read:tickets"])), "C7", Contradicted, "lacks read:cu"),
+    (
+        "has more",
+        |e| grant(e).echo.as_mut().expect("an echo").push(Foreign::new("read:kb")),
+        "C7",
+        Contradicted,
+        "also",
+    ),
+    ("not told, but rows", no_echo, "C7", Proved, "at least what is wanted"),
+    ("told", |_| {}, "C7", Proved, "as wanted"),
+    ("told by discovery", |_| {}, "D3", Proved, "acme"),
+    ("not told, but accepted", |e| told_tenant(e, None), "D3", Proved, "acme"),
+    (
+        "a page, none told",
+        |e| {
+            told_tenant(e, None);
+            token_failed(e, Fault { html: true, ..Fault::new(Code::HttpNotJson) });
+        },
+        "D3",
+        Contradicted,
+        "not known",
+    ),
+    (
+        "refused by name",
+        |e| {
+            told_tenant(e, None);
+            token_failed(e, Fault::new(Code::AuthTenant));
+        },
+        "D3",
+        Contradicted,
+        "not known",
+    ),
+    (
+        "another refusal",
+        |e| {
+            told_tenant(e, None);
+            token_failed(e, Fault::new(Code::AuthInvalidClient));
+        },
+        "D3",
+        Unproved,
+        "",
+    ),
+    ("typed by hand, and the API answers", given_by_hand, "D2", Proved, "https://acme.halopsa.com"),
+    (
+        "typed by hand, and nothing answers",
+        |e| {
+            given_by_hand(e);
+            token_failed(e, Fault::new(Code::AuthInvalidClient));
+        },
+        "D2",
+        Unproved,
+        "",
+    ),
+    ("another agent with the role", |e| me(e).name = Some(Foreign::new("Bob")), "A1", Contradicted, "Bob"),
+    (
+        "another agent without the role",
+        |e| {
+            me(e).name = Some(Foreign::new("Bob"));
+            me(e).api_only = Some(false);
+            me(e).roles = Some(foreign(&["Technician"]));
+        },
+        "A1",
+        Unproved,
+        "",
+    ),
+    (
+        "another agent without the role",
+        |e| {
+            me(e).name = Some(Foreign::new("Bob"));
+            me(e).api_only = Some(false);
+            me(e).roles = Some(foreign(&["Technician"]));
+        },
+        "C5",
+        Contradicted,
+        "Bob",
+    ),
+    ("no role", |e| me(e).roles = Some(Vec::new()), "B1", Unproved, ""),
+    ("no role", |e| me(e).roles = Some(Vec::new()), "B2", Contradicted, "no role"),
+    (
+        "many rows alone",
+        |e| {
+            no_claims(e);
+            e.probes.insert("tickets".into(), rows(3, &[(7, 3)]));
+        },
+        "B3",
+        Proved,
+        "rows are visible",
+    ),
+    (
+        "one row alone",
+        |e| {
+            no_claims(e);
+            e.probes.insert("tickets".into(), rows(1, &[(7, 1)]));
+        },
+        "B3",
+        Proved,
+        "a row is visible",
+    ),
+    ("a lower level shows as much", no_claims, "B4", Unproved, "a row is visible, as with a lower level"),
+    (
+        "nothing to see",
+        |e| {
+            no_claims(e);
+            e.probes.insert("invoices".into(), rows(0, &[]));
+        },
+        "B7",
+        Unproved,
+        "allowed, no row visible",
+    ),
+    (
+        "no such ticket",
+        |e| {
+            no_claims(e);
+            e.probes.insert("unassigned-tickets".into(), rows(0, &[]));
+        },
+        "B10",
+        Unproved,
+        "no such ticket is visible",
+    ),
+    (
+        "nobody says who",
+        |e| {
+            silent(e);
+            e.probes.clear();
+        },
+        "C4",
+        Unproved,
+        "",
+    ),
+    ("nobody says who, but rows", silent, "C4", Proved, "the token acts as an agent"),
+];
+
+#[test]
+fn each_fact_says_what_was_found() {
+    for (name, change, id, state, found) in FACTS {
+        let mut evidence = healthy();
+        change(&mut evidence);
+        let judgement = judged(&evidence);
+        let told = fact(&judgement, id);
+        assert_eq!(told.state, *state, "{name}, {id}: {told:?}");
+        let words = told.found.clone().unwrap_or_default();
+        assert!(if found.is_empty() { words.is_empty() } else { words.contains(found) }, "{name}, {id}: {words:?}");
+    }
+}
+
+fn first(judgement: &Judgement) -> (&'static str, Severity, String, String) {
+    let first = judgement.diagnoses.first().expect("a diagnosis");
+    (first.code.id(), first.severity, first.summary.clone(), first.fix.join(" | "))
+}
+
+/// A change, and the code, the severity, words of the summary, words of the fix of the first diagnosis.
+const WORDS: &[(&str, Change, &str, Severity, &str, &str)] = &[
+    (
+        "a disabled agent",
+        |e| me(e).disabled = Some(true),
+        "auth.invalid_grant",
+        Severity::Blocking,
+        "is switched off",
+        "tick Account Active",
+    ),
+    (
+        "an API-only agent of another name without the role",
+        |e| {
+            me(e).name = Some(Foreign::new("Bob"));
+            me(e).roles = Some(foreign(&["Technician"]));
+        },
+        "identity.wrong_agent",
+        Severity::Blocking,
+        "signed in as Bob",
+        "Either Configuration > Advanced",
+    ),
+    (
+        "an agent of another name with the role",
+        |e| me(e).name = Some(Foreign::new("Bob")),
+        "identity.wrong_agent",
+        Severity::Blocking,
+        "signed in as Bob",
+        "Either Configuration > Core Features > Teams & Agents > Agents > Bob",
+    ),
+    (
+        "a role of another name that is short too",
+        |e| {
+            me(e).roles = Some(foreign(&["Technician"]));
+            claim(e, "Xx", "0");
+            refuse_list(e, "invoices", 403);
+        },
+        "identity.wrong_role",
+        Severity::Blocking,
+        "does not have the role",
+        "add ",
+    ),
+    (
+        "a role of another name that has everything",
+        |e| me(e).roles = Some(foreign(&["Technician"])),
+        "identity.wrong_role",
+        Severity::Blocking,
+        "Its permissions are right",
+        "set Role Name to",
+    ),
+    (
+        "one role alone that grants too much",
+        |e| claim(e, "Tx", "2"),
+        "privilege.role_excess",
+        Severity::Warning,
+        "The role may do more",
+        "set Tickets Access Level",
+    ),
+    (
+        "a second role that grants too much",
+        |e| {
+            claim(e, "Tx", "2");
+            me(e).roles.as_mut().expect("roles").push(Foreign::new("Dispatcher"));
+        },
+        "privilege.role_excess",
+        Severity::Warning,
+        "The agent has Dispatcher as well",
+        "look at Dispatcher first",
+    ),
+    (
+        "eight scopes too many",
+        |e| {
+            let more = ["read:a", "read:b", "read:c", "read:d", "read:e", "read:f", "read:g", "read:h"];
+            grant(e).echo.as_mut().expect("an echo").extend(foreign(&more));
+        },
+        "privilege.scope_excess",
+        Severity::Warning,
+        "read:g and read:h.",
+        "untick read:a",
+    ),
+    (
+        "nine scopes too many",
+        |e| {
+            let more = ["read:a", "read:b", "read:c", "read:d", "read:e", "read:f", "read:g", "read:h", "read:i"];
+            grant(e).echo.as_mut().expect("an echo").extend(foreign(&more));
+        },
+        "privilege.scope_excess",
+        Severity::Warning,
+        "read:h and 1 more.",
+        "untick read:a",
+    ),
+    (
+        "edit in place of read",
+        |e| {
+            let echo = grant(e).echo.as_mut().expect("an echo");
+            echo.retain(|scope| scope.as_str() != "read:tickets");
+            echo.push(Foreign::new("edit:tickets"));
+        },
+        "privilege.scope_excess",
+        Severity::Warning,
+        "edit:tickets",
+        "Permissions: tick read:tickets first.",
+    ),
+    (
+        "refused with two statuses",
+        |e| {
+            no_echo(e);
+            no_claims(e);
+            refuse_list(e, "invoices", 403);
+            refuse_list(e, "items", 401);
+        },
+        "api.forbidden",
+        Severity::Blocking,
+        "40",
+        "Either",
+    ),
+    (
+        "both sides short, and the list is empty",
+        |e| {
+            grant(e).echo.as_mut().expect("an echo").retain(|scope| scope.as_str() != "read:invoices");
+            claim(e, "Xx", "0");
+            e.probes.insert("invoices".into(), rows(0, &[]));
+        },
+        "api.scope_missing",
+        Severity::Blocking,
+        "read:invoices",
+        "tick read:invoices",
+    ),
+    (
+        "the application short, and the list is empty",
+        |e| {
+            grant(e).echo.as_mut().expect("an echo").retain(|scope| scope.as_str() != "read:invoices");
+            e.probes.insert("invoices".into(), rows(0, &[]));
+        },
+        "api.scope_missing",
+        Severity::Blocking,
+        "read:invoices",
+        "tick read:invoices",
+    ),
+    (
+        "a part is hidden",
+        |e| me(e).ticket_types_restricted = Some(true),
+        "api.nothing_visible",
+        Severity::Warning,
+        "sees only a part of",
+        "Allow use of all Ticket Types",
+    ),
+    (
+        "one endpoint of a fact is missing",
+        |e| drop(e.probes.insert("timesheets".into(), failed(Code::ApiMissing))),
+        "api.missing",
+        Severity::Blocking,
+        "/api/Timesheet",
+        "module",
+    ),
+    (
+        "one endpoint is missing, the other fails",
+        |e| {
+            e.probes.insert("timesheets".into(), failed(Code::ApiMissing));
+            e.probes.insert("timesheet-events".into(), failed(Code::HttpServerError));
+        },
+        "http.server_error",
+        Severity::Blocking,
+        "timesheet events",
+        "No verdict",
+    ),
+    (
+        "the id is not known",
+        |e| token_failed(e, invalid_client("ID2052")),
+        "auth.invalid_client",
+        Severity::Blocking,
+        "does not know this Client ID (ID2052)",
+        "read Client ID again",
+    ),
+    (
+        "the secret is not known",
+        |e| token_failed(e, invalid_client("ID2055")),
+        "auth.invalid_client",
+        Severity::Blocking,
+        "but not this Client Secret (ID2055)",
+        "press Generate",
+    ),
+    (
+        "an agent that may not log in",
+        |e| token_failed(e, Fault { said: Foreign::new("no."), ..Fault::new(Code::AuthInvalidGrant) }),
+        "auth.invalid_grant",
+        Severity::Blocking,
+        "may not log in. It says: no.",
+        "see that Account Active is ticked",
+    ),
+    (
+        "a refusal that speaks of the tenant",
+        |e| token_failed(e, Fault { said: Foreign::new("Unknown Tenant"), ..Fault::new(Code::AuthInvalidRequest) }),
+        "auth.tenant",
+        Severity::Blocking,
+        "It was asked for acme.",
+        "Copy Tenant from",
+    ),
+    (
+        "a page with 200, and the tenant was never told",
+        |e| {
+            told_tenant(e, None);
+            token_failed(e, Fault { html: true, status: Some(200), ..Fault::new(Code::HttpNotJson) });
+        },
+        "auth.tenant",
+        Severity::Blocking,
+        "web page instead of a token",
+        "Copy Tenant from",
+    ),
+    (
+        "nothing at either token URL",
+        |e| {
+            let detail = "https://acme.halopsa.com/token was tried too: 404.";
+            token_failed(e, Fault { status: Some(404), ..Fault::new(Code::HttpNotFound).detail(detail) });
+        },
+        "http.not_found",
+        Severity::Blocking,
+        "at https://acme.halopsa.com/auth/token (404). https://acme.halopsa.com/token was tried too: 404.",
+        "--auth-url",
+    ),
+    (
+        "an unusable address without particulars",
+        |e| {
+            discovery_failed(
+                e,
+                Fault { target: Some(Foreign::new("ftp://x")), ..Fault::new(Code::DiscoveryBadAuthUrl) },
+            )
+        },
+        "discovery.bad_auth_url",
+        Severity::Blocking,
+        "names an unusable authorisation server: ftp://x.",
+        "--auth-url",
+    ),
+    (
+        "an unusable address with particulars",
+        |e| {
+            let fault = Fault::new(Code::DiscoveryBadAuthUrl).detail("it is plain http.");
+            discovery_failed(e, Fault { target: Some(Foreign::new("http://x")), ..fault });
+        },
+        "discovery.bad_auth_url",
+        Severity::Blocking,
+        "names an unusable authorisation server: http://x (it is plain http).",
+        "--auth-url",
+    ),
+    (
+        "particulars that name the host are a sentence of their own",
+        |e| discovery_failed(e, Fault::new(Code::NetDns).detail("the name acme.halopsa.com does not resolve")),
+        "net.dns",
+        Severity::Blocking,
+        "The name acme.halopsa.com does not resolve. The secret was not sent.",
+        "letter by letter",
+    ),
+    (
+        "other particulars follow the headline",
+        |e| discovery_failed(e, Fault::new(Code::HttpBadEncoding).detail("broken at byte 7.")),
+        "http.bad_encoding",
+        Severity::Blocking,
+        "acme.halopsa.com: The answer's compression is damaged: broken at byte 7. The secret was not sent.",
+        "Check the address",
+    ),
+    (
+        "tokens come from the other form of the address",
+        |e| grant(e).token_url = "https://acme.halopsa.com/token?tenant=acme".into(),
+        "discovery.bad_auth_url",
+        Severity::Note,
+        "Tokens come from https://acme.halopsa.com/token; https://acme.halopsa.com/auth/token is named",
+        "Compare Authorisation Server",
+    ),
+];
+
+#[test]
+fn each_diagnosis_says_it_in_its_own_words() {
+    for (name, change, code, severity, says, mends) in WORDS {
+        let mut evidence = healthy();
+        change(&mut evidence);
+        let judgement = judged(&evidence);
+        let told = first(&judgement);
+        assert_eq!((told.0, told.1), (*code, *severity), "{name}: {:#?}", judgement.diagnoses);
+        assert!(told.2.contains(says), "{name}: {:?}", told.2);
+        assert!(told.3.contains(mends), "{name}: {:?}", told.3);
+    }
+}
+
+#[test]
+fn a_note_about_the_address_that_was_used_is_no_fault() {
+    let mut evidence = healthy();
+    grant(&mut evidence).token_url = "https://acme.halopsa.com/auth/token?tenant=acme".into();
+    assert!(judged(&evidence).diagnoses.is_empty(), "the named address answered");
+    grant(&mut evidence).token_url = "https://acme.halopsa.com/token".into();
+    let judgement = judged(&evidence);
+    assert_eq!((judgement.verdict, judgement.code), (Verdict::Ready, Code::Ok));
+}
+
+#[test]
+fn only_what_was_cleaned_in_the_field_itself_is_noted() {
+    let (guide, connection, evidence) = (Guide::built_in(), connection(), healthy());
+    let note = |field, cleaned, text: &str| Note { field, cleaned, text: text.into() };
+    let notes = [
+        note(Field::Url, true, "removed \"/api\" from the end"),
+        note(Field::Url, true, "removed a line break"),
+        note(Field::ClientId, false, "a hint"),
+    ];
+    let case = Case { guide: &guide, connection: &connection, notes: &notes, evidence: &evidence, finished: true };
+    let judgement = judge(case);
+    let told = first(&judgement);
+    assert_eq!(judgement.diagnoses.len(), 1, "{:#?}", judgement.diagnoses);
+    assert_eq!((told.0, told.1), ("input.cleaned", Severity::Note));
+    assert_eq!(told.2, "Resource Server: removed \"/api\" from the end, removed a line break.");
+    assert_eq!((judgement.verdict, judgement.code), (Verdict::Ready, Code::Ok), "a note is no fault");
+}
+
+#[test]
+fn what_stayed_open_is_counted_in_words() {
+    let summary = |change: Change| {
+        let mut evidence = healthy();
+        change(&mut evidence);
+        let judgement = judged(&evidence);
+        let open = judgement.diagnoses.into_iter().find(|diagnosis| diagnosis.code == Code::OkPartial);
+        open.map(|diagnosis| (diagnosis.summary, diagnosis.fix.len()))
+    };
+    assert_eq!(summary(|_| {}), None);
+    let (words, fixes) = summary(no_echo).expect("excess would not show");
+    assert!(words.starts_with("Whether more is allowed") && fixes == 1, "{words}");
+    let (words, fixes) = summary(|e| {
+        claim(e, "Xx", "9");
+        e.probes.insert("invoices".into(), rows(0, &[]));
+    })
+    .expect("one line");
+    assert!(words.starts_with("One line of the guide") && fixes >= 1, "{words}");
+    let (words, fixes) = summary(no_claims).expect("some lines");
+    assert!(words.contains(" lines of the guide stayed unproved") && fixes == 2, "{words}");
+    let (words, _) = summary(|e| drop(e.probes.remove("items"))).expect("a list was left out");
+    assert_eq!(words, "Only a part was checked: 1 lists were left out.");
+}
+
+#[test]
+fn checks_that_passed_say_what_they_saw() {
+    let says = |change: Change, id: &str| {
+        let mut evidence = healthy();
+        change(&mut evidence);
+        let judgement = judged(&evidence);
+        let check = judgement.checks.into_iter().find(|check| check.id == id).expect("the check");
+        (check.status, check.summary)
+    };
+    for (change, id, status, wanted) in [
+        ((|_| {}) as Change, "discovery", Status::Passed, "Sign-in server https://acme.halopsa.com/auth, tenant acme."),
+        (
+            |e| told_tenant(e, Some("")),
+            "discovery",
+            Status::Passed,
+            "Sign-in server https://acme.halopsa.com/auth, no tenant named.",
+        ),
+        (
+            |e| {
+                e.link = Link {
+                    http_version: Some("HTTP/2".into()),
+                    tls_version: Some("TLS 1.3".into()),
+                    proxy: Some("http://p:80 (HTTPS_PROXY)".into()),
+                    ..Link::default()
+                };
+            },
+            "discovery",
+            Status::Passed,
+            "Sign-in server https://acme.halopsa.com/auth, tenant acme, HTTP/2, TLS 1.3, through the proxy http://p:80 (HTTPS_PROXY).",
+        ),
+        (
+            |_| {},
+            "token",
+            Status::Passed,
+            "Granted: read:tickets read:customers read:items read:sales read:invoices read:contracts read:timesheets.",
+        ),
+        (no_echo, "token", Status::Passed, "Granted; this Halo does not list what was granted."),
+        (|e| me(e).roles = None, "identity", Status::Passed, "Signed in as "),
+        (silent, "identity", Status::Skipped, ""),
+    ] {
+        let (found, summary) = says(change, id);
+        assert_eq!(found, status, "{id}: {summary}");
+        assert!(summary.starts_with(wanted), "{id}: {summary:?}, not {wanted:?}");
+    }
+    let (_, named) = says(|_| {}, "identity");
+    assert!(named.contains(", role "), "{named}");
+    let many = |extra: &[&str]| {
+        let mut evidence = healthy();
+        grant(&mut evidence).echo.as_mut().expect("an echo").extend(foreign(extra));
+        let judgement = judged(&evidence);
+        judgement.checks.into_iter().find(|check| check.id == "token").expect("the check").summary
+    };
+    assert!(!many(&["offline_access"]).contains("offline_access"), "what the server adds opens nothing");
+}
+
+#[test]
+fn one_failed_check_of_a_refused_form_says_why_and_the_rest_that_nothing_was_asked() {
+    let guide = Guide::built_in();
+    let typed = super::super::connection::Typed { url: "ftp://x".into(), ..Default::default() };
+    let understood =
+        super::super::connection::understand(&typed, &crate::secret::Secret::new("a secret of some length".into()));
+    let judgement = refuse(&guide, &understood);
+    let (input, rest) = judgement.checks.split_first().expect("checks");
+    assert!(input.summary.contains("ftp"), "{}", input.summary);
+    assert!(rest.iter().all(|check| check.summary == "Not asked: a value must be mended first."));
+    for fact in &judgement.facts {
+        let by_eye = guide.line(&fact.id).is_some_and(|line| line.witness == Witness::Operator);
+        assert_eq!(fact.state == FactState::Operator, by_eye, "{}", fact.id);
+    }
+}
+
+#[test]
+fn a_scope_that_was_typed_and_is_none_of_the_guide_may_be_no_scope_at_all() {
+    use super::super::connection::ScopePlan;
+    let guide = Guide::built_in();
+    let fix = |scopes: &[&str]| {
+        let scopes = ScopePlan::Exact(scopes.iter().map(|scope| (*scope).to_owned()).collect());
+        let connection = Connection { scopes, ..connection() };
+        let mut evidence = healthy();
+        token_failed(&mut evidence, Fault::new(Code::AuthInvalidScope));
+        let case = Case { guide: &guide, connection: &connection, notes: &[], evidence: &evidence, finished: true };
+        first(&judge(case)).3
+    };
+    assert!(fix(&["read:tickets", "read:nothing"]).contains("leave --scope out: read:nothing may be no scope"));
+    assert!(!fix(&["read:tickets"]).contains("--scope"));
+}
+
+#[test]
+fn the_clock_explains_a_refusal_only_beyond_its_limit() {
+    for (skew, wanted) in [(60, "auth.token_rejected"), (61, "auth.clock_skew"), (-61, "auth.clock_skew")] {
+        let mut evidence = healthy();
+        refuse_all(&mut evidence, 401);
+        evidence.identity = refused(401);
+        if let Asked::Answered(answer) = &mut evidence.discovery {
+            answer.value.clock_skew = Some(skew);
+        }
+        assert_eq!(first(&judged(&evidence)).0, wanted, "{skew}");
+    }
+}
+
+#[test]
+fn an_unassigned_ticket_is_not_another_agents() {
+    let mut evidence = healthy();
+    no_claims(&mut evidence);
+    evidence.probes.insert("tickets".into(), rows(2, &[(1, 2)]));
+    let judgement = judged(&evidence);
+    assert_eq!(fact(&judgement, "B11").state, Unproved, "agent 1 is nobody");
+    assert_eq!(fact(&judgement, "B10").state, Proved);
+}
+
+#[test]
+fn a_token_without_a_scope_of_halos_is_told_by_its_echo_alone() {
+    for (echo, wanted) in [(&["openid", "profile"][..], "auth.scope_missing"), (&["read:kb"], "api.scope_missing")] {
+        let mut evidence = healthy();
+        grant(&mut evidence).echo = Some(foreign(echo));
+        refuse_all(&mut evidence, 403);
+        assert_eq!(first(&judged(&evidence)).0, wanted, "{echo:?}");
+    }
+}

@@ -1,0 +1,336 @@
+//! The canary: a known secret and every token are looked for in all that leaves the program: screen, files, standard
+//! streams, clipboard, arguments and environment of children. The one place where the secret belongs is the body of a
+//! token request.
+#![cfg(target_os = "linux")]
+
+#[path = "support/cast.rs"]
+mod cast;
+#[path = "support/operator.rs"]
+#[allow(dead_code, reason = "shared with the tests of the ends, which use other parts of it")]
+mod operator;
+#[allow(dead_code, reason = "shared with the tests of the terminal's owner, which use other parts of it")]
+mod terminal_pty;
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE};
+use halo_onboard::sim::Scenario;
+use operator::{Home, Simulated, Start, bare, connected};
+use rustix::process::Signal;
+use terminal_pty::{Session, within};
+
+/// A secret in which every way of writing it differs.
+const CANARY: &str = "Zq7&vK+9\"x<W%2fT'u=R \u{e9}pL-canary-4711-~hQ3/nB;e";
+/// How each access token and id_token begins.
+const TOKEN: &str = "eyJ";
+
+/// The secret as anything might write it.
+fn forms() -> Vec<String> {
+    let url: String = url::form_urlencoded::byte_serialize(CANARY.as_bytes()).collect();
+    let percent: String = CANARY.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let hex: String = CANARY.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let html = CANARY.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;").replace('\'', "&#39;");
+    let debug = format!("{CANARY:?}");
+    let mut forms = vec![
+        CANARY.to_owned(),
+        "canary-4711".into(),
+        url.replace('+', "%20"),
+        url,
+        percent,
+        hex.to_uppercase(),
+        hex,
+        html,
+        debug.trim_matches('"').to_owned(),
+        serde_json::to_string(CANARY).expect("text").trim_matches('"').to_owned(),
+        STANDARD.encode(CANARY),
+        URL_SAFE.encode(CANARY),
+    ];
+    // Inside a longer text, base64 shifts: the part that does not depend on what is around it.
+    for shift in 1..3 {
+        let text = [&b"xxx"[..shift], CANARY.as_bytes()].concat();
+        let coded = STANDARD_NO_PAD.encode(text);
+        forms.push(coded[4..coded.len() - 4].to_owned());
+    }
+    // The first eight characters are enough for a hit.
+    forms.push(CANARY.chars().take(8).collect());
+    forms
+}
+
+/// Where the secret or a token stands in these bytes; also in what was sent to the clipboard.
+fn found(bytes: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(bytes);
+    let clipboard: Vec<String> = text
+        .split("\x1b]52;c;")
+        .skip(1)
+        .filter_map(|rest| STANDARD.decode(rest.split('\x07').next()?).ok())
+        .map(|sent| String::from_utf8_lossy(&sent).into_owned())
+        .collect();
+    let texts = std::iter::once(text.into_owned()).chain(clipboard);
+    let hit = |text: &String, form: &String| {
+        let at = text.find(form.as_str())?;
+        Some(text[..at].chars().rev().take(60).collect::<String>().chars().rev().collect::<String>() + "[here]")
+    };
+    let forms: Vec<String> = forms().into_iter().chain([TOKEN.to_owned()]).collect();
+    texts.into_iter().find_map(|text| forms.iter().find_map(|form| hit(&text, form)))
+}
+
+fn assert_clean(what: &str, bytes: &[u8]) {
+    if let Some(context) = found(bytes) {
+        panic!("{what}: {context}");
+    }
+}
+
+/// All files of a home, with their names.
+fn assert_files_clean(what: &str, home: &Home) -> usize {
+    let files = home.files();
+    for (path, content) in &files {
+        assert_clean(&format!("{what}, {}", path.display()), content);
+        assert_clean(&format!("{what}, a name"), path.as_os_str().as_encoded_bytes());
+    }
+    files.len()
+}
+
+fn halo(scenario: &str) -> Simulated {
+    Simulated::start(scenario).with_secret(CANARY)
+}
+
+/// The form but for the secret, which is to be typed.
+fn without_secret(home: &Home, halo: &Simulated) -> Start {
+    connected(home, halo).without("HALO_CLIENT_SECRET").arg("--timeout=2")
+}
+
+#[test]
+fn the_search_finds_what_it_looks_for() {
+    for form in forms() {
+        assert!(found(format!("some {form} text").as_bytes()).is_some(), "{form}");
+    }
+    assert!(found(b"token eyJhbGciOi").is_some());
+    let sent = format!("\x1b]52;c;{}\x07", STANDARD.encode(format!("curl {CANARY}")));
+    assert!(found(sent.as_bytes()).is_some());
+    let inside = STANDARD.encode(format!("ab{CANARY}cd"));
+    assert!(found(inside.as_bytes()).is_some());
+    assert!(found(b"nothing of it, fingerprint 1234-5678").is_none());
+}
+
+/// Types the secret as a keyboard does: not as one burst.
+fn type_secret(session: &mut Session) {
+    for (number, c) in CANARY.chars().enumerate() {
+        session.type_in(&c.to_string());
+        if number == 0 {
+            session.wait_for(" 1 chars");
+        }
+    }
+    session.wait_for(&format!("{} chars", CANARY.chars().count()));
+}
+
+#[test]
+fn through_the_whole_interface_the_secret_is_nowhere() {
+    let (halo, home) = (halo("role-invoices"), Home::new());
+    let mut session = Session::start_program(without_secret(&home, &halo).command());
+    session.wait_for("hidden while typed");
+    type_secret(&mut session);
+    session.type_in("\x12");
+    session.wait_for("NOT READY");
+    for (keys, shows) in [
+        // Plain text, curl and fix by the clipboard, help.
+        ("v", "Code"),
+        ("q", "NOT READY"),
+        ("c", "clipboard"),
+        ("y", "clipboard"),
+        ("?", "In this pane"),
+        ("q", "NOT READY"),
+        // The log with everything in it.
+        ("\x0f", "Log"),
+        ("l", "warn and up"),
+        ("l", "FAIL and up"),
+        ("l", "debug and up"),
+        ("\x0f", "NOT READY"),
+        // Every report, seen and written.
+        ("e", "Write a report"),
+        ("m", "nothing is written yet"),
+        ("\r", "Written:"),
+        ("e", "Write a report"),
+        ("j", "nothing is written yet"),
+        ("\r", "Written:"),
+        ("e", "Write a report"),
+        ("h", "nothing is written yet"),
+        ("\r", "Written:"),
+        ("e", "Write a report"),
+        ("s", "nothing is written yet"),
+        ("\r", "Written:"),
+        // A profile; the secret is not kept.
+        ("s", "Save as a profile"),
+        ("acme\r", "Keep the secret?"),
+        ("\r", "not kept"),
+        ("p", "Client Secret"),
+    ] {
+        session.type_in(keys);
+        session.wait_for(shows);
+    }
+    session.type_in("q");
+    assert_eq!(session.exit_status(), 1);
+    assert_clean("the terminal", &session.written());
+    let files = assert_files_clean("after the interface", &home);
+    assert!(files >= 7, "configuration, progress and four reports: {files}");
+    let counters = halo.simulator().counters();
+    assert!(counters.token_requests > 0, "the secret was used");
+    assert_eq!(counters.misplaced, Vec::<String>::new());
+}
+
+#[test]
+fn no_scenario_brings_it_to_the_screen_or_into_a_report() {
+    let names: Vec<String> = Scenario::list().into_iter().map(|(name, _)| name).collect();
+    let halves: Vec<&[String]> = names.chunks(names.len().div_ceil(2)).collect();
+    std::thread::scope(|threads| {
+        for half in halves {
+            threads.spawn(|| half.iter().for_each(|name| in_the_interface(name)));
+        }
+    });
+}
+
+fn in_the_interface(scenario: &str) {
+    let (halo, home) = (halo(scenario), Home::new());
+    let start = connected(&home, &halo).env("HALO_CLIENT_SECRET", CANARY).arg("--timeout=2");
+    let mut session = Session::start_program(start.command());
+    session.wait_for("not checked yet");
+    session.type_in("\x12");
+    // The end of the run, or a question about another server.
+    let shown = session.wait_until(|screen| {
+        let goes_on = ["not checked yet", "checking"].iter().any(|word| screen.contains(word));
+        !goes_on || screen.contains("Another server") || screen.contains("Nothing was sent")
+    });
+    // Where the form lacks something there is no run, and no report of one.
+    let refused = shown.contains("Nothing was sent");
+    if shown.contains("Another server") {
+        session.type_in("n");
+        session.wait_for("Not accepted");
+    }
+    let reports =
+        || std::fs::read_dir(home.path().join(".local/state/halo-onboard/reports")).map_or(0, Iterator::count);
+    for (number, format) in ["m", "j", "h", "s"].into_iter().enumerate().filter(|_| !refused) {
+        session.type_in("e");
+        session.wait_for("Write a report");
+        session.type_in(format);
+        session.wait_for("nothing is written yet");
+        session.type_in("\r");
+        within(Duration::from_secs(10), || (reports() == number + 1).then_some(()));
+    }
+    // What was written is told a moment later, over the last line of the log, until the next key.
+    if !refused {
+        session.wait_for("txt");
+    }
+    session.type_in("\x0f");
+    session.wait_for("┏ Log");
+    session.type_in("lll\x0c");
+    session.wait_for("debug and up");
+    session.kill(Signal::TERM);
+    assert_eq!(session.exit_status(), 143, "{scenario}");
+    assert_clean(&format!("{scenario}, the terminal"), &session.written());
+    let files = assert_files_clean(scenario, &home);
+    assert!(refused || files >= 5, "{scenario}: progress and four reports: {files}");
+    assert_eq!(halo.simulator().counters().misplaced, Vec::<String>::new(), "{scenario}");
+}
+
+#[test]
+fn no_scenario_brings_it_into_the_output_of_check() {
+    for (name, _) in Scenario::list() {
+        let (halo, home) = (halo(&name), Home::new());
+        for format in ["human", "json", "jsonl", "junit", "prometheus", "markdown"] {
+            let start = connected(&home, &halo).env("HALO_CLIENT_SECRET", CANARY);
+            let start =
+                ["check", "-vv", "--timeout=1", "--format", format].iter().fold(start, |start, word| start.arg(word));
+            let done = start.process().output().expect("it runs");
+            assert_clean(&format!("{name}, {format}, standard output"), &done.stdout);
+            assert_clean(&format!("{name}, {format}, standard error"), &done.stderr);
+            assert!(!done.stdout.is_empty(), "{name}, {format}");
+        }
+        assert_files_clean(&name, &home);
+    }
+}
+
+#[test]
+fn the_dialogue_without_a_screen_shows_nothing_of_it() {
+    let (halo, home) = (halo("good"), Home::new());
+    let mut session = Session::start_program(without_secret(&home, &halo).arg("--plain").command());
+    for _ in 0..3 {
+        session.wait_for_plain("]: ");
+        session.type_in("\n");
+    }
+    session.wait_for_plain("not shown while you type");
+    session.type_in(&format!("{CANARY}\n"));
+    session.wait_for_plain("What next?");
+    session.type_in("4\n");
+    assert_eq!(session.exit_status(), 0);
+    assert_clean("the terminal", &session.written());
+    assert!(halo.simulator().counters().token_requests > 0);
+}
+
+#[test]
+fn a_command_for_the_secret_sees_none_in_its_arguments_or_environment() {
+    let (halo, home) = (halo("good"), Home::new());
+    let (script, dump, other) = (home.path().join("ask"), home.path().join("dump"), Home::new());
+    let secret = other.path().join("secret");
+    std::fs::write(&secret, CANARY).expect("written");
+    let text = format!(
+        "{{ tr '\\0' '\\n' < /proc/$$/environ; tr '\\0' '\\n' < /proc/$$/cmdline; env; }} > {}\ncat {}\n",
+        dump.display(),
+        secret.display()
+    );
+    std::fs::write(&script, text).expect("written");
+    let start = connected(&home, &halo).env("HALO_CLIENT_SECRET", CANARY).arg("--secret-command");
+    let mut session = Session::start_program(start.arg(&format!("/bin/sh {}", script.display())).command());
+    session.wait_for("not checked yet");
+    session.type_in("\x12");
+    session.wait_for("READY");
+    session.type_in("q");
+    assert_eq!(session.exit_status(), 0);
+    let dumped = std::fs::read_to_string(&dump).expect("dumped");
+    assert!(dumped.contains("HALO_URL=") && dumped.contains("ask"), "{dumped}");
+    assert!(!dumped.contains("HALO_CLIENT_SECRET"), "{dumped}");
+    assert_clean("the terminal", &session.written());
+    assert_files_clean("after the command", &home);
+}
+
+#[test]
+fn a_panic_quotes_nothing_of_it() {
+    if !cfg!(debug_assertions) {
+        return;
+    }
+    let (halo, home) = (halo("good"), Home::new());
+    let start = connected(&home, &halo).env("HALO_CLIENT_SECRET", CANARY).breaking("loop");
+    let mut session = Session::start_program(start.command());
+    session.wait_for("not checked yet");
+    session.type_in("\x12");
+    session.wait_for("READY");
+    session.type_in("em");
+    assert_eq!(session.exit_status(), 75);
+    session.wait_for_plain("Please report that place");
+    assert_clean("the terminal", &session.written());
+    assert_files_clean("after a panic", &home);
+}
+
+#[test]
+fn a_secret_in_the_wrong_field_is_not_saved() {
+    let (halo, home) = (halo("good"), Home::new());
+    // As long as it is typed there, the screen shows it: what is kept is the question.
+    let mut session = Session::start_program(bare(&home).env("HALO_CLIENT_SECRET", CANARY).command());
+    session.wait_for("not checked yet");
+    session.type_in("\x1bOR");
+    session.wait_for(">Resource Server");
+    for c in halo.url().chars() {
+        session.type_in(&c.to_string());
+    }
+    session.wait_for(&halo.url());
+    session.type_in("\t\t");
+    session.wait_for(">Client ID");
+    for c in CANARY.chars() {
+        session.type_in(&c.to_string());
+    }
+    session.wait_for("hQ3/nB;e");
+    session.type_in("\t\t");
+    session.kill(Signal::TERM);
+    assert_eq!(session.exit_status(), 143);
+    assert!(home.progress().contains(&halo.url()), "{}", home.progress());
+    assert_files_clean("after typing it into the wrong field", &home);
+}
