@@ -253,14 +253,16 @@ fn no_scenario_brings_it_into_the_output_of_check() {
 fn the_dialogue_without_a_screen_shows_nothing_of_it() {
     let (halo, home) = (halo("good"), Home::new());
     let mut session = Session::start_program(without_secret(&home, &halo).arg("--plain").command());
-    for _ in 0..3 {
-        session.wait_for_plain("]: ");
+    session.wait_for_plain("Enter alone goes on");
+    session.type_in("\n");
+    for prompt in ["Resource Server [", "Tenant [", "Client ID ["] {
+        session.wait_for_plain(prompt);
         session.type_in("\n");
     }
-    session.wait_for_plain("not shown while you type");
+    session.wait_for_plain("Client Secret (not shown while you type)");
     session.type_in(&format!("{CANARY}\n"));
     session.wait_for_plain("What next?");
-    session.type_in("4\n");
+    session.type_in("quit\n");
     assert_eq!(session.exit_status(), 0);
     assert_clean("the terminal", &session.written());
     assert!(halo.simulator().counters().token_requests > 0);

@@ -38,17 +38,21 @@ pub fn restore() {
 /// # Errors
 /// The terminal cannot be read, Ctrl-C was pressed, or the text is too long.
 pub fn ask(reason: Option<&str>) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+    // Silenced before the question stands there: whoever answers at once must not see the answer.
+    silence()?;
+    let line = put(reason).and_then(|()| type_line());
+    restore();
+    io::stderr().write_all(b"\n")?;
+    line.map(Some)
+}
+
+fn put(reason: Option<&str>) -> io::Result<()> {
     let mut err = io::stderr();
     if let Some(reason) = reason {
         writeln!(err, "{reason}")?;
     }
     err.write_all(b"Client Secret (not shown while you type): ")?;
-    err.flush()?;
-    silence()?;
-    let line = type_line();
-    restore();
-    err.write_all(b"\n")?;
-    line.map(Some)
+    err.flush()
 }
 
 fn type_line() -> io::Result<Zeroizing<Vec<u8>>> {
