@@ -1,17 +1,22 @@
 """Memory after servers that send without end."""
 
-import gzip
 import http.server
 import json
 import os
 import subprocess
 import threading
+import zlib
 
 from . import screen, term
 from .table import PROGRAM, show, verdict
 
 # 1 MB on the wire becomes 1 GB.
-BOMB = gzip.compress(b"\0" * (1 << 30), 9)
+def _bomb():
+    squeeze = zlib.compressobj(9, wbits=31)
+    return b"".join(squeeze.compress(b"\0" * (1 << 20)) for _ in range(1024)) + squeeze.flush()
+
+
+BOMB = _bomb()
 
 
 def run():
@@ -22,9 +27,14 @@ def run():
         url = f"http://127.0.0.1:{server.server_address[1]}"
         options = ["--url", url, "--tenant", "acme", "--client-id", "an-id"]
         env = {**screen.environment(), "HALO_CLIENT_SECRET": "not-a-real-secret-of-any-length"}
-        check = subprocess.Popen([PROGRAM, "check", "--format", "json", *options], stdout=subprocess.PIPE, env={**os.environ, **env})
-        report = json.loads(check.stdout.read())
-        _, _, used = os.wait4(check.pid, 0)
+        # It goes on watching, so that its own memory can be read once it has reported.
+        command = [PROGRAM, "check", "--watch", "600", "--format", "jsonl", *options]
+        check = subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, **env}, text=True)
+        report = next(json.loads(line) for line in check.stdout if '"type":"report"' in line)
+        with open(f"/proc/{check.pid}/status") as status:
+            used = next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
+        check.terminate()
+        check.communicate()
         program = term.Program([PROGRAM, *options], 100, 30, env)
         program.quiet(0.5)
         first = program.status("VmRSS") / 1024
@@ -35,7 +45,7 @@ def run():
         program.end()
         server.shutdown()
         codes = sorted({check["code"] for check in report["checks"] if check["status"] == "failed"})
-        rows.append([what, f"{used.ru_maxrss / 1024:.1f} MB", f"{first:.1f} MB", f"{most:.1f} MB", verdict(most, 25), ", ".join(codes)])
+        rows.append([what, f"{used:.1f} MB", f"{first:.1f} MB", f"{most:.1f} MB", verdict(max(used, most), 25), ", ".join(codes)])
     show("Most resident memory (budget 25 MB whatever the servers send)", ["server sends", "check", "interface at first", "interface, three runs", "", "codes"], rows)
 
 

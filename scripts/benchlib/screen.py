@@ -135,7 +135,7 @@ def idle(seconds=60):
         anonymous = program.status("RssAnon") / 1024
         switches, cpu = program.switches(), cpu_of(program)
         output = program.read(seconds)
-        rows.append([name, len(output), program.switches() - switches, f"{(cpu_of(program) - cpu) * 1000:.0f} ms", program.status("Threads"), f"{memory:.1f} MB", f"{anonymous:.1f} MB"])
+        rows.append([name, len(output), max(0, program.switches() - switches), f"{(cpu_of(program) - cpu) * 1000:.0f} ms", program.status("Threads"), f"{memory:.1f} MB", f"{anonymous:.1f} MB"])
         program.end()
     show(f"{seconds} s of doing nothing (budget 0 bytes, 0 wake-ups; 10 MB at the first screen)", ["where", "bytes", "context switches", "CPU", "threads", "resident", "of it not file-backed"], rows)
 

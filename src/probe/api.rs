@@ -16,8 +16,8 @@ use crate::domain::event::LogLevel;
 use crate::domain::evidence::{Answer, Asked, Fault, Rows};
 use crate::domain::guide::Probe;
 
-/// Most bytes of an answer.
-const CAP: usize = 2 * 1024 * 1024;
+/// Most bytes of an answer: a whole round of them at once stays within the program's memory (docs/performance.md).
+const CAP: usize = 1536 * 1024;
 
 /// The API of one server, with a token.
 #[derive(Clone, Copy)]

@@ -298,7 +298,7 @@ async fn usable_answers_in_odd_dress_are_usable() {
 #[tokio::test(flavor = "multi_thread")]
 async fn reading_stops_at_the_cap() {
     for (stage, cap) in
-        [(Stage::Discovery, 64 << 10), (Stage::Token, 64 << 10), (Stage::Identity, 2 << 20), (Stage::Probe, 2 << 20)]
+        [(Stage::Discovery, 64 << 10), (Stage::Token, 64 << 10), (Stage::Identity, 3 << 19), (Stage::Probe, 3 << 19)]
     {
         let server = Hostile::plain(move |hit, _| match hit.path() == stage.path() {
             true => vec![bytes(format!("{HEAD}\r\n")), Step::Again(vec![b' '; 65_536], 1600)],

@@ -6,7 +6,6 @@ use halo_onboard::config::file::{FileError, parse};
 use halo_onboard::domain::code::Code;
 use halo_onboard::domain::connection::{Connection, Typed, understand};
 use halo_onboard::domain::guide::Guide;
-use halo_onboard::domain::profile::is_name;
 use halo_onboard::domain::report::{Check, Status, Verdict};
 use halo_onboard::domain::verdict::{self, Case};
 use halo_onboard::secret::Secret;
@@ -63,7 +62,8 @@ pub fn config(bytes: &[u8]) {
             assert!(is_place(text, line, column), "line {line}, column {column}: {message}");
         }
         Err(error) => panic!("{error}"),
-        Ok(file) => assert!(file.profiles.keys().all(|name| is_name(name))),
+        // A profile's name is looked at where profiles are, in the store.
+        Ok(file) => drop(format!("{file:?}")),
     }
 }
 
