@@ -68,7 +68,7 @@ def frame():
 
     rows = []
     for width, height in ((80, 24), (200, 60)):
-        for what, keys in (("drawn afresh", "-"), ("selection moved", "jk")):
+        for what, keys in (("nothing changed", "-"), ("selection moved", "jk")):
             instructions, first, bytes_each = each(width, height, 20, keys)
             rows.append([f"{width}x{height}", what, f"{instructions / 1e6:.2f} M", f"{bytes_each:.0f}", first])
     show("One frame", ["size", "what", "instructions", "bytes", "bytes of the first frame"], rows)

@@ -431,7 +431,7 @@ async fn a_list_longer_than_what_is_read_shows_its_rows_unless_every_row_counts(
         let answer = &outcome.evidence().probes[probe];
         assert_eq!(answer.value().is_some_and(|rows| rows.count > 1000), read, "{}", outcome.log());
         assert_eq!(answer.fault().map(|fault| fault.code), (!read).then_some(Code::HttpTooLarge));
-        assert_eq!(outcome.log().contains("is longer than 2048 KiB: the rows up to there count"), read);
+        assert_eq!(outcome.log().contains("is longer than 1536 KiB: the rows up to there count"), read);
     }
 }
 
