@@ -801,7 +801,7 @@ fn excess_is_mended_where_it_was_set() {
     let set = |path: String| format!("{path}: set ");
     let (own, role) = (set(super::fixes::agent_permissions(&guide)), set(super::fixes::role_permissions(&guide)));
     let (own, role) = (own.as_str(), role.as_str());
-    let rows: [(&str, Change, &[&str], &[&str]); 6] = [
+    let rows: [(&str, Change, &[&str], &[&str]); 8] = [
         (
             "the agent's level",
             |e| claim(e, "Tx", "2"),
@@ -817,7 +817,26 @@ fn excess_is_mended_where_it_was_set() {
                 me(e).role_claims = me(e).claims.clone();
             },
             &["The role may", role],
+            &[own, "set on itself", "highest role wins"],
+        ),
+        (
+            "the level of one of two roles",
+            |e| {
+                claim(e, "Tx", "2");
+                me(e).role_claims = me(e).claims.clone();
+                me(e).roles.get_or_insert_default().push(Foreign::new("Technician"));
+            },
+            &["highest role wins", "has Technician as well", role],
             &[own, "set on itself"],
+        ),
+        (
+            "the agent's level beside two roles",
+            |e| {
+                claim(e, "Tx", "2");
+                me(e).roles.get_or_insert_default().push(Foreign::new("Technician"));
+            },
+            &["set on itself", own],
+            &["highest role wins", role],
         ),
         (
             "one of each",
