@@ -5,6 +5,7 @@ mod binary;
 mod cast;
 mod documents;
 mod endings;
+mod full;
 mod input;
 mod noted;
 mod pages;
