@@ -73,7 +73,7 @@ fn keeping_is_not_asked_for_where_it_makes_no_sense() {
 
 #[test]
 fn it_is_kept_where_it_was_chosen_and_a_failure_loses_nothing() {
-    let mut state = proven(Some("acme"), &Keep::ALL);
+    let mut state = proven(Some("acme"), &[Keep::Session, Keep::User]);
     act(&mut state, Action::Move(Motion::Last));
     let effects = act(&mut state, Action::Choose);
     assert_eq!(keeps(&effects), Some(("acme", Some(Keep::User))));
