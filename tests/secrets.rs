@@ -22,7 +22,7 @@ use terminal_pty::{Session, within};
 
 /// A secret in which every way of writing it differs.
 const CANARY: &str = "Zq7&vK+9\"x<W%2fT'u=R \u{e9}pL-canary-4711-~hQ3/nB;e";
-/// How each access token and id_token begins.
+/// How each access token and id_token begins; the tokens that Halo gave out are looked for as well, part by part.
 const TOKEN: &str = "eyJ";
 
 /// The secret as anything might write it.
@@ -46,19 +46,33 @@ fn forms() -> Vec<String> {
         STANDARD.encode(CANARY),
         URL_SAFE.encode(CANARY),
     ];
-    // Inside a longer text, base64 shifts: the part that does not depend on what is around it.
-    for shift in 1..3 {
-        let text = [&b"xxx"[..shift], CANARY.as_bytes()].concat();
-        let coded = STANDARD_NO_PAD.encode(text);
-        forms.push(coded[4..coded.len() - 4].to_owned());
-    }
+    forms.extend((1..3).map(|shift| inside_base64(CANARY, shift)));
     // The first eight characters are enough for a hit.
     forms.push(CANARY.chars().take(8).collect());
     forms
 }
 
+/// Inside a longer text, base64 shifts: the part that does not depend on what is around it.
+fn inside_base64(text: &str, shift: usize) -> String {
+    let coded = STANDARD_NO_PAD.encode([&b"xxx"[..shift], text.as_bytes()].concat());
+    coded[4..coded.len() - 4].to_owned()
+}
+
+/// Every token that a Halo gave out, as anything might write it: 16 characters of any part are enough for a hit.
+fn token_forms(halo: &Simulated) -> Vec<String> {
+    halo.simulator().tokens().iter().flat_map(|token| forms_of(token)).collect()
+}
+
+fn forms_of(token: &str) -> Vec<String> {
+    let parts = token.split('.').filter(|part| part.len() >= 16);
+    let ends = parts.flat_map(|part| [part[..16].to_owned(), part[part.len() - 16..].to_owned()]);
+    let coded = (0..3).map(|shift| inside_base64(token, shift));
+    let hex = token.bytes().map(|byte| format!("{byte:02x}")).collect();
+    ends.chain(coded).chain([hex]).collect()
+}
+
 /// Where the secret or a token stands in these bytes; also in what was sent to the clipboard.
-fn found(bytes: &[u8]) -> Option<String> {
+fn found(tokens: &[String], bytes: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(bytes);
     let clipboard: Vec<String> = text
         .split("\x1b]52;c;")
@@ -71,22 +85,22 @@ fn found(bytes: &[u8]) -> Option<String> {
         let at = text.find(form.as_str())?;
         Some(text[..at].chars().rev().take(60).collect::<String>().chars().rev().collect::<String>() + "[here]")
     };
-    let forms: Vec<String> = forms().into_iter().chain([TOKEN.to_owned()]).collect();
+    let forms: Vec<String> = forms().into_iter().chain([TOKEN.to_owned()]).chain(tokens.iter().cloned()).collect();
     texts.into_iter().find_map(|text| forms.iter().find_map(|form| hit(&text, form)))
 }
 
-fn assert_clean(what: &str, bytes: &[u8]) {
-    if let Some(context) = found(bytes) {
+fn assert_clean(halo: &Simulated, what: &str, bytes: &[u8]) {
+    if let Some(context) = found(&token_forms(halo), bytes) {
         panic!("{what}: {context}");
     }
 }
 
 /// All files of a home, with their names.
-fn assert_files_clean(what: &str, home: &Home) -> usize {
+fn assert_files_clean(halo: &Simulated, what: &str, home: &Home) -> usize {
     let files = home.files();
     for (path, content) in &files {
-        assert_clean(&format!("{what}, {}", path.display()), content);
-        assert_clean(&format!("{what}, a name"), path.as_os_str().as_encoded_bytes());
+        assert_clean(halo, &format!("{what}, {}", path.display()), content);
+        assert_clean(halo, &format!("{what}, a name"), path.as_os_str().as_encoded_bytes());
     }
     files.len()
 }
@@ -103,14 +117,26 @@ fn without_secret(home: &Home, halo: &Simulated) -> Start {
 #[test]
 fn the_search_finds_what_it_looks_for() {
     for form in forms() {
-        assert!(found(format!("some {form} text").as_bytes()).is_some(), "{form}");
+        assert!(found(&[], format!("some {form} text").as_bytes()).is_some(), "{form}");
     }
-    assert!(found(b"token eyJhbGciOi").is_some());
+    assert!(found(&[], b"token eyJhbGciOi").is_some());
     let sent = format!("\x1b]52;c;{}\x07", STANDARD.encode(format!("curl {CANARY}")));
-    assert!(found(sent.as_bytes()).is_some());
+    assert!(found(&[], sent.as_bytes()).is_some());
     let inside = STANDARD.encode(format!("ab{CANARY}cd"));
-    assert!(found(inside.as_bytes()).is_some());
-    assert!(found(b"nothing of it, fingerprint 1234-5678").is_none());
+    assert!(found(&[], inside.as_bytes()).is_some());
+    assert!(found(&[], b"nothing of it, fingerprint 1234-5678").is_none());
+    let halo = halo("good");
+    assert!(found(&token_forms(&halo), b"x").is_none());
+    let token = "eyJhbGciOiJub25lIn0xyz.c2VjcmV0LXBheWxvYWQtb2YtYS10b2tlbg.c2lnbmF0dXJlLW9mLWl0";
+    let pieces = [
+        "c2VjcmV0LXBheWxv",
+        &token[token.len() - 16..],
+        &STANDARD.encode(token),
+        &STANDARD.encode(format!("a{token}")),
+    ];
+    for piece in pieces {
+        assert!(found(&forms_of(token), format!("({piece})").as_bytes()).is_some(), "{piece}");
+    }
 }
 
 /// Types the secret as a keyboard does: not as one burst.
@@ -170,11 +196,12 @@ fn through_the_whole_interface_the_secret_is_nowhere() {
     }
     session.type_in("q");
     assert_eq!(session.exit_status(), 1);
-    assert_clean("the terminal", &session.written());
-    let files = assert_files_clean("after the interface", &home);
+    assert_clean(&halo, "the terminal", &session.written());
+    let files = assert_files_clean(&halo, "after the interface", &home);
     assert!(files >= 7, "configuration, progress and four reports: {files}");
     let counters = halo.simulator().counters();
     assert!(counters.token_requests > 0, "the secret was used");
+    assert!(!halo.simulator().tokens().is_empty(), "there were tokens to look for");
     assert_eq!(counters.misplaced, Vec::<String>::new());
 }
 
@@ -226,8 +253,8 @@ fn in_the_interface(scenario: &str) {
     session.wait_for("debug and up");
     session.kill(Signal::TERM);
     assert_eq!(session.exit_status(), 143, "{scenario}");
-    assert_clean(&format!("{scenario}, the terminal"), &session.written());
-    let files = assert_files_clean(scenario, &home);
+    assert_clean(&halo, &format!("{scenario}, the terminal"), &session.written());
+    let files = assert_files_clean(&halo, scenario, &home);
     assert!(refused || files >= 5, "{scenario}: progress and four reports: {files}");
     assert_eq!(halo.simulator().counters().misplaced, Vec::<String>::new(), "{scenario}");
 }
@@ -241,11 +268,11 @@ fn no_scenario_brings_it_into_the_output_of_check() {
             let start =
                 ["check", "-vv", "--timeout=1", "--format", format].iter().fold(start, |start, word| start.arg(word));
             let done = start.process().output().expect("it runs");
-            assert_clean(&format!("{name}, {format}, standard output"), &done.stdout);
-            assert_clean(&format!("{name}, {format}, standard error"), &done.stderr);
+            assert_clean(&halo, &format!("{name}, {format}, standard output"), &done.stdout);
+            assert_clean(&halo, &format!("{name}, {format}, standard error"), &done.stderr);
             assert!(!done.stdout.is_empty(), "{name}, {format}");
         }
-        assert_files_clean(&name, &home);
+        assert_files_clean(&halo, &name, &home);
     }
 }
 
@@ -265,7 +292,7 @@ fn the_dialogue_without_a_screen_shows_nothing_of_it() {
     session.wait_for_plain("What next?");
     session.type_in("quit\n");
     assert_eq!(session.exit_status(), 0);
-    assert_clean("the terminal", &session.written());
+    assert_clean(&halo, "the terminal", &session.written());
     assert!(halo.simulator().counters().token_requests > 0);
 }
 
@@ -291,8 +318,8 @@ fn a_command_for_the_secret_sees_none_in_its_arguments_or_environment() {
     let dumped = std::fs::read_to_string(&dump).expect("dumped");
     assert!(dumped.contains("HALO_URL=") && dumped.contains("ask"), "{dumped}");
     assert!(!dumped.contains("HALO_CLIENT_SECRET"), "{dumped}");
-    assert_clean("the terminal", &session.written());
-    assert_files_clean("after the command", &home);
+    assert_clean(&halo, "the terminal", &session.written());
+    assert_files_clean(&halo, "after the command", &home);
 }
 
 #[test]
@@ -309,8 +336,8 @@ fn a_panic_quotes_nothing_of_it() {
     session.type_in("em");
     assert_eq!(session.exit_status(), 75);
     session.wait_for_plain("Please report that place");
-    assert_clean("the terminal", &session.written());
-    assert_files_clean("after a panic", &home);
+    assert_clean(&halo, "the terminal", &session.written());
+    assert_files_clean(&halo, "after a panic", &home);
 }
 
 #[test]
@@ -335,5 +362,5 @@ fn a_secret_in_the_wrong_field_is_not_saved() {
     session.kill(Signal::TERM);
     assert_eq!(session.exit_status(), 143);
     assert!(home.progress().contains(&halo.url()), "{}", home.progress());
-    assert_files_clean("after typing it into the wrong field", &home);
+    assert_files_clean(&halo, "after typing it into the wrong field", &home);
 }

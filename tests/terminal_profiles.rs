@@ -175,7 +175,7 @@ impl Drop for Forget {
 
 /// Where no keyring works, there is nothing to see; the unit tests hold that this is then said.
 fn keyring_works() -> bool {
-    Keep::ALL.into_iter().all(|keep| keyring::probe(keep).is_ok())
+    [Keep::Session, Keep::User].into_iter().all(|keep| keyring::probe(keep).is_ok())
 }
 
 #[test]

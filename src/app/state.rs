@@ -97,6 +97,9 @@ pub struct Watch {
     pub next_ms: u64,
 }
 
+/// So long the secret is remembered without a key, in milliseconds.
+const FORGETS_AFTER_MS: u64 = 10 * 60_000;
+
 /// Everything that the interface knows.
 pub struct State {
     /// The guide.
@@ -146,6 +149,8 @@ pub struct State {
     pub(crate) way: Option<(String, String)>,
     /// The last focus that was not the log.
     pub(crate) behind: Focus,
+    /// When the last key came.
+    pub(crate) touched_ms: u64,
     /// The secret is shown until then.
     pub(crate) reveal_until_ms: Option<u64>,
     /// A second Ctrl-C quits until then.
@@ -202,6 +207,7 @@ impl State {
             chosen: false,
             way: None,
             behind: focus,
+            touched_ms: now_ms,
             reveal_until_ms: None,
             quit_until_ms: None,
             secret_typed: false,
@@ -254,6 +260,13 @@ impl State {
             Focus::Detail => Context::Detail,
             Focus::Log => Context::Log,
         }
+    }
+
+    /// When the secret is forgotten if no key comes until then, on the interface's clock. A run and the watch need it, and
+    /// the demo's is none.
+    pub fn forgets_at_ms(&self) -> Option<u64> {
+        let needed = self.run.active.is_some() || self.watch.is_some() || self.demo.is_some();
+        (!needed && !self.form.secret.is_empty()).then_some(self.touched_ms + FORGETS_AFTER_MS)
     }
 
     /// True while something is counted in seconds: the clock must then come once a second.

@@ -9,6 +9,7 @@ use super::demo::{self, Demo};
 use super::failure::Failure;
 use super::form::{self, Form, Stop, Terms};
 use super::look;
+use super::noted::{self, Noted};
 use super::session::Session;
 use super::{block_on, fleet, prompt, signals, streams, written};
 use crate::config::Format;
@@ -106,7 +107,10 @@ async fn checked(args: &CheckArgs, session: &Session, face: &mut dyn Face, to: &
     let (job, _demo) = prepared?;
     let every = args.watch.map(Duration::from_secs).or(args.until_ready.then_some(PAUSE));
     let pace = Pace { every, until_ready: args.until_ready, deadline: args.deadline };
-    Ok(headless::run(&job, pace, face, to, &mut interrupt).await)
+    // Some checks alone are not how a profile stands.
+    let profile = noted::profile(session).filter(|_| args.only.is_empty());
+    let mut face = Noted::new(face, &session.paths, profile, args.verbose > 0);
+    Ok(headless::run(&job, pace, &mut face, to, &mut interrupt).await)
 }
 
 async fn prepare(args: &CheckArgs, session: &Session) -> Result<(Job, Option<Demo>), Stop> {

@@ -72,8 +72,9 @@ pub struct CheckArgs {
     pub deadline: Option<Duration>,
     /// Check every profile, several at a time
     ///
-    /// Each profile's secret comes from its secret_command or from the kernel's keyring; HALO_CLIENT_SECRET is used only
-    /// when there is one profile. Results come as the tenants end; a host that asks to wait delays its own tenants alone.
+    /// Each profile's secret comes from its secret_command or from where it was kept (keyring, keychain);
+    /// HALO_CLIENT_SECRET is used only when there is one profile. Results come as the tenants end; a host that asks to
+    /// wait delays its own tenants alone.
     #[arg(long, conflicts_with_all = ["watch", "until_ready"])]
     pub all_profiles: bool,
     /// With --all-profiles: most tenants at once

@@ -221,7 +221,7 @@ impl Shelf for Desk {
         let done = match keep {
             Some(keep) => {
                 keyring::set(name, keep, secret).map_err(|error| error.to_string())?;
-                format!("The secret is kept in {} for 12 hours at most.", keep.place())
+                format!("The secret is kept in {} {}.", keep.place(), keep.lasts())
             }
             None => match keyring::forget(name).map_err(|error| error.to_string())? {
                 true => "The kept secret was forgotten; it is still in memory until you leave.".to_owned(),

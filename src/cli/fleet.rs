@@ -11,6 +11,7 @@ use super::check::{self, check_id};
 use super::commands::CheckArgs;
 use super::failure::Failure;
 use super::form::{self, Stop, Terms};
+use super::noted::NotedFleet;
 use super::secret::{Origin, VARIABLE};
 use super::session::{Session, read_guide, typed, variable};
 use super::{block_on, look, signals, streams, written};
@@ -95,7 +96,9 @@ async fn checked(
     for note in notes.iter().filter(|_| !look.quiet) {
         to.err.line(&format!("halo-onboard: {note}"));
     }
+    let paths = session.paths.clone();
     let members = Members::of(args, session)?;
+    let mut face = NotedFleet::new(face, &paths, args.only.is_empty(), look.verbose > 0);
     let fleet = Fleet {
         tenants: members.list.iter().map(Member::tenant).collect(),
         jobs,
@@ -103,7 +106,7 @@ async fn checked(
         deadline: args.deadline,
         prepare: members.prepare(),
     };
-    Ok(fleet::run(fleet, look, face, to, &mut interrupt).await)
+    Ok(fleet::run(fleet, look, &mut face, to, &mut interrupt).await)
 }
 
 /// Refuses what is meant for one tenant.

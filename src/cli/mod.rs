@@ -17,6 +17,7 @@ mod help;
 mod interface;
 mod keys;
 mod look;
+mod noted;
 mod pages;
 mod plain;
 mod profile;

@@ -71,7 +71,7 @@ pub fn remove(paths: &Paths, name: &str) -> Result<Vec<String>, Failure> {
     let secret = unless_none(keyring::forget(name), remembered);
     let mut done = vec![format!("{name} was removed.")];
     if let Ok(true) = secret {
-        done.push("Its secret was removed from the kernel's keyring.".into());
+        done.push(format!("Its secret was removed from {}.", remembered.map_or("the keyring", Keep::place)));
     }
     all_done(&format!("{name} was removed, but"), "is still there", secret, progress)?;
     Ok(done)

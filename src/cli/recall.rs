@@ -80,11 +80,18 @@ pub fn told(
     match (kept, remembered) {
         (Ok(None), Some(keep)) => {
             let what =
-                format!("The secret was kept in {} and is gone (12 hours, or a logout): enter it again.", keep.place());
+                format!("The secret was kept in {} and is gone{}: enter it again.", keep.place(), why_gone(keep));
             (None, Some(what))
         }
         (Ok(kept), _) => (kept, None),
         (Err(error), _) => (None, Some(error.to_string())),
+    }
+}
+
+fn why_gone(keep: Keep) -> &'static str {
+    match keep {
+        Keep::Session | Keep::User => " (12 hours, or a logout)",
+        Keep::Keychain => "",
     }
 }
 

@@ -30,7 +30,7 @@ pub enum Origin {
     Command(Vec<String>, Source),
     /// [`VARIABLE`].
     Environment,
-    /// The kernel's keyring, if it was kept there for this profile; else whatever comes after it.
+    /// The keyring or keychain, if it was kept there for this profile; else whatever comes after it.
     Kept(String, Box<Origin>),
     /// A person types it.
     Terminal,
@@ -78,7 +78,7 @@ impl Origin {
             Self::Stdin => "standard input",
             Self::Command(words, _) => words.first().map_or("", String::as_str),
             Self::Environment => VARIABLE,
-            Self::Kept(..) => "the kernel's keyring",
+            Self::Kept(..) => "the keyring",
             Self::Terminal | Self::Nowhere => "",
         }
     }
@@ -89,7 +89,7 @@ impl Origin {
             Self::Stdin => "from standard input (--secret-stdin)".into(),
             Self::Command(words, _) => format!("from the command {}", words.first().map_or("", String::as_str)),
             Self::Environment => format!("from {VARIABLE}"),
-            Self::Kept(_, last) => format!("from the kernel's keyring, if it is kept there; else {}", last.words()),
+            Self::Kept(_, last) => format!("from the keyring or keychain, if it is kept there; else {}", last.words()),
             Self::Terminal => "typed, hidden".into(),
             Self::Nowhere => "from nowhere: no source was given, and this is no terminal".into(),
         }

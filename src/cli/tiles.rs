@@ -50,6 +50,7 @@ fn secret(name: &str, profile: &Profile) -> String {
     match (keyring::holds(name), profile.keep) {
         (Ok(Some(Keep::Session)), _) => "keyring (login)".into(),
         (Ok(Some(Keep::User)), _) => "keyring (user)".into(),
+        (Ok(Some(Keep::Keychain)), _) => "keychain".into(),
         (Ok(None), Some(_)) => "gone: type it".into(),
         (Err(_), Some(_)) => "keyring: silent".into(),
         (_, None) => "not kept".into(),

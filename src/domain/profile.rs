@@ -29,7 +29,7 @@ pub struct Profile {
     /// A command that prints the secret, as an argument list; no shell.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub secret_command: Vec<String>,
-    /// The kernel's keyring that the secret is kept in, when the operator chose one.
+    /// Where the secret is kept, when the operator chose one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keep: Option<Keep>,
     /// Another guide than the built-in one.
@@ -37,25 +37,36 @@ pub struct Profile {
     pub guide: Option<PathBuf>,
 }
 
-/// Which of the kernel's keyrings (Linux) a secret is kept in. It is in the kernel's memory only, for some hours.
+/// Where the system keeps a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Keep {
-    /// The one of this login: gone with it.
+    /// The kernel's keyring of this login (Linux): in its memory only, for some hours, and gone with the login.
     Session,
-    /// The one of this user: for other logins on this machine too.
+    /// The kernel's keyring of this user (Linux): for other logins on this machine too, for some hours.
     User,
+    /// The keychain of this user (macOS, Windows): encrypted by the system, until it is forgotten.
+    Keychain,
 }
 
 impl Keep {
-    /// Both, the narrower first.
-    pub const ALL: [Self; 2] = [Self::Session, Self::User];
+    /// All, the narrower first.
+    pub const ALL: [Self; 3] = [Self::Session, Self::User, Self::Keychain];
 
     /// Where it is, for people.
     pub fn place(self) -> &'static str {
         match self {
             Self::Session => "the kernel's keyring of this login",
             Self::User => "the kernel's keyring of this user",
+            Self::Keychain => "this user's keychain",
+        }
+    }
+
+    /// For how long, for people.
+    pub fn lasts(self) -> &'static str {
+        match self {
+            Self::Session | Self::User => "for 12 hours at most",
+            Self::Keychain => "until it is forgotten",
         }
     }
 }

@@ -106,6 +106,11 @@ impl Simulator {
         self.halo.lock().counters.clone()
     }
 
+    /// Every token that was ever issued: the tests look for them where they should not be.
+    pub fn tokens(&self) -> Vec<String> {
+        self.halo.lock().tokens.texts().map(str::to_owned).collect()
+    }
+
     /// Looks at the world, or changes it; what is asked afterwards sees the change.
     pub fn world<R>(&self, change: impl FnOnce(&mut World) -> R) -> R {
         let mut state = self.halo.lock();

@@ -1,8 +1,8 @@
-//! The kernel's keyrings (Linux): a secret in the kernel's memory, for some hours at most, and in the one of the login
-//! not longer than the login.
+//! Where the system keeps a secret: the kernel's keyrings (Linux), for some hours at most, and in the one of the login not
+//! longer than the login; the keychain (macOS, Windows), until it is forgotten.
 //!
-//! It needs no daemon and no D-Bus, so it suits a login over SSH. It is offered only after [`probe`] has tried it:
-//! containers forbid it more often than not. Elsewhere than on Linux it is always unavailable.
+//! Neither needs a daemon or D-Bus, so they suit a login over SSH. Each is offered only after [`probe`] has tried it:
+//! containers forbid the one more often than not, and the other is locked where nobody sits.
 
 use std::sync::mpsc;
 use std::time::Duration;
@@ -17,21 +17,36 @@ use crate::secret::Secret;
 #[cfg_attr(not(target_os = "linux"), path = "keyring/none.rs")]
 mod kernel;
 
-/// How long the kernel may take: it may start a program of the administrator's to answer.
+#[cfg_attr(any(target_os = "macos", windows), path = "keyring/keychain.rs")]
+#[cfg_attr(not(any(target_os = "macos", windows)), path = "keyring/none.rs")]
+mod keychain;
+
+/// The same calls over a mock of the keychain.
+#[cfg(all(test, not(any(target_os = "macos", windows))))]
+#[path = "keyring/keychain.rs"]
+mod mocked;
+
+mod place;
+
+/// How long it may take: the kernel may start a program of the administrator's to answer.
 const LIMIT: Duration = Duration::from_secs(3);
-/// How long a secret is kept at most: the operator's day. The kernel then drops it by itself.
+/// How long reading may take: a keychain may ask the person at the machine whether it may.
+const READING: Duration = if cfg!(target_os = "linux") { LIMIT } else { Duration::from_secs(30) };
+/// What this system has, at the beginning of a sentence.
+const NAME: &str = if cfg!(any(target_os = "macos", windows)) { "The keychain" } else { "The kernel's keyring" };
+/// How long the kernel keeps a secret at most: the operator's day. It then drops it by itself.
 pub const LASTS: Duration = Duration::from_secs(12 * 3600);
 
-/// Tries whether a keyring keeps something here and gives it back.
+/// Tries whether a place keeps something here and gives it back.
 ///
 /// # Errors
 /// `local.keyring_unavailable`, `.keyring_locked`, `.keyring_timeout`: it does not work here, and why.
 pub fn probe(keep: Keep) -> Result<(), StoreError> {
     in_time(move || {
         let description = format!("halo-onboard-probe:{}", std::process::id());
-        kernel::set(keep, &description, b"probe")?;
-        let found = kernel::get(keep, &description)?;
-        kernel::forget(keep, &description)?;
+        place::set(keep, &description, b"probe")?;
+        let found = place::get(keep, &description)?;
+        place::forget(keep, &description)?;
         if found.as_deref().is_some_and(|found| **found == *b"probe") {
             Ok(())
         } else {
@@ -40,17 +55,20 @@ pub fn probe(keep: Keep) -> Result<(), StoreError> {
     })
 }
 
-/// Keeps the secret of a profile for [`LASTS`], in place of one that was kept before, wherever that was.
+/// Keeps the secret of a profile (in the kernel for [`LASTS`]), in place of one that was kept before, wherever that was.
 ///
 /// # Errors
 /// As [`probe`]. Nothing is written elsewhere instead.
 pub fn set(profile: &str, keep: Keep, secret: &Secret) -> Result<(), StoreError> {
-    let (this, other) = (description(profile, keep)?, another(profile, keep)?);
+    let this = description(profile, keep)?;
+    let others: Vec<_> = places(profile)?.into_iter().filter(|(other, _)| *other != keep).collect();
     let secret = secret.duplicate();
     in_time(move || {
-        kernel::set(keep, &this, secret.expose().as_bytes())?;
+        place::set(keep, &this, secret.expose().as_bytes())?;
         // An older one elsewhere would be found when this one has gone.
-        let _ = kernel::forget(other.0, &other.1);
+        for (other, description) in others {
+            let _ = place::forget(other, &description);
+        }
         Ok(())
     })
 }
@@ -61,9 +79,9 @@ pub fn set(profile: &str, keep: Keep, secret: &Secret) -> Result<(), StoreError>
 /// As [`probe`].
 pub fn get(profile: &str) -> Result<Option<(Keep, Secret)>, StoreError> {
     let places = places(profile)?;
-    in_time(move || {
+    within(READING, move || {
         first(places, |keep, description| {
-            let Some(bytes) = kernel::get(keep, description)? else { return Ok(None) };
+            let Some(bytes) = place::get(keep, description)? else { return Ok(None) };
             let text =
                 std::str::from_utf8(&bytes).map_err(|_| Refusal::Unavailable("what it gave is no text".into()))?;
             Ok(Some((keep, Secret::new(text.to_owned()))))
@@ -77,7 +95,7 @@ pub fn get(profile: &str) -> Result<Option<(Keep, Secret)>, StoreError> {
 /// As [`probe`].
 pub fn holds(profile: &str) -> Result<Option<Keep>, StoreError> {
     let places = places(profile)?;
-    in_time(move || first(places, |keep, description| Ok(kernel::holds(keep, description)?.then_some(keep))))
+    in_time(move || first(places, |keep, description| Ok(place::holds(keep, description)?.then_some(keep))))
 }
 
 /// Forgets the secret of a profile, wherever it is kept; false when none was.
@@ -87,7 +105,7 @@ pub fn holds(profile: &str) -> Result<Option<Keep>, StoreError> {
 pub fn forget(profile: &str) -> Result<bool, StoreError> {
     let places = places(profile)?;
     in_time(move || {
-        let forgotten = places.map(|(keep, description)| kernel::forget(keep, &description));
+        let forgotten: Vec<_> = places.iter().map(|(keep, description)| place::forget(*keep, description)).collect();
         let refused = forgotten.iter().find_map(|outcome| outcome.clone().err());
         match refused {
             Some(refusal) => Err(refusal),
@@ -106,15 +124,10 @@ pub fn rename(from: &str, to: &str) -> Result<bool, StoreError> {
     forget(from)
 }
 
-/// Both places of a profile's secret, with what it is called there. A name is never found in the other place: the
-/// session's keyring mostly leads to the user's.
-fn places(profile: &str) -> Result<[(Keep, String); 2], StoreError> {
-    Ok([(Keep::Session, description(profile, Keep::Session)?), (Keep::User, description(profile, Keep::User)?)])
-}
-
-fn another(profile: &str, keep: Keep) -> Result<(Keep, String), StoreError> {
-    let other = if keep == Keep::Session { Keep::User } else { Keep::Session };
-    Ok((other, description(profile, other)?))
+/// All places of a profile's secret, with what it is called there. A name is never found in another place: the session's
+/// keyring mostly leads to the user's.
+fn places(profile: &str) -> Result<Vec<(Keep, String)>, StoreError> {
+    Keep::ALL.into_iter().map(|keep| Ok((keep, description(profile, keep)?))).collect()
 }
 
 fn description(profile: &str, keep: Keep) -> Result<String, StoreError> {
@@ -122,13 +135,14 @@ fn description(profile: &str, keep: Keep) -> Result<String, StoreError> {
     let place = match keep {
         Keep::Session => "session",
         Keep::User => "user",
+        Keep::Keychain => "keychain",
     };
     Ok(format!("halo-onboard:{place}:{profile}"))
 }
 
 /// What the first place gives that has something; a place that refuses counts only when the other has nothing.
 fn first<T>(
-    places: [(Keep, String); 2],
+    places: Vec<(Keep, String)>,
     look: impl Fn(Keep, &str) -> Result<Option<T>, Refusal>,
 ) -> Result<Option<T>, Refusal> {
     let mut refused = None;
@@ -142,7 +156,7 @@ fn first<T>(
     refused.map_or(Ok(None), Err)
 }
 
-/// Why the keyring does not serve.
+/// Why a place does not serve.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Refusal {
     Unavailable(String),
@@ -170,7 +184,7 @@ fn within<T: Send + 'static>(
         Ok(outcome) => outcome.map_err(told),
         Err(_) => Err(StoreError::new(
             Code::LocalKeyringTimeout,
-            format!("The kernel's keyring did not answer within {} s. Nothing was written elsewhere.", limit.as_secs()),
+            format!("{NAME} did not answer within {} s. Nothing was written elsewhere.", limit.as_secs()),
             "Choose another way to keep the secret, or keep none.",
         )),
     }
@@ -180,13 +194,13 @@ fn told(refusal: Refusal) -> StoreError {
     match refusal {
         Refusal::Unavailable(why) => StoreError::new(
             Code::LocalKeyringUnavailable,
-            format!("The kernel's keyring cannot be used here: {why}. Nothing was written elsewhere."),
+            format!("{NAME} cannot be used here: {}. Nothing was written elsewhere.", why.trim_end_matches('.')),
             "Choose a command that prints the secret, or keep none.",
         ),
         Refusal::Locked => StoreError::new(
             Code::LocalKeyringLocked,
-            "The kernel's keyring holds that secret, but this login may not read it. Nothing was written elsewhere.",
-            "Log in again and keep the secret afresh, or choose another way.",
+            format!("{NAME} holds that secret, but this login may not read it. Nothing was written elsewhere."),
+            "Log in again, or unlock it, and keep the secret afresh; or choose another way.",
         ),
     }
 }
@@ -245,7 +259,7 @@ mod tests {
 
     #[test]
     fn a_secret_is_kept_in_one_place_only() {
-        if Keep::ALL.into_iter().any(|keep| probe(keep).is_err()) {
+        if [Keep::User, Keep::Session].into_iter().any(|keep| probe(keep).is_err()) {
             return;
         }
         let profile = format!("test-one-{}", std::process::id());

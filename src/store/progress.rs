@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -25,6 +26,9 @@ pub use summary::{CheckSummary, RunSummary, Word};
 const VERSION: u32 = 1;
 /// The progress of a set-up that has no name yet; no profile can be called so.
 const UNNAMED: &str = "_unnamed";
+/// How long the lock of another process is waited for: a `check` holds it for one write, an interface for as long as it
+/// is open.
+const BRIEFLY: Duration = Duration::from_millis(250);
 
 /// How far a set-up has come.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -175,7 +179,7 @@ fn lock(folder: &Path, path: &Path) -> Result<Lock, StoreError> {
     let state = folder.parent().unwrap_or(folder);
     file::make_folder(Folder { path: state, own: true })?;
     file::make_folder(Folder { path: folder, own: true })?;
-    Lock::take(path, std::time::Duration::ZERO)
+    Lock::take(path, BRIEFLY)
 }
 
 fn take(folder: &Path, path: &Path) -> Access {

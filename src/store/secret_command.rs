@@ -20,6 +20,8 @@ pub const LIMIT: Duration = Duration::from_secs(30);
 const MOST_BYTES: usize = 4096;
 /// The command does not need to see the secret that it replaces.
 const SECRET_VARIABLE: &str = "HALO_CLIENT_SECRET";
+/// Input of nobody, and where complaints go that nobody reads.
+const NOTHING: &str = "/dev/null";
 
 /// Whom the command may ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,9 +50,9 @@ fn run_within(command: &[String], asks: Asks, limit: Duration) -> Result<Secret,
     let mut child = Command::new(program)
         .args(arguments)
         .env_remove(SECRET_VARIABLE)
-        .stdin(input(asks))
+        .stdin(input(asks)?)
         .stdout(Stdio::piped())
-        .stderr(if asks == Asks::Terminal { Stdio::inherit() } else { Stdio::null() })
+        .stderr(if asks == Asks::Terminal { Stdio::inherit() } else { nothing(NOTHING)? })
         .spawn()
         .map_err(|error| not_started(&name, &error))?;
     let outcome = collect(&mut child, limit);
@@ -143,13 +145,25 @@ fn understand(name: &str, output: &[u8]) -> Result<Secret, StoreError> {
     Ok(Secret::new(text.to_owned()))
 }
 
-fn input(asks: Asks) -> Stdio {
+fn input(asks: Asks) -> Result<Stdio, StoreError> {
     match asks {
-        Asks::Nobody => Stdio::null(),
-        Asks::Terminal if rustix::termios::isatty(io::stdin()) => Stdio::inherit(),
+        Asks::Nobody => nothing(NOTHING),
+        Asks::Terminal if rustix::termios::isatty(io::stdin()) => Ok(Stdio::inherit()),
         // Standard input is something else, perhaps the secret of another way: never for the command.
-        Asks::Terminal => File::open("/dev/tty").map_or_else(|_| Stdio::null(), Stdio::from),
+        Asks::Terminal => File::open("/dev/tty").map_or_else(|_| nothing(NOTHING), |tty| Ok(tty.into())),
     }
+}
+
+/// What gives nothing and takes all. `Stdio::null()` would open it no sooner than the command is started, and a file
+/// that is missing then cannot be told from a missing command.
+fn nothing(path: &str) -> Result<Stdio, StoreError> {
+    let opened = File::options().read(true).write(true).open(path);
+    opened.map(Stdio::from).map_err(|error| {
+        failed(
+            &format!("No secret command can be run here: {path} cannot be opened ({error})."),
+            "Give this system, or this container, its devices; or give the secret by --secret-stdin.",
+        )
+    })
 }
 
 fn not_started(name: &str, error: &io::Error) -> StoreError {
@@ -234,6 +248,16 @@ mod tests {
             assert!(!format!("{error:?}").contains("canary"), "{error:?}");
             assert!(began.elapsed() < Duration::from_secs(10), "{command:?}");
         }
+    }
+
+    /// An empty root has no devices; scripts/check-static runs it there.
+    #[test]
+    fn a_missing_device_is_no_missing_command() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let missing = folder.path().join("null");
+        let error = nothing(missing.to_str().expect("a path")).expect_err("it is missing");
+        assert!(error.what().contains("null cannot be opened") && error.code() == Code::LocalSecretCommand, "{error}");
+        assert!(nothing(NOTHING).is_ok());
     }
 
     #[test]

@@ -52,7 +52,8 @@ pub fn keep(state: &State, at: usize, cells: u16, theme: Theme) -> Vec<Row> {
         }
     }
     rows.push(Row::text(""));
-    rows.extend(paragraph(OTHER, cells, Style::new()));
+    let keychain = state.shelf.secret.ways.contains(&Keep::Keychain);
+    rows.extend(paragraph(if keychain { OTHER_THAN_THE_KEYCHAIN } else { OTHER }, cells, Style::new()));
     rows
 }
 
@@ -62,6 +63,7 @@ fn words(way: Option<Keep>, kept: Option<Keep>) -> &'static str {
         None => "do not keep it",
         Some(Keep::Session) => "until this login ends, 12 hours at most (kernel keyring)",
         Some(Keep::User) => "12 hours, for your other logins here too (kernel keyring)",
+        Some(Keep::Keychain) => "until you forget it, encrypted by the system (keychain)",
     }
 }
 
@@ -69,6 +71,9 @@ const GOOD: &str = "Halo gave a token for this secret. Is it to be kept, so that
 const AGAIN: &str = "The secret of this profile is kept. Where is it to be from now on?";
 const OTHER: &str = "It is never written to disk. For longer, have a command print it: secret_command in the profile. \
 Up and Down choose, Enter takes, Esc leaves it as it is.";
+
+const OTHER_THAN_THE_KEYCHAIN: &str = "This program writes it to no file. A command can print it as well: secret_command in \
+the profile. Up and Down choose, Enter takes, Esc leaves it as it is.";
 
 fn paragraph(text: &str, cells: u16, style: Style) -> Vec<Row> {
     let lines = wrap(text, usize::from(cells).saturating_sub(2));

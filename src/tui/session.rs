@@ -131,6 +131,7 @@ impl Session {
                 self.draw()?;
                 (changed, due) = (false, Instant::now() + FRAME);
             }
+            let forgets = self.state.forgets_at_ms().map(|at| self.began + Duration::from_millis(at));
             tokio::select! {
                 biased;
                 Some(notice) = notices.recv() => self.heed(notice)?,
@@ -138,6 +139,7 @@ impl Session {
                 message = inbox.recv() => messages.extend(message),
                 () = sleep_until(due), if changed => continue,
                 () = sleep(SECOND), if self.state.needs_clock() => {}
+                () = sleep_until(forgets.unwrap_or(due)), if forgets.is_some() => {}
             }
             while let Some(event) = waiting(&mut keyboard).await {
                 events.push_back(event?);

@@ -2,6 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use halo_onboard::domain::code::Code;
+use halo_onboard::store::Paths;
+use halo_onboard::store::progress;
 use rustix::process::Signal;
 
 use crate::binary::silent_server;
@@ -65,4 +68,28 @@ fn a_closed_pipe_is_quiet_and_changes_no_verdict() {
     run.line();
     let (status, err) = run.close_output().done();
     assert_eq!((status, err.as_str()), (0, ""));
+}
+
+#[test]
+fn each_tenant_is_noted_with_its_profile() {
+    let mut town = Town::new();
+    town.good("well");
+    town.tenant("short", "role-invoices", |_| {});
+    town.nowhere("nobody", &crate::binary::closed_port());
+    let home = tempfile::tempdir().expect("a directory");
+    let state = home.path().to_str().expect("a path");
+    let paths = Paths::at(home.path().join("none.toml"), home.path().join("halo-onboard"));
+    let last = |name| progress::look(&paths, Some(name)).expect("readable").and_then(|page| page.last);
+
+    let done = town.run("--only token").env("XDG_STATE_HOME", state).done();
+    assert_eq!(last("well"), None, "{done:?}");
+    let held = progress::open(&paths, Some("short")).expect("a place");
+    let done = town.run("-v").env("XDG_STATE_HOME", state).done();
+    assert!(done.err.contains("not noted with the profile short"), "{done:?}");
+    drop(held);
+    for (name, code) in [("well", Some(Code::Ok)), ("nobody", Some(Code::NetRefused)), ("short", None)] {
+        assert_eq!(last(name).map(|run| run.code), code, "{name}: {done:?}");
+    }
+    let done = town.run("").env("XDG_STATE_HOME", state).done();
+    assert_eq!(last("short").map(|run| run.code), Some(Code::ApiRoleLevel), "{done:?}");
 }

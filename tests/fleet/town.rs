@@ -86,6 +86,10 @@ impl Town {
     pub fn assert_discreet(&self, shown: &str) {
         for (name, simulator) in &self.tenants {
             assert!(!shown.contains(&secret(name)), "the secret of {name} is shown: {shown}");
+            for token in simulator.tokens() {
+                let part = token.split('.').max_by_key(|part| part.len()).unwrap_or_default();
+                assert!(!shown.contains(&part[..16]), "a token of {name} is shown: {shown}");
+            }
             assert_eq!(simulator.counters().misplaced, Vec::<String>::new(), "{name}");
         }
         assert!(!shown.contains("eyJ"), "a token is shown: {shown}");

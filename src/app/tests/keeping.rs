@@ -73,7 +73,7 @@ fn keeping_is_not_asked_for_where_it_makes_no_sense() {
 
 #[test]
 fn it_is_kept_where_it_was_chosen_and_a_failure_loses_nothing() {
-    let mut state = proven(Some("acme"), &Keep::ALL);
+    let mut state = proven(Some("acme"), &[Keep::Session, Keep::User]);
     act(&mut state, Action::Move(Motion::Last));
     let effects = act(&mut state, Action::Choose);
     assert_eq!(keeps(&effects), Some(("acme", Some(Keep::User))));
@@ -228,4 +228,45 @@ fn a_run_is_saved_as_under_way_until_it_has_ended() {
     assert!(state.outcome().line.starts_with("READY"));
     act(&mut state, Action::RunAll);
     assert_eq!((state.outcome().exit_status, state.outcome().codes.len()), (75, 0), "what goes on is no verdict");
+}
+
+/// Ten minutes without a key, and the moment before.
+const IDLE_MS: u64 = 10 * 60_000;
+
+#[test]
+fn without_a_key_for_ten_minutes_the_secret_goes_and_what_it_showed_stays() {
+    let mut state = proven(Some("acme"), &[Keep::User]);
+    assert!(matches!(state.overlay, Some(Overlay::Keep { .. })));
+    let began = state.now_ms;
+    assert_eq!(state.forgets_at_ms(), Some(began + IDLE_MS));
+    update(&mut state, Message::Clock(began + IDLE_MS - 1));
+    assert_eq!(state.form.secret.expose(), SECRET);
+    act(&mut state, Action::Move(Motion::Down));
+    update(&mut state, Message::Clock(began + IDLE_MS));
+    assert_eq!(state.form.secret.expose(), SECRET, "a key came in between");
+    let judged = state.judgement().cloned();
+    assert!(judged.is_some());
+
+    update(&mut state, Message::Clock(began + 2 * IDLE_MS));
+    assert_eq!((state.form.secret.expose(), state.forgets_at_ms()), ("", None));
+    assert!(state.overlay.is_none(), "there is nothing to keep any more");
+    assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("forgotten after ten minutes")));
+    assert!(state.judgement() == judged.as_ref(), "what was found still stands there");
+    state.focus = Focus::Field(Field::Secret);
+    type_text(&mut state, "another");
+    assert!(state.judgement().is_none(), "and not beside another secret");
+}
+
+#[test]
+fn the_secret_stays_while_something_needs_it() {
+    let demo = Start { demo: Some("good".into()), ..filled() };
+    let (mut running, mut watched) = (state(filled()), state(filled()));
+    begin(&mut running);
+    watched.watch = Some(crate::app::Watch { next_ms: u64::MAX });
+    for (what, mut state) in [("the demo's is none", state(demo)), ("a run", running), ("the watch", watched)] {
+        assert_eq!(state.forgets_at_ms(), None, "{what}");
+        let later = state.now_ms + IDLE_MS;
+        update(&mut state, Message::Clock(later));
+        assert_eq!(state.form.secret.expose(), SECRET, "{what}");
+    }
 }

@@ -2,7 +2,9 @@
 
 use super::{fields, runs};
 use crate::app::effect::Effect;
+use crate::app::overlay::Overlay;
 use crate::app::state::{State, Watch};
+use crate::domain::event::LogLevel;
 
 /// How often the watch asks, in milliseconds.
 pub(super) const WATCH_MS: u64 = 30_000;
@@ -14,6 +16,9 @@ pub(super) fn tick(state: &mut State, now_ms: u64) -> Vec<Effect> {
     if over(state.reveal_until_ms) {
         fields::hide(state);
     }
+    if over(state.forgets_at_ms()) {
+        forget(state);
+    }
     if over(state.quit_until_ms) {
         state.quit_until_ms = None;
         state.notice = None;
@@ -23,4 +28,22 @@ pub(super) fn tick(state: &mut State, now_ms: u64) -> Vec<Effect> {
         return runs::ask_again(state);
     }
     Vec::new()
+}
+
+/// Nobody is there: the secret goes. What it showed stays on the screen.
+fn forget(state: &mut State) {
+    let shown = state.run.snapshot.secret_revision == state.form.secret.revision();
+    state.form.drop_secret();
+    state.bound = None;
+    if shown {
+        state.run.snapshot.secret_revision = state.form.secret.revision();
+    }
+    if matches!(state.overlay, Some(Overlay::Keep { .. })) {
+        // There is nothing to keep any more.
+        state.overlay = None;
+    }
+    state.refresh_form();
+    let text = "the Client Secret was forgotten after ten minutes without a key: enter it again for the next run";
+    state.note(LogLevel::Warn, text.into());
+    state.notice = Some(format!("T{}.", &text[1..]));
 }

@@ -17,6 +17,9 @@ use super::state::{Focus, State};
 
 /// Folds a message into the state.
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
+    if matches!(message, Message::Act(_) | Message::Type(_) | Message::Paste(_)) {
+        state.touched_ms = state.now_ms;
+    }
     let effects = match message {
         Message::Clock(now_ms) => clock::tick(state, now_ms),
         Message::Room(room) => {

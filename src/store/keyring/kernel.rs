@@ -13,6 +13,7 @@ fn ring(keep: Keep) -> Result<KeyRing, Refusal> {
     let id = match keep {
         Keep::Session => KeyRingIdentifier::Session,
         Keep::User => KeyRingIdentifier::User,
+        Keep::Keychain => return Err(Refusal::Unavailable("the kernel has no keychain".into())),
     };
     KeyRing::from_special_id(id, false).map_err(refusal)
 }

@@ -1,0 +1,132 @@
+//! `check` of a profile notes its run where the interface looks: "last check", the last good run, what changed.
+//!
+//! It is a side matter: what cannot be noted changes no output but that of `-v`, and no exit status.
+
+use std::sync::mpsc::{self, Sender};
+use std::thread::{self, JoinHandle};
+
+use super::session::Session;
+use crate::config::Source;
+use crate::domain::code::Code;
+use crate::domain::event::RunEvent;
+use crate::domain::report::{Report, Stage, Status};
+use crate::headless::{self, Opening, Outcome, Streams, fleet};
+use crate::store::progress::{self, RunSummary};
+use crate::store::{Paths, StoreError};
+
+/// The profile that a run of this session is about: whole, and of the profile's own values.
+pub fn profile(session: &Session) -> Option<String> {
+    let (name, profile) = session.profile()?;
+    let settings = &session.settings;
+    let given =
+        [(&settings.url, &profile.url), (&settings.tenant, &profile.tenant), (&settings.client_id, &profile.client_id)];
+    let over = |source: &Source| matches!(source, Source::Flag | Source::Environment);
+    let another = given.iter().any(|(used, own)| over(&used.source) && used.value != **own);
+    (session.demo.is_none() && !another && settings.guide.source != Source::Flag).then(|| name.to_owned())
+}
+
+/// What is worth noting of a report: something was asked, and nothing was left out.
+fn worth(report: &Report) -> Option<RunSummary> {
+    let asked = report.checks.iter().any(|check| check.stage > Stage::Input && check.status != Status::Skipped);
+    let cut = report.checks.iter().any(|check| check.code == Code::LocalCancelled);
+    (asked && !cut).then(|| RunSummary::of(report)).flatten()
+}
+
+/// Notes a run with the progress of a profile; the lock is held no longer than that.
+fn note(paths: &Paths, profile: &str, run: RunSummary) -> Result<(), StoreError> {
+    let progress::Opened { file, progress: mut page, .. } = progress::open(paths, Some(profile))?;
+    page.note_run(run);
+    file.save(&page)
+}
+
+fn remark(profile: &str, error: &StoreError) -> String {
+    format!("halo-onboard: this check is not noted with the profile {profile}. {}", error.what())
+}
+
+/// The face of one run, or of one after another, that notes each.
+pub struct Noted<'a> {
+    face: &'a mut dyn headless::Face,
+    paths: Paths,
+    profile: Option<String>,
+    verbose: bool,
+}
+
+impl<'a> Noted<'a> {
+    /// Notes with this profile, when there is one; tells why it could not when `verbose`.
+    pub fn new(face: &'a mut dyn headless::Face, paths: &Paths, profile: Option<String>, verbose: bool) -> Self {
+        Self { face, paths: paths.clone(), profile, verbose }
+    }
+}
+
+impl headless::Face for Noted<'_> {
+    fn opened(&mut self, opening: &Opening, to: &mut Streams) {
+        self.face.opened(opening, to);
+    }
+
+    fn event(&mut self, event: &RunEvent, to: &mut Streams) {
+        self.face.event(event, to);
+    }
+
+    fn tick(&mut self, to: &mut Streams) {
+        self.face.tick(to);
+    }
+
+    fn ended(&mut self, outcome: &Outcome, to: &mut Streams) {
+        self.face.ended(outcome, to);
+        let Some((profile, run)) = self.profile.as_deref().zip(worth(&outcome.report)) else { return };
+        match note(&self.paths, profile, run) {
+            Err(error) if self.verbose => to.err.line(&remark(profile, &error)),
+            _ => {}
+        }
+    }
+
+    fn closed(&mut self, last: &Outcome, to: &mut Streams) {
+        self.face.closed(last, to);
+    }
+}
+
+/// The face of a fleet that notes each tenant's run. Files are written in a thread of their own: a slow disk makes no
+/// tenant wait.
+pub struct NotedFleet<'a> {
+    face: &'a mut dyn fleet::Face,
+    verbose: bool,
+    writer: Option<(Sender<(String, RunSummary)>, JoinHandle<Vec<String>>)>,
+}
+
+impl<'a> NotedFleet<'a> {
+    /// Notes runs of whole profiles, unless they are cut to some checks.
+    pub fn new(face: &'a mut dyn fleet::Face, paths: &Paths, whole: bool, verbose: bool) -> Self {
+        let (sender, runs) = mpsc::channel::<(String, RunSummary)>();
+        let paths = paths.clone();
+        let work = move || {
+            let failed = |(name, run): (String, RunSummary)| Some(remark(&name, &note(&paths, &name, run).err()?));
+            runs.into_iter().filter_map(failed).collect()
+        };
+        let thread = whole.then(|| thread::Builder::new().name("notes".into()).spawn(work).ok()).flatten();
+        Self { face, verbose, writer: thread.map(|thread| (sender, thread)) }
+    }
+}
+
+impl fleet::Face for NotedFleet<'_> {
+    fn opened(&mut self, tenants: &[fleet::Tenant], to: &mut Streams) {
+        self.face.opened(tenants, to);
+    }
+
+    fn ended(&mut self, tenant: &fleet::Tenant, outcome: &Outcome, to: &mut Streams) {
+        self.face.ended(tenant, outcome, to);
+        if let (Some((sender, _)), Some(run)) = (&self.writer, worth(&outcome.report)) {
+            // A thread that is gone has nothing to write with.
+            let _ = sender.send((tenant.name.clone(), run));
+        }
+    }
+
+    fn closed(&mut self, totals: &fleet::Totals, to: &mut Streams) {
+        self.face.closed(totals, to);
+        let Some((sender, thread)) = self.writer.take() else { return };
+        drop(sender);
+        let remarks = thread.join().unwrap_or_default();
+        for remark in remarks.iter().filter(|_| self.verbose) {
+            to.err.line(remark);
+        }
+    }
+}
