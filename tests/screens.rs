@@ -7,6 +7,7 @@ use halo_onboard::app::{
     Action, Context, Focus, Format, LastCheck, Message, Motion, Pane, Shelf, Shown, Start, State, Tile, update,
 };
 use halo_onboard::domain::connection::Field;
+use halo_onboard::domain::event::{LogLevel, LogLine, RunEvent};
 use halo_onboard::domain::profile::Keep;
 use halo_onboard::domain::report::Verdict;
 use halo_onboard::tui::keys::{self, Does, Meaning};
@@ -67,6 +68,7 @@ const STATES: &[Told] = &[
     ("running", || told(filled(), begin)),
     ("failure", failure),
     ("ready", || told(filled(), |state| drop(run(state, healthy(&state.guide.clone()))))),
+    ("run_on_an_axis", || changed(told_with_requests(), Action::ZoomLog)),
     ("help", || told(filled(), |state| drop(act(state, Action::Help)))),
     ("start_page", || state(shelved(true))),
     ("keep_secret", || {
@@ -189,6 +191,28 @@ fn failure() -> State {
         let evidence = invoices_refused(&state.guide);
         run(state, evidence);
     })
+}
+
+/// A failure with the requests that the run sent.
+fn told_with_requests() -> State {
+    told(filled(), |state| {
+        act(state, Action::RunAll);
+        exchanges().into_iter().for_each(|exchange| drop(happen(state, RunEvent::Exchanged(exchange))));
+        let evidence = invoices_refused(&state.guide);
+        end(state, evidence);
+    })
+}
+
+#[test]
+fn a_tall_screen_shows_the_runs_requests_below_the_checks() {
+    let mut state = told_with_requests();
+    let shown = screen(&mut state, (120, 60));
+    for words in ["6 requests", "┃ invoices    403  212 ms     ■■■ ", "761 ms ┃"] {
+        assert!(shown.contains(words), "{words}:\n{shown}");
+    }
+    assert!(!screen(&mut state, (120, 40)).contains("6 requests"), "the checks come first");
+    act(&mut state, Action::RunAll);
+    assert!(!screen(&mut state, (120, 60)).contains("6 requests"), "another run begins without");
 }
 
 #[test]
@@ -407,13 +431,8 @@ fn an_explanation_is_on_the_screen_in_full() {
 fn the_log_costs_no_more_when_it_is_long() {
     let mut state = told(filled(), |state| drop(act(state, Action::RunAll)));
     let line = |number: usize| {
-        let line = krate::domain::event::LogLine {
-            at_ms: 0,
-            level: krate::domain::event::LogLevel::Info,
-            check: None,
-            text: format!("line {number}"),
-        };
-        krate::domain::event::RunEvent::Log(line)
+        let line = LogLine { at_ms: 0, level: LogLevel::Info, check: None, text: format!("line {number}") };
+        RunEvent::Log(line)
     };
     (0..12_000).for_each(|number| drop(happen(&mut state, line(number))));
     assert_eq!(state.log.counts().1, 10_000);
@@ -435,7 +454,7 @@ fn a_demo_is_marked_on_every_screen() {
 #[test]
 fn a_waiting_server_is_told_with_its_seconds() {
     let mut state = told(filled(), begin);
-    happen(&mut state, krate::domain::event::RunEvent::Waiting { check: "clients".into(), seconds: 7 });
+    happen(&mut state, RunEvent::Waiting { check: "clients".into(), seconds: 7 });
     assert!(screen(&mut state, (80, 24)).contains("waits 7 s"));
     assert!(state.all_checks().iter().any(|row| matches!(row.shown, Shown::Running(_))));
 }

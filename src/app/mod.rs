@@ -31,6 +31,7 @@ mod state;
 pub(crate) mod tests;
 mod update;
 mod values;
+mod waterfall;
 
 pub use action::{Action, Context, Edit, Format, Motion, Pane};
 pub use checklist::LineState;
@@ -54,3 +55,4 @@ pub use start::{Render, Start};
 pub use state::{Focus, Found, State, Watch};
 pub use update::update;
 pub use values::{FormValue, Worth};
+pub use waterfall::Fall;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::form::Form;
 use crate::domain::connection::Typed;
+use crate::domain::event::Exchange;
 use crate::domain::evidence::Evidence;
 use crate::domain::report::{Check, Fact, Judgement, Report, Status};
 
@@ -87,11 +88,23 @@ pub struct RunState {
     pub report: Option<Report>,
     /// The last good run.
     pub previous: Option<Previous>,
+    /// The requests of the last run, as their answers came.
+    pub(crate) exchanges: Vec<Exchange>,
     /// How long the last run took, in milliseconds.
     pub took_ms: Option<u64>,
 }
 
+/// Most requests that are remembered of a run: more than one sends, retries and redirects among them.
+const EXCHANGES: usize = 64;
+
 impl RunState {
+    /// Remembers a request of the run that goes on.
+    pub(crate) fn tell(&mut self, exchange: Exchange) {
+        if self.exchanges.len() < EXCHANGES {
+            self.exchanges.push(exchange);
+        }
+    }
+
     /// How far the form has moved away from what the last run worked on.
     pub fn staleness(&self, form: &Form) -> Staleness {
         let then = &self.snapshot.typed;

@@ -241,7 +241,7 @@ pub const BINDINGS: &[Binding] = &[
     on(Panes, &[key(KeyCode::F(5))], Action::GoTo(Pane::Log), "", "log"),
     on(Panes, &[ctrl('n')], Action::NextStep, "", "next step, step before"),
     on(Panes, &[ctrl('p')], Action::PreviousStep, "", "next step, step before"),
-    on(Panes, &[ctrl('o')], Action::ZoomLog, "", "log on the whole screen, and back"),
+    on(Panes, &[ctrl('o')], Action::ZoomLog, "", "the log and the run's time line on the whole screen, and back"),
     on(Everywhere, &[ctrl('l')], Action::Redraw, "", "draw everything afresh"),
     on(Everywhere, &[ctrl('c')], Action::Interrupt, "", "cancel the checks; twice: quit"),
     on(Everywhere, &[ctrl('z')], Action::Suspend, "", "suspend; fg comes back"),

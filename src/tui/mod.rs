@@ -24,6 +24,7 @@ pub mod theme;
 mod values;
 mod view;
 pub mod watcher;
+mod waterfall;
 
 pub use session::{Options, run};
 pub use view::view;

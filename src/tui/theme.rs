@@ -68,6 +68,11 @@ impl Theme {
         if self.unicode { "■" } else { "=" }
     }
 
+    /// One cell of a bar that stands for less.
+    pub fn thin_bar(self) -> &'static str {
+        if self.unicode { "╌" } else { "-" }
+    }
+
     /// One cell for the state of a check.
     pub fn check(self, shown: Shown) -> &'static str {
         let (unicode, ascii) = match shown {

@@ -76,6 +76,7 @@ fn launch(state: &mut State, which: Which, connection: Connection, notes: Vec<No
         state.run.evidence = None;
     }
     state.run.last_id = run;
+    state.run.exchanges.clear();
     state.run.snapshot = Snapshot::of(&state.form);
     state.run.active = Some(ActiveRun {
         id: run,
@@ -211,6 +212,7 @@ pub(super) fn happened(state: &mut State, run: RunId, event: RunEvent) -> Vec<Ef
         RunEvent::Waiting { check, seconds } => {
             active.waiting = Some((check, now.saturating_add(seconds.saturating_mul(1000))));
         }
+        RunEvent::Exchanged(exchange) => state.run.tell(exchange),
         RunEvent::Log(line) => {
             let at_ms = active.started_ms + line.at_ms;
             let at_ms = state.time_of_day(at_ms);
