@@ -104,7 +104,7 @@ fn the_start_page_says_what_changed_and_takes_up_what_was_interrupted() {
     session.type_in("\x12");
     session.wait_for("NOT READY");
     session.type_in("v");
-    session.wait_for("ok in the last good run (just now)");
+    session.wait_for("in the last good run, just now");
     session.type_in("q");
     session.wait_for("NOT READY");
     quit(session, 1);

@@ -193,12 +193,14 @@ impl State {
 
     fn before(&self, row: &CheckRow) -> Vec<String> {
         let Some(previous) = &self.run.previous else { return Vec::new() };
-        match previous.statuses.get(&row.id) {
-            Some(Status::Passed) if row.shown.is_wrong() => {
-                vec![format!("ok in the last good run ({})", previous.when)]
-            }
-            _ => Vec::new(),
-        }
+        let Some(before) = previous.checks.get(&row.id) else { return Vec::new() };
+        let code = match before.status {
+            Status::Passed => String::new(),
+            _ => format!(" {}", before.code.id()),
+        };
+        let took = before.took_ms.map(|ms| format!(", {ms} ms")).unwrap_or_default();
+        let ago = previous.ago(self.now_ms);
+        vec![format!("{}{code}{took} in the last good run, {ago}", before.status.word())]
     }
 
     fn then(&self, row: &CheckRow) -> Vec<String> {

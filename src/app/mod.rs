@@ -48,7 +48,7 @@ pub use paste::Labelled;
 pub use phases::{PHASES, Phase, Stretch};
 pub use picker::Picker;
 pub use room::{Room, Window};
-pub use run::{ActiveRun, Previous, RunId, RunState, Staleness};
+pub use run::{ActiveRun, Before, Previous, RunId, RunState, Staleness, ago};
 pub use secret_input::SecretInput;
 pub use shelf::{Choice, LastCheck, SecretPlaces, Shelf, Tile};
 pub use start::{Render, Start};

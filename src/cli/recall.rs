@@ -53,7 +53,7 @@ pub fn words_of(start: &Start) -> Option<String> {
         (None, Some(program)) => format!("its secret comes from the command {program}"),
         (None, None) => "its secret is to be entered".into(),
     };
-    let good = start.previous.as_ref().map(|good| format!("; last good run {}", good.when)).unwrap_or_default();
+    let good = start.previous.as_ref().map(|good| format!("; last good run {}", good.ago(0))).unwrap_or_default();
     Some(format!("profile {profile}: {secret}{good}"))
 }
 

@@ -14,7 +14,7 @@ use crate::domain::code::Code;
 use crate::domain::connection::{Connection, Field, Note, Problem, Understood};
 use crate::domain::event::{Finished, LogLevel, RunEvent};
 use crate::domain::evidence::Evidence;
-use crate::domain::report::{Judgement, Report, Status, Verdict};
+use crate::domain::report::{Judgement, Report, Verdict};
 use crate::domain::verdict;
 
 /// How long an answer counts as just given, in milliseconds.
@@ -77,6 +77,9 @@ fn launch(state: &mut State, which: Which, connection: Connection, notes: Vec<No
     }
     state.run.last_id = run;
     state.run.exchanges.clear();
+    if let Some(good) = state.run.good.take() {
+        state.run.previous = Some(good);
+    }
     state.run.snapshot = Snapshot::of(&state.form);
     state.run.active = Some(ActiveRun {
         id: run,
@@ -274,7 +277,7 @@ impl State {
 /// The set-up is ready: the run is remembered, the watch ends, the values for the vendor's form are shown.
 fn celebrate(state: &mut State, active: &ActiveRun) -> Vec<Effect> {
     let Some(report) = &state.run.report else { return Vec::new() };
-    state.run.previous = Some(remembered(report));
+    state.run.good = Some(Previous::of(report, state.now_ms));
     let ready = report.verdict == Verdict::Ready;
     if state.watch.take().is_some() {
         state.say("Ready: the watch has ended.");
@@ -288,14 +291,6 @@ fn celebrate(state: &mut State, active: &ActiveRun) -> Vec<Effect> {
 
 fn is_good(verdict: Verdict) -> bool {
     matches!(verdict, Verdict::Ready | Verdict::ReadyWithWarnings)
-}
-
-/// What is remembered of a good run.
-fn remembered(report: &Report) -> Previous {
-    let when = report.started_at.replacen('T', " ", 1).chars().take(16).collect();
-    let statuses: BTreeMap<String, Status> =
-        report.checks.iter().map(|check| (check.id.clone(), check.status)).collect();
-    Previous { when, statuses }
 }
 
 fn level_of(verdict: Verdict) -> LogLevel {
