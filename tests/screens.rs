@@ -13,7 +13,7 @@ use halo_onboard::domain::report::Verdict;
 use halo_onboard::tui::keys::{self, Does, Meaning};
 use halo_onboard::tui::rebind::{Wanted, rebound};
 use halo_onboard::tui::theme::Theme;
-use halo_onboard::tui::{layout, view};
+use halo_onboard::tui::{help, layout, view};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
@@ -476,6 +476,17 @@ fn the_readme_names_keys_of_the_table_only() {
 }
 
 #[test]
+fn the_page_of_keys_is_the_table() {
+    let page = help::markdown(keys::BINDINGS);
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/keys.md");
+    if std::env::var_os("WRITE_DOCS").is_some() {
+        std::fs::write(path, &page).expect("written");
+    }
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(kept, page, "docs/keys.md is not the table's: WRITE_DOCS=1 cargo test --test screens page_of_keys");
+}
+
+#[test]
 fn other_keys_stand_in_footer_help_and_texts() {
     let wanted = |action, key| Wanted { action, keys: vec![key] };
     let table = rebound(&[wanted("run", "F9"), wanted("explain", "Q"), wanted("run_all", "Ctrl-G")]).expect("free");
@@ -489,6 +500,44 @@ fn other_keys_stand_in_footer_help_and_texts() {
     let mut help = changed(failure(), Action::Help);
     let shown = text(&drawn(&mut help, (120, 60), theme));
     assert!(shown.contains("F9 ") && shown.contains("Ctrl-G "), "{shown}");
+}
+
+#[test]
+fn other_keys_stand_in_questions_choices_and_on_the_start_page() {
+    let wanted = |action, key| Wanted { action, keys: vec![key] };
+    let others = [
+        ("yes", "J"),
+        ("no", "F7"),
+        ("as_markdown", "F8"),
+        ("save", "F9"),
+        ("choose", "F12"),
+        ("export", "F2"),
+        ("checklist", "Alt-c"),
+        ("open_and_check", "Ctrl-G"),
+        ("save_profile", "S"),
+        ("suggestion", "Ctrl-T"),
+        ("reveal", "Ctrl-G"),
+    ];
+    let table = rebound(&others.map(|(action, key)| wanted(action, key))).expect("free");
+    let theme = Theme::UNICODE.with_keys(table);
+    let others_too = |state: &mut State| text(&drawn(state, (120, 40), theme));
+    let state_named = |name: &str| {
+        STATES.iter().chain(MORE).find(|(known, _)| *known == name).map(|(_, make)| make()).expect("a state")
+    };
+    for (name, says) in [
+        ("accept", "J accepts, F7 does not."),
+        ("quit", "J quits, F7 stays."),
+        ("fill", "J fills these fields, F7 drops the paste."),
+        ("export", "F8  Markdown report"),
+        ("save_profile", "F9 saves, Esc does not."),
+        ("keep_secret", "Up and Down choose, F12"),
+        ("ready", "F2 writes a report."),
+        ("start_page", "Ctrl-G opens it"),
+    ] {
+        let shown = others_too(&mut state_named(name));
+        let shown: String = shown.split(['┃', '│', '\n']).map(str::trim).collect::<Vec<_>>().join(" ");
+        assert!(shown.contains(says), "{name}: {says}\n{shown}");
+    }
 }
 
 #[test]

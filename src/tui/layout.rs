@@ -183,7 +183,7 @@ pub fn room(area: Rect, state: &State, theme: Theme) -> Room {
         room.detail = clamped(detail::rows(state, pane.width, theme).len(), pane.height, old.detail);
     }
     if let Some(pane) = plan.picker.map(inner) {
-        let (list, _) = picker::split(pane, state);
+        let (list, _) = picker::split(pane, state, theme);
         room.picker = around(&picker::rows(state, list.width, theme), picker::selected(state), list.height, old.picker);
     }
     room.log.height = plan.log.map_or(0, |pane| inner(pane).height);

@@ -7,7 +7,7 @@ mod credentials;
 mod detail;
 mod footer;
 mod header;
-mod help;
+pub mod help;
 mod input;
 mod keep;
 pub mod keys;
