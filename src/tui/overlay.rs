@@ -103,6 +103,7 @@ pub fn rows(state: &State, over: &Overlay, cells: u16, theme: Theme) -> Vec<Row>
         }
         Overlay::Explanation(found) => return explanation(found, cells),
         Overlay::Plain(text) => text.clone(),
+        Overlay::Preview { read: Some(read), .. } => format!("{PAGE}\n\n{}", theme.glyphs(read)),
         Overlay::Preview { text, .. } => text.clone(),
         Overlay::Quit => format!("{LOST}\n\n{}", theme.keyed("{yes} quits, {no} stays.")),
         Overlay::SendSecret => theme.keyed(SEND),
@@ -142,6 +143,7 @@ fn explanation(found: &Explanation, cells: u16) -> Vec<Row> {
     rows
 }
 
+const PAGE: &str = "The file will be an HTML page for a browser or a printer. This is what its reader sees:";
 const LOST: &str = "The Client Secret that you typed has not been proven by a check, and it is kept nowhere: \
 Halo shows it once.";
 const SEND: &str = "Sending puts the Client Secret through your terminal (OSC 52) into its clipboard, where other \

@@ -99,6 +99,14 @@ impl Theme {
         if self.unicode { unicode } else { ascii }
     }
 
+    /// A text of the program's own with its glyphs as this terminal can show them.
+    pub fn glyphs(self, text: &str) -> String {
+        if self.unicode {
+            return text.to_owned();
+        }
+        text.replace('✓', "v").replace('✗', "X").replace('–', "-").replace('○', "o")
+    }
+
     /// What stands for a hidden secret, whatever its length.
     pub fn mask(self) -> &'static str {
         if self.unicode { "••••••••" } else { "********" }
