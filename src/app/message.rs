@@ -62,6 +62,8 @@ pub enum Message {
     Exported(Result<String, String>),
     /// The program is ended from outside: keep what is worth keeping.
     Ending,
+    /// The process is about to be stopped until `fg`.
+    Suspending,
     /// The session could not be kept, and why.
     KeepFailed(String),
     /// The session could be kept again.
@@ -110,6 +112,7 @@ impl std::fmt::Debug for Message {
             Self::DiscoveryBroke { asked } => write!(f, "DiscoveryBroke({asked})"),
             Self::Mended { checks, outcome } => write!(f, "Mended({checks:?}, {outcome:?})"),
             Self::Exported(outcome) => write!(f, "Exported({outcome:?})"),
+            Self::Suspending => f.write_str("Suspending"),
             Self::Ending => f.write_str("Ending"),
             Self::KeepFailed(reason) => write!(f, "KeepFailed({reason})"),
             Self::KeptAgain => f.write_str("KeptAgain"),

@@ -382,3 +382,24 @@ fn ctrl_c_quits_only_when_pressed_again_in_time() {
     act(&mut state, Action::Move(crate::app::Motion::Down));
     assert!(act(&mut state, Action::Interrupt).is_empty(), "another key in between");
 }
+
+#[test]
+fn a_suspension_ends_the_run_and_says_so() {
+    let mut state = state(filled());
+    begin(&mut state);
+    assert!(matches!(&act(&mut state, Action::Suspend)[..], [Effect::Suspend]), "where nobody can, nothing ends");
+    let run = run_of(&state);
+    let effects = update(&mut state, Message::Suspending);
+    assert!(matches!(&effects[..], [Effect::CancelRun(ended)] if *ended == run), "{effects:?}");
+    assert_eq!(shown(&state, "clients"), Shown::Stopped);
+    let says = "The checks were stopped by the suspension: {run_all} runs them again.";
+    assert_eq!(state.notice.as_deref(), Some(says));
+    assert!(update(&mut state, Message::Suspending).is_empty(), "it ends once");
+
+    let mut state = failed();
+    assert!(update(&mut state, Message::Suspending).is_empty() && state.notice.is_none(), "nothing goes on");
+    act(&mut state, Action::Watch);
+    update(&mut state, Message::Clock(30_000));
+    update(&mut state, Message::Suspending);
+    assert!(state.watch.is_some() && state.notice.as_ref().is_some_and(|notice| notice.contains("the watch asks")));
+}

@@ -37,6 +37,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Mended { checks, outcome } => answers::mended(state, checks, outcome),
         Message::Exported(outcome) => answers::exported(state, outcome),
         Message::Ending => vec![state.keep()],
+        Message::Suspending => runs::suspend(state),
         Message::KeepFailed(reason) => {
             state.say(format!("Your progress is not saved. {reason}"));
             Vec::new()

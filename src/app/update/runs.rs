@@ -168,6 +168,17 @@ pub(super) fn stop(state: &mut State) -> Vec<Effect> {
     cancel(state)
 }
 
+/// The process is about to be stopped: no request is left open and no token in memory until somebody comes back. A watch
+/// asks again then by itself.
+pub(super) fn suspend(state: &mut State) -> Vec<Effect> {
+    let effects = cancel(state);
+    if !effects.is_empty() {
+        let again = if state.watch.is_some() { "the watch asks again" } else { "{run_all} runs them again" };
+        state.notice = Some(format!("The checks were stopped by the suspension: {again}."));
+    }
+    effects
+}
+
 /// Ends the run that goes on: the screen says so at once, what it saw comes as its last event.
 pub(super) fn cancel(state: &mut State) -> Vec<Effect> {
     match &mut state.run.active {
