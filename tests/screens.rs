@@ -441,9 +441,22 @@ fn the_log_costs_no_more_when_it_is_long() {
 }
 
 #[test]
+fn the_smallest_screen_says_where_the_fix_and_the_way_back_are() {
+    let mut state = failure();
+    let footer = |state: &mut State| screen(state, (40, 12)).lines().last().unwrap_or_default().to_owned();
+    assert!(footer(&mut state).starts_with(" Tab detail"), "{}", footer(&mut state));
+    act(&mut state, Action::NextPane);
+    assert!(screen(&mut state, (40, 12)).contains("Fix "));
+    act(&mut state, Action::Follow);
+    assert!(footer(&mut state).starts_with(" Enter its check"), "{}", footer(&mut state));
+    act(&mut state, Action::Follow);
+    assert!(screen(&mut failure(), (80, 24)).contains("press r to ask again"), "beside the list it needs no scrolling");
+}
+
+#[test]
 fn a_demo_is_marked_on_every_screen() {
     for size in SIZES {
-        for action in [Action::Help, Action::Export, Action::ZoomLog, Action::Values] {
+        for action in [Action::Help, Action::Export, Action::ZoomLog, Action::Values, Action::Watch] {
             let mut state = changed(failure(), action);
             assert!(screen(&mut state, size).contains("DEMO"), "{size:?} {action:?}");
         }

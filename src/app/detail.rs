@@ -81,10 +81,10 @@ impl State {
         add(Part::Asked, self.asked_alone(row));
         add(Part::Means, self.means(row, main.copied()));
         add(Part::Fix, main.map(|diagnosis| diagnosis.fix.clone()).unwrap_or_default());
+        add(Part::Then, self.then(row));
         add(Part::Also, diagnoses.iter().skip(1).map(|diagnosis| also(diagnosis)).collect());
         add(Part::Rests, self.lines_about(row));
         add(Part::Before, self.before(row));
-        add(Part::Then, self.then(row));
         add(Part::Time, self.time(row));
         add(Part::Code, row.code.map(|code| code.id().to_owned()).into_iter().collect());
         sections
@@ -208,7 +208,7 @@ impl State {
             return Vec::new();
         }
         let mend = if self.demo.is_some() { "; {mend} mends it in the simulated Halo" } else { "" };
-        vec![format!("press {{run}}: this check runs again{mend}; {{explain}} explains the code")]
+        vec![format!("press {{run}} to ask again, {{watch}} to watch{mend}")]
     }
 
     /// The selected check as plain text, to select by hand.

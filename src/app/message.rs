@@ -21,6 +21,8 @@ pub enum Message {
     Resized,
     /// The operator asks for something.
     Act(Action),
+    /// A key was pressed that means nothing here.
+    Pressed,
     /// The operator types a character into a field.
     Type(char),
     /// The operator pastes a text; it may be the secret.
@@ -103,6 +105,7 @@ impl std::fmt::Debug for Message {
             Self::Room(room) => write!(f, "Room({room:?})"),
             Self::Resized => f.write_str("Resized"),
             Self::Act(action) => write!(f, "Act({action:?})"),
+            Self::Pressed => f.write_str("Pressed"),
             // A typed character may be one of the secret's.
             Self::Type(_) => f.write_str("Type([hidden])"),
             Self::Paste(text) => write!(f, "Paste({text:?})"),

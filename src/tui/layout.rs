@@ -12,7 +12,7 @@ pub const LEAST: (u16, u16) = (40, 12);
 /// From this width on three panes stand side by side.
 const THREE: u16 = 110;
 /// From this width on two panes stand side by side.
-const TWO: u16 = 72;
+pub const TWO: u16 = 72;
 
 /// Where everything stands. A pane that is not shown has no place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

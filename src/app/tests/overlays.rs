@@ -180,3 +180,12 @@ fn the_page_is_self_contained_escaped_and_says_that_it_is_a_demo() {
         assert_eq!(open(tag), text.matches(&format!("</{tag}>")).count(), "{tag}");
     }
 }
+
+#[test]
+fn a_key_that_means_nothing_shows_which_there_are() {
+    let mut state = ready();
+    act(&mut state, Action::SendValue(2));
+    assert!(state.notice.is_some() && state.overlay.is_some());
+    assert!(update(&mut state, Message::Pressed).is_empty());
+    assert!(state.notice.is_none() && state.overlay.is_some());
+}

@@ -28,6 +28,11 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Act(action) => acts::act(state, action),
+        Message::Pressed => {
+            // Whoever tries keys wants to see which there are.
+            state.notice = None;
+            Vec::new()
+        }
         Message::Type(c) => fields::type_char(state, c),
         Message::Paste(text) => fields::paste(state, &text),
         Message::Run { run, event } => runs::happened(state, run, event),
