@@ -7,12 +7,13 @@ use halo_onboard::app::{
     Action, Context, Focus, Format, LastCheck, Message, Motion, Pane, Shelf, Shown, Start, State, Tile, update,
 };
 use halo_onboard::domain::connection::Field;
+use halo_onboard::domain::event::{LogLevel, LogLine, RunEvent};
 use halo_onboard::domain::profile::Keep;
 use halo_onboard::domain::report::Verdict;
 use halo_onboard::tui::keys::{self, Does, Meaning};
 use halo_onboard::tui::rebind::{Wanted, rebound};
 use halo_onboard::tui::theme::Theme;
-use halo_onboard::tui::{layout, view};
+use halo_onboard::tui::{help, layout, view};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
@@ -67,6 +68,7 @@ const STATES: &[Told] = &[
     ("running", || told(filled(), begin)),
     ("failure", failure),
     ("ready", || told(filled(), |state| drop(run(state, healthy(&state.guide.clone()))))),
+    ("run_on_an_axis", || changed(told_with_requests(), Action::ZoomLog)),
     ("help", || told(filled(), |state| drop(act(state, Action::Help)))),
     ("start_page", || state(shelved(true))),
     ("keep_secret", || {
@@ -189,6 +191,28 @@ fn failure() -> State {
         let evidence = invoices_refused(&state.guide);
         run(state, evidence);
     })
+}
+
+/// A failure with the requests that the run sent.
+fn told_with_requests() -> State {
+    told(filled(), |state| {
+        act(state, Action::RunAll);
+        exchanges().into_iter().for_each(|exchange| drop(happen(state, RunEvent::Exchanged(exchange))));
+        let evidence = invoices_refused(&state.guide);
+        end(state, evidence);
+    })
+}
+
+#[test]
+fn a_tall_screen_shows_the_runs_requests_below_the_checks() {
+    let mut state = told_with_requests();
+    let shown = screen(&mut state, (120, 60));
+    for words in ["6 requests", "┃ invoices    403  212 ms     ■■■ ", "761 ms ┃"] {
+        assert!(shown.contains(words), "{words}:\n{shown}");
+    }
+    assert!(!screen(&mut state, (120, 40)).contains("6 requests"), "the checks come first");
+    act(&mut state, Action::RunAll);
+    assert!(!screen(&mut state, (120, 60)).contains("6 requests"), "another run begins without");
 }
 
 #[test]
@@ -407,13 +431,8 @@ fn an_explanation_is_on_the_screen_in_full() {
 fn the_log_costs_no_more_when_it_is_long() {
     let mut state = told(filled(), |state| drop(act(state, Action::RunAll)));
     let line = |number: usize| {
-        let line = krate::domain::event::LogLine {
-            at_ms: 0,
-            level: krate::domain::event::LogLevel::Info,
-            check: None,
-            text: format!("line {number}"),
-        };
-        krate::domain::event::RunEvent::Log(line)
+        let line = LogLine { at_ms: 0, level: LogLevel::Info, check: None, text: format!("line {number}") };
+        RunEvent::Log(line)
     };
     (0..12_000).for_each(|number| drop(happen(&mut state, line(number))));
     assert_eq!(state.log.counts().1, 10_000);
@@ -422,9 +441,22 @@ fn the_log_costs_no_more_when_it_is_long() {
 }
 
 #[test]
+fn the_smallest_screen_says_where_the_fix_and_the_way_back_are() {
+    let mut state = failure();
+    let footer = |state: &mut State| screen(state, (40, 12)).lines().last().unwrap_or_default().to_owned();
+    assert!(footer(&mut state).starts_with(" Tab detail"), "{}", footer(&mut state));
+    act(&mut state, Action::NextPane);
+    assert!(screen(&mut state, (40, 12)).contains("Fix "));
+    act(&mut state, Action::Follow);
+    assert!(footer(&mut state).starts_with(" Enter its check"), "{}", footer(&mut state));
+    act(&mut state, Action::Follow);
+    assert!(screen(&mut failure(), (80, 24)).contains("press r to ask again"), "beside the list it needs no scrolling");
+}
+
+#[test]
 fn a_demo_is_marked_on_every_screen() {
     for size in SIZES {
-        for action in [Action::Help, Action::Export, Action::ZoomLog, Action::Values] {
+        for action in [Action::Help, Action::Export, Action::ZoomLog, Action::Values, Action::Watch] {
             let mut state = changed(failure(), action);
             assert!(screen(&mut state, size).contains("DEMO"), "{size:?} {action:?}");
         }
@@ -435,7 +467,7 @@ fn a_demo_is_marked_on_every_screen() {
 #[test]
 fn a_waiting_server_is_told_with_its_seconds() {
     let mut state = told(filled(), begin);
-    happen(&mut state, krate::domain::event::RunEvent::Waiting { check: "clients".into(), seconds: 7 });
+    happen(&mut state, RunEvent::Waiting { check: "clients".into(), seconds: 7 });
     assert!(screen(&mut state, (80, 24)).contains("waits 7 s"));
     assert!(state.all_checks().iter().any(|row| matches!(row.shown, Shown::Running(_))));
 }
@@ -457,6 +489,17 @@ fn the_readme_names_keys_of_the_table_only() {
 }
 
 #[test]
+fn the_page_of_keys_is_the_table() {
+    let page = help::markdown(keys::BINDINGS);
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/keys.md");
+    if std::env::var_os("WRITE_DOCS").is_some() {
+        std::fs::write(path, &page).expect("written");
+    }
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(kept, page, "docs/keys.md is not the table's: WRITE_DOCS=1 cargo test --test screens page_of_keys");
+}
+
+#[test]
 fn other_keys_stand_in_footer_help_and_texts() {
     let wanted = |action, key| Wanted { action, keys: vec![key] };
     let table = rebound(&[wanted("run", "F9"), wanted("explain", "Q"), wanted("run_all", "Ctrl-G")]).expect("free");
@@ -470,6 +513,44 @@ fn other_keys_stand_in_footer_help_and_texts() {
     let mut help = changed(failure(), Action::Help);
     let shown = text(&drawn(&mut help, (120, 60), theme));
     assert!(shown.contains("F9 ") && shown.contains("Ctrl-G "), "{shown}");
+}
+
+#[test]
+fn other_keys_stand_in_questions_choices_and_on_the_start_page() {
+    let wanted = |action, key| Wanted { action, keys: vec![key] };
+    let others = [
+        ("yes", "J"),
+        ("no", "F7"),
+        ("as_markdown", "F8"),
+        ("save", "F9"),
+        ("choose", "F12"),
+        ("export", "F2"),
+        ("checklist", "Alt-c"),
+        ("open_and_check", "Ctrl-G"),
+        ("save_profile", "S"),
+        ("suggestion", "Ctrl-T"),
+        ("reveal", "Ctrl-G"),
+    ];
+    let table = rebound(&others.map(|(action, key)| wanted(action, key))).expect("free");
+    let theme = Theme::UNICODE.with_keys(table);
+    let others_too = |state: &mut State| text(&drawn(state, (120, 40), theme));
+    let state_named = |name: &str| {
+        STATES.iter().chain(MORE).find(|(known, _)| *known == name).map(|(_, make)| make()).expect("a state")
+    };
+    for (name, says) in [
+        ("accept", "J accepts, F7 does not."),
+        ("quit", "J quits, F7 stays."),
+        ("fill", "J fills these fields, F7 drops the paste."),
+        ("export", "F8  Markdown report"),
+        ("save_profile", "F9 saves, Esc does not."),
+        ("keep_secret", "Up and Down choose, F12"),
+        ("ready", "F2 writes a report."),
+        ("start_page", "Ctrl-G opens it"),
+    ] {
+        let shown = others_too(&mut state_named(name));
+        let shown: String = shown.split(['┃', '│', '\n']).map(str::trim).collect::<Vec<_>>().join(" ");
+        assert!(shown.contains(says), "{name}: {says}\n{shown}");
+    }
 }
 
 #[test]

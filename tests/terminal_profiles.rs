@@ -104,7 +104,7 @@ fn the_start_page_says_what_changed_and_takes_up_what_was_interrupted() {
     session.type_in("\x12");
     session.wait_for("NOT READY");
     session.type_in("v");
-    session.wait_for("ok in the last good run (just now)");
+    session.wait_for("in the last good run, just now");
     session.type_in("q");
     session.wait_for("NOT READY");
     quit(session, 1);
@@ -328,4 +328,83 @@ fn another_profile_brings_its_own_progress_and_a_typed_secret_is_not_lost_withou
     session.wait_for("ticked");
     quit(session, 75);
     assert!(home.progress_of("acme").contains("A1") && !home.progress_of("beta").contains("A1"));
+}
+
+/// Answers in turn: what is said, the last of it at the end, and what is typed then.
+fn converse(session: &mut Session, turns: &[(&[&str], &str)]) {
+    for (says, answer) in turns {
+        let (last, others) = says.split_last().expect("something is said");
+        let said = session.wait_for_plain(last);
+        for other in others {
+            assert!(said.contains(other), "{other}\n{said}");
+        }
+        session.type_in(answer);
+    }
+}
+
+#[test]
+fn plain_mode_lists_the_profiles_and_keeps_what_was_seen() {
+    let (halo, home) = (Simulated::start("role-invoices"), Home::new());
+    home.put_config(&profile("acme", &halo, &printing(&halo)));
+    let mut session = Session::start_program(bare(&home).arg("--plain").command());
+    converse(
+        &mut session,
+        &[
+            (&["never checked. Secret: command echo.", "3. demo: a simulated Halo", "Which one? 1 to 3"], "9\n"),
+            (&["1. acme", "Which one? 1 to 3"], "acme\n"),
+            (&["Enter alone checks"], "\n"),
+            (&["NOT READY", "What next?"], "tick B7\n"),
+            (&["Ticked: B7", "What next?"], "quit\n"),
+        ],
+    );
+    assert_eq!(session.exit_status(), 1);
+    assert!(home.progress_of("acme").contains("B7"), "{}", home.progress_of("acme"));
+    assert!(!home.progress_of("acme").contains(&halo.secret()) && !home.progress_of("acme").contains("under_way"));
+
+    let mut session = Session::start_program(bare(&home).arg("--plain").command());
+    converse(
+        &mut session,
+        &[
+            (&["last check just now, NOT READY, 1 failed", "Which one?"], "1\n"),
+            (&["Enter alone checks"], "steps\n"),
+            (&["B7 ticked", "What next?"], "quit\n"),
+        ],
+    );
+    assert_eq!(session.exit_status(), 75, "nothing was checked");
+}
+
+#[test]
+fn plain_mode_watches_until_it_is_mended_and_ctrl_c_ends_only_the_watch() {
+    let (halo, home) = (Simulated::start("role-invoices"), Home::new());
+    home.put_config(&profile("acme", &halo, &printing(&halo)));
+    let mut session = Session::start_program(bare(&home).arg("--plain").arg("--profile=acme").command());
+    converse(
+        &mut session,
+        &[
+            (&["Enter alone checks"], "\n"),
+            (&["What next?"], "watch 1\n"),
+            (&["How many seconds? watch 5 to", "What next?"], "watch\n"),
+            (&["is asked again every 30 s"], "\n"),
+            (&["The watch has ended.", "What next?"], "watch\n"),
+            (&["is asked again every 30 s"], "\x03"),
+            (&["The watch has ended.", "What next?"], "watch 5\n"),
+            (&["is asked again every 5 s"], ""),
+        ],
+    );
+    let before = halo.requests();
+    halo.simulator().mend("role.claim.Xx").expect("a part");
+    converse(
+        &mut session,
+        &[
+            // What a watch waited for is the next answer.
+            (
+                &["Changed: invoices: ok; before: FAIL api.role_level.", "nothing blocks any more.", "What next?"],
+                "watch\n",
+            ),
+            (&["Nothing is to be watched", "What next?"], "quit\n"),
+        ],
+    );
+    assert_eq!(session.exit_status(), 0);
+    let asked = halo.requests() - before;
+    assert!((1..=4).contains(&asked), "{asked} requests for one list");
 }

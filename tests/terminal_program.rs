@@ -159,6 +159,35 @@ fn a_shell_can_stop_and_continue_it() {
 }
 
 #[test]
+fn a_stopped_program_holds_no_request_open_and_offers_the_run_again() {
+    let (halo, home) = (Simulated::start("stall"), Home::new());
+    let mut session = Session::start_program(connected(&home, &halo).in_shell());
+    session.wait_for("not checked yet");
+    session.take_child_as_program();
+    session.type_in("\x12");
+    session.wait_for("checking");
+    within(Duration::from_secs(5), || (halo.requests() > 5).then_some(()));
+    assert_eq!(halo.abandoned(), 0);
+    // What is typed after it waits for fg.
+    session.type_in("\x1a");
+    session.wait_for_plain("the shell has it");
+    within(Duration::from_secs(2), || (halo.abandoned() > 0).then_some(()));
+    assert!(home.progress().contains("under_way"), "if nobody comes back, the next start offers it");
+    session.type_in("go on\n");
+    let shown = session.wait_for("stopped by the suspension: Ctrl-R runs them again");
+    assert!(shown.contains("stop"), "{shown}");
+    let before = halo.requests();
+    session.type_in("\x12");
+    session.wait_for("checking");
+    within(Duration::from_secs(5), || (halo.requests() > before).then_some(()));
+    session.type_in("\x1b");
+    session.wait_for("NO VERDICT");
+    session.type_in("q");
+    session.wait_for_plain("ended with 75");
+    session.assert_given_back();
+}
+
+#[test]
 fn killed_at_any_moment_of_saving_it_leaves_a_whole_file() {
     let halo = Simulated::start("good");
     let home = Home::new();

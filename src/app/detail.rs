@@ -81,10 +81,10 @@ impl State {
         add(Part::Asked, self.asked_alone(row));
         add(Part::Means, self.means(row, main.copied()));
         add(Part::Fix, main.map(|diagnosis| diagnosis.fix.clone()).unwrap_or_default());
+        add(Part::Then, self.then(row));
         add(Part::Also, diagnoses.iter().skip(1).map(|diagnosis| also(diagnosis)).collect());
         add(Part::Rests, self.lines_about(row));
         add(Part::Before, self.before(row));
-        add(Part::Then, self.then(row));
         add(Part::Time, self.time(row));
         add(Part::Code, row.code.map(|code| code.id().to_owned()).into_iter().collect());
         sections
@@ -193,12 +193,14 @@ impl State {
 
     fn before(&self, row: &CheckRow) -> Vec<String> {
         let Some(previous) = &self.run.previous else { return Vec::new() };
-        match previous.statuses.get(&row.id) {
-            Some(Status::Passed) if row.shown.is_wrong() => {
-                vec![format!("ok in the last good run ({})", previous.when)]
-            }
-            _ => Vec::new(),
-        }
+        let Some(before) = previous.checks.get(&row.id) else { return Vec::new() };
+        let code = match before.status {
+            Status::Passed => String::new(),
+            _ => format!(" {}", before.code.id()),
+        };
+        let took = before.took_ms.map(|ms| format!(", {ms} ms")).unwrap_or_default();
+        let ago = previous.ago(self.now_ms);
+        vec![format!("{}{code}{took} in the last good run, {ago}", before.status.word())]
     }
 
     fn then(&self, row: &CheckRow) -> Vec<String> {
@@ -206,7 +208,7 @@ impl State {
             return Vec::new();
         }
         let mend = if self.demo.is_some() { "; {mend} mends it in the simulated Halo" } else { "" };
-        vec![format!("press {{run}}: this check runs again{mend}; {{explain}} explains the code")]
+        vec![format!("press {{run}} to ask again, {{watch}} to watch{mend}")]
     }
 
     /// The selected check as plain text, to select by hand.

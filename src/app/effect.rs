@@ -126,7 +126,8 @@ pub enum Effect {
     Bell,
     /// Draw everything afresh.
     Redraw,
-    /// Give the terminal back and stop the process until `fg`.
+    /// Give the terminal back and stop the process until `fg`, where that can be; [`super::Message::Suspending`] comes
+    /// before.
     Suspend,
     /// End the interface.
     Quit,

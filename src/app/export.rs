@@ -1,6 +1,7 @@
 //! The report as text, in the form that was asked for.
 
 mod html;
+mod reading;
 
 use super::action::Format;
 use super::detail::has_no_switch;
@@ -18,6 +19,11 @@ impl State {
             Format::Html => html::html(&self.guide.title, report, demo),
             Format::Admin => self.admin_text(report),
         })
+    }
+
+    /// A rendered report as its reader will see it; none where that is the text itself.
+    pub(crate) fn read(&self, format: Format, text: &str) -> Option<String> {
+        (format == Format::Html).then(|| reading::reading(text))
     }
 
     /// Only what somebody has to change in Halo, for whoever may.

@@ -21,6 +21,8 @@ pub enum Message {
     Resized,
     /// The operator asks for something.
     Act(Action),
+    /// A key was pressed that means nothing here.
+    Pressed,
     /// The operator types a character into a field.
     Type(char),
     /// The operator pastes a text; it may be the secret.
@@ -62,6 +64,8 @@ pub enum Message {
     Exported(Result<String, String>),
     /// The program is ended from outside: keep what is worth keeping.
     Ending,
+    /// The process is about to be stopped until `fg`.
+    Suspending,
     /// The session could not be kept, and why.
     KeepFailed(String),
     /// The session could be kept again.
@@ -101,6 +105,7 @@ impl std::fmt::Debug for Message {
             Self::Room(room) => write!(f, "Room({room:?})"),
             Self::Resized => f.write_str("Resized"),
             Self::Act(action) => write!(f, "Act({action:?})"),
+            Self::Pressed => f.write_str("Pressed"),
             // A typed character may be one of the secret's.
             Self::Type(_) => f.write_str("Type([hidden])"),
             Self::Paste(text) => write!(f, "Paste({text:?})"),
@@ -110,6 +115,7 @@ impl std::fmt::Debug for Message {
             Self::DiscoveryBroke { asked } => write!(f, "DiscoveryBroke({asked})"),
             Self::Mended { checks, outcome } => write!(f, "Mended({checks:?}, {outcome:?})"),
             Self::Exported(outcome) => write!(f, "Exported({outcome:?})"),
+            Self::Suspending => f.write_str("Suspending"),
             Self::Ending => f.write_str("Ending"),
             Self::KeepFailed(reason) => write!(f, "KeepFailed({reason})"),
             Self::KeptAgain => f.write_str("KeptAgain"),

@@ -32,6 +32,8 @@ pub enum Overlay {
         format: Format,
         /// The whole text, as it will be written.
         text: String,
+        /// What its reader sees, where that is not the text itself.
+        read: Option<String>,
     },
     /// What a code means.
     Explanation(&'static Explanation),

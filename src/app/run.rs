@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::form::Form;
+use crate::domain::code::Code;
 use crate::domain::connection::Typed;
+use crate::domain::event::Exchange;
 use crate::domain::evidence::Evidence;
 use crate::domain::report::{Check, Fact, Judgement, Report, Status};
 
@@ -65,13 +67,50 @@ impl ActiveRun {
     }
 }
 
+/// How a check ended in a run before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// How it ended.
+    pub status: Status,
+    /// What was concluded.
+    pub code: Code,
+    /// How long it took, in milliseconds, where something was asked.
+    pub took_ms: Option<u32>,
+}
+
 /// The last good run before this one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Previous {
-    /// When, for people.
-    pub when: String,
+    /// When, in milliseconds on the interface's clock: below zero for a run of a session before.
+    pub at_ms: i64,
     /// How each check ended.
-    pub statuses: BTreeMap<String, Status>,
+    pub checks: BTreeMap<String, Before>,
+}
+
+impl Previous {
+    /// What is remembered of a good run.
+    pub(crate) fn of(report: &Report, now_ms: u64) -> Self {
+        let before = |check: &Check| {
+            (check.id.clone(), Before { status: check.status, code: check.code, took_ms: check.timing_ms.total })
+        };
+        Self { at_ms: i64::try_from(now_ms).unwrap_or(i64::MAX), checks: report.checks.iter().map(before).collect() }
+    }
+
+    /// How long ago it was, in one unit.
+    pub fn ago(&self, now_ms: u64) -> String {
+        let now_ms = i64::try_from(now_ms).unwrap_or(i64::MAX);
+        ago(now_ms.saturating_sub(self.at_ms) / 1000)
+    }
+}
+
+/// How long ago so many seconds are, in one unit.
+pub fn ago(seconds: i64) -> String {
+    match seconds {
+        ..60 => "just now".into(),
+        60..3_600 => format!("{} min ago", seconds / 60),
+        3_600..86_400 => format!("{} h ago", seconds / 3_600),
+        _ => format!("{} d ago", seconds / 86_400),
+    }
 }
 
 /// The runs.
@@ -85,13 +124,27 @@ pub struct RunState {
     pub(crate) evidence: Option<Evidence>,
     /// The last finished run's report.
     pub report: Option<Report>,
-    /// The last good run.
+    /// The last good run before the one that is shown.
     pub previous: Option<Previous>,
+    /// The run that is shown, when it is good: the next one is compared with it.
+    pub(crate) good: Option<Previous>,
+    /// The requests of the last run, as their answers came.
+    pub(crate) exchanges: Vec<Exchange>,
     /// How long the last run took, in milliseconds.
     pub took_ms: Option<u64>,
 }
 
+/// Most requests that are remembered of a run: more than one sends, retries and redirects among them.
+const EXCHANGES: usize = 64;
+
 impl RunState {
+    /// Remembers a request of the run that goes on.
+    pub(crate) fn tell(&mut self, exchange: Exchange) {
+        if self.exchanges.len() < EXCHANGES {
+            self.exchanges.push(exchange);
+        }
+    }
+
     /// How far the form has moved away from what the last run worked on.
     pub fn staleness(&self, form: &Form) -> Staleness {
         let then = &self.snapshot.typed;

@@ -9,7 +9,7 @@ use super::log::{Entry, Log};
 use super::overlay::Overlay;
 use super::picker::Picker;
 use super::room::Room;
-use super::run::RunState;
+use super::run::{Previous, RunState};
 use super::shelf::Shelf;
 use super::start::{Render, Start};
 use crate::domain::connection::Field;
@@ -180,13 +180,17 @@ impl State {
 
     /// The state of a session that is opened so many milliseconds after the interface began.
     pub(crate) fn at(start: Start, time_of_day_ms: u64, now_ms: u64) -> Self {
+        let previous = start.previous.map(|previous| Previous {
+            at_ms: previous.at_ms.saturating_add(i64::try_from(now_ms).unwrap_or(i64::MAX)),
+            ..previous
+        });
         let (form, too_long) = Form::new(start.typed, start.secret.as_ref(), start.secret_source);
         let focus = first_focus(&form);
         let mut state = Self {
             guide: start.guide,
             now_ms,
             form,
-            run: RunState { previous: start.previous, ..RunState::default() },
+            run: RunState { previous, ..RunState::default() },
             log: Log::default(),
             found: Found::Nothing,
             focus,

@@ -4,11 +4,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
-use super::when;
-use crate::app::{Previous, Progress as Session};
+use crate::app::{Before, Previous, Progress as Session};
 use crate::runtime::Keeper;
 use crate::secret::Secret;
-use crate::store::progress::{Form, Progress, ProgressFile, RunSummary, Word};
+use crate::store::progress::{CheckSummary, Form, Progress, ProgressFile, RunSummary, Word};
 
 /// The progress of one set-up, open for as long as a session works on it.
 pub struct Book {
@@ -99,8 +98,11 @@ impl Page {
 /// The last good run, as the interface compares with it.
 pub fn previous(progress: &Progress) -> Option<Previous> {
     let good = progress.last_good.as_ref()?;
-    let statuses = good.checks.iter().map(|check| (check.id.as_str().to_owned(), check.status)).collect();
-    Some(Previous { when: when::ago(good.at), statuses })
+    let before = |check: &CheckSummary| {
+        (check.id.as_str().to_owned(), Before { status: check.status, code: check.code, took_ms: check.took_ms })
+    };
+    let age_ms = Timestamp::now().as_millisecond().saturating_sub(good.at.as_millisecond());
+    Some(Previous { at_ms: -age_ms, checks: good.checks.iter().map(before).collect() })
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ const HUNG_UP: u8 = 129;
 /// There is no terminal, or something given cannot be used.
 pub fn run(session: Session, to: &mut Streams) -> Result<u8, Failure> {
     if session.settings.plain.get() && io::stdin().is_terminal() {
-        return plain::run(&session, to);
+        return plain::run(session, to);
     }
     if !can_type(&session) || !io::stdout().is_terminal() || look::is_dumb() {
         return Err(no_terminal());

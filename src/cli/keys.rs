@@ -46,8 +46,12 @@ mod tests {
     #[test]
     fn what_is_wrong_has_its_line_and_column() {
         for (text, place, says) in [
-            ("[keys]\nrunn = [\"R\"]\n", "line 2, column 1", "there is no action \"runn\"; there are: help"),
-            ("[keys]\nrun = [\"R\", \"q\"]\n", "line 2, column 13", "another meaning in the same place: quit"),
+            ("[keys]\nrunn = [\"R\"]\n", "line 2, column 1", "there is no action \"runn\"; there are: as_html"),
+            (
+                "[keys]\nrun = [\"R\", \"q\"]\n",
+                "line 2, column 13",
+                "another meaning in the same place (Diagnostics): quit",
+            ),
             ("[keys]\nrun = [\"R\"]\n\nwatch = [\"R\"]\n", "column", "another meaning"),
             ("[keys]\nrun = []\n", "line 2, column 1", "at least one key"),
         ] {

@@ -4,12 +4,16 @@
 mod acts;
 mod menu;
 mod paper;
+mod shelf;
+mod watch;
 
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 
 use rustix::fd::AsFd;
+use tokio::task::JoinHandle;
+use zeroize::Zeroizing;
 
 use self::menu::Command;
 use super::check::http;
@@ -17,12 +21,16 @@ use super::demo::{self, Demo};
 use super::failure::Failure;
 use super::secret::{Origin, read_line};
 use super::session::Session;
-use super::{block_on, prompt, signals};
+use super::signals::{self, Spared};
+use super::{block_on, prompt};
+use crate::app::Previous;
+use crate::domain::code::ExitClass;
 use crate::domain::connection::{Field, Note, Problem, Typed, understand};
 use crate::domain::event::{Finished, RunEvent};
 use crate::domain::guide::Guide;
 use crate::headless::{self, Face, Human, Interrupt, Job, Look, Opening, Outcome, Pace, Streams};
 use crate::probe::{Http, Selection};
+use crate::runtime::Keeper;
 use crate::secret::Secret;
 
 /// Why the dialogue ended before anybody chose to.
@@ -38,17 +46,41 @@ impl From<Failure> for End {
     }
 }
 
+/// A line from the terminal, while it is waited for.
+type Reading = JoinHandle<io::Result<Option<Zeroizing<Vec<u8>>>>>;
+
+fn read_ahead() -> Reading {
+    tokio::task::spawn_blocking(|| read_line(io::stdin().as_fd()))
+}
+
+/// These checks, and what a probe's verdict rests on too: the role's claims.
+fn with_identity(guide: &Guide, mut ids: Vec<String>) -> Selection {
+    let identity = "identity".to_owned();
+    if ids.iter().any(|id| guide.probe(id).is_some()) && !ids.contains(&identity) {
+        ids.push(identity);
+    }
+    Selection::Only(ids)
+}
+
 struct Dialogue<'a> {
-    session: &'a Session,
+    session: Session,
     guide: Arc<Guide>,
     demo: Option<Demo>,
     http: Http,
     typed: Typed,
     secret: Option<(Secret, Vec<Note>)>,
     interrupt: Interrupt,
+    /// Ctrl-C ends the watch and not the program while there is one.
+    spared: Arc<Spared>,
+    /// A line that is being read: what a watch waited for may come at the next question.
+    reading: Option<Reading>,
     to: &'a mut Streams,
     /// The lines that the operator ticked.
     ticks: BTreeSet<String>,
+    /// The last good run before this session.
+    previous: Option<Previous>,
+    /// Keeps what is worth keeping; none where it cannot be kept.
+    keeper: Option<Keeper>,
     /// The last run over the values as they are.
     found: Option<Finished>,
     last: u8,
@@ -83,7 +115,7 @@ impl Face for Listening {
 ///
 /// # Errors
 /// Something given cannot be used.
-pub fn run(session: &Session, to: &mut Streams) -> Result<u8, Failure> {
+pub fn run(session: Session, to: &mut Streams) -> Result<u8, Failure> {
     block_on(async {
         let mut dialogue = Dialogue::open(session, to).await?;
         match dialogue.go_on().await {
@@ -95,10 +127,11 @@ pub fn run(session: &Session, to: &mut Streams) -> Result<u8, Failure> {
 }
 
 impl<'a> Dialogue<'a> {
-    async fn open(session: &'a Session, to: &'a mut Streams) -> Result<Self, Failure> {
-        let interrupt = signals::interrupt().map_err(|error| Failure::no_signals(&error))?;
+    async fn open(session: Session, to: &'a mut Streams) -> Result<Self, Failure> {
+        let spared = Arc::new(Spared::default());
+        let interrupt = signals::interrupt_but(Arc::clone(&spared)).map_err(|error| Failure::no_signals(&error))?;
         let guide = session.guide()?;
-        let http = http(session)?;
+        let http = http(&session)?;
         let demo = match &session.demo {
             Some(name) => Some(Demo::start(Arc::clone(&guide), name, demo::anywhere()).await?),
             None => None,
@@ -112,24 +145,25 @@ impl<'a> Dialogue<'a> {
             typed,
             secret: None,
             interrupt,
+            spared,
+            reading: None,
             to,
             ticks: BTreeSet::new(),
+            previous: None,
+            keeper: None,
             found: None,
-            last: 0,
+            last: ExitClass::NoVerdict.status(),
         })
     }
 
     async fn go_on(&mut self) -> Result<(), End> {
         let title = format!("{}, plain mode. Enter alone keeps what stands in brackets.", self.guide.title);
         self.to.out.line(&title);
+        self.choose_set_up().await?;
         self.fill_from_demo();
         let mut first = self.demo.as_ref().is_some_and(Demo::starts_from_nothing);
         if self.demo.is_none() {
-            let answer = self.ask("Enter alone goes on to the four values; steps reads the checklist first. ").await?;
-            first = !answer.is_empty();
-            if !first {
-                self.ask_all().await?;
-            }
+            first = self.begin().await?;
         }
         if first {
             self.to.out.text(&paper::steps(&self.state(), None));
@@ -143,6 +177,30 @@ impl<'a> Dialogue<'a> {
                 return Ok(());
             }
         }
+    }
+
+    /// The way into the first run; true when the checklist is to be read before it.
+    async fn begin(&mut self) -> Result<bool, End> {
+        let known = self.session.profile().is_some() && !self.typed.url.is_empty() && !self.typed.client_id.is_empty();
+        if known {
+            let answer =
+                self.ask("Enter alone checks; values asks for the four values, steps reads the checklist. ").await?;
+            if answer.is_empty() {
+                self.ask_secret().await?;
+                return Ok(false);
+            }
+            if answer != "values" {
+                return Ok(true);
+            }
+        } else if !self
+            .ask("Enter alone goes on to the four values; steps reads the checklist first. ")
+            .await?
+            .is_empty()
+        {
+            return Ok(true);
+        }
+        self.ask_all().await?;
+        Ok(false)
     }
 
     fn fill_from_demo(&mut self) {
@@ -214,11 +272,17 @@ impl<'a> Dialogue<'a> {
         for note in &job.notes {
             self.to.out.line(&format!("  {}: {}", note.field.label(), note.text));
         }
+        self.keep(true);
         let look = Look { spoken: true, ..Look::default() };
         let mut face = Listening { human: Human::new(look), ended: None };
         self.last = headless::run(&job, Pace::default(), &mut face, self.to, &mut self.interrupt).await;
         self.found = face.ended.or(self.found.take());
-        if self.last > 128 { Err(End::Left(self.last)) } else { Ok(()) }
+        if self.last > 128 {
+            // What was cut off is offered again at the next start.
+            return Err(End::Left(self.last));
+        }
+        self.keep(false);
+        Ok(())
     }
 
     fn job(&self, selection: Selection) -> Result<Job, Vec<Problem>> {
@@ -270,6 +334,7 @@ impl<'a> Dialogue<'a> {
                     return Ok(true);
                 }
                 Command::Again => self.again(more).await?,
+                Command::Watch => self.watch(more).await?,
                 other => {
                     let text = self.answer(other, more);
                     self.to.out.text(&text);
@@ -285,22 +350,18 @@ impl<'a> Dialogue<'a> {
             self.to.out.line(&format!("Which check? There are: {}.", known.join(", ")));
             return Ok(());
         }
-        let mut ids = vec![check.to_owned()];
-        if self.guide.probe(check).is_some() {
-            // A probe's verdict rests on the role's claims too.
-            ids.push("identity".into());
-        }
-        self.run_once(Selection::Only(ids)).await
+        self.run_once(with_identity(&self.guide, vec![check.to_owned()])).await
     }
 
     async fn ask(&mut self, question: &str) -> Result<String, End> {
         self.to.out.text(question);
-        let line = tokio::task::spawn_blocking(|| read_line(io::stdin().as_fd()));
+        let reading = self.reading.get_or_insert_with(read_ahead);
         let line = tokio::select! {
             biased;
             status = &mut self.interrupt => return Err(End::Left(status)),
-            line = line => line,
+            line = reading => line,
         };
+        self.reading = None;
         let line = line.map_err(io::Error::other).and_then(|line| line);
         let line = line.map_err(|error| {
             Failure::usage(format!("The answer could not be read: {error}."), "Run it again, and answer with one line.")

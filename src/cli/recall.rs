@@ -16,7 +16,7 @@ pub fn recall(start: &mut Start, given: Typed, saved: &Saved) -> bool {
     let another = !given.url.is_empty() && !kept.url.is_empty() && origin(&given.url) != origin(&kept.url);
     if another && start.profile.is_none() {
         start.shelf.warnings.push(format!(
-            "A set-up of {} is kept under no name and stays as it is: what you do here is not saved until s gives it a name.",
+            "A set-up of {} is kept under no name and stays as it is: what you do here is not saved until it has a name.",
             origin(&kept.url).unwrap_or_default()
         ));
         start.typed = given;
@@ -53,7 +53,7 @@ pub fn words_of(start: &Start) -> Option<String> {
         (None, Some(program)) => format!("its secret comes from the command {program}"),
         (None, None) => "its secret is to be entered".into(),
     };
-    let good = start.previous.as_ref().map(|good| format!("; last good run {}", good.when)).unwrap_or_default();
+    let good = start.previous.as_ref().map(|good| format!("; last good run {}", good.ago(0))).unwrap_or_default();
     Some(format!("profile {profile}: {secret}{good}"))
 }
 

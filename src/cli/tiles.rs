@@ -75,7 +75,7 @@ fn changes(progress: &Progress) -> Vec<String> {
     let change = |check: &CheckSummary| {
         let before = before(check)?;
         let code = if check.status == Status::Passed { "" } else { check.code.id() };
-        let text = format!("{}: {} -> {} {code}", check.id.as_str(), word(before.status), word(check.status));
+        let text = format!("{}: {} -> {} {code}", check.id.as_str(), before.status.word(), check.status.word());
         (before.status != check.status).then(|| text.trim_end().to_owned())
     };
     let mut changes: Vec<String> = last.checks.iter().filter_map(change).collect();
@@ -85,15 +85,6 @@ fn changes(progress: &Progress) -> Vec<String> {
         changes.push(format!("and {more} more"));
     }
     changes
-}
-
-fn word(status: Status) -> &'static str {
-    match status {
-        Status::Passed => "ok",
-        Status::Warned => "warn",
-        Status::Failed => "FAIL",
-        Status::Skipped => "skip",
-    }
 }
 
 #[cfg(test)]
@@ -108,6 +99,7 @@ mod tests {
             id: Word::new(id).expect("a word"),
             status: *status,
             code: *code,
+            took_ms: None,
         };
         RunSummary { at: jiff::Timestamp::now(), verdict, code: Code::Ok, checks: checks.iter().map(check).collect() }
     }

@@ -9,13 +9,7 @@ pub fn ago(at: Timestamp) -> String {
 }
 
 fn ago_from(at: Timestamp, now: Timestamp) -> String {
-    let seconds = now.as_second().saturating_sub(at.as_second());
-    match seconds {
-        ..60 => "just now".into(),
-        60..3_600 => format!("{} min ago", seconds / 60),
-        3_600..86_400 => format!("{} h ago", seconds / 3_600),
-        _ => format!("{} d ago", seconds / 86_400),
-    }
+    crate::app::ago(now.as_second().saturating_sub(at.as_second()))
 }
 
 /// The hour, with the day unless it is today.

@@ -397,7 +397,10 @@ pub fn read_client_id(text: &str) -> Read<String> {
             "Exchange Client ID and Client Secret. Nothing was sent.",
         ));
     }
-    if id.contains("://") || id.chars().any(char::is_whitespace) || id.len() > 200 {
+    if id.contains("://") {
+        return Err(problem(field, Code::InputClientIdFormat, "This is an address, not a Client ID.", ID_FIX));
+    }
+    if id.chars().any(char::is_whitespace) || id.len() > 200 {
         return Err(problem(field, Code::InputClientIdFormat, "This does not look like a Client ID.", ID_FIX));
     }
     if guid_pairs(&id) != Form::Guid {
@@ -428,7 +431,8 @@ pub fn read_secret(secret: &Secret, client_id: &str) -> Read<()> {
         return refuse("These are the dots that Halo shows in place of the secret.");
     }
     if text.contains("://") {
-        return refuse("This is an address, not a secret.");
+        let fix = "Paste the Client Secret here; the address belongs under Resource Server. Nothing was sent.";
+        return Err(problem(field, Code::InputSecretFormat, "This is an address, not a secret.", fix));
     }
     if text.chars().any(|c| c.is_control()) {
         return refuse("The secret holds a control character or a line break in its middle.");
@@ -535,6 +539,8 @@ mod tests {
     #[test]
     fn swapped_cut_and_masked_values_are_refused() {
         assert_eq!(read_client_id(TWO).expect_err("the secret").code, Code::InputClientIdFormat);
+        let address = read_client_id("https://x.example").expect_err("an address");
+        assert!(address.code == Code::InputClientIdFormat && address.message.contains("an address"), "{address:?}");
         for (secret, says) in [
             (ID, "the Client ID"),
             (&TWO[..60], "60 characters of 73"),

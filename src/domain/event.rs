@@ -1,6 +1,6 @@
 //! What a run tells while it goes on. Every face (interface, plain text, JSON lines) only renders these.
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, Timing};
 use super::report::{Judgement, Report};
 
 /// One thing that happened in a run.
@@ -21,6 +21,8 @@ pub enum RunEvent {
         /// Seconds.
         seconds: u64,
     },
+    /// A request has its answer, or its failure.
+    Exchanged(Exchange),
     /// The last event of a run.
     Finished(Box<Finished>),
 }
@@ -32,6 +34,21 @@ pub struct Finished {
     pub report: Report,
     /// What was seen: a later run of one check starts from it.
     pub evidence: Evidence,
+}
+
+/// One request with its answer, as a stretch of the run's time. A retry and a redirect are requests of their own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exchange {
+    /// The check that asked.
+    pub check: String,
+    /// Method and path without the query: filtered, free of secrets.
+    pub request: String,
+    /// When it was sent, in milliseconds since the run began.
+    pub from_ms: u64,
+    /// HTTP status; none when no answer came.
+    pub status: Option<u16>,
+    /// How long it took.
+    pub timing: Timing,
 }
 
 /// How grave a log line is.

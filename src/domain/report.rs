@@ -35,6 +35,18 @@ pub enum Status {
     Skipped,
 }
 
+impl Status {
+    /// The word for people, at most four letters.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Passed => "ok",
+            Self::Warned => "warn",
+            Self::Failed => "FAIL",
+            Self::Skipped => "skip",
+        }
+    }
+}
+
 /// One check.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Check {

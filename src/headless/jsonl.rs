@@ -69,7 +69,7 @@ impl Face for JsonLines {
                 write(&Line::Log { at_ms: line.at_ms, level: level(line.level), check, text: &line.text }, to);
             }
             RunEvent::Waiting { check, seconds } => write(&Line::Waiting { id: check, seconds: *seconds }, to),
-            RunEvent::CheckEnded(_) | RunEvent::Finished(_) => {}
+            RunEvent::CheckEnded(_) | RunEvent::Exchanged(_) | RunEvent::Finished(_) => {}
         }
     }
 

@@ -10,9 +10,11 @@ mod shelf;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::{AbortHandle, JoinHandle};
+use tokio::time::{Instant, sleep};
 
 use crate::app::{Effect, Format, Mend, Mended, Message, RunId, RunOrder};
 use crate::domain::connection::Typed;
@@ -53,12 +55,18 @@ pub struct Parts {
     pub paths: Paths,
 }
 
+/// How long a stopped run may take to let go, and how long its connections have to close.
+const LETTING_GO: Duration = Duration::from_millis(500);
+const CLOSING: Duration = Duration::from_millis(20);
+
 /// The performer of effects. Lives inside a tokio runtime; dropping it ends what goes on.
 pub struct Runtime {
     parts: Parts,
     post: UnboundedSender<Message>,
     run: Option<(RunId, AbortHandle)>,
     discovery: Option<AbortHandle>,
+    /// Runs that were stopped and may not have let go of everything yet.
+    stopped: Vec<AbortHandle>,
     keep: Option<keep::Keep>,
     /// What was opened or saved and is not worked on yet.
     next: Arc<Mutex<Option<Parts>>>,
@@ -70,7 +78,7 @@ impl Runtime {
     /// A runtime that posts what it learns.
     pub fn new(parts: Parts, post: UnboundedSender<Message>) -> Self {
         let keep = parts.keeper.clone().map(|keeper| keep::Keep::new(keeper, post.clone()));
-        Self { parts, post, run: None, discovery: None, keep, next: Arc::default(), closing: None }
+        Self { parts, post, run: None, discovery: None, stopped: Vec::new(), keep, next: Arc::default(), closing: None }
     }
 
     /// Performs an effect; gives back one that only the terminal's owner can perform.
@@ -107,6 +115,20 @@ impl Runtime {
             // A keeper that broke has nothing more to wait for.
             let _ = closing.await;
         }
+    }
+
+    /// Waits, though not for long, until the runs that were stopped have let go of requests and token.
+    pub async fn quiet(&mut self) {
+        if self.stopped.is_empty() {
+            return;
+        }
+        let until = Instant::now() + LETTING_GO;
+        while self.stopped.iter().any(|work| !work.is_finished()) && Instant::now() < until {
+            sleep(Duration::from_millis(1)).await;
+        }
+        self.stopped.clear();
+        // That nobody waits for an answer any more is noticed by its connection, which is a task of its own.
+        sleep(CLOSING).await;
     }
 
     /// The command that prints the secret; the terminal's owner runs it, because the terminal must be lent for it.
@@ -151,6 +173,8 @@ impl Runtime {
     fn cancel(&mut self, run: RunId) {
         if let Some((_, work)) = self.run.take_if(|(id, _)| *id == run) {
             work.abort();
+            self.stopped.retain(|work| !work.is_finished());
+            self.stopped.push(work);
         }
     }
 

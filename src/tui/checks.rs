@@ -7,6 +7,7 @@ use ratatui::text::Span;
 use super::pane::{self, Around};
 use super::text::{Row, cut, spread, width};
 use super::theme::{self, Theme};
+use super::waterfall;
 use crate::app::{CheckRow, Focus, Group, PHASES, Phase, Shown, State};
 use crate::domain::code::Code;
 
@@ -70,7 +71,16 @@ pub fn rows(state: &State, cells: u16, height: u16, theme: Theme) -> Vec<Row> {
     } else {
         Dress::Bare
     };
-    dressed(state, &checks, cells, dress, theme)
+    let mut rows = dressed(state, &checks, cells, dress, theme);
+    let requests = waterfall::height(state);
+    if dress == Dress::Full && !state.only_failures && requests > 0 && rows.len() + requests + 2 <= room {
+        rows.extend([
+            Row::text(""),
+            Row::spans(None, vec![Span::styled(format!(" {}", waterfall::title(state)), theme::strong())]),
+        ]);
+        rows.extend(waterfall::rows(state, cells, theme));
+    }
+    rows
 }
 
 fn dressed(state: &State, checks: &[CheckRow], cells: u16, dress: Dress, theme: Theme) -> Vec<Row> {
@@ -141,7 +151,8 @@ fn code_apart(check: &CheckRow, cells: u16) -> bool {
     MARGIN + width(&check.title) + width(code.id()) + 15 > usize::from(cells)
 }
 
-fn took(ms: u32) -> String {
+/// A time in few characters.
+pub fn took(ms: u32) -> String {
     if ms < 1000 { format!("{ms} ms") } else { format!("{}.{} s", ms / 1000, ms % 1000 / 100) }
 }
 

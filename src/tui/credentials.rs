@@ -71,7 +71,7 @@ fn field_rows(state: &State, field: Field, cells: u16, theme: Theme) -> Vec<Row>
         Row::spans(item, vec![Span::styled(label, theme::strong())]),
         Row::spans(item, vec![Span::raw("["), Span::raw(text), Span::raw(pad), Span::raw("]")]),
     ];
-    for (text, style) in remarks(state, field) {
+    for (text, style) in remarks(state, field, theme) {
         let lines = wrap(&text, usize::from(cells).saturating_sub(3));
         rows.extend(lines.into_iter().map(|line| Row::spans(item, vec![Span::styled(format!("   {line}"), style)])));
     }
@@ -119,8 +119,9 @@ fn value(state: &State, field: Field, cells: u16, theme: Theme) -> (String, usiz
     }
 }
 
-fn remarks(state: &State, field: Field) -> Vec<(String, Style)> {
+fn remarks(state: &State, field: Field, theme: Theme) -> Vec<(String, Style)> {
     let remarks = state.form.remarks(field);
+    let key = theme.keyed("{suggestion}");
     let mut texts: Vec<(String, Style)> =
         remarks.notes.iter().map(|note| (format!("i {note}"), Style::new())).collect();
     if field == Field::Secret {
@@ -129,17 +130,17 @@ fn remarks(state: &State, field: Field) -> Vec<(String, Style)> {
             texts.push(("Keep the Halo page open until the token check is ok.".into(), theme::doubtful()));
         }
         let command = state.shelf.secret.command.as_ref().filter(|_| state.form.is_empty(Field::Secret));
-        texts.extend(command.map(|program| (format!("Ctrl-X asks the command {program} for it"), theme::active())));
+        texts.extend(command.map(|program| (format!("{key} asks the command {program} for it"), theme::active())));
     }
     if let Some(problem) = &remarks.problem {
         texts.push((format!("! {} {}", problem.message, problem.fix), theme::doubtful()));
     }
     match &remarks.suggestion {
         Some(Suggestion::Exchange) => {
-            texts.push(("Ctrl-X exchanges Client ID and Client Secret".into(), theme::active()));
+            texts.push((format!("{key} exchanges Client ID and Client Secret"), theme::active()));
         }
         Some(Suggestion::Tenant(tenant)) => {
-            texts.push((format!("! this Halo says that it is {tenant}: Ctrl-X takes it"), theme::doubtful()));
+            texts.push((format!("! this Halo says that it is {tenant}: {key} takes it"), theme::doubtful()));
         }
         // Where a command prints the secret is said above, whether the field is focused or not.
         Some(Suggestion::Command) | None => {}

@@ -7,9 +7,10 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 
 use super::keys::{Binding, Does};
+use super::layout::TWO;
 use super::text::{cut, width, wrap};
 use super::theme::{self, Theme};
-use crate::app::{Action, Context, State};
+use crate::app::{Action, Context, Focus, LineState, State};
 use crate::domain::report::Verdict;
 
 /// Most rows of a notice.
@@ -48,7 +49,7 @@ fn say(frame: &mut Frame<'_>, area: Rect, notice: &str, room: usize, theme: Them
 
 /// The hints that fit, in the table's order. Help and quit always do: the others make room for them.
 fn fitting(state: &State, room: usize, theme: Theme) -> Vec<(String, String)> {
-    let hints = hints(state, theme);
+    let hints = hints(state, room, theme);
     let (kept, mut others): (Vec<_>, Vec<_>) = hints.into_iter().partition(|hint| hint.always);
     others.sort_by_key(|hint| !hint.first);
     let cost = |hint: &Hint| width(&hint.key) + 1 + width(&hint.text) + 2;
@@ -68,11 +69,21 @@ fn unfinished(state: &State) -> bool {
     state.picked().is_some_and(|(_, tile)| tile.is_some_and(|tile| tile.unfinished.is_some()))
 }
 
+/// Is something wrong with the selected check, and what mends it in a pane that has no place beside the list?
+fn detail_is_away(state: &State, room: usize) -> bool {
+    room < usize::from(TWO) - 2
+        && state.focus == Focus::Checks
+        && state.selected_check().is_some_and(|row| row.shown.is_wrong())
+}
+
 /// Is this what the operator most likely wants now? While checks run, to stop them; once all is ready, the values.
-fn first(state: &State, action: Action) -> bool {
+fn first(state: &State, room: usize, action: Action) -> bool {
+    let wrong_line = || state.selected_line().is_some_and(|line| state.line_state(line) == LineState::Contradicted);
     let ready = || state.judgement().is_some_and(|judgement| judgement.verdict == Verdict::Ready);
     match action {
         Action::Back => state.run.active.is_some(),
+        Action::NextPane => detail_is_away(state, room),
+        Action::Follow => state.focus == Focus::Checklist && wrong_line(),
         Action::Profiles => state.offers_demo(),
         Action::Values | Action::Export => state.overlay.is_none() && state.run.active.is_none() && ready(),
         _ => false,
@@ -86,17 +97,17 @@ struct Hint {
     first: bool,
 }
 
-fn hints(state: &State, theme: Theme) -> Vec<Hint> {
+fn hints(state: &State, room: usize, theme: Theme) -> Vec<Hint> {
     let context = state.context();
     theme
         .keys
         .iter()
         .filter(|binding| binding.place.holds(context) && !binding.hint.is_empty())
-        .filter_map(|binding| hint(state, binding, context))
+        .filter_map(|binding| hint(state, room, binding, context))
         .collect()
 }
 
-fn hint(state: &State, binding: &Binding, context: Context) -> Option<Hint> {
+fn hint(state: &State, room: usize, binding: &Binding, context: Context) -> Option<Hint> {
     let action = match binding.does {
         Does::Act(action) => action,
         Does::Digit(make) => make(1),
@@ -106,6 +117,7 @@ fn hint(state: &State, binding: &Binding, context: Context) -> Option<Hint> {
     }
     let text = match action {
         Action::Back => state.back_words(),
+        Action::NextPane if detail_is_away(state, room) => "detail",
         Action::Profiles if state.offers_demo() => "try the demo",
         Action::OpenAndCheck if unfinished(state) => "resume",
         Action::Watch if state.watch.is_some() => "end watch",
@@ -118,5 +130,5 @@ fn hint(state: &State, binding: &Binding, context: Context) -> Option<Hint> {
         _ => binding.label(),
     };
     let always = matches!(action, Action::Help | Action::Quit) || context == Context::Question;
-    Some(Hint { key, text: text.to_owned(), always, first: first(state, action) })
+    Some(Hint { key, text: text.to_owned(), always, first: first(state, room, action) })
 }

@@ -49,7 +49,9 @@ fn verdict(state: &State, wide: bool, theme: Theme) -> (String, Style) {
         return (gauge(state, active, wide, theme), theme::active().patch(theme::strong()));
     }
     let watch = state.watch.map(|watch| watch.next_ms.saturating_sub(state.now_ms).div_ceil(1000));
-    let watch = watch.map(|seconds| format!("  watch: asks in {seconds} s")).unwrap_or_default();
+    // Where there is little room, the mark of the demo is worth more than the counts, which the list shows.
+    let narrow = watch.filter(|_| !wide).map(|seconds| format!("  watch: {seconds} s"));
+    let watch = watch.filter(|_| wide).map(|seconds| format!("  watch: asks in {seconds} s")).unwrap_or_default();
     let Some(judgement) = state.judgement() else {
         let words = if state.is_stale() { "values changed, not checked" } else { "not checked yet" };
         // Nothing else on the screen says what comes next once the form is full.
@@ -61,7 +63,12 @@ fn verdict(state: &State, wide: bool, theme: Theme) -> (String, Style) {
         Verdict::ReadyWithWarnings | Verdict::Undetermined => theme::doubtful(),
         Verdict::NotReady => theme::bad(),
     };
-    (format!("{}  {}{watch}", judgement.verdict.words(), state.counts().words()), style.patch(theme::strong()))
+    let words = judgement.verdict.words();
+    let text = match narrow {
+        Some(watch) => format!("{words}{watch}"),
+        None => format!("{words}  {}{watch}", state.counts().words()),
+    };
+    (text, style.patch(theme::strong()))
 }
 
 fn gauge(state: &State, active: &ActiveRun, wide: bool, theme: Theme) -> String {

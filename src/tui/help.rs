@@ -14,7 +14,7 @@ const NARROW: u16 = 50;
 const NOTES: [&str; 6] = [
     "Checks: ok as wanted; warn works, but look at it; FAIL does not work; skip not asked; stop ended by you; wait not yet.",
     "Lines: proved by Halo; WRONG: Halo says otherwise; ticked by you; by you: Halo's API does not show it; todo.",
-    "Letters are commands only outside text fields. In a field ? is text: use F1.",
+    "Letters are commands only outside text fields. In a field they are text; {help_typing} is this page there.",
     "Sending to the clipboard uses OSC 52; in tmux: set -g set-clipboard on. If the paste stays empty, {plain} shows the text.",
     "The mouse is not captured: select text as usual. A secret on the screen can be recorded (script, tmux pipe-pane).",
     "Without a full screen: halo-onboard --plain, or halo-onboard check.",
@@ -32,6 +32,37 @@ pub fn rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
     }
     rows
 }
+
+/// All keys of a table as a page of Markdown: each place with everything that holds there alone.
+pub fn markdown(table: &'static [Binding]) -> String {
+    let mut page = String::from(HEAD);
+    let mut add = |title: &str, holds: &dyn Fn(Place) -> bool| {
+        let bindings: Vec<&Binding> = table.iter().filter(|binding| holds(binding.place)).collect();
+        if bindings.is_empty() {
+            return;
+        }
+        page.push_str(&format!("\n## {title}\n\n| key | what it does | name in `[keys]` |\n|---|---|---|\n"));
+        for binding in bindings {
+            let keys = binding.labels().split(' ').map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" ");
+            let name = if binding.name.is_empty() { String::new() } else { format!("`{}`", binding.name) };
+            page.push_str(&format!("| {keys} | {} | {name} |\n", binding.help));
+        }
+    };
+    add("Everywhere", &|place| matches!(place, Place::Everywhere));
+    add("In every pane and field", &|place| matches!(place, Place::Panes));
+    add("In every pane but the fields", &|place| matches!(place, Place::Lists));
+    add("While typing", &|place| matches!(place, Place::Typing));
+    for context in Context::ALL {
+        add(words(context), &|place| own(place, context));
+    }
+    page
+}
+
+const HEAD: &str = "# Keys
+
+Written from the program's own table of keys, which also decodes them and makes the hints and the help page. `[keys]` in the configuration
+gives an action other keys by its name; a name that stands under several headings has the same keys under each.
+";
 
 /// One heading with the bindings under it; each binding stands under the first heading that it belongs to.
 struct Section {
@@ -140,7 +171,8 @@ fn context(focus: Focus) -> Context {
     }
 }
 
-fn words(context: Context) -> &'static str {
+/// A context by its name.
+pub fn words(context: Context) -> &'static str {
     match context {
         Context::Checklist => "Checklist",
         Context::Field => "Credentials",

@@ -22,7 +22,7 @@ pub fn next(events: &mut VecDeque<Event>, context: Context, keys: &[Binding]) ->
             Event::Key(key) if key.kind != KeyEventKind::Release => match meaning_in(keys, key, context) {
                 Some(Meaning::Act(action)) => Some(Message::Act(action)),
                 Some(Meaning::Type(c)) => Some(Message::Type(c)),
-                None => None,
+                None => Some(Message::Pressed),
             },
             Event::Paste(text) => Some(Message::Paste(Secret::new(text))),
             Event::Resize(..) => Some(Message::Resized),
@@ -94,13 +94,12 @@ mod tests {
     }
 
     #[test]
-    fn releases_and_unknown_keys_are_nothing() {
+    fn releases_are_nothing_and_an_unknown_key_is_only_a_press() {
         let mut release = KeyEvent::new(KeyCode::Char('q'), KeyModifiers::NONE);
         release.kind = KeyEventKind::Release;
         let unknown = KeyEvent::new(KeyCode::Insert, KeyModifiers::NONE);
-        assert!(
-            all(VecDeque::from([Event::Key(release), Event::Key(unknown), Event::FocusGained]), Context::Checks)
-                .is_empty()
-        );
+        let messages =
+            all(VecDeque::from([Event::Key(release), Event::Key(unknown), Event::FocusGained]), Context::Checks);
+        assert!(matches!(&messages[..], [Message::Pressed]), "{messages:?}");
     }
 }

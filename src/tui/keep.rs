@@ -12,7 +12,7 @@ use crate::domain::profile::Keep;
 pub const NAME_ROW: u16 = 1;
 
 /// The rows of the name's question.
-pub fn name(field: &TextField, problem: Option<&str>, cells: u16) -> Vec<Row> {
+pub fn name(field: &TextField, problem: Option<&str>, cells: u16, theme: Theme) -> Vec<Row> {
     let room = usize::from(cells).saturating_sub(3);
     let (from, _) = field.view(room.saturating_sub(1));
     let text = format!(" [{:<room$}]", tail(field.text(), from), room = room.saturating_sub(1));
@@ -21,7 +21,7 @@ pub fn name(field: &TextField, problem: Option<&str>, cells: u16) -> Vec<Row> {
         rows.extend(paragraph(&format!("! {problem}"), cells, theme::doubtful()));
     }
     rows.push(Row::text(""));
-    rows.extend(paragraph(NAME, cells, Style::new()));
+    rows.extend(paragraph(&theme.keyed(NAME), cells, Style::new()));
     rows
 }
 
@@ -33,7 +33,7 @@ pub fn name_cursor(field: &TextField, cells: u16) -> u16 {
 }
 
 const NAME: &str = "The address, the tenant and the Client ID are saved, and what was accepted; never the secret. The next \
-start offers this profile. Enter saves, Esc does not.";
+start offers this profile. {save} saves, {back} does not.";
 
 /// The rows of the question whether the secret is to be kept; the selected answer is marked.
 pub fn keep(state: &State, at: usize, cells: u16, theme: Theme) -> Vec<Row> {
@@ -53,7 +53,8 @@ pub fn keep(state: &State, at: usize, cells: u16, theme: Theme) -> Vec<Row> {
     }
     rows.push(Row::text(""));
     let keychain = state.shelf.secret.ways.contains(&Keep::Keychain);
-    rows.extend(paragraph(if keychain { OTHER_THAN_THE_KEYCHAIN } else { OTHER }, cells, Style::new()));
+    let other = if keychain { OTHER_THAN_THE_KEYCHAIN } else { OTHER };
+    rows.extend(paragraph(&theme.keyed(other), cells, Style::new()));
     rows
 }
 
@@ -70,10 +71,10 @@ fn words(way: Option<Keep>, kept: Option<Keep>) -> &'static str {
 const GOOD: &str = "Halo gave a token for this secret. Is it to be kept, so that the next start need not ask for it?";
 const AGAIN: &str = "The secret of this profile is kept. Where is it to be from now on?";
 const OTHER: &str = "It is never written to disk. For longer, have a command print it: secret_command in the profile. \
-Up and Down choose, Enter takes, Esc leaves it as it is.";
+{up} and {down} choose, {choose} takes, {back} leaves it as it is.";
 
 const OTHER_THAN_THE_KEYCHAIN: &str = "This program writes it to no file. A command can print it as well: secret_command in \
-the profile. Up and Down choose, Enter takes, Esc leaves it as it is.";
+the profile. {up} and {down} choose, {choose} takes, {back} leaves it as it is.";
 
 fn paragraph(text: &str, cells: u16, style: Style) -> Vec<Row> {
     let lines = wrap(text, usize::from(cells).saturating_sub(2));

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::text::Row;
 use super::theme::Theme;
-use super::{checklist, checks, credentials, detail, overlay, picker};
+use super::{checklist, checks, credentials, detail, overlay, picker, waterfall};
 use crate::app::{Focus, Overlay, Room, State, Window};
 
 /// Narrowest and lowest screen that shows panes.
@@ -12,7 +12,7 @@ pub const LEAST: (u16, u16) = (40, 12);
 /// From this width on three panes stand side by side.
 const THREE: u16 = 110;
 /// From this width on two panes stand side by side.
-const TWO: u16 = 72;
+pub const TWO: u16 = 72;
 
 /// Where everything stands. A pane that is not shown has no place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub struct Plan {
     pub detail: Option<Rect>,
     /// The log.
     pub log: Option<Rect>,
+    /// The requests of the last run on one axis, above the log that has the whole screen.
+    pub waterfall: Option<Rect>,
     /// The newest line of the log, where there is no room for more.
     pub log_line: Option<Rect>,
 }
@@ -48,7 +50,7 @@ pub fn plan(area: Rect, state: &State) -> Plan {
     let mut plan = Plan { header: row(area.y), footer: row(area.bottom() - 1), ..Plan::default() };
     let body = Rect { y: area.y + 1, height: area.height - 2, ..area };
     if state.log_zoomed && state.picker.is_none() {
-        plan.log = Some(body);
+        zoomed(&mut plan, body, state);
         return plan;
     }
     let panes = match log_height(area) {
@@ -77,6 +79,17 @@ pub fn plan(area: Rect, state: &State) -> Plan {
         plan = Plan { header: plan.header, footer: plan.footer, log: Some(body), ..Plan::default() };
     }
     plan
+}
+
+/// The log has the screen; what the run asked and when stands above it where that leaves the log the greater half.
+fn zoomed(plan: &mut Plan, body: Rect, state: &State) {
+    let height = match waterfall::height(state) {
+        0 => 0,
+        rows => u16::try_from(rows + 2).unwrap_or(u16::MAX),
+    };
+    let height = if height <= body.height / 2 { height } else { 0 };
+    plan.waterfall = (height > 0).then_some(Rect { height, ..body });
+    plan.log = Some(Rect { y: body.y + height, height: body.height - height, ..body });
 }
 
 /// Rows of the log with its lines around it; 1 for a single line without.
@@ -170,7 +183,7 @@ pub fn room(area: Rect, state: &State, theme: Theme) -> Room {
         room.detail = clamped(detail::rows(state, pane.width, theme).len(), pane.height, old.detail);
     }
     if let Some(pane) = plan.picker.map(inner) {
-        let (list, _) = picker::split(pane, state);
+        let (list, _) = picker::split(pane, state, theme);
         room.picker = around(&picker::rows(state, list.width, theme), picker::selected(state), list.height, old.picker);
     }
     room.log.height = plan.log.map_or(0, |pane| inner(pane).height);

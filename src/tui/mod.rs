@@ -7,7 +7,7 @@ mod credentials;
 mod detail;
 mod footer;
 mod header;
-mod help;
+pub mod help;
 mod input;
 mod keep;
 pub mod keys;
@@ -24,6 +24,7 @@ pub mod theme;
 mod values;
 mod view;
 pub mod watcher;
+mod waterfall;
 
 pub use session::{Options, run};
 pub use view::view;

@@ -90,18 +90,26 @@ pub fn rows(state: &State, over: &Overlay, cells: u16, theme: Theme) -> Vec<Row>
     let text = match over {
         Overlay::Help => return help::rows(state, cells, theme),
         Overlay::Values => return values::rows(state, cells, theme),
-        Overlay::Name { field, problem } => return keep::name(field, problem.as_deref(), cells),
+        Overlay::Name { field, problem } => return keep::name(field, problem.as_deref(), cells, theme),
         Overlay::Keep { at, .. } => return keep::keep(state, *at, cells, theme),
-        Overlay::Remove(name) => remove(name),
-        Overlay::Switch { choice, .. } => format!("{LOST}\n\ny opens {} all the same, n stays.", choice.words()),
+        Overlay::Remove(name) => remove(name, theme),
+        Overlay::Switch { choice, .. } => {
+            format!(
+                "{LOST}\n\n{} {} all the same, {}.",
+                theme.keyed("{yes} opens"),
+                choice.words(),
+                theme.keyed("{no} stays")
+            )
+        }
         Overlay::Explanation(found) => return explanation(found, cells),
         Overlay::Plain(text) => text.clone(),
+        Overlay::Preview { read: Some(read), .. } => format!("{PAGE}\n\n{}", theme.glyphs(read)),
         Overlay::Preview { text, .. } => text.clone(),
-        Overlay::Quit => format!("{LOST}\n\ny quits, n stays."),
-        Overlay::SendSecret => SEND.into(),
-        Overlay::Export => EXPORT.into(),
-        Overlay::AcceptAuth { origin, resource_server } => accept(origin, resource_server),
-        Overlay::Fill(found) => fill(found),
+        Overlay::Quit => format!("{LOST}\n\n{}", theme.keyed("{yes} quits, {no} stays.")),
+        Overlay::SendSecret => theme.keyed(SEND),
+        Overlay::Export => theme.keyed(EXPORT),
+        Overlay::AcceptAuth { origin, resource_server } => accept(origin, resource_server, theme),
+        Overlay::Fill(found) => fill(found, theme),
     };
     let margin = if matches!(over, Overlay::Plain(_)) { 0 } else { 1 };
     let room = usize::from(cells).saturating_sub(2 * margin);
@@ -135,29 +143,32 @@ fn explanation(found: &Explanation, cells: u16) -> Vec<Row> {
     rows
 }
 
+const PAGE: &str = "The file will be an HTML page for a browser or a printer. This is what its reader sees:";
 const LOST: &str = "The Client Secret that you typed has not been proven by a check, and it is kept nowhere: \
 Halo shows it once.";
 const SEND: &str = "Sending puts the Client Secret through your terminal (OSC 52) into its clipboard, where other \
-programs can read it.\n\ny sends it, n does not.";
-const EXPORT: &str = "m  Markdown report\nj  JSON report\nh  HTML page\ns  text for the Halo admin: only what is to be \
+programs can read it.\n\n{yes} sends it, {no} does not.";
+const EXPORT: &str = "{as_markdown}  Markdown report\n{as_json}  JSON report\n{as_html}  HTML page\n{as_text}  text for the Halo admin: only what is to be \
 changed\n\nYou see it before it is written. No report holds the secret.";
 
-fn accept(origin: &str, resource_server: &str) -> String {
+fn accept(origin: &str, resource_server: &str, theme: Theme) -> String {
     format!(
         "Resource server:       {resource_server}\nAuthorisation server:  {origin}\n\nHalo at the first address says that \
         the sign-in happens at the second, which is another host. The Client Secret would be sent there.\n\nCompare it \
-        with \"Authorisation Server\" under API Details in Halo. If it is the same, accept it.\n\ny accepts, n does not."
+        with \"Authorisation Server\" under API Details in Halo. If it is the same, accept it.\n\n{}",
+        theme.keyed("{yes} accepts, {no} does not.")
     )
 }
 
-fn remove(name: &str) -> String {
+fn remove(name: &str, theme: Theme) -> String {
     format!(
         "{name} is taken out of the configuration file, with its ticks and results, and a secret that is kept for it is \
-        forgotten. Nothing in Halo changes.\n\ny removes it, n does not."
+        forgotten. Nothing in Halo changes.\n\n{}",
+        theme.keyed("{yes} removes it, {no} does not.")
     )
 }
 
-fn fill(found: &Labelled) -> String {
+fn fill(found: &Labelled, theme: Theme) -> String {
     let mut text = String::new();
     for field in found.fields() {
         let value = match field {
@@ -166,5 +177,5 @@ fn fill(found: &Labelled) -> String {
         };
         text.push_str(&format!("{:<16} {value}\n", field.label()));
     }
-    text + "\ny fills these fields, n drops the paste."
+    text + &theme.keyed("\n{yes} fills these fields, {no} drops the paste.")
 }

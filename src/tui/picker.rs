@@ -28,13 +28,13 @@ pub fn selected(state: &State) -> Option<usize> {
 /// Draws it in place of the panes.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let Some(picker) = &state.picker else { return };
-    let (list, below) = split(super::layout::inner(area), state);
+    let (list, below) = split(super::layout::inner(area), state, theme);
     let rows = rows(state, list.width, theme);
     let foot = pane::extent(rows.len(), state.room.picker);
     let around = Around { title: &title(picker, &state.shelf), style: theme::strong(), foot: &foot, focused: true };
     pane::frame(frame, area, &around, theme);
     pane::rows(frame, list, &rows, state.room.picker, selected(state));
-    for (row, y) in about(state, below.width).into_iter().zip(below.y..below.bottom()) {
+    for (row, y) in about(state, below.width, theme).into_iter().zip(below.y..below.bottom()) {
         frame.render_widget(&row.line, Rect { y, height: 1, ..below });
     }
     if let Some(find) = picker.find().filter(|_| state.overlay.is_none()) {
@@ -51,8 +51,8 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
 }
 
 /// The list above, what is known of the selected entry below.
-pub fn split(inner: Rect, state: &State) -> (Rect, Rect) {
-    let wanted = about(state, inner.width).len() as u16 + 1;
+pub fn split(inner: Rect, state: &State, theme: Theme) -> (Rect, Rect) {
+    let wanted = about(state, inner.width, theme).len() as u16 + 1;
     // Half of it is the list's, so that its selected row is always there.
     let below = wanted.min(inner.height / 2);
     let list = Rect { height: inner.height - below, ..inner };
@@ -170,7 +170,7 @@ fn checked(last: Option<&LastCheck>) -> (String, Style) {
 }
 
 /// What is known of the selected entry.
-fn about(state: &State, cells: u16) -> Vec<Row> {
+fn about(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
     let mut rows = vec![Row::text("")];
     let mut say = |text: &str, style: Style| {
         let lines = wrap(text, usize::from(cells).saturating_sub(2));
@@ -178,21 +178,20 @@ fn about(state: &State, cells: u16) -> Vec<Row> {
     };
     match state.picked() {
         Some((Choice::New, _)) => {
-            say("It begins with the checklist; s gives it a name once the address is known.", Style::new())
+            let text = "It begins with the checklist; {save_profile} gives it a name once the address is known.";
+            say(&theme.keyed(text), Style::new())
         }
         Some((Choice::Demo, _)) => {
-            say(
-                "The whole way on a simulated Halo on this machine. Nothing of it is stored; F6 comes back here.",
-                Style::new(),
-            );
+            let text = "The whole way on a simulated Halo on this machine. Nothing of it is stored; {profiles} comes back here.";
+            say(&theme.keyed(text), Style::new());
         }
-        Some((Choice::Profile(_), Some(tile))) => about_profile(tile, cells, &mut say),
+        Some((Choice::Profile(_), Some(tile))) => about_profile(tile, cells, theme, &mut say),
         _ => {}
     }
     rows
 }
 
-fn about_profile(tile: &Tile, cells: u16, say: &mut dyn FnMut(&str, Style)) {
+fn about_profile(tile: &Tile, cells: u16, theme: Theme, say: &mut dyn FnMut(&str, Style)) {
     if cells < NARROW {
         say(&format!("{}, secret {}", tile.host, tile.secret), Style::new());
     }
@@ -200,9 +199,8 @@ fn about_profile(tile: &Tile, cells: u16, say: &mut dyn FnMut(&str, Style)) {
         say(trouble, theme::doubtful());
     }
     if let Some(when) = &tile.unfinished {
-        let text =
-            format!("{}: the run of {when} was interrupted. Ctrl-R opens it and runs the checks again.", tile.name);
-        say(&text, theme::active());
+        let opens = theme.keyed("{open_and_check} opens it and runs the checks again.");
+        say(&format!("{}: the run of {when} was interrupted. {opens}", tile.name), theme::active());
     }
     if let (Some(good), false) = (&tile.good, tile.changes.is_empty()) {
         let count = tile.changes.len();

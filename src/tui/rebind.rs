@@ -1,54 +1,10 @@
-//! The operator's own keys: the same table with other chords. Text fields and questions keep theirs, so that typing stays
-//! typing.
+//! The operator's own keys: the same table with other chords. Only digits and the editing of a text keep theirs.
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use super::keys::{BINDINGS, Binding, Chord, Does, Place};
-use crate::app::{Action, Context, Motion, Pane};
-
-/// The actions that may have other keys, by the names that stand in the configuration.
-pub const NAMES: &[(&str, Action)] = &[
-    ("help", Action::Help),
-    ("quit", Action::Quit),
-    ("back", Action::Back),
-    ("interrupt", Action::Interrupt),
-    ("suspend", Action::Suspend),
-    ("redraw", Action::Redraw),
-    ("next_pane", Action::NextPane),
-    ("previous_pane", Action::PreviousPane),
-    ("checklist", Action::GoTo(Pane::Checklist)),
-    ("credentials", Action::GoTo(Pane::Credentials)),
-    ("diagnostics", Action::GoTo(Pane::Checks)),
-    ("log", Action::GoTo(Pane::Log)),
-    ("zoom_log", Action::ZoomLog),
-    ("next_step", Action::NextStep),
-    ("previous_step", Action::PreviousStep),
-    ("up", Action::Move(Motion::Up)),
-    ("down", Action::Move(Motion::Down)),
-    ("page_up", Action::Move(Motion::PageUp)),
-    ("page_down", Action::Move(Motion::PageDown)),
-    ("first", Action::Move(Motion::First)),
-    ("last", Action::Move(Motion::Last)),
-    ("run_all", Action::RunAll),
-    ("run", Action::RunSelected),
-    ("watch", Action::Watch),
-    ("mend", Action::Mend),
-    ("only_failures", Action::OnlyFailures),
-    ("guide_line", Action::Follow),
-    ("tick", Action::Tick),
-    ("explain", Action::Explain),
-    ("send", Action::Send),
-    ("plain", Action::Plain),
-    ("curl", Action::Curl),
-    ("export", Action::Export),
-    ("values", Action::Values),
-    ("save_profile", Action::SaveProfile),
-    ("keep_secret", Action::KeepSecret),
-    ("profiles", Action::Profiles),
-    ("search", Action::Search),
-    ("follow_log", Action::Tail),
-    ("log_level", Action::Level),
-];
+use super::help;
+use super::keys::{BINDINGS, Binding, Chord};
+use crate::app::Context;
 
 /// One line of `[keys]`.
 #[derive(Clone, Debug)]
@@ -79,9 +35,11 @@ pub fn rebound(wanted: &[Wanted<'_>]) -> Result<&'static [Binding], Wrong> {
     let mut changed = vec![None; table.len()];
     for (line, wish) in wanted.iter().enumerate() {
         let chords = chords(line, wish)?;
-        let action = action(wish.action).ok_or_else(|| wrong(line, None, unknown(wish.action)))?;
+        if !names().contains(&wish.action) {
+            return Err(wrong(line, None, unknown(wish.action)));
+        }
         let chords: &'static [Chord] = Vec::leak(chords);
-        for (at, binding) in table.iter_mut().enumerate().filter(|(_, binding)| is_free(binding, action)) {
+        for (at, binding) in table.iter_mut().enumerate().filter(|(_, binding)| binding.name == wish.action) {
             binding.chords = chords;
             changed[at] = Some(line);
         }
@@ -94,13 +52,24 @@ pub fn rebound(wanted: &[Wanted<'_>]) -> Result<&'static [Binding], Wrong> {
     Ok(Vec::leak(table))
 }
 
+/// The names of what may have other keys, in the table's order.
+pub fn names() -> Vec<&'static str> {
+    let mut names = Vec::new();
+    for binding in BINDINGS.iter().filter(|binding| !binding.name.is_empty()) {
+        if !names.contains(&binding.name) {
+            names.push(binding.name);
+        }
+    }
+    names
+}
+
 /// The names and keys of the table as it is built in, for the example of the configuration.
 pub fn defaults() -> Vec<(&'static str, Vec<String>)> {
-    let labels = |action| {
-        let binding = BINDINGS.iter().find(|binding| is_free(binding, action));
+    let labels = |name| {
+        let binding = BINDINGS.iter().find(|binding| binding.name == name);
         binding.map_or_else(Vec::new, |binding| binding.chords.iter().map(|chord| chord.label()).collect())
     };
-    NAMES.iter().map(|(name, action)| (*name, labels(*action))).collect()
+    names().into_iter().map(|name| (name, labels(name))).collect()
 }
 
 /// A text in which `{name}` stands for an action's first key.
@@ -108,9 +77,8 @@ pub fn keyed(table: &[Binding], text: &str) -> String {
     let mut parts = text.split('{');
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let known = part.split_once('}').and_then(|(name, rest)| Some((action(name)?, rest)));
-        let label = known.and_then(|(action, rest)| {
-            let binding = table.iter().find(|binding| is_free(binding, action))?;
+        let label = part.split_once('}').and_then(|(name, rest)| {
+            let binding = table.iter().find(|binding| !name.is_empty() && binding.name == name)?;
             Some((binding.label(), rest))
         });
         match label {
@@ -121,26 +89,13 @@ pub fn keyed(table: &[Binding], text: &str) -> String {
     out
 }
 
-fn action(name: &str) -> Option<Action> {
-    NAMES.iter().find(|(known, _)| *known == name).map(|(_, action)| *action)
-}
-
-/// May this binding of the action have other keys? Those of overlays and of text fields may not.
-fn is_free(binding: &Binding, action: Action) -> bool {
-    let in_panes = match binding.place {
-        Place::Everywhere | Place::Panes | Place::Lists => true,
-        Place::Typing => false,
-        Place::In(contexts) => contexts.iter().any(|context| context.is_list()),
-    };
-    in_panes && matches!(binding.does, Does::Act(does) if does == action)
-}
-
 fn wrong(line: usize, key: Option<usize>, message: String) -> Wrong {
     Wrong { line, key, message }
 }
 
 fn unknown(name: &str) -> String {
-    let names: Vec<&str> = NAMES.iter().map(|(name, _)| *name).collect();
+    let mut names = names();
+    names.sort_unstable();
     format!("there is no action {name:?}; there are: {}", names.join(", "))
 }
 
@@ -167,7 +122,8 @@ fn look(table: &[Binding], at: usize, line: usize) -> Result<(), Wrong> {
                 *other != at && known.place.holds(context) && known.chords.contains(chord)
             };
             if let Some((_, other)) = table.iter().enumerate().find(taken) {
-                let message = format!("{} has another meaning in the same place: {}", chord.label(), other.help);
+                let (key, place) = (chord.label(), help::words(context));
+                let message = format!("{key} has another meaning in the same place ({place}): {}", other.help);
                 return Err(wrong(line, Some(number), message));
             }
             if binding.chords[..number].contains(chord) {
@@ -235,7 +191,11 @@ fn named(name: &str) -> Option<KeyCode> {
 
 #[cfg(test)]
 mod tests {
+    use crossterm::event::KeyEvent;
+
     use super::*;
+    use crate::app::{Action, Format};
+    use crate::tui::keys::{Does, Meaning, meaning_in};
 
     fn wanted<'a>(lines: &[(&'a str, &[&'a str])]) -> Vec<Wanted<'a>> {
         lines.iter().map(|(action, keys)| Wanted { action, keys: keys.to_vec() }).collect()
@@ -258,11 +218,38 @@ mod tests {
     }
 
     #[test]
-    fn every_binding_of_the_panes_can_have_other_keys() {
-        for binding in BINDINGS {
-            let Does::Act(action) = binding.does else { continue };
-            let named = NAMES.iter().any(|(_, known)| *known == action);
-            assert!(named || !is_free(binding, action), "{action:?} has no name in the configuration");
+    fn only_digits_and_the_editing_of_a_text_keep_their_keys() {
+        for binding in BINDINGS.iter().filter(|binding| binding.name.is_empty()) {
+            let edits = matches!(binding.does, Does::Digit(_) | Does::Act(Action::Edit(_)));
+            assert!(edits, "{binding:?} has no name in the configuration");
+        }
+    }
+
+    #[test]
+    fn bindings_of_one_name_have_the_same_keys() {
+        for binding in BINDINGS.iter().filter(|binding| !binding.name.is_empty()) {
+            let first = BINDINGS.iter().find(|first| first.name == binding.name).expect("itself");
+            assert_eq!(first.chords, binding.chords, "{}", binding.name);
+        }
+    }
+
+    #[test]
+    fn overlays_and_the_start_page_can_have_other_keys() {
+        let table = rebound(&wanted(&[("yes", &["J"]), ("open", &["o"]), ("as_json", &["F9"]), ("explain", &["Q"])]));
+        let table = table.expect("they are free");
+        for (key, context, action) in [
+            (KeyCode::Char('J'), Context::Question, Some(Action::Yes)),
+            (KeyCode::Char('y'), Context::Question, None),
+            (KeyCode::Char('o'), Context::Profiles, Some(Action::Open)),
+            (KeyCode::Enter, Context::Profiles, None),
+            (KeyCode::Enter, Context::Find, Some(Action::Open)),
+            (KeyCode::F(9), Context::Export, Some(Action::ExportAs(Format::Json))),
+            (KeyCode::Char('Q'), Context::Checks, Some(Action::Explain)),
+            (KeyCode::Char('Q'), Context::Explanation, Some(Action::Back)),
+            (KeyCode::Char('i'), Context::Explanation, None),
+        ] {
+            let meaning = meaning_in(table, KeyEvent::new(key, KeyModifiers::NONE), context);
+            assert_eq!(meaning, action.map(Meaning::Act), "{key:?} {context:?}");
         }
     }
 
@@ -271,6 +258,13 @@ mod tests {
         let table = rebound(&wanted(&[("run", &["R", "F9"]), ("run_all", &["Ctrl-G"])])).expect("they are free");
         assert_eq!(keyed(table, "{run_all} checks, {run} again, {nothing} {"), "Ctrl-G checks, R again, {nothing} {");
         assert_eq!(keyed(BINDINGS, "{run_all}"), "Ctrl-R");
+    }
+
+    #[test]
+    fn a_key_is_shown_as_it_was_written() {
+        for key in ["Alt-x", "Alt-X", "Ctrl-G", "Space", "Shift-Tab", "PgDn", "F12", "é", "Alt-Left"] {
+            assert_eq!(parse(key).map(Chord::label).as_deref(), Ok(key));
+        }
     }
 
     #[test]
@@ -291,6 +285,12 @@ mod tests {
             (&[("run_all", &["R"])], 0, Some(0), "is text in a field"),
             (&[("run_all", &["Ctrl-U"])], 0, Some(0), "another meaning"),
             (&[("back", &["Ctrl-I"])], 0, Some(0), "the same"),
+            (&[("yes", &["n"])], 0, Some(0), "(A question): no"),
+            (&[("write", &["q"])], 0, Some(0), "(Preview of a report): close"),
+            (&[("new", &["D"])], 0, Some(0), "(Choice of a profile): remove"),
+            (&[("choose", &["k"])], 0, Some(0), "(Keeping the secret): move"),
+            (&[("save", &["s"])], 0, Some(0), "is text in a field"),
+            (&[("down", &["n"])], 0, Some(0), "(Choice of a profile): a new set-up"),
         ] {
             let told = rebound(&wanted(lines)).expect_err(says);
             assert_eq!((told.line, told.key), (line, key), "{told:?}");

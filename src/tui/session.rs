@@ -56,6 +56,7 @@ pub async fn run(options: Options) -> io::Result<Outcome> {
         began: Instant::now(),
         over: None,
         errand: false,
+        suspending: false,
     };
     session.run(inbox, notices).await
 }
@@ -69,6 +70,8 @@ struct Session {
     over: Option<Over>,
     /// The terminal is to be lent to the command that prints the secret.
     errand: bool,
+    /// The process is to be stopped until `fg`.
+    suspending: bool,
 }
 
 /// Why the interface ends.
@@ -127,6 +130,12 @@ impl Session {
                 keyboard = EventStream::new();
                 changed = true;
             }
+            if std::mem::take(&mut self.suspending) {
+                self.suspend().await?;
+                // What was typed after Ctrl-Z has waited.
+                self.absorb(&mut messages, &mut events)?;
+                changed = true;
+            }
             if changed && Instant::now() >= due {
                 self.draw()?;
                 (changed, due) = (false, Instant::now() + FRAME);
@@ -174,7 +183,8 @@ impl Session {
         for message in messages.drain(..) {
             self.fold(message)?;
         }
-        while let Some(message) = input::next(events, self.state.context(), self.theme.keys) {
+        while !self.suspending {
+            let Some(message) = input::next(events, self.state.context(), self.theme.keys) else { break };
             if matches!(message, Message::Resized) {
                 self.terminal.forget();
             }
@@ -202,9 +212,8 @@ impl Session {
                 Ok(())
             }
             Effect::Suspend => {
-                // The secret is hidden already; the last frame must not show it while the process is stopped.
-                self.draw()?;
-                self.terminal.suspend()
+                self.suspending = Terminal::can_suspend();
+                Ok(())
             }
             Effect::AskCommand => {
                 self.errand = true;
@@ -216,6 +225,16 @@ impl Session {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Stops the process until `fg`, once nothing is under way any more: a stopped process would hold its requests open, and
+    /// the token in memory.
+    async fn suspend(&mut self) -> io::Result<()> {
+        self.fold(Message::Suspending)?;
+        self.runtime.quiet().await;
+        // The secret is hidden already; the last frame must not show it while the process is stopped.
+        self.draw()?;
+        self.terminal.suspend()
     }
 
     /// Gives the terminal to the command that prints the secret: it may ask for a PIN.

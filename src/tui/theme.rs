@@ -68,6 +68,11 @@ impl Theme {
         if self.unicode { "■" } else { "=" }
     }
 
+    /// One cell of a bar that stands for less.
+    pub fn thin_bar(self) -> &'static str {
+        if self.unicode { "╌" } else { "-" }
+    }
+
     /// One cell for the state of a check.
     pub fn check(self, shown: Shown) -> &'static str {
         let (unicode, ascii) = match shown {
@@ -92,6 +97,14 @@ impl Theme {
             LineState::Operator => ("○", "o"),
         };
         if self.unicode { unicode } else { ascii }
+    }
+
+    /// A text of the program's own with its glyphs as this terminal can show them.
+    pub fn glyphs(self, text: &str) -> String {
+        if self.unicode {
+            return text.to_owned();
+        }
+        text.replace('✓', "v").replace('✗', "X").replace('–', "-").replace('○', "o")
     }
 
     /// What stands for a hidden secret, whatever its length.

@@ -50,7 +50,7 @@ pub fn rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
         ));
     }
     rows.push(Row::text(""));
-    for text in after(state) {
+    for text in after(state, theme) {
         rows.extend(
             wrap(&text, usize::from(cells).saturating_sub(2)).into_iter().map(|line| Row::text(format!(" {line}"))),
         );
@@ -63,9 +63,11 @@ fn secret(state: &State) -> String {
     format!("(hidden{print})")
 }
 
-fn after(state: &State) -> Vec<String> {
+fn after(state: &State, theme: Theme) -> Vec<String> {
     vec![
         format!("Then press \"{}\" in {}.", state.guide.test_button, state.guide.vendor),
-        "Numbers send through your terminal (OSC 52); the secret is asked about first. e writes a report.".into(),
+        theme.keyed(
+            "Numbers send through your terminal (OSC 52); the secret is asked about first. {export} writes a report.",
+        ),
     ]
 }

@@ -6,7 +6,7 @@ use ratatui::text::Line;
 
 use super::text::cut;
 use super::theme::Theme;
-use super::{checklist, checks, credentials, detail, footer, header, layout, log, overlay, picker};
+use super::{checklist, checks, credentials, detail, footer, header, layout, log, overlay, picker, waterfall};
 use crate::app::State;
 
 /// Draws the screen.
@@ -17,12 +17,13 @@ pub fn view(state: &State, theme: Theme, frame: &mut Frame<'_>) {
         return too_small(state, theme, frame);
     }
     header::draw(frame, plan.header, state, theme);
-    let panes: [(Option<Rect>, Draw); 7] = [
+    let panes: [(Option<Rect>, Draw); 8] = [
         (plan.picker, picker::draw),
         (plan.checklist, checklist::draw),
         (plan.credentials, credentials::draw),
         (plan.checks, checks::draw),
         (plan.detail, detail::draw),
+        (plan.waterfall, waterfall::draw),
         (plan.log, log::draw),
         (plan.log_line, log::draw_line),
     ];

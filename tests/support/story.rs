@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::krate::app::{Action, Effect, Message, Room, RunId, Start, State, Window, update};
 use super::krate::domain::code::Code;
 use super::krate::domain::connection::{Connection, Typed};
-use super::krate::domain::event::{Finished, LogLevel, LogLine, RunEvent};
+use super::krate::domain::event::{Exchange, Finished, LogLevel, LogLine, RunEvent};
 use super::krate::domain::evidence::{
     Answer, Asked, Certificate, Discovery, Evidence, Fault, Grant, IdToken, Identity, Link, Rows, Timing,
 };
@@ -255,6 +255,29 @@ pub fn run(state: &mut State, evidence: Evidence) -> Vec<Effect> {
 pub fn end(state: &mut State, evidence: Evidence) -> Vec<Effect> {
     let guide = Arc::clone(&state.guide);
     happen(state, RunEvent::Finished(Box::new(finished(&guide, evidence))))
+}
+
+/// The requests of a run in which the role may not read invoices, as they would be told.
+pub fn exchanges() -> Vec<Exchange> {
+    let first = Timing { dns: Some(4), connect: Some(19), tls: Some(44), first_byte: Some(71), total: Some(141) };
+    let total = |ms| Timing { total: Some(ms), ..Timing::default() };
+    [
+        ("discovery", "GET  /api/authinfo", 0, 200, first),
+        ("token", "POST /auth/token", 142, 200, total(203)),
+        ("identity", "GET  /api/Agent/me", 346, 200, total(88)),
+        ("invoices", "GET  /api/Invoice", 346, 403, total(212)),
+        ("tickets", "GET  /api/Tickets", 347, 200, total(312)),
+        ("invoices", "POST /auth/token", 560, 200, total(201)),
+    ]
+    .into_iter()
+    .map(|(check, request, from_ms, status, timing)| Exchange {
+        check: check.into(),
+        request: request.into(),
+        from_ms,
+        status: Some(status),
+        timing,
+    })
+    .collect()
 }
 
 /// A run in its middle: the sign-in has passed, some lists are asked.

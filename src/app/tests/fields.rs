@@ -367,3 +367,30 @@ fn the_halo_page_is_to_be_kept_open_until_a_token_came_for_this_secret() {
     assert!(state.shown_once(), "another secret is not proved");
     assert!(!super::story::state(filled()).shown_once(), "a given secret is kept elsewhere");
 }
+
+#[test]
+fn what_is_wrong_or_missing_is_said_where_the_fields_may_be_out_of_sight() {
+    let mut state = state(empty());
+    act(&mut state, Action::GoTo(Pane::Credentials));
+    paste(&mut state, URL);
+    (0..3).for_each(|_| drop(act(&mut state, Action::NextField)));
+    paste(&mut state, &SECRET[..52]);
+    act(&mut state, Action::NextPane);
+    let notice = |state: &State| state.notice.clone().unwrap_or_default();
+    assert!(notice(&state).starts_with("Client ID: The Client ID is empty."), "{}", notice(&state));
+    act(&mut state, Action::GoTo(Pane::Credentials));
+    paste(&mut state, ID);
+    act(&mut state, Action::GoTo(Pane::Checks));
+    let says = "Client Secret: The secret was cut off: 52 characters of 73. {credentials} goes back.";
+    assert_eq!(notice(&state), says);
+
+    let mut state = self::state(empty());
+    state.focus = Focus::Field(Field::Secret);
+    paste(&mut state, SECRET);
+    act(&mut state, Action::NextField);
+    assert_eq!(notice(&state), "Still empty: Resource Server, Client ID. {credentials} goes back.");
+    let mut state = self::state(filled());
+    state.focus = Focus::Field(Field::Secret);
+    act(&mut state, Action::NextField);
+    assert_eq!(notice(&state), "{run_all} runs the checks.");
+}

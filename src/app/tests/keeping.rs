@@ -189,7 +189,9 @@ fn a_command_that_fails_says_so_and_can_be_run_again() {
     assert!(matches!(&effects[..], [Effect::AskCommand]), "{effects:?}");
     update(&mut state, Message::Commanded(Err("It ended with status 1.".into())));
     assert_eq!(state.focus, Focus::Field(Field::Secret));
-    assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("status 1") && notice.contains("Ctrl-X")));
+    assert!(
+        state.notice.as_ref().is_some_and(|notice| notice.contains("status 1") && notice.contains("{suggestion} runs"))
+    );
     assert!(matches!(&act(&mut state, Action::Suggestion)[..], [Effect::AskCommand]));
     let effects = update(&mut state, Message::Commanded(Ok(Secret::new(SECRET.into()))));
     assert!(effects.is_empty(), "nothing is sent before it is asked for: {effects:?}");

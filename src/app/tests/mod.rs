@@ -12,3 +12,4 @@ mod picker;
 mod runs;
 #[path = "../../../tests/support/story.rs"]
 pub(crate) mod story;
+mod waterfall;

@@ -71,6 +71,23 @@ fn a_report_is_seen_before_it_is_written() {
 }
 
 #[test]
+fn the_preview_of_a_page_is_what_its_reader_sees_and_not_its_source() {
+    let mut state = failed(Start { demo: Some("role-invoices".into()), ..filled() });
+    act(&mut state, Action::ExportAs(Format::Html));
+    let Some(Overlay::Preview { read: Some(read), text, .. }) = &state.overlay else { panic!("no preview") };
+    assert!(!read.contains('<') && !read.contains("border") && text.starts_with("<!doctype html>"), "{read}");
+    let report = state.run.report.as_ref().expect("a report");
+    let fixes = report.diagnoses.iter().flat_map(|found| found.fix.iter().chain([&found.summary]));
+    let checks = report.checks.iter().map(|check| &check.summary);
+    let facts = report.facts.iter().map(|fact| &fact.expected);
+    for words in fixes.chain(checks).chain(facts).chain([&report.target.client_id]) {
+        assert!(read.contains(words.as_str()), "{words:?} is not in\n{read}");
+    }
+    act(&mut state, Action::ExportAs(Format::Markdown));
+    assert!(matches!(&state.overlay, Some(Overlay::Preview { read: None, .. })));
+}
+
+#[test]
 fn reports_of_the_simulated_halo_say_so() {
     for format in [Format::Html, Format::Admin] {
         let state = failed(Start { demo: Some("role-invoices".into()), ..filled() });
@@ -162,4 +179,13 @@ fn the_page_is_self_contained_escaped_and_says_that_it_is_a_demo() {
     for tag in ["table", "tr", "li", "section", "dl"] {
         assert_eq!(open(tag), text.matches(&format!("</{tag}>")).count(), "{tag}");
     }
+}
+
+#[test]
+fn a_key_that_means_nothing_shows_which_there_are() {
+    let mut state = ready();
+    act(&mut state, Action::SendValue(2));
+    assert!(state.notice.is_some() && state.overlay.is_some());
+    assert!(update(&mut state, Message::Pressed).is_empty());
+    assert!(state.notice.is_none() && state.overlay.is_some());
 }

@@ -1,12 +1,16 @@
 //! Starting, following, cancelling and judging runs.
 
+use std::sync::Arc;
+
 use super::story::*;
 use crate::app::{
-    Action, Edit, Effect, Focus, LineState, Mended, Message, Overlay, Pane, RunId, Shown, Staleness, State, Which,
-    update,
+    Action, Before, Edit, Effect, Focus, LineState, Mended, Message, Overlay, Pane, Previous, RunId, Shown, Staleness,
+    Start, State, Which, update,
 };
+use crate::domain::code::Code;
 use crate::domain::connection::{Field, Typed};
 use crate::domain::event::RunEvent;
+use crate::domain::report::Status;
 use crate::secret::Secret;
 
 fn started(effects: &[Effect]) -> Option<(RunId, &Which)> {
@@ -277,15 +281,43 @@ fn ready_shows_the_values_unless_the_operator_is_elsewhere() {
     assert!(state.overlay.is_none());
 }
 
+/// What stands under "Before" of a check.
+fn before(state: &mut State, check: &str) -> Option<String> {
+    state.check = Some(check.into());
+    let section = state.detail().into_iter().find(|section| section.part == crate::app::Part::Before);
+    section.map(|section| section.texts.concat())
+}
+
 #[test]
-fn a_good_run_is_remembered_and_compared_with() {
+fn every_check_says_how_it_ended_in_the_last_good_run() {
     let mut state = state(filled());
-    let evidence = healthy(&state.guide);
-    run(&mut state, evidence);
-    let evidence = invoices_refused(&state.guide);
-    run(&mut state, evidence);
-    let before = state.detail().into_iter().find(|section| section.part == crate::app::Part::Before);
-    assert!(before.is_some_and(|section| section.texts[0].contains("2026-11-23 10:12")));
+    let guide = Arc::clone(&state.guide);
+    run(&mut state, healthy(&guide));
+    assert_eq!(before(&mut state, "tickets"), None, "a first run has none before it");
+    update(&mut state, Message::Clock(3 * 3_600_000));
+    run(&mut state, invoices_refused(&guide));
+    for (check, says) in [
+        ("invoices", "ok, 128 ms in the last good run, 3 h ago"),
+        ("tickets", "ok, 312 ms in the last good run, 3 h ago"),
+        ("input", "ok in the last good run, 3 h ago"),
+    ] {
+        assert_eq!(before(&mut state, check).as_deref(), Some(says));
+    }
+    update(&mut state, Message::Clock(4 * 3_600_000));
+    run(&mut state, healthy(&guide));
+    let says = before(&mut state, "invoices");
+    assert_eq!(says.as_deref(), Some("ok, 128 ms in the last good run, 4 h ago"), "not the run that is shown itself");
+}
+
+#[test]
+fn a_good_run_of_an_earlier_session_is_compared_with() {
+    let warned = Before { status: Status::Warned, code: Code::ApiNothingVisible, took_ms: Some(88) };
+    let checks = [("invoices".to_owned(), warned)].into();
+    let previous = Some(Previous { at_ms: -3 * 86_400_000, checks });
+    let mut state = State::at(Start { previous, ..filled() }, 0, 50_000);
+    let says = "warn api.nothing_visible, 88 ms in the last good run, 3 d ago";
+    assert_eq!(before(&mut state, "invoices").as_deref(), Some(says), "before any run of this session");
+    assert_eq!(before(&mut state, "tickets"), None);
 }
 
 #[test]
@@ -349,4 +381,25 @@ fn ctrl_c_quits_only_when_pressed_again_in_time() {
     act(&mut state, Action::Interrupt);
     act(&mut state, Action::Move(crate::app::Motion::Down));
     assert!(act(&mut state, Action::Interrupt).is_empty(), "another key in between");
+}
+
+#[test]
+fn a_suspension_ends_the_run_and_says_so() {
+    let mut state = state(filled());
+    begin(&mut state);
+    assert!(matches!(&act(&mut state, Action::Suspend)[..], [Effect::Suspend]), "where nobody can, nothing ends");
+    let run = run_of(&state);
+    let effects = update(&mut state, Message::Suspending);
+    assert!(matches!(&effects[..], [Effect::CancelRun(ended)] if *ended == run), "{effects:?}");
+    assert_eq!(shown(&state, "clients"), Shown::Stopped);
+    let says = "The checks were stopped by the suspension: {run_all} runs them again.";
+    assert_eq!(state.notice.as_deref(), Some(says));
+    assert!(update(&mut state, Message::Suspending).is_empty(), "it ends once");
+
+    let mut state = failed();
+    assert!(update(&mut state, Message::Suspending).is_empty() && state.notice.is_none(), "nothing goes on");
+    act(&mut state, Action::Watch);
+    update(&mut state, Message::Clock(30_000));
+    update(&mut state, Message::Suspending);
+    assert!(state.watch.is_some() && state.notice.as_ref().is_some_and(|notice| notice.contains("the watch asks")));
 }

@@ -126,7 +126,7 @@ fn watch(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     state.watch = Some(Watch { next_ms: state.now_ms + clock::WATCH_MS });
-    state.say("Watching: every 30 s whatever is not green is asked again; the bell rings when all is ready.");
+    state.say("Watching: what is not ok is asked again every 30 s; a bell when all is ready.");
     Vec::new()
 }
 

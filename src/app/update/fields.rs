@@ -189,7 +189,14 @@ pub(super) fn next(state: &mut State) -> Vec<Effect> {
         Focus::Field(Field::Secret) => {
             let effects = panes::focus(state, Focus::Checks);
             if state.notice.is_none() && state.overlay.is_none() {
-                state.notice = Some("{run_all} runs the checks.".into());
+                let missing = [Field::Url, Field::ClientId, Field::Secret]
+                    .into_iter()
+                    .filter(|field| state.form.is_empty(*field));
+                let missing: Vec<&str> = missing.map(Field::label).collect();
+                state.notice = Some(match &missing[..] {
+                    [] => "{run_all} runs the checks.".into(),
+                    missing => format!("Still empty: {}. {{credentials}} goes back.", missing.join(", ")),
+                });
             }
             return effects;
         }

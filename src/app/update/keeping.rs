@@ -13,7 +13,7 @@ use crate::domain::profile::{Keep, is_name};
 use crate::secret::Secret;
 
 /// The line that offers the demo to somebody new.
-const OFFER: &str = "New here? F6 opens a demo on a simulated Halo: no account.";
+const OFFER: &str = "New here? {profiles} opens a demo on a simulated Halo: no account.";
 
 /// Asks for the name that the values are saved under.
 pub(super) fn name(state: &mut State) -> Vec<Effect> {
@@ -164,7 +164,7 @@ pub(super) fn commanded(state: &mut State, outcome: Result<Secret, String>) -> V
     };
     state.focus = Focus::Field(Field::Secret);
     state.note(LogLevel::Error, reason.clone());
-    state.notice = Some(format!("{reason} Enter the secret here, or Ctrl-X runs the command again."));
+    state.notice = Some(format!("{reason} Enter the secret here, or {{suggestion}} runs the command again."));
     Vec::new()
 }
 

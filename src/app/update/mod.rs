@@ -31,6 +31,11 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Act(action) => acts::act(state, action),
+        Message::Pressed => {
+            // Whoever tries keys wants to see which there are.
+            state.notice = None;
+            Vec::new()
+        }
         Message::Type(c) => fields::type_char(state, c),
         Message::Paste(text) => fields::paste(state, &text),
         Message::Run { run, event } => runs::happened(state, run, event),
@@ -40,6 +45,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Mended { checks, outcome } => answers::mended(state, checks, outcome),
         Message::Exported(outcome) => answers::exported(state, outcome),
         Message::Ending => vec![state.keep()],
+        Message::Suspending => runs::suspend(state),
         Message::KeepFailed(reason) => {
             state.say(format!("Your progress is not saved. {reason}"));
             Vec::new()

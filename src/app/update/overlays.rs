@@ -28,7 +28,10 @@ pub(super) fn export(state: &mut State) -> Vec<Effect> {
 /// Shows the report before it is written.
 pub(super) fn preview(state: &mut State, format: Format) -> Vec<Effect> {
     match state.rendered(format) {
-        Some(text) => open(state, Overlay::Preview { format, text }),
+        Some(text) => {
+            let read = state.read(format, &text);
+            open(state, Overlay::Preview { format, text, read })
+        }
         None => Vec::new(),
     }
 }
@@ -36,7 +39,7 @@ pub(super) fn preview(state: &mut State, format: Format) -> Vec<Effect> {
 /// Writes the previewed report.
 pub(super) fn write(state: &mut State) -> Vec<Effect> {
     match state.overlay.take() {
-        Some(Overlay::Preview { format, text }) => {
+        Some(Overlay::Preview { format, text, .. }) => {
             let origin = state.run.report.as_ref().map_or("", |report| report.target.resource_server.as_str());
             let host = origin.split("://").last().unwrap_or_default().to_owned();
             vec![Effect::Export { format, text, host, secret: state.form.secret.secret() }]

@@ -25,9 +25,19 @@ pub(super) fn focus(state: &mut State, to: Focus) -> Vec<Effect> {
         return Vec::new();
     }
     state.focus = to;
-    match from {
-        Focus::Field(field) => fields::left(state, field),
-        _ => Vec::new(),
+    let Focus::Field(field) = from else { return Vec::new() };
+    let effects = fields::left(state, field);
+    if !matches!(to, Focus::Field(_)) {
+        warn_of_the_form(state);
+    }
+    effects
+}
+
+/// The fields may be out of sight now: what is wrong in one of them is said where it is seen.
+fn warn_of_the_form(state: &mut State) {
+    let wrong = |field: &Field| Some((*field, state.form.remarks(*field).problem.as_ref()?));
+    if let Some((field, problem)) = Field::ALL.iter().find_map(wrong) {
+        state.notice = Some(format!("{}: {} {{credentials}} goes back.", field.label(), problem.message));
     }
 }
 

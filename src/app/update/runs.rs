@@ -14,7 +14,7 @@ use crate::domain::code::Code;
 use crate::domain::connection::{Connection, Field, Note, Problem, Understood};
 use crate::domain::event::{Finished, LogLevel, RunEvent};
 use crate::domain::evidence::Evidence;
-use crate::domain::report::{Judgement, Report, Status, Verdict};
+use crate::domain::report::{Judgement, Report, Verdict};
 use crate::domain::verdict;
 
 /// How long an answer counts as just given, in milliseconds.
@@ -76,6 +76,10 @@ fn launch(state: &mut State, which: Which, connection: Connection, notes: Vec<No
         state.run.evidence = None;
     }
     state.run.last_id = run;
+    state.run.exchanges.clear();
+    if let Some(good) = state.run.good.take() {
+        state.run.previous = Some(good);
+    }
     state.run.snapshot = Snapshot::of(&state.form);
     state.run.active = Some(ActiveRun {
         id: run,
@@ -164,6 +168,17 @@ pub(super) fn stop(state: &mut State) -> Vec<Effect> {
     cancel(state)
 }
 
+/// The process is about to be stopped: no request is left open and no token in memory until somebody comes back. A watch
+/// asks again then by itself.
+pub(super) fn suspend(state: &mut State) -> Vec<Effect> {
+    let effects = cancel(state);
+    if !effects.is_empty() {
+        let again = if state.watch.is_some() { "the watch asks again" } else { "{run_all} runs them again" };
+        state.notice = Some(format!("The checks were stopped by the suspension: {again}."));
+    }
+    effects
+}
+
 /// Ends the run that goes on: the screen says so at once, what it saw comes as its last event.
 pub(super) fn cancel(state: &mut State) -> Vec<Effect> {
     match &mut state.run.active {
@@ -211,6 +226,7 @@ pub(super) fn happened(state: &mut State, run: RunId, event: RunEvent) -> Vec<Ef
         RunEvent::Waiting { check, seconds } => {
             active.waiting = Some((check, now.saturating_add(seconds.saturating_mul(1000))));
         }
+        RunEvent::Exchanged(exchange) => state.run.tell(exchange),
         RunEvent::Log(line) => {
             let at_ms = active.started_ms + line.at_ms;
             let at_ms = state.time_of_day(at_ms);
@@ -272,7 +288,7 @@ impl State {
 /// The set-up is ready: the run is remembered, the watch ends, the values for the vendor's form are shown.
 fn celebrate(state: &mut State, active: &ActiveRun) -> Vec<Effect> {
     let Some(report) = &state.run.report else { return Vec::new() };
-    state.run.previous = Some(remembered(report));
+    state.run.good = Some(Previous::of(report, state.now_ms));
     let ready = report.verdict == Verdict::Ready;
     if state.watch.take().is_some() {
         state.say("Ready: the watch has ended.");
@@ -286,14 +302,6 @@ fn celebrate(state: &mut State, active: &ActiveRun) -> Vec<Effect> {
 
 fn is_good(verdict: Verdict) -> bool {
     matches!(verdict, Verdict::Ready | Verdict::ReadyWithWarnings)
-}
-
-/// What is remembered of a good run.
-fn remembered(report: &Report) -> Previous {
-    let when = report.started_at.replacen('T', " ", 1).chars().take(16).collect();
-    let statuses: BTreeMap<String, Status> =
-        report.checks.iter().map(|check| (check.id.clone(), check.status)).collect();
-    Previous { when, statuses }
 }
 
 fn level_of(verdict: Verdict) -> LogLevel {

@@ -32,11 +32,13 @@ impl Dialogue<'_> {
     fn tick(&mut self, fact: &str) -> String {
         let Some(line) = self.guide.line(fact) else { return format!("There is no line {fact}: steps lists them.\n") };
         let words = format!("{fact} {} = {}", line.label, line.expected);
+        let makes = line.witness != Witness::Operator && self.demo.as_ref().is_some_and(Demo::starts_from_nothing);
         if self.ticks.remove(fact) {
+            self.keep(false);
             return format!("No longer ticked: {words}\n");
         }
         self.ticks.insert(fact.to_owned());
-        let makes = line.witness != Witness::Operator && self.demo.as_ref().is_some_and(Demo::starts_from_nothing);
+        self.keep(false);
         let made = makes.then(|| self.mend(fact));
         let made = made.map(|made| format!("In the simulated Halo: {made}\n")).unwrap_or_default();
         format!("Ticked: {words}\n{made}")
@@ -86,8 +88,8 @@ impl Dialogue<'_> {
                 secret: self.secret.as_ref().map(|(secret, _)| secret.duplicate()),
                 secret_source: None,
                 ticks: self.ticks.clone(),
-                previous: None,
-                profile: None,
+                previous: self.previous.clone(),
+                profile: self.session.settings.profile.value.clone(),
                 demo: self.demo.as_ref().map(|demo| demo.scenario.clone()),
                 ticks_build: false,
                 markdown: headless::markdown_report,

@@ -1,9 +1,10 @@
 //! What can be asked for between two runs, by number or by word.
 
 /// The commands, in the order of their numbers: word, what follows it, what it does.
-const COMMANDS: [(&str, &str, &str); 11] = [
+const COMMANDS: [(&str, &str, &str); 12] = [
     ("run", "", "runs all checks"),
     ("again", "CHECK", "runs one check again, as in: again invoices"),
+    ("watch", "SECONDS", "asks again for what is not ok, every 30 s or as in: watch 60, until nothing blocks"),
     ("values", "", "asks for the four values again"),
     ("steps", "NUMBER", "the checklist with what is proved; one step of it, as in: steps 2"),
     ("tick", "LINE", "ticks a line of the checklist, or takes the tick back, as in: tick B7"),
@@ -20,6 +21,7 @@ const COMMANDS: [(&str, &str, &str); 11] = [
 pub enum Command {
     Run,
     Again,
+    Watch,
     Values,
     Steps,
     Tick,
@@ -33,9 +35,10 @@ pub enum Command {
     Mend,
 }
 
-const ORDER: [Command; 11] = [
+const ORDER: [Command; 12] = [
     Command::Run,
     Command::Again,
+    Command::Watch,
     Command::Values,
     Command::Steps,
     Command::Tick,
@@ -85,11 +88,11 @@ mod tests {
             ("again  invoices ", Some((Command::Again, "invoices"))),
             ("2 invoices", Some((Command::Again, "invoices"))),
             ("STEPS 2", Some((Command::Steps, "2"))),
-            ("11", Some((Command::Quit, ""))),
+            ("12", Some((Command::Quit, ""))),
             ("q", Some((Command::Quit, ""))),
             ("?", Some((Command::Help, ""))),
             ("0", None),
-            ("12", None),
+            ("13", None),
             ("", None),
             ("mend B7", None),
         ] {

@@ -81,6 +81,6 @@ pub fn form(state: &State) -> String {
 }
 
 /// A guide may come from anybody: what it says is filtered before a terminal sees it.
-fn shown(text: &str) -> String {
+pub fn shown(text: &str) -> String {
     Foreign::new(text).as_str().to_owned()
 }

@@ -160,7 +160,10 @@ fn token(seen: &Seen<'_>) -> Seed<'static> {
     let passed = asked.value().map(|grant| {
         let minutes = grant.expires_in.map(|seconds| format!(", good for {} min", seconds / 60)).unwrap_or_default();
         match &seen.echo {
-            Some(echo) => format!("Granted{minutes}: {}.", shown(echo)),
+            Some(echo) => match shown(echo).as_str() {
+                "" => format!("Granted{minutes}, without any permission."),
+                names => format!("Granted{minutes}: {names}."),
+            },
             None => format!("Granted{minutes}; this Halo does not list what was granted."),
         }
     });

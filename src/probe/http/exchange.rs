@@ -13,9 +13,13 @@ use super::phases::{self, Marks, Phases, ms};
 use super::redirect::is_redirect;
 use super::{Http, certificate, tell};
 use crate::domain::code::Code;
+use crate::domain::event::{Exchange, RunEvent};
 use crate::domain::evidence::{Fault, Timing};
 use crate::probe::fault::{self, Circumstances, Reached};
 use crate::probe::journal::Journal;
+
+/// Longest method and path that are told, in characters.
+const REQUEST: usize = 120;
 
 /// What is known of an exchange while it goes on.
 struct Course<'a> {
@@ -29,8 +33,22 @@ struct Course<'a> {
 }
 
 impl Http {
-    /// Sends one request and reads its answer.
+    /// Sends one request, reads its answer, and tells when it was sent and how long it took.
     pub(super) async fn exchange(&self, ask: &Ask<'_>, journal: &Journal) -> Result<Reply, Failure> {
+        let from_ms = journal.elapsed_ms();
+        let result = self.attempt(ask, journal).await;
+        let (status, timing) = match &result {
+            Ok(reply) => (Some(reply.status), reply.timing),
+            Err(failure) => (failure.fault.status, failure.fault.timing),
+        };
+        let line = ask.line();
+        let request = journal.hide.foreign(line.split('?').next().unwrap_or_default()).cut(REQUEST);
+        let check = ask.check.to_owned();
+        journal.tell(RunEvent::Exchanged(Exchange { check, request, from_ms, status, timing }));
+        result
+    }
+
+    async fn attempt(&self, ask: &Ask<'_>, journal: &Journal) -> Result<Reply, Failure> {
         let course = Course {
             http: self,
             ask,

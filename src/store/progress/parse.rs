@@ -1,5 +1,7 @@
 //! Progress as text: JSON with a version.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{CheckSummary, Form, Progress, RunSummary, VERSION, Word};
@@ -53,6 +55,9 @@ struct RawRun {
     verdict: String,
     code: String,
     checks: Vec<(String, String, String)>,
+    /// How long each check took, in milliseconds.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    took_ms: BTreeMap<String, u32>,
 }
 
 const VERDICTS: [(Verdict, &str); 4] = [
@@ -112,12 +117,22 @@ impl RawRun {
             verdict: word(&VERDICTS, run.verdict),
             code: run.code.id().to_owned(),
             checks: run.checks.iter().map(check).collect(),
+            took_ms: run
+                .checks
+                .iter()
+                .filter_map(|check| Some((check.id.as_str().to_owned(), check.took_ms?)))
+                .collect(),
         }
     }
 
     fn understood(&self) -> Option<RunSummary> {
         let check = |(id, status, code): &(String, String, String)| {
-            Some(CheckSummary { id: Word::new(id)?, status: meaning(&STATUSES, status)?, code: Code::from_id(code)? })
+            Some(CheckSummary {
+                id: Word::new(id)?,
+                status: meaning(&STATUSES, status)?,
+                code: Code::from_id(code)?,
+                took_ms: self.took_ms.get(id).copied(),
+            })
         };
         Some(RunSummary {
             at: self.at.parse().ok()?,

@@ -32,6 +32,8 @@ pub struct CheckSummary {
     pub status: Status,
     /// What was concluded.
     pub code: Code,
+    /// How long it took, in milliseconds, where something was asked.
+    pub took_ms: Option<u32>,
 }
 
 /// How a run ended.
@@ -51,7 +53,8 @@ impl RunSummary {
     /// What is kept of a report; none when its time cannot be read.
     pub fn of(report: &Report) -> Option<Self> {
         let checks = report.checks.iter().filter_map(|check| {
-            Some(CheckSummary { id: Word::new(&check.id)?, status: check.status, code: check.code })
+            let took_ms = check.timing_ms.total;
+            Some(CheckSummary { id: Word::new(&check.id)?, status: check.status, code: check.code, took_ms })
         });
         Some(Self {
             at: report.started_at.parse().ok()?,

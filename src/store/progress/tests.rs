@@ -47,7 +47,7 @@ fn report(verdict: Verdict) -> Report {
             code: Code::ApiForbidden,
             summary: CANARY.into(),
             http_status: Some(403),
-            timing_ms: Timing::default(),
+            timing_ms: Timing { total: Some(212), ..Timing::default() },
         }],
         facts: Vec::new(),
         diagnoses: Vec::new(),
@@ -85,7 +85,8 @@ fn progress_comes_back() {
         assert_eq!(look(&paths, profile).expect("a place"), Some(some_progress()), "a look needs no lock");
         let again = open(&paths, profile).expect("a place").progress;
         assert_eq!(again, some_progress());
-        assert_eq!(again.last.expect("noted").verdict, Verdict::NotReady);
+        let last = again.last.expect("noted");
+        assert_eq!((last.verdict, last.checks[0].took_ms), (Verdict::NotReady, Some(212)));
         assert_eq!(again.last_good.expect("noted").verdict, Verdict::Ready);
         assert_eq!(again.form.typed().tenant, "acme");
     }

@@ -1,0 +1,64 @@
+//! Every request of a run on one axis of time: what waited for what, and where the time went.
+
+use super::state::State;
+
+/// One request, as a stretch of the run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fall {
+    /// Id of the check that asked.
+    pub check: String,
+    /// Method and path.
+    pub request: String,
+    /// HTTP status; none when no answer came.
+    pub status: Option<u16>,
+    /// When it was sent, in milliseconds since the run began.
+    pub from_ms: u64,
+    /// How long the connection to it was made for, in milliseconds: name, connect, TLS.
+    pub connect_ms: u64,
+    /// How long it took in all, in milliseconds.
+    pub took_ms: u64,
+}
+
+impl Fall {
+    /// True when an answer came and it is no refusal.
+    pub fn is_good(&self) -> bool {
+        self.status.is_some_and(|status| (200..300).contains(&status))
+    }
+
+    /// When its answer was complete, in milliseconds since the run began.
+    pub fn until_ms(&self) -> u64 {
+        self.from_ms.saturating_add(self.took_ms)
+    }
+}
+
+impl State {
+    /// The requests of the last run, in the order that they were sent.
+    pub fn waterfall(&self) -> Vec<Fall> {
+        let mut falls: Vec<Fall> = self
+            .run
+            .exchanges
+            .iter()
+            .map(|exchange| {
+                let timing = exchange.timing;
+                let phases = [timing.dns, timing.connect, timing.tls];
+                let connect_ms: u64 = phases.into_iter().flatten().map(u64::from).sum();
+                let known = timing.first_byte.map_or(connect_ms, |ms| connect_ms.saturating_add(ms.into()));
+                Fall {
+                    check: exchange.check.clone(),
+                    request: exchange.request.clone(),
+                    status: exchange.status,
+                    from_ms: exchange.from_ms,
+                    connect_ms,
+                    took_ms: timing.total.map_or(known, u64::from).max(connect_ms),
+                }
+            })
+            .collect();
+        falls.sort_by_key(|fall| (fall.from_ms, fall.until_ms()));
+        falls
+    }
+
+    /// How many requests the last run has had answered.
+    pub fn exchanged(&self) -> usize {
+        self.run.exchanges.len()
+    }
+}
