@@ -25,6 +25,8 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("hyper_util::server", &["sim"]),
     ("crossterm", &["tui", "app"]),
     ("ratatui", &["tui"]),
+    ("keyring_core", &["store"]),
+    ("linux_keyutils", &["store"]),
     ("clap", &["cli", "config"]),
     ("print!", &["cli", "headless"]),
     ("println!", &["cli", "headless"]),

@@ -4,6 +4,7 @@
 //! Neither needs a daemon or D-Bus, so they suit a login over SSH. Each is offered only after [`probe`] has tried it:
 //! containers forbid the one more often than not, and the other is locked where nobody sits.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -37,13 +38,18 @@ const NAME: &str = if cfg!(any(target_os = "macos", windows)) { "The keychain" }
 /// How long the kernel keeps a secret at most: the operator's day. It then drops it by itself.
 pub const LASTS: Duration = Duration::from_secs(12 * 3600);
 
+/// How many probes there were.
+static PROBES: AtomicU32 = AtomicU32::new(0);
+
 /// Tries whether a place keeps something here and gives it back.
 ///
 /// # Errors
 /// `local.keyring_unavailable`, `.keyring_locked`, `.keyring_timeout`: it does not work here, and why.
 pub fn probe(keep: Keep) -> Result<(), StoreError> {
     in_time(move || {
-        let description = format!("halo-onboard-probe:{}", std::process::id());
+        // One of its own: a probe at the same time must not take it away.
+        let number = PROBES.fetch_add(1, Ordering::Relaxed);
+        let description = format!("halo-onboard-probe:{}:{number}", std::process::id());
         place::set(keep, &description, b"probe")?;
         let found = place::get(keep, &description)?;
         place::forget(keep, &description)?;
@@ -255,6 +261,18 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn probes_at_the_same_time_do_not_disturb_each_other() {
+        let alone = probe(Keep::User).map_err(|error| error.code());
+        let probes = || (0..50).map(|_| probe(Keep::User).map_err(|error| error.code())).collect::<Vec<_>>();
+        std::thread::scope(|threads| {
+            let threads: Vec<_> = (0..4).map(|_| threads.spawn(probes)).collect();
+            for found in threads.into_iter().flat_map(|thread| thread.join().expect("no panic")) {
+                assert_eq!(found, alone);
+            }
+        });
     }
 
     #[test]

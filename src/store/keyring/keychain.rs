@@ -73,7 +73,7 @@ fn refusal(error: Error) -> Refusal {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(any(target_os = "macos", windows))))]
 mod tests {
     use keyring_core::mock::Cred;
 
