@@ -3,8 +3,12 @@
 use std::collections::BTreeSet;
 
 use halo_onboard as krate;
-use halo_onboard::app::{Action, Context, Focus, Format, Message, Motion, Pane, Shown, Start, State, update};
+use halo_onboard::app::{
+    Action, Context, Focus, Format, LastCheck, Message, Motion, Pane, Shelf, Shown, Start, State, Tile, update,
+};
 use halo_onboard::domain::connection::Field;
+use halo_onboard::domain::profile::Keep;
+use halo_onboard::domain::report::Verdict;
 use halo_onboard::tui::keys::{self, Does, Meaning};
 use halo_onboard::tui::rebind::{Wanted, rebound};
 use halo_onboard::tui::theme::Theme;
@@ -64,7 +68,43 @@ const STATES: &[Told] = &[
     ("failure", failure),
     ("ready", || told(filled(), |state| drop(run(state, healthy(&state.guide.clone()))))),
     ("help", || told(filled(), |state| drop(act(state, Action::Help)))),
+    ("start_page", || state(shelved(true))),
+    ("keep_secret", || {
+        told(Start { secret: None, profile: Some("acme".into()), ..shelved(false) }, |state| {
+            state.focus = Focus::Field(Field::Secret);
+            type_text(state, SECRET);
+            drop(run(state, healthy(&state.guide.clone())));
+        })
+    }),
+    ("save_profile", || changed(state(shelved(false)), Action::SaveProfile)),
 ];
+
+/// A start with profiles: one interrupted and changed, one fine, one never checked.
+fn shelved(first: bool) -> Start {
+    let tile = |name: &str, secret: &str, last: Option<(&str, Verdict, usize)>| Tile {
+        name: name.into(),
+        host: format!("{name}.halopsa.com"),
+        last: last.map(|(when, verdict, failed)| LastCheck { when: when.into(), verdict, failed }),
+        secret: secret.into(),
+        ..Tile::default()
+    };
+    let acme = Tile {
+        unfinished: Some("10:12 today".into()),
+        good: Some("3 d ago".into()),
+        changes: vec!["invoices: ok -> FAIL api.role_level".into()],
+        ..tile("acme", "not kept", Some(("2 h ago", Verdict::NotReady, 1)))
+    };
+    let beta = tile("beta-msp", "command pass", Some(("21 d ago", Verdict::ReadyWithWarnings, 0)));
+    let mut shelf = Shelf {
+        profiles: vec![acme, beta, tile("onprem-lab", "keyring (login)", None)],
+        first,
+        open: true,
+        demo: true,
+        ..Shelf::default()
+    };
+    shelf.secret.ways = Keep::ALL.to_vec();
+    Start { shelf, ..if first { empty() } else { filled() } }
+}
 
 /// States that are only swept over.
 const MORE: &[Told] = &[
@@ -79,6 +119,8 @@ const MORE: &[Told] = &[
     }),
     ("fill", || told(empty(), |state| drop(paste(state, &format!("Tenant: acme\nClient Secret: {SECRET}"))))),
     ("plain", || changed(failure(), Action::Plain)),
+    ("explanation", || changed(failure(), Action::Explain)),
+    ("hostile_names", hostile_names),
     ("export", || changed(failure(), Action::Export)),
     ("preview", || changed(changed(failure(), Action::Export), Action::ExportAs(Format::Html))),
     ("zoomed_log", || changed(failure(), Action::ZoomLog)),
@@ -99,6 +141,24 @@ const MORE: &[Told] = &[
         })
     }),
 ];
+
+/// A tenant and an agent whose names are wide, combined, turned around and full of sequences.
+fn hostile_names() -> State {
+    use krate::domain::evidence::Asked;
+    use krate::domain::foreign::Foreign;
+    told(filled(), |state| {
+        let mut evidence = healthy(&state.guide);
+        let name = "\u{1b}]52;c;eA==\u{7}テナントe\u{301}\u{202e}\u{200b}👩\u{200d}👩\u{200d}👧\n".repeat(9);
+        if let Asked::Answered(answer) = &mut evidence.discovery {
+            answer.value.tenant = Some(Foreign::new(&name));
+        }
+        if let Asked::Answered(answer) = &mut evidence.identity {
+            answer.value.name = Some(Foreign::new(&name));
+            answer.value.roles = Some(vec![Foreign::new(&name)]);
+        }
+        run(state, evidence);
+    })
+}
 
 fn told(start: Start, tell: impl FnOnce(&mut State)) -> State {
     let mut state = state(start);
@@ -200,7 +260,9 @@ fn only_the_terminals_sixteen_colours_on_its_own_background() {
 
 #[test]
 fn ascii_means_ascii() {
-    for (name, make) in STATES.iter().chain(MORE).filter(|(name, _)| *name != "wide_characters") {
+    for (name, make) in
+        STATES.iter().chain(MORE).filter(|(name, _)| !["wide_characters", "hostile_names"].contains(name))
+    {
         for size in SIZES {
             let shown = text(&drawn(&mut make(), size, Theme::ASCII));
             assert!(shown.is_ascii(), "{name}: {:?}", shown.chars().find(|c| !c.is_ascii()));
@@ -415,7 +477,38 @@ fn texts_name_actions_that_exist() {
     for (name, make) in STATES.iter().chain(MORE) {
         let mut state = make();
         let shown = screen(&mut state, (120, 40));
-        let marked = shown.split_whitespace().find(|word| word.starts_with('{') && word.contains('}'));
+        let is_name = |part: &str| {
+            part.split_once('}').is_some_and(|(name, _)| name.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
+        };
+        let marked = shown.split('{').skip(1).find(|part| is_name(part));
         assert_eq!(marked, None, "{name}");
     }
+}
+
+#[test]
+fn the_selected_answer_is_on_the_screen() {
+    let (_, keep) = STATES.iter().find(|(name, _)| *name == "keep_secret").expect("a state");
+    for size in SIZES {
+        let mut state = keep();
+        for _ in 0..4 {
+            let shown = screen(&mut state, size);
+            assert!(shown.contains("(•)"), "{size:?}: {shown}");
+            act(&mut state, Action::Move(Motion::Down));
+        }
+    }
+}
+
+#[test]
+fn hostile_names_reach_no_screen_as_they_came() {
+    for size in SIZES {
+        let mut state = hostile_names();
+        state.overlay = None;
+        for _ in 0..20 {
+            let shown = screen(&mut state, size);
+            let found = shown.chars().find(|c| matches!(c, '\u{1b}' | '\u{7}' | '\u{202e}' | '\u{200b}'));
+            assert_eq!(found, None, "{size:?}:\n{shown}");
+            act(&mut state, Action::Move(Motion::Down));
+        }
+    }
+    assert!(screen(&mut hostile_names(), (120, 40)).contains("テナント"), "the names are shown at all");
 }

@@ -259,7 +259,8 @@ fn the_dialogue_without_a_screen_shows_nothing_of_it() {
         session.wait_for_plain(prompt);
         session.type_in("\n");
     }
-    session.wait_for_plain("Client Secret (not shown while you type)");
+    // At the very moment that it asks: it must be silent by then.
+    session.wait_for_plain("Client Secret (");
     session.type_in(&format!("{CANARY}\n"));
     session.wait_for_plain("What next?");
     session.type_in("quit\n");

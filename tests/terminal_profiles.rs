@@ -162,6 +162,17 @@ fn unique(word: &str) -> String {
     format!("test-{word}-{}", std::process::id())
 }
 
+/// Forgets what a test kept, also when it fails.
+struct Forget(Vec<String>);
+
+impl Drop for Forget {
+    fn drop(&mut self) {
+        for name in &self.0 {
+            let _ = keyring::forget(name);
+        }
+    }
+}
+
 /// Where no keyring works, there is nothing to see; the unit tests hold that this is then said.
 fn keyring_works() -> bool {
     Keep::ALL.into_iter().all(|keep| keyring::probe(keep).is_ok())
@@ -173,6 +184,7 @@ fn a_proven_secret_is_kept_when_asked_and_goes_with_the_profile() {
         return;
     }
     let (halo, home, name) = (Simulated::start("good"), Home::new(), unique("kept"));
+    let _forget = Forget(vec![name.clone(), unique("renamed")]);
     home.put_config(&profile(&name, &halo, ""));
     let mut session = Session::start_program(bare(&home).arg("--profile").arg(&name).command());
     session.wait_for("hidden while typed");
@@ -226,6 +238,7 @@ fn a_kept_secret_goes_to_no_other_host_and_a_given_one_beats_it() {
         return;
     }
     let (halo, other, home, name) = (Simulated::start("good"), Simulated::start("good"), Home::new(), unique("bound"));
+    let _forget = Forget(vec![name.clone()]);
     home.put_config(&profile(&name, &halo, "keep = \"user\""));
     keyring::set(&name, Keep::User, &Secret::new(halo.secret())).expect("kept");
     let mut session = Session::start_program(bare(&home).arg("--profile").arg(&name).command());

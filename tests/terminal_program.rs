@@ -262,20 +262,6 @@ fn what_cannot_be_saved_is_said_and_nothing_else_suffers() {
 }
 
 #[test]
-fn without_a_home_it_works_and_says_what_it_cannot_do() {
-    let (halo, home) = (Simulated::start("good"), Home::new());
-    let mut command = connected(&home, &halo).command();
-    command.env_remove("HOME");
-    // Without HOME the system's entry for this user counts; where that has a home, there is one.
-    let mut session = Session::start_program(command);
-    session.wait_for("not checked yet");
-    session.type_in("\x12");
-    session.wait_for("READY");
-    session.type_in("q");
-    assert_eq!(session.exit_status(), 0);
-}
-
-#[test]
 fn a_panic_in_a_check_is_that_checks_failure_and_the_others_go_on() {
     if !cfg!(debug_assertions) {
         return;

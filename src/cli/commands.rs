@@ -35,8 +35,11 @@ pub enum Command {
     },
     /// Print the manual page
     Man {
-        /// Of one command
-        command: Option<String>,
+        /// Of one command, e.g. check, or profile save
+        command: Vec<String>,
+        /// Write the pages of all commands into this directory instead, as a package needs them
+        #[arg(long, value_name = "DIRECTORY", conflicts_with = "command")]
+        to: Option<PathBuf>,
     },
 }
 

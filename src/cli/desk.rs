@@ -2,21 +2,21 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::book::{self, Book};
+use super::book::Book;
 use super::check::http;
 use super::demo::{self, Demo};
 use super::failure::Failure;
 use super::secret::{self, Origin};
 use super::session::{Session, store};
-use super::{profile, tiles};
+use super::{profile, recall, tiles};
 use crate::app::{self, Choice, Progress, SecretPlaces, Start, Tile};
 use crate::config::Source;
-use crate::domain::connection::{Typed, read_client_id, read_tenant, read_url};
+use crate::domain::connection::Typed;
 use crate::domain::profile::{Keep, Profile};
 use crate::headless;
 use crate::runtime::{Commander, Copier, Keeper, Live, Looked, Mender, Opened, Parts, Pending, Shelf};
 use crate::secret::Secret;
-use crate::store::progress::{self, Progress as Saved};
+use crate::store::progress;
 use crate::store::secret_command::{self, Asks};
 use crate::store::{Paths, StoreError, keyring};
 
@@ -65,7 +65,7 @@ impl Desk {
     /// Opens a session over what is kept of it.
     async fn session(self: &Arc<Self>, session: &Session) -> Result<Opened, Failure> {
         let mut parts = self.parts(session, None)?;
-        let mut start = Start { shelf: self.shelf(), ..empty(session)? };
+        let mut start = Start { shelf: self.shelf(), typed: session.typed(), ..empty(session)? };
         start.shelf.warnings.extend(session.note.as_ref().map(ToString::to_string));
         let profile = session.settings.profile.value.clone();
         start.profile = profile.clone();
@@ -74,7 +74,7 @@ impl Desk {
             Ok(opened) => {
                 start.shelf.warnings.extend(opened.notes.iter().map(ToString::to_string));
                 let book = Book::new(opened.file, opened.progress.clone());
-                if recall(&mut start, session.typed(), &opened.progress) {
+                if recall::recall(&mut start, session.typed(), &opened.progress) {
                     parts.keeper = book.keeper().map(breakable);
                     open = Some(Open { profile: profile.clone(), book });
                 }
@@ -82,7 +82,7 @@ impl Desk {
             Err(error) => start.shelf.warnings.push(error.to_string()),
         }
         self.find_secret(session, &mut start, &mut parts).await?;
-        start.notes.extend(words_of(&start));
+        start.notes.extend(recall::words_of(&start));
         *self.current() = open;
         Ok(Opened { start, parts })
     }
@@ -141,7 +141,7 @@ impl Desk {
                 places.belongs = true;
                 let remembered = session.profile().and_then(|(_, profile)| profile.keep);
                 let kept = secret::kept(name.clone()).await;
-                let (kept, gone) = told(kept, remembered);
+                let (kept, gone) = recall::told(kept, remembered);
                 start.shelf.warnings.extend(gone);
                 kept.map(|(keep, secret)| {
                     places.kept = Some(keep);
@@ -195,7 +195,7 @@ impl Shelf for Desk {
         let guide = self.given.settings.guide.value.as_ref().and_then(|path| std::path::absolute(path).ok());
         self.write_profile(name, |before| Profile {
             guide: guide.or(before.guide.clone()),
-            ..values(progress, before)
+            ..recall::values(progress, before)
         })
         .map_err(|error| error.to_string())?;
         let mut open = self.current();
@@ -236,7 +236,7 @@ impl Shelf for Desk {
 }
 
 /// What the interface begins with when nothing is known.
-fn empty(session: &Session) -> Result<Start, Failure> {
+pub fn empty(session: &Session) -> Result<Start, Failure> {
     Ok(Start {
         guide: session.guide()?,
         typed: Typed::default(),
@@ -253,86 +253,6 @@ fn empty(session: &Session) -> Result<Start, Failure> {
         notes: Vec::new(),
         shelf: app::Shelf { secret: SecretPlaces::default(), ..app::Shelf::default() },
     })
-}
-
-/// What was opened, in one line of the log.
-fn words_of(start: &Start) -> Option<String> {
-    let profile = start.profile.as_ref()?;
-    let secret = match (&start.secret_source, &start.shelf.secret.command) {
-        (Some(source), _) => format!("its secret comes from {source}"),
-        (None, Some(program)) => format!("its secret comes from the command {program}"),
-        (None, None) => "its secret is to be entered".into(),
-    };
-    let good = start.previous.as_ref().map(|good| format!("; last good run {}", good.when)).unwrap_or_default();
-    Some(format!("profile {profile}: {secret}{good}"))
-}
-
-/// Fills in what was kept, unless it is of another Halo than the one that was named: then it is left alone, and nothing
-/// is kept over it. True when it was filled in.
-fn recall(start: &mut Start, given: Typed, saved: &Saved) -> bool {
-    let kept = saved.form.typed();
-    let origin = |url: &str| read_url(url).map(|(origin, _)| origin).ok();
-    let another = !given.url.is_empty() && !kept.url.is_empty() && origin(&given.url) != origin(&kept.url);
-    if another && start.profile.is_none() {
-        start.shelf.warnings.push(format!(
-            "A set-up of {} is kept under no name and stays as it is: what you do here is not saved until s gives it a name.",
-            origin(&kept.url).unwrap_or_default()
-        ));
-        start.typed = given;
-        return false;
-    }
-    start.ticks = saved.ticks.iter().map(|tick| tick.as_str().to_owned()).collect();
-    start.shelf.unfinished = saved.under_way.map(super::when::at);
-    if another {
-        start.typed = given;
-        return true;
-    }
-    start.previous = book::previous(saved);
-    let or = |given: String, kept: String| if given.is_empty() { kept } else { given };
-    start.typed = Typed {
-        url: or(given.url, kept.url),
-        tenant: or(given.tenant, kept.tenant),
-        client_id: or(given.client_id, kept.client_id),
-        scope: or(given.scope, kept.scope),
-        auth_url: or(given.auth_url, kept.auth_url),
-        allowed_auth_origins: if given.allowed_auth_origins.is_empty() {
-            kept.allowed_auth_origins
-        } else {
-            given.allowed_auth_origins
-        },
-    };
-    true
-}
-
-/// The values of a session as a profile keeps them; what cannot be read is left out.
-fn values(progress: &Progress, before: Profile) -> Profile {
-    let typed = progress.typed.clone();
-    let some = |text: String| (!text.is_empty()).then_some(text);
-    Profile {
-        url: read_url(&typed.url).ok().map(|(url, _)| url),
-        tenant: read_tenant(&typed.tenant).ok().and_then(|(tenant, _)| tenant),
-        client_id: read_client_id(&typed.client_id).ok().map(|(id, _)| id),
-        scope: some(typed.scope),
-        auth_url: some(typed.auth_url),
-        allow_auth_origin: typed.allowed_auth_origins,
-        ..before
-    }
-}
-
-/// The secret that was kept, and what is to be told where it should be kept and is not.
-fn told(
-    kept: Result<Option<(Keep, Secret)>, StoreError>,
-    remembered: Option<Keep>,
-) -> (Option<(Keep, Secret)>, Option<String>) {
-    match (kept, remembered) {
-        (Ok(None), Some(keep)) => {
-            let what =
-                format!("The secret was kept in {} and is gone (12 hours, or a logout): enter it again.", keep.place());
-            (None, Some(what))
-        }
-        (Ok(kept), _) => (kept, None),
-        (Err(error), _) => (None, Some(error.to_string())),
-    }
 }
 
 /// Runs the command that prints the secret, on the terminal that was lent for it.
@@ -372,4 +292,20 @@ fn breakable(keeper: Keeper) -> Keeper {
 #[cfg(not(debug_assertions))]
 fn markdown(render: app::Render) -> app::Render {
     render
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn without_a_home_the_form_is_filled_and_that_is_told() {
+        let mut given = Session::bare(Paths::nowhere());
+        given.settings.url.value = Some("https://a.halopsa.com".into());
+        given.settings.url.source = Source::Flag;
+        let opened = Desk::new(given).begin().await.map_err(words).expect("it opens");
+        assert_eq!(opened.start.typed.url, "https://a.halopsa.com");
+        assert!(opened.parts.keeper.is_none());
+        assert!(opened.start.shelf.warnings[0].contains("no home directory"), "{:?}", opened.start.shelf.warnings);
+    }
 }

@@ -15,6 +15,7 @@ pub fn of(settings: &Settings) -> Look {
         color: !settings.no_color.get() && (forced || (terminal && !dumb)),
         width: terminal.then(width).flatten(),
         gauge: io::stderr().is_terminal() && !dumb,
+        spoken: settings.plain.get() && io::stderr().is_terminal(),
         ..Look::default()
     }
 }

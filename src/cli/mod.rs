@@ -21,6 +21,7 @@ mod pages;
 mod plain;
 mod profile;
 mod prompt;
+mod recall;
 mod secret;
 mod session;
 mod signals;
@@ -103,7 +104,8 @@ fn open(options: &Options, to: &mut Streams) -> Result<Session, Failure> {
 fn other(command: Command, options: &Options, to: &mut Streams) -> Result<u8, Failure> {
     let text = match command {
         Command::Completions { shell } => pages::completions(shell),
-        Command::Man { command } => pages::man(command.as_deref())?,
+        Command::Man { to: Some(directory), .. } => pages::write_man(&directory)?,
+        Command::Man { command, to: None } => pages::man(&command)?,
         Command::Explain { code: None } => explain::list(),
         Command::Explain { code: Some(code) } => explain::explain(&code, look::of(&Settings::default()).width)?,
         Command::Guide(args) => match args.command {

@@ -134,6 +134,26 @@ impl Session {
         Some((name, self.profiles.get(name)?))
     }
 
+    /// A session in which nothing was given.
+    #[cfg(test)]
+    pub(super) fn bare(paths: Paths) -> Self {
+        Self {
+            settings: Settings::default(),
+            paths,
+            profiles: BTreeMap::new(),
+            note: None,
+            secret: Origin::Nowhere,
+            demo: None,
+            keys: BINDINGS,
+            sources: Sources {
+                file: Layer::default(),
+                path: None,
+                environment: Layer::default(),
+                flags: Layer::default(),
+            },
+        }
+    }
+
     /// The guide in use.
     ///
     /// # Errors

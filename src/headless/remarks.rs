@@ -19,7 +19,7 @@ pub struct Remarks {
 impl Remarks {
     /// A channel with this look.
     pub fn new(look: Look) -> Self {
-        let gauge = Gauge::new(look.gauge && !look.quiet);
+        let gauge = Gauge::new(look.gauge && !look.quiet && !look.spoken);
         Self { look, gauge, progress: Progress::default(), began: Instant::now() }
     }
 

@@ -5,18 +5,18 @@ pub mod engine;
 mod export;
 mod keep;
 mod live;
+mod session;
 mod shelf;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::{AbortHandle, JoinHandle};
 
-use crate::app::{Choice, Effect, Format, Mend, Mended, Message, Progress, RunId, RunOrder};
+use crate::app::{Effect, Format, Mend, Mended, Message, RunId, RunOrder};
 use crate::domain::connection::Typed;
 use crate::domain::event::RunEvent;
-use crate::domain::profile::Keep as Place;
 use crate::secret::Secret;
 use crate::store::Paths;
 pub use engine::{Engine, Pending, Report, Running};
@@ -191,74 +191,6 @@ impl Runtime {
         );
     }
 
-    fn look(&self) {
-        let Some(shelf) = self.parts.shelf.clone() else { return };
-        let looked = |Looked { profiles, unnamed, ways }| Message::Looked { profiles, unnamed, ways };
-        self.aside(move || looked(shelf.look()), || Message::KeepFailed("What is kept could not be looked at.".into()));
-    }
-
-    /// Opens something else; it is worked on once it is settled.
-    fn open(&mut self, choice: Choice) {
-        let Some(shelf) = self.parts.shelf.clone() else { return };
-        let (post, next, closing) = (self.post.clone(), Arc::clone(&self.next), self.closing.take());
-        tokio::spawn(async move {
-            if let Some(closing) = closing {
-                let _ = closing.await;
-            }
-            let opened = tokio::spawn(shelf.open(choice)).await;
-            let opened = opened.unwrap_or_else(|_| Err("Opening it broke: that is this program's fault.".into()));
-            let start = opened.map(|Opened { start, parts }| {
-                *locked(&next) = Some(parts);
-                Box::new(start)
-            });
-            tell(&post, Message::Opened(start));
-        });
-    }
-
-    /// Works with what was opened or saved. The last session is kept to its end meanwhile.
-    fn settle(&mut self) {
-        let Some(parts) = locked(&self.next).take() else { return };
-        self.abort();
-        if let Some(keep) = self.keep.take() {
-            self.closing = Some(tokio::spawn(keep.finish()));
-        }
-        self.keep = parts.keeper.clone().map(|keeper| keep::Keep::new(keeper, self.post.clone()));
-        self.parts = parts;
-    }
-
-    fn save(&self, name: String, progress: Box<Progress>) {
-        let Some(shelf) = self.parts.shelf.clone() else { return };
-        let (parts, next) = (self.parts.clone(), Arc::clone(&self.next));
-        self.aside(
-            move || {
-                Message::ProfileSaved(shelf.save(&name, &progress).map(|keeper| {
-                    *locked(&next) = Some(Parts { keeper, ..parts });
-                    name
-                }))
-            },
-            || Message::ProfileSaved(Err("Saving broke: that is this program's fault.".into())),
-        );
-    }
-
-    fn remove(&self, name: String) {
-        let Some(shelf) = self.parts.shelf.clone() else { return };
-        self.aside(
-            move || Message::ProfileRemoved(shelf.remove(&name)),
-            || Message::ProfileRemoved(Err("Removing it broke: that is this program's fault.".into())),
-        );
-    }
-
-    fn keep_secret(&self, profile: String, keep: Option<Place>, secret: Secret) {
-        let Some(shelf) = self.parts.shelf.clone() else { return };
-        self.aside(
-            move || Message::SecretKept { keep, outcome: shelf.keep_secret(&profile, keep, &secret) },
-            move || Message::SecretKept {
-                keep,
-                outcome: Err("Keeping it broke: that is this program's fault.".into()),
-            },
-        );
-    }
-
     /// Does something that may block away from the tasks that answer keys.
     fn aside(&self, work: impl FnOnce() -> Message + Send + 'static, broke: impl FnOnce() -> Message + Send + 'static) {
         let post = self.post.clone();
@@ -273,10 +205,6 @@ impl Drop for Runtime {
     fn drop(&mut self) {
         self.abort();
     }
-}
-
-fn locked(next: &Mutex<Option<Parts>>) -> MutexGuard<'_, Option<Parts>> {
-    next.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Posts a message; when the interface has gone, nobody needs it.

@@ -10,9 +10,10 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::*;
 use crate::app::tests::story::*;
-use crate::app::{Which, update};
+use crate::app::{Choice, Progress, Which, update};
 use crate::domain::event::Finished;
 use crate::domain::evidence::{Asked, Discovery, Link};
+use crate::domain::profile::Keep as Place;
 
 /// How a fake run goes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -212,4 +213,120 @@ async fn what_the_terminal_owner_must_do_comes_back() {
         assert!(runtime.perform(effect).is_some());
     }
     assert!(runtime.perform(Effect::CancelRun(RunId(1))).is_none());
+}
+
+/// A shelf of which each opened session keeps into its own list.
+#[derive(Default)]
+struct FakeShelf {
+    /// What was kept: which session, and how many ticks.
+    kept: Arc<Mutex<Vec<(String, usize)>>>,
+}
+
+impl FakeShelf {
+    fn keeper(&self, session: &str) -> Keeper {
+        let (kept, session) = (Arc::clone(&self.kept), session.to_owned());
+        Arc::new(move |progress| {
+            kept.lock().expect("unpoisoned").push((session.clone(), progress.ticks.len()));
+            Ok(())
+        })
+    }
+}
+
+impl Shelf for FakeShelf {
+    fn look(&self) -> Looked {
+        panic!("canary")
+    }
+
+    fn open(self: Arc<Self>, choice: Choice) -> Pending<Result<Opened, String>> {
+        Box::pin(async move {
+            assert!(choice != Choice::Demo, "canary");
+            let keeper = Some(self.keeper(choice.words()));
+            let parts = Parts { keeper, shelf: Some(self), ..parts(Manner::Hangs, &Arc::default()) };
+            Ok(Opened { start: empty(), parts })
+        })
+    }
+
+    fn save(&self, name: &str, _progress: &Progress) -> Result<Option<Keeper>, String> {
+        Ok(Some(self.keeper(name)))
+    }
+
+    fn remove(&self, name: &str) -> Result<String, String> {
+        Err(format!("{name} stays"))
+    }
+
+    fn keep_secret(&self, profile: &str, keep: Option<Place>, secret: &Secret) -> Result<String, String> {
+        Ok(format!("{profile} {keep:?} {}", secret.chars()))
+    }
+}
+
+#[tokio::test]
+async fn each_session_is_kept_in_its_own_place() {
+    let shelf = Arc::new(FakeShelf::default());
+    let keeper = Some(shelf.keeper("first"));
+    let (post, mut inbox) = unbounded_channel();
+    let shelved = Some(Arc::clone(&shelf) as Arc<dyn Shelf>);
+    let mut runtime = Runtime::new(Parts { keeper, shelf: shelved, ..parts(Manner::Hangs, &Arc::default()) }, post);
+    let ticked = |count: usize| {
+        let ticks = (0..count).map(|tick| tick.to_string()).collect();
+        Effect::Keep(Box::new(Progress { ticks, ..state(empty()).progress() }))
+    };
+    runtime.perform(ticked(1));
+    runtime.perform(Effect::Open(Choice::Profile("second".into())));
+    assert!(matches!(next(&mut inbox).await, Message::Opened(Ok(_))));
+    // Until it is settled, what is kept is the first session.
+    runtime.perform(ticked(2));
+    runtime.perform(Effect::Settle);
+    runtime.perform(ticked(3));
+    runtime.perform(Effect::SaveProfile { name: "third".into(), progress: Box::new(state(empty()).progress()) });
+    assert!(matches!(next(&mut inbox).await, Message::ProfileSaved(Ok(name)) if name == "third"));
+    runtime.perform(Effect::Settle);
+    runtime.perform(ticked(4));
+    runtime.perform(Effect::Settle);
+    runtime.perform(ticked(5));
+    runtime.finish().await;
+    let kept = shelf.kept.lock().expect("unpoisoned").clone();
+    for (session, last) in [("first", 2), ("second", 3), ("third", 5)] {
+        let mine = kept.iter().filter(|(name, _)| name == session).map(|(_, ticks)| *ticks);
+        assert_eq!(mine.max(), Some(last), "{session}: {kept:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_breaks_on_the_shelf_is_told() {
+    let (post, mut inbox) = unbounded_channel();
+    let shelf = Some(Arc::new(FakeShelf::default()) as Arc<dyn Shelf>);
+    let mut runtime = Runtime::new(Parts { shelf, ..parts(Manner::Ends, &Arc::default()) }, post);
+    runtime.perform(Effect::Open(Choice::Demo));
+    assert!(matches!(next(&mut inbox).await, Message::Opened(Err(reason)) if reason.contains("this program's fault")));
+    runtime.perform(Effect::LookAtShelf);
+    assert!(matches!(next(&mut inbox).await, Message::Looked { profiles, .. } if profiles.is_empty()));
+    runtime.perform(Effect::RemoveProfile("acme".into()));
+    assert!(matches!(next(&mut inbox).await, Message::ProfileRemoved(Err(reason)) if reason == "acme stays"));
+    let keep =
+        Effect::KeepSecret { profile: "acme".into(), keep: Some(Place::User), secret: Secret::new("four".into()) };
+    runtime.perform(keep);
+    let Message::SecretKept { keep: Some(Place::User), outcome } = next(&mut inbox).await else { panic!("no answer") };
+    assert_eq!(outcome.as_deref(), Ok("acme Some(User) 4"));
+}
+
+#[tokio::test]
+async fn a_failure_to_keep_is_told_once_and_so_is_its_end() {
+    let (post, mut inbox) = unbounded_channel();
+    let turn = Arc::new(AtomicUsize::new(0));
+    let turns = Arc::clone(&turn);
+    let keeper: Keeper = Arc::new(move |_| match turns.fetch_add(1, Ordering::SeqCst) {
+        0..3 => Err("disk full".into()),
+        _ => Ok(()),
+    });
+    let mut runtime = Runtime::new(Parts { keeper: Some(keeper), ..parts(Manner::Ends, &Arc::default()) }, post);
+    for count in 1..=5 {
+        runtime.perform(Effect::Keep(Box::new(state(empty()).progress())));
+        while turn.load(Ordering::SeqCst) < count {
+            tokio::task::yield_now().await;
+        }
+    }
+    runtime.finish().await;
+    assert!(matches!(next(&mut inbox).await, Message::KeepFailed(reason) if reason == "disk full"));
+    assert!(matches!(next(&mut inbox).await, Message::KeptAgain));
+    assert!(inbox.try_recv().is_err(), "nothing twice");
 }

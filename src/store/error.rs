@@ -17,7 +17,7 @@ pub struct StoreError {
 
 impl StoreError {
     /// Puts one together.
-    pub(super) fn new(code: Code, what: impl Into<String>, next: impl Into<String>) -> Self {
+    pub(crate) fn new(code: Code, what: impl Into<String>, next: impl Into<String>) -> Self {
         Self { code, what: what.into(), next: next.into() }
     }
 

@@ -47,6 +47,12 @@ impl Paths {
         Self { config: Some(config_file), named: false, state: Some(state_folder) }
     }
 
+    /// The places of a user without a home directory.
+    #[cfg(test)]
+    pub(crate) fn nowhere() -> Self {
+        Self { config: None, named: false, state: None }
+    }
+
     /// The configuration file; it need not exist.
     ///
     /// # Errors

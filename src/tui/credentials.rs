@@ -150,7 +150,7 @@ fn remarks(state: &State, field: Field) -> Vec<(String, Style)> {
 fn secret_remark(state: &State) -> Option<String> {
     let from = state.form.secret_source.as_ref().map(|source| format!("from {source}"));
     let print = state.form.secret.fingerprint().map(|print| format!("fingerprint {print}"));
-    let proved = state.secret_is_proved().then(|| "proved by the token check".to_owned());
+    let proved = state.secret_is_proved().then(|| "proved".to_owned());
     let parts: Vec<String> = [from, print, proved].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }

@@ -144,6 +144,7 @@ pub const BINDINGS: &[Binding] = &[
     on(CHECKS, &[letter('r')], Action::RunSelected, "re-run", "run this check again"),
     on(CHECKS, &[letter('x')], Action::Mend, "mend (demo)", "in the demo: mend it in the simulated Halo, and re-run"),
     on(CHECKS, &[key(KeyCode::Enter)], Action::Follow, "its guide line", "go to the guide line, and back"),
+    on(CHECKS, &[letter('i')], Action::Explain, "explain", "what its code means, and what it does not prove"),
     on(In(&[C::Search]), &[key(KeyCode::Enter)], Action::NextField, "keep", "keep the search"),
     on(
         FIELDS,
@@ -160,7 +161,6 @@ pub const BINDINGS: &[Binding] = &[
     on(Everywhere, &[key(KeyCode::Esc)], Action::Back, "back", "close, cancel or leave; never quits"),
     on(LINES, &[letter('y')], Action::Send, "send path", "send the path or the fix to the clipboard"),
     on(LINES, &[letter('v')], Action::Plain, "plain text", "show it as plain text, to select by hand"),
-    on(CHECKS, &[letter('i')], Action::Explain, "explain", "what its code means, and what it does not prove"),
     on(CHECKS, &[letter('c')], Action::Curl, "curl", "send it as a curl command without secrets"),
     on(CHECKS, &[letter('d')], Action::OnlyFailures, "failures", "only failures, or all"),
     on(Lists, &[letter('f')], Action::Tail, "follow", "follow the log's end, or stay"),

@@ -176,13 +176,13 @@ pub fn room(area: Rect, state: &State, theme: Theme) -> Room {
     room.log.height = plan.log.map_or(0, |pane| inner(pane).height);
     if let Some(over) = &state.overlay {
         let pane = overlay::place(area, over);
-        room.overlay = clamped(overlay_rows(state, over, pane.width, theme), pane.height, old.overlay);
+        let rows = overlay::rows(state, over, pane.width, theme);
+        room.overlay = match over {
+            Overlay::Keep { at, .. } => around(&rows, Some(*at), pane.height, old.overlay),
+            _ => clamped(rows.len(), pane.height, old.overlay),
+        };
     }
     room
-}
-
-fn overlay_rows(state: &State, over: &Overlay, width: u16, theme: Theme) -> usize {
-    overlay::rows(state, over, width, theme).len()
 }
 
 /// A window over so many rows, at its old place as far as that is possible.

@@ -162,7 +162,7 @@ fn checked(last: Option<&LastCheck>) -> (String, Style) {
     let Some(last) = last else { return ("never".into(), Style::new()) };
     let (word, style) = match last.verdict {
         Verdict::Ready => ("READY".into(), theme::good()),
-        Verdict::ReadyWithWarnings => ("READY, warnings".into(), theme::doubtful()),
+        Verdict::ReadyWithWarnings => ("READY (warn)".into(), theme::doubtful()),
         Verdict::NotReady => (format!("{} FAILED", last.failed), theme::bad()),
         Verdict::Undetermined => ("no verdict".into(), theme::doubtful()),
     };

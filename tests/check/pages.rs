@@ -58,6 +58,7 @@ fn wrong_usage_is_2_and_says_what_there_is() {
         ("check --secret-command ''x", &["not closed"]),
         ("explain nosuch.code", &["lists all"]),
         ("man nosuch", &["check"]),
+        ("man profile nosuch", &["save"]),
         ("simulate --listen 192.0.2.1:0", &["192.0.2.1"]),
     ] {
         let words: Vec<&str> = words.split_whitespace().map(|word| if word == "''x" { "x 'y" } else { word }).collect();

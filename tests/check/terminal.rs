@@ -216,8 +216,8 @@ fn a_dumb_terminal_is_told_what_to_use() {
     assert!(shown.contains("--plain") && !shown.contains('\u{1b}'), "{shown}");
 }
 
-#[test]
-fn many_profiles_are_a_table_with_a_gauge() {
+/// A fleet of one closed and one silent port on a terminal.
+fn fleet(words: &[&str], accessible: bool) -> (Terminal, tempfile::TempDir) {
     let dir = tempfile::tempdir().expect("a directory");
     let path = dir.path().join("config.toml");
     let profile = |name: &str, url: &str| {
@@ -227,8 +227,15 @@ fn many_profiles_are_a_table_with_a_gauge() {
     let config = format!("{}{}", profile("acme", &closed_port()), profile("silent", &silent_server()));
     std::fs::write(&path, config).expect("written");
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).expect("a mode");
-    let variables = [("HALO_ONBOARD_CONFIG", path.to_str().expect("a path"))];
-    let mut terminal = Terminal::start(&["check", "--all-profiles", "--no-color", "--timeout", "2"], &variables);
+    let mut variables = vec![("HALO_ONBOARD_CONFIG", path.to_str().expect("a path"))];
+    variables.extend(accessible.then_some(("ACCESSIBLE", "1")));
+    let words = [&["check", "--all-profiles", "--timeout", "2"], words].concat();
+    (Terminal::start(&words, &variables), dir)
+}
+
+#[test]
+fn many_profiles_are_a_table_with_a_gauge() {
+    let (mut terminal, _dir) = fleet(&["--no-color"], false);
     terminal.wait_for("1 of 2 done, 1 under way");
     let shown = terminal.wait_for("without a verdict in ");
     assert_eq!(terminal.status(), 69, "{shown}");
@@ -237,4 +244,12 @@ fn many_profiles_are_a_table_with_a_gauge() {
     let row = shown.find("silent  X  ").expect("a row");
     assert!(shown[..row].ends_with("\r\u{1b}[K"), "the gauge is wiped before a row: {shown:?}");
     assert!(!shown.contains(&CANARY[..8]), "{shown}");
+}
+
+#[test]
+fn who_listens_hears_sentences_and_no_table() {
+    let (mut terminal, _dir) = fleet(&["--no-color"], true);
+    let shown = terminal.wait_for("without a verdict in ");
+    assert_eq!(terminal.status(), 69, "{shown}");
+    assert!(shown.contains("acme: NOT READY: ") && !shown.contains('\u{1b}'), "{shown}");
 }

@@ -338,6 +338,9 @@ async fn blunt_over_tls(alpn: &str, bytes: Vec<u8>) -> (String, String) {
             let (tls, bytes) = (tls.clone(), bytes.clone());
             tokio::spawn(async move {
                 let Ok(mut stream) = tls.accept(stream).await else { return };
+                // Not before the request: what comes on an idle connection ends it, and the request meets a reset.
+                let mut request = [0; 4096];
+                let _ = stream.read(&mut request).await;
                 drop(stream.write_all(&bytes).await);
                 // Until the client goes: an early end would be a reset, and hide what was written.
                 drop(tokio::io::copy(&mut stream, &mut tokio::io::sink()).await);
@@ -350,9 +353,10 @@ async fn blunt_over_tls(alpn: &str, bytes: Vec<u8>) -> (String, String) {
 #[tokio::test(flavor = "multi_thread")]
 async fn noise_after_the_handshake_is_no_http() {
     let noise = b"\xff\xff\xff noise \x1b[2J and more of it than a frame's head".to_vec();
-    for alpn in ["h2", "http/1.1"] {
-        let (url, pem) = blunt_over_tls(alpn, noise.clone()).await;
-        expect(alpn, &trusting(Trial::of(&url), &pem).run().await, Code::HttpMalformed);
+    // Over HTTP/2 the client speaks before its first request, so there the noise answers a request's own frame.
+    let (first, second) = (late_frame(&noise).await, blunt_over_tls("http/1.1", noise.clone()).await);
+    for (name, (url, pem)) in [("HTTP/2", first), ("HTTP/1.1", second)] {
+        expect(name, &trusting(Trial::of(&url), &pem).run().await, Code::HttpMalformed);
     }
 }
 

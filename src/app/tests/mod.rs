@@ -4,9 +4,11 @@ use crate as krate;
 
 mod fields;
 mod invariants;
+mod keeping;
 mod lists;
 mod overlays;
 mod phases;
+mod picker;
 mod runs;
 #[path = "../../../tests/support/story.rs"]
 pub(crate) mod story;

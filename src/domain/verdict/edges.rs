@@ -679,3 +679,103 @@ fn a_token_without_a_scope_of_halos_is_told_by_its_echo_alone() {
         assert_eq!(first(&judged(&evidence)).0, wanted, "{echo:?}");
     }
 }
+
+#[test]
+fn a_probe_that_passed_says_how_much_it_saw() {
+    let check = |change: Change, id: &str| {
+        let mut evidence = healthy();
+        change(&mut evidence);
+        judged(&evidence).checks.into_iter().find(|check| check.id == id).expect("the check")
+    };
+    let guide = Guide::built_in();
+    let title = |id: &str| guide.probe(id).expect("a probe").title.clone();
+    for (change, id, status, says) in [
+        ((|_| {}) as Change, "invoices", Status::Passed, ": a row visible."),
+        (|e| drop(e.probes.insert("invoices".into(), rows(2, &[]))), "invoices", Status::Passed, ": 2 rows visible."),
+        (|_| {}, "clients", Status::Passed, ": a row visible."),
+        (no_claims, "clients", Status::Passed, ": a row visible; a lower level may show as much."),
+        (no_claims, "sales", Status::Passed, ": a row visible."),
+        (
+            |e| drop(e.probes.insert("unassigned-tickets".into(), rows(0, &[]))),
+            "unassigned-tickets",
+            Status::Passed,
+            ": no such row at the moment; the role allows it.",
+        ),
+    ] {
+        let check = check(change, id);
+        assert_eq!((check.status, check.summary), (status, format!("{}{says}", title(id))), "{id}");
+    }
+    for (id, endpoint) in [("invoices", "Invoice"), ("others-tickets", "Tickets")] {
+        assert_eq!(check(|_| {}, id).endpoint.as_deref(), Some(endpoint), "{id}: those whose rows it looks at");
+    }
+    // What was not asked, or is blocked by another, has not passed.
+    for (change, id) in [
+        ((|e| drop(e.probes.remove("invoices"))) as Change, "invoices"),
+        (|e| drop(e.probes.insert("invoices".into(), Asked::Cancelled)), "invoices"),
+        (|e| refuse_list(e, "tickets", 403), "others-tickets"),
+    ] {
+        assert_eq!(check(change, id).status, Status::Skipped, "{id}");
+    }
+}
+
+#[test]
+fn many_granted_scopes_are_counted() {
+    let token = |more: &[&str]| {
+        let mut evidence = healthy();
+        grant(&mut evidence).echo.as_mut().expect("an echo").extend(foreign(more));
+        // Excess has a diagnosis of its own; the words of a pass are looked at with a guide that wants them all.
+        let mut guide = Guide::built_in();
+        guide.application.scopes.extend(more.iter().map(|scope| (*scope).to_owned()));
+        let connection = connection();
+        let case = Case { guide: &guide, connection: &connection, notes: &[], evidence: &evidence, finished: true };
+        judge(case).checks.into_iter().find(|check| check.id == "token").expect("the check").summary
+    };
+    assert!(token(&["read:kb"]).ends_with("read:timesheets read:kb."), "eight are named: {}", token(&["read:kb"]));
+    assert_eq!(token(&["read:kb", "read:pos"]), "Granted: 9 scopes.");
+}
+
+#[test]
+fn another_team_than_the_wanted_one_is_told() {
+    let mut guide = Guide::built_in();
+    let lines = guide.steps.iter_mut().flat_map(|step| &mut step.lines);
+    let line = lines.into_iter().find(|line| line.witness == Witness::DefaultTeam).expect("a line");
+    line.expected = "Service Desk".into();
+    let connection = connection();
+    for (team, wanted) in
+        [("Service Desk", None), ("Helpdesk", Some("identity.default_team")), ("", Some("identity.default_team"))]
+    {
+        let mut evidence = healthy();
+        me(&mut evidence).default_team = Some(Foreign::new(team));
+        let case = Case { guide: &guide, connection: &connection, notes: &[], evidence: &evidence, finished: true };
+        assert_eq!(codes(&judge(case)).first().copied(), wanted, "{team:?}");
+    }
+}
+
+/// Without an echo, what the server refused by name tells of the application.
+#[test]
+fn refusals_by_name_tell_what_an_echo_does_not() {
+    let wanted = Guide::built_in().application.scopes;
+    let lists = |refused: &[&str], missing: &[&str]| {
+        let mut evidence = healthy();
+        no_echo(&mut evidence);
+        no_claims(&mut evidence);
+        grant(&mut evidence).requested =
+            wanted.iter().filter(|scope| !missing.contains(&scope.as_str())).cloned().collect();
+        grant(&mut evidence).refused = refused.iter().chain(missing).map(|scope| (*scope).to_owned()).collect();
+        evidence
+    };
+    // Nothing was refused before: the server may have dropped silently what the application lacks.
+    let mut evidence = lists(&[], &[]);
+    refuse_list(&mut evidence, "invoices", 403);
+    assert_eq!(first(&judged(&evidence)).0, "api.forbidden");
+    // This server refuses, and it did not refuse these: the application has them, so it is the role.
+    let mut evidence = lists(&["all"], &[]);
+    refuse_list(&mut evidence, "invoices", 403);
+    assert_eq!(first(&judged(&evidence)).0, "api.role_level");
+    // One was refused by name: that one alone is missing.
+    let mut evidence = lists(&["all"], &["read:invoices"]);
+    evidence.probes.remove("invoices");
+    let told = first(&judged(&evidence));
+    assert_eq!(told.0, "api.scope_missing");
+    assert!(told.3.contains("tick read:invoices, then Save"), "{}", told.3);
+}

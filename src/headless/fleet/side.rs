@@ -13,7 +13,11 @@ pub struct Side {
     look: Look,
     gauge: Gauge,
     began: Instant,
+    spoken: Duration,
 }
+
+/// How often a line takes the gauge's place, for those who listen.
+const PAUSE: Duration = Duration::from_secs(10);
 
 /// How far a fleet is.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +35,7 @@ pub struct Progress {
 impl Side {
     /// A channel with this look.
     pub fn new(look: Look) -> Self {
-        Self { look, gauge: Gauge::new(look.gauge && !look.quiet), began: Instant::now() }
+        Self { look, gauge: Gauge::new(look.gauge && !look.quiet), began: Instant::now(), spoken: Duration::ZERO }
     }
 
     /// Something happened to a tenant.
@@ -49,9 +53,19 @@ impl Side {
         }
     }
 
-    /// Draws the gauge.
+    /// Draws the gauge, or says the same now and then.
     pub fn show(&mut self, progress: impl FnOnce() -> Progress, to: &mut Streams) {
-        let elapsed = self.began.elapsed();
+        self.show_at(self.began.elapsed(), progress, to);
+    }
+
+    fn show_at(&mut self, elapsed: Duration, progress: impl FnOnce() -> Progress, to: &mut Streams) {
+        if self.look.spoken {
+            if elapsed >= self.spoken + PAUSE {
+                self.spoken = elapsed;
+                self.say(&line(&progress(), elapsed), to);
+            }
+            return;
+        }
         self.gauge.show(|| line(&progress(), elapsed), elapsed, self.look.width, to);
     }
 
@@ -72,6 +86,7 @@ fn line(progress: &Progress, elapsed: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::headless::streams::tests::kept;
 
     #[test]
     fn the_gauge_names_who_keeps_others_waiting() {
@@ -79,5 +94,15 @@ mod tests {
         assert_eq!(line(&progress, Duration::from_secs(12)), "3 of 9 done, 2 under way, 12 s");
         progress.waiting = Some(("h.example".into(), Duration::from_millis(1500)));
         assert!(line(&progress, Duration::ZERO).ends_with(", 0 s, h.example asked to wait 2 s"));
+    }
+
+    #[test]
+    fn who_listens_hears_it_every_ten_seconds() {
+        let (mut to, _, err) = kept();
+        let mut side = Side::new(Look { spoken: true, gauge: true, ..Look::default() });
+        for seconds in [1, 9, 10, 11, 19, 21, 29] {
+            side.show_at(Duration::from_secs(seconds), || Progress { done: 1, of: 9, ..Progress::default() }, &mut to);
+        }
+        assert_eq!(err.text(), "1 of 9 done, 0 under way, 10 s\n1 of 9 done, 0 under way, 21 s\n");
     }
 }

@@ -1,5 +1,5 @@
 //! A token endpoint that is not there: older and trial systems have it at `/token`, others at `/auth/token`, and what a
-//! server says of itself is not always right. (See docs/halo.md, "Token endpoint".)
+//! server says of itself is not always right. (See docs/halo.md, "Addresses".)
 
 use url::Url;
 

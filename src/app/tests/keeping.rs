@@ -1,0 +1,231 @@
+//! Saving a profile, keeping its secret, and where a secret may not go.
+
+use super::story::*;
+use crate::app::{Action, Effect, Focus, Message, Motion, Overlay, Shelf, Start, State, Tile, update};
+use crate::domain::connection::Field;
+use crate::domain::profile::Keep;
+use crate::secret::Secret;
+
+fn shelf(ways: &[Keep]) -> Shelf {
+    let mut shelf =
+        Shelf { open: true, profiles: vec![Tile { name: "taken".into(), ..Tile::default() }], ..Shelf::default() };
+    shelf.secret.ways = ways.to_vec();
+    shelf
+}
+
+/// A profile whose secret is typed and proven.
+fn proven(profile: Option<&str>, ways: &[Keep]) -> State {
+    let start = Start { secret: None, profile: profile.map(str::to_owned), shelf: shelf(ways), ..filled() };
+    let mut state = state(start);
+    state.focus = Focus::Field(Field::Secret);
+    type_text(&mut state, SECRET);
+    let evidence = healthy(&state.guide);
+    run(&mut state, evidence);
+    state
+}
+
+fn keeps(effects: &[Effect]) -> Option<(&str, Option<Keep>)> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::KeepSecret { profile, keep, secret } => {
+            assert_eq!(secret.expose(), SECRET);
+            Some((profile.as_str(), *keep))
+        }
+        _ => None,
+    })
+}
+
+#[test]
+fn keeping_is_asked_for_once_after_a_good_token_and_no_is_selected() {
+    let mut state = proven(Some("acme"), &Keep::ALL);
+    assert!(matches!(state.overlay, Some(Overlay::Keep { at: 0, values: true })), "{:?}", state.overlay);
+    assert!(keeps(&act(&mut state, Action::Choose)).is_none());
+    assert!(matches!(state.overlay, Some(Overlay::Values)), "then come the values");
+    act(&mut state, Action::Back);
+    let evidence = healthy(&state.guide);
+    run(&mut state, evidence);
+    assert!(!matches!(state.overlay, Some(Overlay::Keep { .. })), "the same secret is not asked about again");
+}
+
+#[test]
+fn keeping_is_not_asked_for_where_it_makes_no_sense() {
+    for (what, state) in [
+        ("no profile", proven(None, &Keep::ALL)),
+        ("no way works here", proven(Some("acme"), &[])),
+        ("it was not typed", {
+            let mut state = state(Start { profile: Some("acme".into()), shelf: shelf(&Keep::ALL), ..filled() });
+            let evidence = healthy(&state.guide);
+            run(&mut state, evidence);
+            state
+        }),
+        ("no good token", {
+            let mut state =
+                state(Start { secret: None, profile: Some("acme".into()), shelf: shelf(&Keep::ALL), ..filled() });
+            state.focus = Focus::Field(Field::Secret);
+            type_text(&mut state, SECRET);
+            let evidence = nothing(&state.guide);
+            run(&mut state, evidence);
+            state
+        }),
+    ] {
+        assert!(!matches!(state.overlay, Some(Overlay::Keep { .. })), "{what}");
+    }
+}
+
+#[test]
+fn it_is_kept_where_it_was_chosen_and_a_failure_loses_nothing() {
+    let mut state = proven(Some("acme"), &Keep::ALL);
+    act(&mut state, Action::Move(Motion::Last));
+    let effects = act(&mut state, Action::Choose);
+    assert_eq!(keeps(&effects), Some(("acme", Some(Keep::User))));
+    assert!(!format!("{effects:?}").contains(SECRET));
+    let failed = Message::SecretKept { keep: Some(Keep::User), outcome: Err("The keyring is full.".into()) };
+    let effects = update(&mut state, failed);
+    assert!(effects.is_empty(), "no other place is tried: {effects:?}");
+    assert_eq!(state.form.secret.expose(), SECRET, "it is still in memory");
+    assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("full") && notice.contains("nothing is lost")));
+    assert_eq!(state.shelf.secret.kept, None);
+
+    // By hand, again.
+    act(&mut state, Action::Back);
+    act(&mut state, Action::KeepSecret);
+    act(&mut state, Action::Move(Motion::Down));
+    assert_eq!(keeps(&act(&mut state, Action::Choose)), Some(("acme", Some(Keep::Session))));
+    update(&mut state, Message::SecretKept { keep: Some(Keep::Session), outcome: Ok("Kept.".into()) });
+    // Where it is kept is selected; the first answer forgets it.
+    act(&mut state, Action::KeepSecret);
+    assert!(matches!(state.overlay, Some(Overlay::Keep { at: 1, .. })));
+    act(&mut state, Action::Move(Motion::Up));
+    assert_eq!(keeps(&act(&mut state, Action::Choose)), Some(("acme", None)));
+}
+
+#[test]
+fn a_profile_gets_a_name_that_is_one_and_is_free() {
+    let mut state = state(Start { shelf: shelf(&[]), ..filled() });
+    act(&mut state, Action::Tick);
+    act(&mut state, Action::SaveProfile);
+    assert!(
+        matches!(&state.overlay, Some(Overlay::Name { field, .. }) if field.text() == "acme"),
+        "the host's first word"
+    );
+    for (name, says) in [("taken", "already"), ("a b", "Use letters"), ("", "Use letters")] {
+        act(&mut state, Action::Edit(crate::app::Edit::Clear));
+        type_text(&mut state, name);
+        assert!(act(&mut state, Action::SaveAs).is_empty(), "{name}");
+        let problem = match &state.overlay {
+            Some(Overlay::Name { problem: Some(problem), .. }) => problem.clone(),
+            other => panic!("{name}: {other:?}"),
+        };
+        assert!(problem.contains(says), "{name}: {problem}");
+    }
+    type_text(&mut state, "beta");
+    let effects = act(&mut state, Action::SaveAs);
+    let [Effect::SaveProfile { name, progress }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((name.as_str(), progress.typed.url.as_str()), ("beta", URL));
+    assert!(progress.ticks.contains("A1") && !format!("{progress:?}").contains(SECRET));
+    let effects = update(&mut state, Message::ProfileSaved(Ok("beta".into())));
+    assert!(matches!(&effects[..], [Effect::Settle, Effect::Keep(_), Effect::LookAtShelf]), "{effects:?}");
+    assert_eq!(state.profile.as_deref(), Some("beta"));
+    update(&mut state, Message::ProfileSaved(Err("No space left.".into())));
+    assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("was not saved. No space left")));
+}
+
+#[test]
+fn a_profile_needs_an_address_and_the_demo_has_none() {
+    for (start, offered) in [
+        (Start { shelf: shelf(&[]), ..filled() }, true),
+        (Start { shelf: shelf(&[]), ..empty() }, false),
+        (Start { shelf: shelf(&[]), demo: Some("good".into()), ..filled() }, false),
+        (filled(), false),
+    ] {
+        let mut state = state(start);
+        assert_eq!(state.offers(Action::SaveProfile), offered);
+        act(&mut state, Action::SaveProfile);
+        assert_eq!(state.overlay.is_some(), offered);
+    }
+}
+
+/// A profile whose own secret was found.
+fn bound() -> State {
+    let mut shelf = shelf(&Keep::ALL);
+    shelf.secret.belongs = true;
+    state(Start { profile: Some("acme".into()), shelf, ..filled() })
+}
+
+#[test]
+fn a_profiles_own_secret_goes_to_no_other_address() {
+    let other = "https://other.halopsa.com";
+    for by_leaving in [true, false] {
+        let mut state = bound();
+        state.focus = Focus::Field(Field::Url);
+        act(&mut state, Action::Edit(crate::app::Edit::Clear));
+        type_text(&mut state, other);
+        assert!(!state.form.is_empty(Field::Secret), "a half typed address is none");
+        let effects = act(&mut state, if by_leaving { Action::NextField } else { Action::RunAll });
+        assert!(state.form.is_empty(Field::Secret));
+        assert!(!effects.iter().any(|effect| matches!(effect, Effect::StartRun { .. })), "{effects:?}");
+        assert!(state.notice.as_ref().is_some_and(|notice| notice.contains(URL)), "{:?}", state.notice);
+    }
+    // The same address in another spelling is no other; and a typed secret belongs to whom it is typed for.
+    let mut state = bound();
+    state.focus = Focus::Field(Field::Url);
+    type_text(&mut state, "/api");
+    act(&mut state, Action::NextField);
+    assert!(!state.form.is_empty(Field::Secret));
+    state.focus = Focus::Field(Field::Secret);
+    type_text(&mut state, "x");
+    state.focus = Focus::Field(Field::Url);
+    act(&mut state, Action::Edit(crate::app::Edit::Clear));
+    type_text(&mut state, other);
+    act(&mut state, Action::NextField);
+    assert!(!state.form.is_empty(Field::Secret));
+}
+
+#[test]
+fn a_command_that_fails_says_so_and_can_be_run_again() {
+    let mut start = Start { secret: None, secret_source: None, profile: Some("acme".into()), ..filled() };
+    start.shelf.secret.command = Some("pass".into());
+    let mut state = state(start);
+    let effects = update(&mut state, Message::Began);
+    assert!(matches!(&effects[..], [Effect::AskCommand]), "{effects:?}");
+    update(&mut state, Message::Commanded(Err("It ended with status 1.".into())));
+    assert_eq!(state.focus, Focus::Field(Field::Secret));
+    assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("status 1") && notice.contains("Ctrl-X")));
+    assert!(matches!(&act(&mut state, Action::Suggestion)[..], [Effect::AskCommand]));
+    let effects = update(&mut state, Message::Commanded(Ok(Secret::new(SECRET.into()))));
+    assert!(effects.is_empty(), "nothing is sent before it is asked for: {effects:?}");
+    assert_eq!(state.form.secret.expose(), SECRET);
+    update(&mut state, Message::Commanded(Ok(Secret::new("x".repeat(600)))));
+    assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("more than 512 bytes")));
+    assert_eq!(state.form.secret.expose(), SECRET, "what was there stays");
+}
+
+#[test]
+fn what_is_kept_of_a_session_never_holds_the_secret() {
+    let mut state = state(Start { secret: Some(Secret::new("hunter2 with words".into())), ..empty() });
+    for field in [Field::Url, Field::Tenant, Field::ClientId] {
+        state.focus = Focus::Field(field);
+        type_text(&mut state, "x hunter2 with words");
+    }
+    let progress = state.progress();
+    assert!(!format!("{progress:?}").contains("hunter2"), "{progress:?}");
+}
+
+#[test]
+fn a_run_is_saved_as_under_way_until_it_has_ended() {
+    let under_way = |effects: &[Effect]| {
+        effects.iter().find_map(|effect| match effect {
+            Effect::Keep(progress) => Some((progress.under_way, progress.report.is_some())),
+            _ => None,
+        })
+    };
+    let mut state = state(filled());
+    let effects = act(&mut state, Action::RunAll);
+    assert_eq!(under_way(&effects), Some((true, false)));
+    assert_eq!(under_way(&update(&mut state, Message::Ending)), Some((true, false)), "a line that drops");
+    let evidence = healthy(&state.guide);
+    let effects = run(&mut state, evidence);
+    assert_eq!(under_way(&effects[..]), Some((false, true)));
+    assert!(state.outcome().line.starts_with("READY"));
+    act(&mut state, Action::RunAll);
+    assert_eq!((state.outcome().exit_status, state.outcome().codes.len()), (75, 0), "what goes on is no verdict");
+}

@@ -1,0 +1,105 @@
+//! What the dialogue does between two runs: ticks, fixes, explanations, reports, values.
+
+use std::sync::Arc;
+
+use super::menu::{self, Command};
+use super::{Dialogue, paper};
+use crate::app::{Format, Shelf, Start, State};
+use crate::cli::demo::Demo;
+use crate::cli::explain;
+use crate::domain::code::Code;
+use crate::domain::guide::Witness;
+use crate::{headless, runtime};
+
+impl Dialogue<'_> {
+    /// What is said to a command that runs nothing.
+    pub(super) fn answer(&mut self, command: Command, more: &str) -> String {
+        match command {
+            Command::Steps => {
+                let steps = paper::steps(&self.state(), more.parse().ok());
+                if steps.is_empty() { format!("There is no step {more}.\n") } else { steps }
+            }
+            Command::Tick => self.tick(&more.to_ascii_uppercase()),
+            Command::Fix => paper::fixes(&self.state()),
+            Command::Explain => explain::explain(more, None).unwrap_or_else(|failure| failure.text()),
+            Command::Save => self.save(more),
+            Command::Form => paper::form(&self.state()),
+            Command::Mend => self.mend(more) + "\n",
+            _ => menu::list(self.demo.is_some()),
+        }
+    }
+
+    fn tick(&mut self, fact: &str) -> String {
+        let Some(line) = self.guide.line(fact) else { return format!("There is no line {fact}: steps lists them.\n") };
+        let words = format!("{fact} {} = {}", line.label, line.expected);
+        if self.ticks.remove(fact) {
+            return format!("No longer ticked: {words}\n");
+        }
+        self.ticks.insert(fact.to_owned());
+        let makes = line.witness != Witness::Operator && self.demo.as_ref().is_some_and(Demo::starts_from_nothing);
+        let made = makes.then(|| self.mend(fact));
+        let made = made.map(|made| format!("In the simulated Halo: {made}\n")).unwrap_or_default();
+        format!("Ticked: {words}\n{made}")
+    }
+
+    /// Puts a line right in the simulated Halo, or what a code or a check's failure stands for.
+    fn mend(&mut self, what: &str) -> String {
+        let state = self.state();
+        let Some(demo) = &self.demo else { return String::new() };
+        let check = what.to_ascii_lowercase();
+        let wanted: Vec<String> = match state.diagnoses_of(&check).first() {
+            Some(found) if demo.mend(found.code.id()).is_ok() => vec![found.code.id().to_owned()],
+            Some(found) => found.facts.clone(),
+            None if Code::from_id(&check).is_some() => vec![check],
+            None => vec![what.to_ascii_uppercase()],
+        };
+        let done: Vec<String> =
+            wanted.iter().map(|what| demo.mend(what).unwrap_or_else(|error| format!("{error}."))).collect();
+        self.copy_from_demo();
+        done.join(" ")
+    }
+
+    fn save(&mut self, form: &str) -> String {
+        let format = match form.to_ascii_lowercase().as_str() {
+            "markdown" | "m" => Format::Markdown,
+            "json" | "j" => Format::Json,
+            "html" | "h" => Format::Html,
+            "admin" | "s" => Format::Admin,
+            _ => return "In which form? save markdown, save json, save html or save admin.\n".into(),
+        };
+        let state = self.state();
+        let Some(text) = state.rendered(format) else { return "There is no report yet: run makes one.\n".into() };
+        let origin = state.run.report.as_ref().map_or("", |report| report.target.resource_server.as_str());
+        let host = origin.split("://").last().unwrap_or_default();
+        match runtime::write_report(&self.session.paths, host, format, &text, &state.form.secret.secret()) {
+            Ok(file) => format!("Written: {file}\n"),
+            Err(reason) => format!("Not written: {reason}\n"),
+        }
+    }
+
+    /// The interface's state as it would be here: the same words for the same things.
+    pub(super) fn state(&self) -> State {
+        let mut state = State::new(
+            Start {
+                guide: Arc::clone(&self.guide),
+                typed: self.typed.clone(),
+                secret: self.secret.as_ref().map(|(secret, _)| secret.duplicate()),
+                secret_source: None,
+                ticks: self.ticks.clone(),
+                previous: None,
+                profile: None,
+                demo: self.demo.as_ref().map(|demo| demo.scenario.clone()),
+                ticks_build: false,
+                markdown: headless::markdown_report,
+                json: |report, _| headless::json_report(report),
+                notes: Vec::new(),
+                shelf: Shelf::default(),
+            },
+            0,
+        );
+        if let Some(found) = self.found.clone() {
+            state.recall(found);
+        }
+        state
+    }
+}

@@ -1,0 +1,146 @@
+//! What was kept, brought into a session that begins; and what of a session a profile keeps.
+
+use super::{book, when};
+use crate::app::{Progress, Start};
+use crate::domain::connection::{Typed, read_client_id, read_tenant, read_url};
+use crate::domain::profile::{Keep, Profile};
+use crate::secret::Secret;
+use crate::store::StoreError;
+use crate::store::progress::Progress as Saved;
+
+/// Fills in what was kept, unless it is of another Halo than the one that was named: then it is left alone, and nothing
+/// is kept over it. True when it was filled in.
+pub fn recall(start: &mut Start, given: Typed, saved: &Saved) -> bool {
+    let kept = saved.form.typed();
+    let origin = |url: &str| read_url(url).map(|(origin, _)| origin).ok();
+    let another = !given.url.is_empty() && !kept.url.is_empty() && origin(&given.url) != origin(&kept.url);
+    if another && start.profile.is_none() {
+        start.shelf.warnings.push(format!(
+            "A set-up of {} is kept under no name and stays as it is: what you do here is not saved until s gives it a name.",
+            origin(&kept.url).unwrap_or_default()
+        ));
+        start.typed = given;
+        return false;
+    }
+    start.ticks = saved.ticks.iter().map(|tick| tick.as_str().to_owned()).collect();
+    start.shelf.unfinished = saved.under_way.map(when::at);
+    if another {
+        start.typed = given;
+        return true;
+    }
+    start.previous = book::previous(saved);
+    let or = |given: String, kept: String| if given.is_empty() { kept } else { given };
+    start.typed = Typed {
+        url: or(given.url, kept.url),
+        tenant: or(given.tenant, kept.tenant),
+        client_id: or(given.client_id, kept.client_id),
+        scope: or(given.scope, kept.scope),
+        auth_url: or(given.auth_url, kept.auth_url),
+        allowed_auth_origins: if given.allowed_auth_origins.is_empty() {
+            kept.allowed_auth_origins
+        } else {
+            given.allowed_auth_origins
+        },
+    };
+    true
+}
+
+/// What was opened, in one line of the log.
+pub fn words_of(start: &Start) -> Option<String> {
+    let profile = start.profile.as_ref()?;
+    let secret = match (&start.secret_source, &start.shelf.secret.command) {
+        (Some(source), _) => format!("its secret comes from {source}"),
+        (None, Some(program)) => format!("its secret comes from the command {program}"),
+        (None, None) => "its secret is to be entered".into(),
+    };
+    let good = start.previous.as_ref().map(|good| format!("; last good run {}", good.when)).unwrap_or_default();
+    Some(format!("profile {profile}: {secret}{good}"))
+}
+
+/// The values of a session as a profile keeps them; what cannot be read is left out.
+pub fn values(progress: &Progress, before: Profile) -> Profile {
+    let typed = progress.typed.clone();
+    let some = |text: String| (!text.is_empty()).then_some(text);
+    Profile {
+        url: read_url(&typed.url).ok().map(|(url, _)| url),
+        tenant: read_tenant(&typed.tenant).ok().and_then(|(tenant, _)| tenant),
+        client_id: read_client_id(&typed.client_id).ok().map(|(id, _)| id),
+        scope: some(typed.scope),
+        auth_url: some(typed.auth_url),
+        allow_auth_origin: typed.allowed_auth_origins,
+        ..before
+    }
+}
+
+/// The secret that was kept, and what is to be told where it should be kept and is not.
+pub fn told(
+    kept: Result<Option<(Keep, Secret)>, StoreError>,
+    remembered: Option<Keep>,
+) -> (Option<(Keep, Secret)>, Option<String>) {
+    match (kept, remembered) {
+        (Ok(None), Some(keep)) => {
+            let what =
+                format!("The secret was kept in {} and is gone (12 hours, or a logout): enter it again.", keep.place());
+            (None, Some(what))
+        }
+        (Ok(kept), _) => (kept, None),
+        (Err(error), _) => (None, Some(error.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::desk::empty;
+    use crate::cli::session::Session;
+    use crate::store::Paths;
+    use crate::store::progress::{Form, Word};
+
+    const A: &str = "https://a.halopsa.com";
+    const B: &str = "https://b.halopsa.com";
+
+    fn saved(url: &str) -> Saved {
+        let typed = Typed { url: url.into(), tenant: "acme".into(), client_id: "an-id".into(), ..Typed::default() };
+        let form = Form::of(&typed, &Secret::new(String::new()));
+        let ticks = Word::new("A1").into_iter().collect();
+        Saved { form, ticks, ..Saved::default() }
+    }
+
+    fn recalled(profile: Option<&str>, given: &str, kept: &str) -> (Start, bool) {
+        let mut start = empty(&Session::bare(Paths::nowhere())).expect("the built-in guide");
+        start.profile = profile.map(str::to_owned);
+        let given = Typed { url: given.into(), ..Typed::default() };
+        let recalled = recall(&mut start, given, &saved(kept));
+        (start, recalled)
+    }
+
+    #[test]
+    fn what_was_kept_fills_the_form_only_of_the_same_halo() {
+        for (profile, given, kept, url, tenant, ticks, keeps) in [
+            (None, "", A, A, "acme", 1, true),
+            (None, A, A, A, "acme", 1, true),
+            (None, "https://a.halopsa.com/api", A, "https://a.halopsa.com/api", "acme", 1, true),
+            // Another Halo under no name: what is kept of the first one is not written over.
+            (None, B, A, B, "", 0, false),
+            (None, B, "", B, "acme", 1, true),
+            // A profile's own address counts; its ticks are its own all the same.
+            (Some("acme"), B, A, B, "", 1, true),
+            (Some("acme"), A, A, A, "acme", 1, true),
+        ] {
+            let (start, recalled) = recalled(profile, given, kept);
+            let found = (start.typed.url.as_str(), start.typed.tenant.as_str(), start.ticks.len(), recalled);
+            assert_eq!(found, (url, tenant, ticks, keeps), "{profile:?} {given} {kept}");
+            assert_eq!(start.shelf.warnings.is_empty(), keeps, "{:?}", start.shelf.warnings);
+        }
+    }
+
+    #[test]
+    fn a_secret_that_should_be_kept_and_is_not_is_told() {
+        let secret = || Some((Keep::User, Secret::new("x".into())));
+        let (found, says) = told(Ok(secret()), Some(Keep::User));
+        assert!(found.is_some() && says.is_none());
+        let (found, says) = told(Ok(None), Some(Keep::Session));
+        assert!(found.is_none() && says.is_some_and(|says| says.contains("of this login and is gone")));
+        assert_eq!(told(Ok(None), None).1, None, "nobody asked for it");
+    }
+}

@@ -1,0 +1,82 @@
+//! Effects that reach beyond the session: opening another, saving it as a profile, keeping its secret.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::{Looked, Opened, Parts, Runtime, keep, tell};
+use crate::app::{Choice, Message, Progress};
+use crate::domain::profile::Keep;
+use crate::secret::Secret;
+
+impl Runtime {
+    pub(super) fn look(&self) {
+        let Some(shelf) = self.parts.shelf.clone() else { return };
+        let looked = |Looked { profiles, unnamed, ways }| Message::Looked { profiles, unnamed, ways };
+        self.aside(move || looked(shelf.look()), move || looked(Looked::default()));
+    }
+
+    /// Opens something else; it is worked on once it is settled.
+    pub(super) fn open(&mut self, choice: Choice) {
+        let Some(shelf) = self.parts.shelf.clone() else { return };
+        let (post, next, closing) = (self.post.clone(), Arc::clone(&self.next), self.closing.take());
+        tokio::spawn(async move {
+            if let Some(closing) = closing {
+                let _ = closing.await;
+            }
+            let opened = tokio::spawn(shelf.open(choice)).await;
+            let opened = opened.unwrap_or_else(|_| Err("Opening it broke: that is this program's fault.".into()));
+            let start = opened.map(|Opened { start, parts }| {
+                *locked(&next) = Some(parts);
+                Box::new(start)
+            });
+            tell(&post, Message::Opened(start));
+        });
+    }
+
+    /// Works with what was opened or saved. The last session is kept to its end meanwhile.
+    pub(super) fn settle(&mut self) {
+        let Some(parts) = locked(&self.next).take() else { return };
+        self.abort();
+        if let Some(keep) = self.keep.take() {
+            self.closing = Some(tokio::spawn(keep.finish()));
+        }
+        self.keep = parts.keeper.clone().map(|keeper| keep::Keep::new(keeper, self.post.clone()));
+        self.parts = parts;
+    }
+
+    pub(super) fn save(&self, name: String, progress: Box<Progress>) {
+        let Some(shelf) = self.parts.shelf.clone() else { return };
+        let (parts, next) = (self.parts.clone(), Arc::clone(&self.next));
+        self.aside(
+            move || {
+                Message::ProfileSaved(shelf.save(&name, &progress).map(|keeper| {
+                    *locked(&next) = Some(Parts { keeper, ..parts });
+                    name
+                }))
+            },
+            || Message::ProfileSaved(Err("Saving broke: that is this program's fault.".into())),
+        );
+    }
+
+    pub(super) fn remove(&self, name: String) {
+        let Some(shelf) = self.parts.shelf.clone() else { return };
+        self.aside(
+            move || Message::ProfileRemoved(shelf.remove(&name)),
+            || Message::ProfileRemoved(Err("Removing it broke: that is this program's fault.".into())),
+        );
+    }
+
+    pub(super) fn keep_secret(&self, profile: String, keep: Option<Keep>, secret: Secret) {
+        let Some(shelf) = self.parts.shelf.clone() else { return };
+        self.aside(
+            move || Message::SecretKept { keep, outcome: shelf.keep_secret(&profile, keep, &secret) },
+            move || Message::SecretKept {
+                keep,
+                outcome: Err("Keeping it broke: that is this program's fault.".into()),
+            },
+        );
+    }
+}
+
+fn locked(next: &Mutex<Option<Parts>>) -> MutexGuard<'_, Option<Parts>> {
+    next.lock().unwrap_or_else(PoisonError::into_inner)
+}
