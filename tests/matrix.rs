@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use halo_onboard::domain::code::Code;
 use halo_onboard::domain::connection::{Typed, understand};
-use halo_onboard::domain::guide::Guide;
+use halo_onboard::domain::guide::{BUILT_IN, Guide};
 use halo_onboard::domain::report::{Diagnosis, FactState, Report, Severity, Verdict};
 use halo_onboard::probe::{Http, NetworkOptions, Plan, Proxy, Run, Selection};
 use halo_onboard::secret::Secret;
@@ -294,10 +294,14 @@ const FAULTS: &[Fault] = &[
         change: |s| {
             s.world.agent.claims.insert("Tx".into(), "2".into());
         },
-        expect: Warns("privilege.role_excess", &["B3"], "Tickets Access Level"),
+        expect: Warns(
+            "privilege.role_excess",
+            &["B3"],
+            "LaborCast API > Permissions: set Tickets Access Level to Read Only",
+        ),
         // Its own permissions stand in its own record alone.
         else_: &[
-            (Manner::ClaimsInRoles, Harmless),
+            (Manner::ClaimsInRoles, Unseen("B3")),
             (NoClaims, Unseen("B3")),
             (Neither, Unseen("B3")),
             (Silent, Unseen("B3")),
@@ -497,7 +501,10 @@ impl Fault {
 
 /// Runs the engine against a world.
 async fn diagnose(http: &Http, scenario: Scenario, manner: Manner) -> Report {
-    let guide = Guide::built_in();
+    diagnose_by(Guide::built_in(), http, scenario, manner).await
+}
+
+async fn diagnose_by(guide: Guide, http: &Http, scenario: Scenario, manner: Manner) -> Report {
     let simulator = Simulator::start(scenario, "127.0.0.1:0".parse().expect("an address")).await.expect("a listener");
     let form = simulator.form();
     let secret = Secret::new(form.client_secret);
@@ -531,7 +538,31 @@ fn client() -> Http {
 }
 
 fn world() -> Scenario {
-    Scenario::named("good", &cast::of(&Guide::built_in())).expect("the good scenario")
+    world_of(&Guide::built_in())
+}
+
+fn world_of(guide: &Guide) -> Scenario {
+    Scenario::named("good", &cast::of(guide)).expect("the good scenario")
+}
+
+/// The built-in guide in the words of a tenant that renamed its own: for its screens, its role and its agent.
+fn renamed() -> Guide {
+    let words = [
+        ("Customer/Clients Access Level", "Accounts Access Level"),
+        ("Sales Access Level", "Deals Access Level"),
+        ("Can view Unassigned Tickets", "Can view Unassigned Jobs"),
+        ("API - LaborCast", "Lecture seule (réservé)"),
+        ("LaborCast API", "Robot"),
+    ];
+    let text = words.iter().fold(BUILT_IN.to_owned(), |text, (theirs, ours)| text.replace(theirs, ours));
+    Guide::from_toml(&text).expect("renamed labels are a guide too")
+}
+
+/// A guide that wants the scope `all` of the application.
+fn wants_all() -> Guide {
+    let mut guide = Guide::built_in();
+    guide.application.scopes = vec!["all".into()];
+    guide
 }
 
 /// Diagnoses but those that a manner brings with it: the other host of a split system, and what stays unproved.
@@ -637,39 +668,49 @@ fn kind(fault: &Fault, expect: Expect) -> usize {
 
 #[tokio::test]
 async fn a_healthy_world_is_ready_under_every_manner() {
-    type Variant = (&'static str, fn(&mut Scenario));
+    type Variant = (&'static str, fn() -> Guide, fn(&mut Scenario));
+    let guide = Guide::built_in;
     let variants: &[Variant] = &[
-        ("hosted", |_| {}),
-        ("on premises", |s| {
+        ("hosted", guide, |_| {}),
+        ("on premises", guide, |s| {
             s.world.tenant = None;
             s.manners.discovery_tenant = false;
             s.form.tenant = "Not set".into();
         }),
-        ("trial", |s| s.manners.token_at_root = true),
-        ("an array as echo", |s| {
+        ("trial", guide, |s| s.manners.token_at_root = true),
+        ("an array as echo", guide, |s| {
             if s.manners.scope_echo == ScopeEcho::Expanded {
                 s.manners.scope_echo = ScopeEcho::Array;
             }
         }),
-        ("the lenient endpoints of the API's own description", |s| s.manners.apidoc_rules = true),
-        ("the tenant in other case", |s| s.form.tenant = "ACME".into()),
+        ("the lenient endpoints of the API's own description", guide, |s| s.manners.apidoc_rules = true),
+        ("the tenant in other case", guide, |s| s.form.tenant = "ACME".into()),
+        ("renamed labels", renamed, |_| {}),
+        ("`all` granted by design", wants_all, |_| {}),
+        // As an application that was given everything echoes it, and as one that spells it out.
+        ("`all` granted by design, not by name", wants_all, |s| {
+            s.world.application.scopes = vec!["all:standard".into()]
+        }),
     ];
     let (http, mut wrong) = (client(), Vec::new());
-    for (name, change) in variants {
+    for (name, guide, change) in variants {
         for manner in MANNERS {
-            let mut scenario = world();
+            let mut scenario = world_of(&guide());
             manner.set(&mut scenario.manners);
             change(&mut scenario);
             if *name == "trial" && *manner == Manner::NoDiscovery {
                 continue; // The address given by hand is that of the other systems.
             }
-            let report = diagnose(&http, scenario, *manner).await;
+            if name.starts_with("`all`") && *manner == Manner::ScopeByScope {
+                continue; // Who refuses the word `all` grants it to nobody.
+            }
+            let report = diagnose_by(guide(), &http, scenario, *manner).await;
             let notes_only = told(&report).iter().all(|d| d.code == Code::InputCleaned);
             let open = report.facts.iter().filter(|fact| fact.state == FactState::Unproved).count();
             let fits = match report.code {
                 Code::Ok => open == 0,
-                // Without the list of what was granted, excess would not show.
-                Code::OkPartial => open > 0 || manner.like() == Manner::NoEcho,
+                // Without the list of what was granted, or what is set on the agent itself, excess would not show.
+                Code::OkPartial => open > 0 || matches!(manner.like(), Manner::NoEcho | Manner::ClaimsInRoles),
                 _ => false,
             };
             if !(report.verdict == Verdict::Ready && notes_only && fits) {

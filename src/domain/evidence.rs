@@ -242,6 +242,11 @@ pub struct Identity {
     pub roles: Option<Vec<Foreign>>,
     /// Claims by name with every value seen, from the agent and all its roles; `None` when none were readable.
     pub claims: Option<BTreeMap<String, Vec<Foreign>>>,
+    /// Those of them that its roles give; `None` when no role's claims were readable.
+    pub role_claims: Option<BTreeMap<String, Vec<Foreign>>>,
+    /// True when the record shows the permissions set on the agent itself, be they none: they add to those of its roles
+    /// (see docs/halo.md, "Role claims"; from Halo's own guide).
+    pub own_claims_shown: bool,
     /// Names of its teams; `None` when the record does not hold them.
     pub teams: Option<Vec<Foreign>>,
     /// How many departments; `None` when the record does not hold them.

@@ -166,56 +166,66 @@ fn administrator(seen: &Seen<'_>) -> Option<Diagnosis> {
     })
 }
 
+/// A right beyond the guide's.
+struct Excess<'a> {
+    label: String,
+    found: String,
+    wanted: &'a str,
+    /// The guide line that it exceeds; none for what the guide does not name.
+    fact: Option<&'a str>,
+    /// True when it is set on the agent itself, not by a role.
+    own: bool,
+}
+
 /// Levels above the guide's, features that the guide does not name, switches that let the agent write.
 fn role_excess(seen: &Seen<'_>) -> Option<Diagnosis> {
     let guide = seen.case.guide;
     if seen.is_administrator() {
         return None;
     }
-    let above: Vec<(&Line, String)> = guide
-        .lines()
-        .filter_map(|line| match seen.standing(line) {
-            Standing::Above(found) => Some((line, found)),
-            _ => None,
-        })
-        .collect();
-    let beside = beside_the_guide(seen);
-    if above.is_empty() && beside.is_empty() {
+    let mut excess: Vec<Excess<'_>> = guide.lines().filter_map(|line| above_the_guide(seen, line)).collect();
+    excess.extend(beside_the_guide(seen));
+    if excess.is_empty() {
         return None;
     }
-    let mut named: Vec<String> = above.iter().map(|(line, found)| format!("{} is {found}", line.label)).collect();
-    named.extend(beside.iter().map(|(label, found, _)| format!("{label} is {found}")));
     let others: Vec<String> = seen
         .role_names()
         .into_iter()
         .filter(|name| !name.trim().eq_ignore_ascii_case(guide.role.name.trim()))
         .map(|name| name.chars().take(60).collect())
         .collect();
-    let path = format!("{} > Edit > Permissions", fixes::role(guide));
-    let mut fix: Vec<String> =
-        above.iter().map(|(line, _)| format!("{path}: set {} to {}, then Save.", line.label, line.expected)).collect();
-    fix.extend(beside.iter().map(|(label, _, wanted)| format!("{path}: set {label} to {wanted}, then Save.")));
-    if !others.is_empty() {
-        fix.insert(
-            0,
-            format!(
-                "The highest role wins, so look at {} first: {} > Roles: take it away from the agent if it grants this.",
-                fixes::words(&others),
-                fixes::agent(guide)
-            ),
-        );
+    let by_role = excess.iter().any(|excess| !excess.own);
+    let mut fix: Vec<String> = Vec::new();
+    if by_role && !others.is_empty() {
+        fix.push(format!(
+            "The highest role wins, so look at {} first: {} > Roles: take it away from the agent if it grants this.",
+            fixes::words(&others),
+            fixes::agent(guide)
+        ));
     }
-    let facts = above.iter().map(|(line, _)| line.fact.clone()).collect();
+    fix.extend(excess.iter().map(|excess| {
+        let path = if excess.own { fixes::agent_permissions(guide) } else { fixes::role_permissions(guide) };
+        format!("{path}: set {} to {}, then Save.", excess.label, excess.wanted)
+    }));
     let whose = match others.as_slice() {
+        _ if !by_role => "By permissions set on itself, beside its role, the agent".to_owned(),
         [] => "The role".to_owned(),
         others => format!("The agent has {} as well, and together its roles", fixes::words(others)),
     };
+    let named: Vec<String> = excess.iter().map(|excess| format!("{} is {}", excess.label, excess.found)).collect();
     let summary = format!("{whose} may do more than the guide asks for: {}.", fixes::words(&named));
+    let facts = excess.iter().filter_map(|excess| excess.fact.map(str::to_owned)).collect();
     Some(about(Code::PrivilegeRoleExcess, Severity::Warning, summary, fix, facts))
 }
 
-/// Claims that no line of the guide asks for, yet open something: label, what was found, what to set instead.
-fn beside_the_guide(seen: &Seen<'_>) -> Vec<(String, String, &'static str)> {
+fn above_the_guide<'a>(seen: &Seen<'a>, line: &'a Line) -> Option<Excess<'a>> {
+    let Standing::Above(found) = seen.standing(line) else { return None };
+    let own = line.claim.as_deref().is_some_and(|claim| seen.is_the_agents_own(claim));
+    Some(Excess { label: line.label.clone(), found, wanted: &line.expected, fact: Some(&line.fact), own })
+}
+
+/// Claims that no line of the guide asks for, yet open something.
+fn beside_the_guide<'a>(seen: &Seen<'a>) -> Vec<Excess<'a>> {
     let Some(claims) = seen.identity().and_then(|identity: &Identity| identity.claims.as_ref()) else {
         return Vec::new();
     };
@@ -225,15 +235,17 @@ fn beside_the_guide(seen: &Seen<'_>) -> Vec<(String, String, &'static str)> {
     names.dedup();
     let mut out = Vec::new();
     for name in names.into_iter().filter(|name| !wanted.contains(name)) {
+        let own = seen.is_the_agents_own(name);
         if let (Some(scale), Some(level)) = (access::scale(name), seen.level(name)) {
             let none = scale.levels.first().is_some_and(|none| level.compared_to(none) == Compared::Equal);
             if !none {
-                out.push((format!("{} Access Level", scale.feature), level.name.to_owned(), "No Access"));
+                let (label, found) = (format!("{} Access Level", scale.feature), level.name.to_owned());
+                out.push(Excess { label, found, wanted: "No Access", fact: None, own });
             }
         } else if let Some((_, label)) = access::WRITING_SWITCHES.iter().find(|(claim, _)| *claim == name)
             && seen.switched(name) == Some(true)
         {
-            out.push(((*label).to_owned(), "Yes".to_owned(), "No"));
+            out.push(Excess { label: (*label).to_owned(), found: "Yes".to_owned(), wanted: "No", fact: None, own });
         }
     }
     out

@@ -556,6 +556,13 @@ fn what_stayed_open_is_counted_in_words() {
     assert!(words.starts_with("One line of the guide") && fixes >= 1, "{words}");
     let (words, fixes) = summary(no_claims).expect("some lines");
     assert!(words.contains(" lines of the guide stayed unproved") && fixes == 2, "{words}");
+    let (words, fixes) = summary(|e| me(e).own_claims_shown = false).expect("the agent's own would not show");
+    assert!(words.starts_with("Whether more is allowed") && fixes == 1, "{words}");
+    let both = |e: &mut Evidence| {
+        no_echo(e);
+        me(e).own_claims_shown = false;
+    };
+    assert_eq!(summary(both).expect("neither shows").1, 2);
     let (words, _) = summary(|e| drop(e.probes.remove("items"))).expect("a list was left out");
     assert_eq!(words, "Only a part was checked: 1 lists were left out.");
 }
@@ -778,4 +785,64 @@ fn refusals_by_name_tell_what_an_echo_does_not() {
     let told = first(&judged(&evidence));
     assert_eq!(told.0, "api.scope_missing");
     assert!(told.3.contains("tick read:invoices, then Save"), "{}", told.3);
+}
+
+/// What is more than the guide asks for is taken away where it was given.
+#[test]
+fn excess_is_mended_where_it_was_set() {
+    let fix = |change: Change| {
+        let mut evidence = healthy();
+        me(&mut evidence).role_claims = me(&mut evidence).claims.clone();
+        change(&mut evidence);
+        let found = judged(&evidence).diagnoses.into_iter().find(|d| d.code == Code::PrivilegeRoleExcess);
+        found.map(|d| format!("{} {}", d.summary, d.fix.join(" ")))
+    };
+    let guide = Guide::built_in();
+    let set = |path: String| format!("{path}: set ");
+    let (own, role) = (set(super::fixes::agent_permissions(&guide)), set(super::fixes::role_permissions(&guide)));
+    let (own, role) = (own.as_str(), role.as_str());
+    let rows: [(&str, Change, &[&str], &[&str]); 6] = [
+        (
+            "the agent's level",
+            |e| claim(e, "Tx", "2"),
+            &["set on itself", own, "Tickets Access Level to Read Only"],
+            &[role],
+        ),
+        ("the agent's switch", |e| claim(e, "l6", "1"), &["set on itself", own, "Can Add New Tickets to No"], &[role]),
+        ("the agent's other feature", |e| claim(e, "Px", "1"), &[own, "Projects Access Level to No Access"], &[role]),
+        (
+            "the role's level",
+            |e| {
+                claim(e, "Tx", "2");
+                me(e).role_claims = me(e).claims.clone();
+            },
+            &["The role may", role],
+            &[own, "set on itself"],
+        ),
+        (
+            "one of each",
+            |e| {
+                claim(e, "Xx", "3");
+                me(e).role_claims = me(e).claims.clone();
+                claim(e, "Tx", "2");
+            },
+            &["The role may", own, role],
+            &["set on itself"],
+        ),
+        (
+            "whose is not known",
+            |e| {
+                claim(e, "Tx", "2");
+                me(e).role_claims = None;
+            },
+            &[role],
+            &[own],
+        ),
+    ];
+    assert_eq!(fix(|_| {}), None);
+    for (name, change, with, without) in rows {
+        let text = fix(change).unwrap_or_else(|| panic!("{name}: nothing told"));
+        assert!(with.iter().all(|part| text.contains(part)), "{name}: {text}");
+        assert!(!without.iter().any(|part| text.contains(part)), "{name}: {text}");
+    }
 }

@@ -88,7 +88,7 @@ fn place_steps(guide: &Guide, place: &Place<'_>) -> Vec<String> {
 }
 
 fn set_on_agent(guide: &Guide, switches: &str) -> String {
-    format!("{}: set {switches} to Yes, then Save.", agent_tab(guide, "Permissions"))
+    format!("{}: set {switches} to Yes, then Save.", agent_permissions(guide))
 }
 
 /// The path to the application's page.
@@ -106,6 +106,16 @@ pub fn agent(guide: &Guide) -> String {
     format!("{} > {}", guide.screen(Screen::Agents).join(" > "), guide.agent.name)
 }
 
+/// The path to the permissions that are set on the agent itself.
+pub fn agent_permissions(guide: &Guide) -> String {
+    agent_tab(guide, "Permissions")
+}
+
+/// The path to the role's permissions.
+pub fn role_permissions(guide: &Guide) -> String {
+    format!("{} > Edit > Permissions", role(guide))
+}
+
 fn agent_tab(guide: &Guide, tab: &str) -> String {
     format!("{} > {tab}", agent(guide))
 }
@@ -117,7 +127,7 @@ pub fn api_details(guide: &Guide) -> String {
 
 /// Sets levels or switches of the role.
 pub fn set_levels(guide: &Guide, lines: &[&Line]) -> Vec<String> {
-    let path = format!("{} > Edit > Permissions", role(guide));
+    let path = role_permissions(guide);
     let mut steps: Vec<String> =
         lines.iter().map(|line| format!("{path}: set {} to {}.", line.label, line.expected)).collect();
     if let Some(last) = steps.last_mut() {

@@ -210,7 +210,14 @@ fn partial(
         let names: Vec<String> = open.iter().map(|fact| format!("{} {}", fact.id, fact.label)).collect();
         fix.push(format!("Compare by eye in Halo: {}.", names.join("; ")));
     }
-    if seen.hides_excess() {
+    let roles_alone = seen.shows_roles_alone();
+    if roles_alone {
+        fix.push(format!(
+            "Look at {} for more than the guide asks for: it adds to the agent's roles, and this Halo shows only those.",
+            fixes::agent_permissions(seen.case.guide)
+        ));
+    }
+    if seen.hides_excess() && (seen.echo.is_none() || !roles_alone) {
         fix.push("Look in Halo for more than the guide asks for: reading alone cannot show it.".into());
     }
     Some(Diagnosis {

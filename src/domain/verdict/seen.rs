@@ -1,11 +1,14 @@
 //! The evidence, read once: what the echo, the claims and the probes say, each as far as it says anything.
 
+use std::collections::BTreeMap;
+
 use super::super::access::{self, Compared, Level};
 use super::super::evidence::{Asked, Identity, Rows, ScopeAnswer};
 use super::super::guide::{Line, Probe, Sees, Witness};
 use super::super::scope;
 use super::Case;
 use super::fixes::Place;
+use crate::domain::foreign::Foreign;
 
 /// The evidence of a case with the questions that the rules put to it.
 pub struct Seen<'a> {
@@ -112,30 +115,26 @@ impl<'a> Seen<'a> {
 
     /// Every readable value of a claim; none when no claims are readable at all.
     fn claim(&self, claim: &str) -> Option<Vec<&'a str>> {
-        let claims = self.identity()?.claims.as_ref()?;
-        let short = access::short_name(claim);
-        Some(
-            claims
-                .iter()
-                .filter(|(name, _)| access::short_name(name) == short)
-                .flat_map(|(_, values)| values.iter().map(|value| value.as_str()))
-                .collect(),
-        )
+        Some(values(self.identity()?.claims.as_ref()?, claim))
     }
 
     /// The highest known level that the agent's roles and own settings give for a claim.
     pub fn level(&self, claim: &str) -> Option<&'static Level> {
-        let scale = access::scale(claim)?;
-        let values = self.claim(claim)?;
-        let known = values.iter().filter_map(|value| scale.by_value(value));
-        known.reduce(|a, b| a.greater(b))
+        highest(claim, &self.claim(claim)?)
     }
 
     /// What a claim's switch says.
     pub fn switched(&self, claim: &str) -> Option<bool> {
-        let values = self.claim(claim)?;
-        let known: Vec<bool> = values.iter().filter_map(|value| access::switch(value)).collect();
-        (!known.is_empty()).then(|| known.contains(&true))
+        switched(&self.claim(claim)?)
+    }
+
+    /// True when no role gives so much of a claim as the agent has: then it is set on the agent itself.
+    pub fn is_the_agents_own(&self, claim: &str) -> bool {
+        let Some(of_roles) = self.identity().and_then(|identity| identity.role_claims.as_ref()) else { return false };
+        let of_roles = values(of_roles, claim);
+        let (has, gives) = (self.level(claim), highest(claim, &of_roles));
+        has.map(|level| level.value) != gives.map(|level| level.value)
+            || self.switched(claim) == Some(true) && switched(&of_roles) != Some(true)
     }
 
     /// What the claims say about a guide line.
@@ -188,9 +187,16 @@ impl<'a> Seen<'a> {
         named.then_some(true)
     }
 
-    /// True when rights beyond the guide's would not show: no list of what was granted, or no readable claims.
+    /// True when rights beyond the guide's would not show: no list of what was granted, or no readable claims of the agent
+    /// itself.
     pub fn hides_excess(&self) -> bool {
-        self.echo.is_none() || self.identity().is_none_or(|identity| identity.claims.is_none())
+        let shown = |identity: &Identity| identity.claims.is_some() && identity.own_claims_shown;
+        self.echo.is_none() || !self.identity().is_some_and(shown)
+    }
+
+    /// True when the claims of roles were read, but not those set on the agent itself.
+    pub fn shows_roles_alone(&self) -> bool {
+        self.identity().is_some_and(|identity| identity.claims.is_some() && !identity.own_claims_shown)
     }
 
     /// True when the token reply had no `scope` member at all.
@@ -326,4 +332,21 @@ impl Restriction {
 
 fn yes_no(on: bool) -> String {
     if on { "Yes".into() } else { "No".into() }
+}
+
+/// Every value of a claim, which may stand under its short or its long name.
+fn values<'a>(claims: &'a BTreeMap<String, Vec<Foreign>>, claim: &str) -> Vec<&'a str> {
+    let short = access::short_name(claim);
+    let named = claims.iter().filter(|(name, _)| access::short_name(name) == short);
+    named.flat_map(|(_, values)| values.iter().map(Foreign::as_str)).collect()
+}
+
+fn highest(claim: &str, values: &[&str]) -> Option<&'static Level> {
+    let scale = access::scale(claim)?;
+    values.iter().filter_map(|value| scale.by_value(value)).reduce(|a, b| a.greater(b))
+}
+
+fn switched(values: &[&str]) -> Option<bool> {
+    let known: Vec<bool> = values.iter().filter_map(|value| access::switch(value)).collect();
+    (!known.is_empty()).then(|| known.contains(&true))
 }

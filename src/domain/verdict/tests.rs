@@ -72,6 +72,7 @@ pub(super) fn healthy() -> Evidence {
             administrator: Some(false),
             roles: Some(foreign(&[&guide.role.name])),
             claims: Some(claims.iter().map(|(name, value)| ((*name).to_owned(), foreign(&[value]))).collect()),
+            own_claims_shown: true,
             teams: Some(foreign(&["Service Desk"])),
             departments: Some(1),
             default_team: Some(Foreign::default()),

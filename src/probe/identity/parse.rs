@@ -14,11 +14,14 @@ use crate::probe::reply::{Fields, integer, text_of, truth};
 /// Most entries that are kept of one list.
 const KEPT: usize = 100;
 
+type Claims = BTreeMap<String, Vec<Foreign>>;
+
 /// What the agent's record shows, while roles may still be added.
 #[derive(Default)]
 pub(in crate::probe) struct Record {
     identity: Identity,
-    claims: BTreeMap<String, Vec<Foreign>>,
+    claims: Claims,
+    role_claims: Claims,
     /// Lists of customers and ticket types: `Some(true)` when one is not empty.
     customers: Option<bool>,
     ticket_types: Option<bool>,
@@ -44,8 +47,10 @@ impl Record {
             },
             ..Self::default()
         };
-        record.gather(fields, hide);
+        record.gather(fields, hide, false);
         record.roles(fields, hide);
+        // An empty list beside roles that show none is one that this instance does not fill.
+        record.identity.own_claims_shown = fields.list("claims").is_some() && !record.claims.is_empty();
         record
     }
 
@@ -57,7 +62,7 @@ impl Record {
     /// Adds what a role's own record shows.
     pub(super) fn add_role(&mut self, body: &Map<String, Value>, hide: &Hide) {
         let fields = Fields(body);
-        self.gather(fields, hide);
+        self.gather(fields, hide, true);
         if let Some(name) = fields.text("name") {
             let name = hide.foreign(name);
             let roles = self.identity.roles.get_or_insert_default();
@@ -75,6 +80,7 @@ impl Record {
         self.identity.customers_restricted = restricted(self.any("Fc"), self.customers);
         self.identity.ticket_types_restricted = restricted(self.any("Ft"), self.ticket_types);
         self.identity.claims = (!self.claims.is_empty()).then_some(self.claims);
+        self.identity.role_claims = (!self.role_claims.is_empty()).then_some(self.role_claims);
         self.identity
     }
 
@@ -85,19 +91,18 @@ impl Record {
     }
 
     /// Claims and restrictions, which stand in the agent's record and in a role's alike.
-    fn gather(&mut self, fields: Fields<'_>, hide: &Hide) {
+    fn gather(&mut self, fields: Fields<'_>, hide: &Hide, of_role: bool) {
         for claim in fields.list("claims").into_iter().flatten().take(10 * KEPT) {
             let Value::Object(claim) = claim else { continue };
             let claim = Fields(claim);
             let name = claim.text("type").or_else(|| claim.text("claimtype"));
             let value = claim.get("value").or_else(|| claim.get("claimvalue")).and_then(text_of);
             if let (Some(name), Some(value)) = (name, value) {
-                let name = short_name(hide.foreign(name).as_str()).to_owned();
-                let values = self.claims.entry(name).or_default();
-                let value = hide.foreign(&value);
-                if values.len() < KEPT && !values.contains(&value) {
-                    values.push(value);
+                let (name, value) = (short_name(hide.foreign(name).as_str()).to_owned(), hide.foreign(&value));
+                if of_role {
+                    add(&mut self.role_claims, &name, &value);
                 }
+                add(&mut self.claims, &name, &value);
             }
         }
         for (list, found) in [("clients", &mut self.customers), ("tickettypes", &mut self.ticket_types)] {
@@ -117,7 +122,7 @@ impl Record {
                     if let Some(name) = role.text("name") {
                         names.push(hide.foreign(name));
                     }
-                    self.gather(role, hide);
+                    self.gather(role, hide, true);
                     self.role_ids.extend(role.get("id").and_then(id));
                 }
                 Value::String(text) if id(role).is_none() => names.push(hide.foreign(text)),
@@ -142,6 +147,13 @@ impl Record {
         let (ids, names): (Vec<&Value>, Vec<&Value>) = parts.iter().take(KEPT).partition(|part| id(part).is_some());
         self.role_ids.extend(ids.into_iter().filter_map(id));
         Some(names.into_iter().filter_map(Value::as_str).map(|name| hide.foreign(name)).collect())
+    }
+}
+
+fn add(claims: &mut Claims, name: &str, value: &Foreign) {
+    let values = claims.entry(name.to_owned()).or_default();
+    if values.len() < KEPT && !values.contains(value) {
+        values.push(value.clone());
     }
 }
 
@@ -218,6 +230,25 @@ mod tests {
         assert_eq!((identity.departments, identity.default_team), (Some(2), Some(Foreign::default())));
         assert_eq!(identity.customers_restricted, Some(true));
         assert_eq!(identity.ticket_types_restricted, Some(false));
+    }
+
+    #[test]
+    fn what_is_set_on_the_agent_itself_is_told_from_what_its_roles_give() {
+        const TX: &str = r#"[{"type":"Tx","value":"1"}]"#;
+        let read =
+            |own: &str, of_role: &str| record(&format!(r#"{{"roles":[{{"id":"{ROLE}"{of_role}}}]{own}}}"#)).finish();
+        let (own, role) = (format!(r#","claims":{TX}"#), format!(r#","claims":{TX}"#));
+        for (name, own, role, shown, of_role) in [
+            ("none set on the agent", r#","claims":[]"#, role.as_str(), true, true),
+            ("some set on the agent", &own, "", true, false),
+            ("both", &own, &role, true, true),
+            ("no such member", "", &role, false, true),
+            ("a list that is never filled", r#","claims":[]"#, "", false, false),
+        ] {
+            let identity = read(own, role);
+            assert_eq!(identity.own_claims_shown, shown, "{name}");
+            assert_eq!(identity.role_claims.is_some(), of_role, "{name}");
+        }
     }
 
     #[test]

@@ -92,6 +92,8 @@ fn identity(source: &mut Source<'_>) -> Identity {
         administrator: maybe(source, Source::flag),
         roles: maybe(source, texts),
         claims: maybe(source, claims),
+        role_claims: maybe(source, claims),
+        own_claims_shown: source.flag(),
         teams: maybe(source, texts),
         departments: maybe(source, |source| source.below(3)),
         default_team: maybe(source, foreign),
