@@ -246,6 +246,8 @@ fn without_a_key_for_ten_minutes_the_secret_goes_and_what_it_showed_stays() {
     act(&mut state, Action::Move(Motion::Down));
     update(&mut state, Message::Clock(began + IDLE_MS));
     assert_eq!(state.form.secret.expose(), SECRET, "a key came in between");
+    update(&mut state, Message::Pressed);
+    assert_eq!(state.forgets_at_ms(), Some(began + 2 * IDLE_MS), "a key without a meaning is a key");
     let judged = state.judgement().cloned();
     assert!(judged.is_some());
 

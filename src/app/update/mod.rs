@@ -17,7 +17,7 @@ use super::state::{Focus, State};
 
 /// Folds a message into the state.
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
-    if matches!(message, Message::Act(_) | Message::Type(_) | Message::Paste(_)) {
+    if matches!(message, Message::Act(_) | Message::Type(_) | Message::Paste(_) | Message::Pressed) {
         state.touched_ms = state.now_ms;
     }
     let effects = match message {

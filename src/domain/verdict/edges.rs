@@ -798,8 +798,8 @@ fn excess_is_mended_where_it_was_set() {
         found.map(|d| format!("{} {}", d.summary, d.fix.join(" ")))
     };
     let guide = Guide::built_in();
-    let set = |path: String| format!("{path}: set ");
-    let (own, role) = (set(super::fixes::agent_permissions(&guide)), set(super::fixes::role_permissions(&guide)));
+    let own = format!("> Agents > {} > Permissions: set ", guide.agent.name);
+    let role = format!("> Roles > {} > Edit > Permissions: set ", guide.role.name);
     let (own, role) = (own.as_str(), role.as_str());
     let rows: [(&str, Change, &[&str], &[&str]); 8] = [
         (

@@ -35,9 +35,9 @@ pub enum Place<'a> {
     AllScopes,
 }
 
-/// The facts that a place is about, in the guide's order.
+/// The facts that places are about.
 pub fn facts_of(guide: &Guide, places: &[Place<'_>]) -> Vec<String> {
-    let mut facts: Vec<String> = places
+    places
         .iter()
         .flat_map(|place| match place {
             Place::LoginType => [guide.facts_with(Witness::LoginType), guide.facts_with(Witness::LoginAgent)].concat(),
@@ -46,9 +46,7 @@ pub fn facts_of(guide: &Guide, places: &[Place<'_>]) -> Vec<String> {
             Place::Visibility | Place::Teams | Place::TicketTypes | Place::Customers => Vec::new(),
             Place::Scopes(_) | Place::AllScopes => guide.facts_with(Witness::Scopes),
         })
-        .collect();
-    facts.sort_by_key(|fact| guide.lines().position(|line| line.fact == *fact));
-    facts
+        .collect()
 }
 
 /// One step for each place; more than one place is told as alternatives.
