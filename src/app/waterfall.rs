@@ -47,7 +47,7 @@ impl State {
                 let known = timing.first_byte.map_or(connect_ms, |ms| connect_ms.saturating_add(ms.into()));
                 Fall {
                     check: exchange.check.clone(),
-                    request: exchange.request.clone(),
+                    request: aligned(&exchange.request),
                     status: exchange.status,
                     running: false,
                     from_ms: exchange.from_ms,
@@ -76,4 +76,9 @@ impl State {
             })
         })
     }
+}
+
+/// Paths stand below each other, whatever the method.
+fn aligned(request: &str) -> String {
+    request.split_once(' ').map_or_else(|| request.to_owned(), |(method, path)| format!("{method:<4} {path}"))
 }

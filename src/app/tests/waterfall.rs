@@ -27,6 +27,7 @@ fn requests_stand_in_the_order_that_they_were_sent_whatever_came_first() {
         ]
     );
     assert_eq!((falls[0].connect_ms, falls[1].connect_ms), (67, 0), "a connection that is used again takes no time");
+    assert_eq!((falls[0].request.as_str(), falls[1].request.as_str()), ("GET  /api/authinfo", "POST /auth/token"));
     assert_eq!(falls.iter().filter(|fall| !fall.is_good()).count(), 1);
 }
 
