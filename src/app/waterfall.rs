@@ -9,8 +9,10 @@ pub struct Fall {
     pub check: String,
     /// Method and path.
     pub request: String,
-    /// HTTP status; none when no answer came.
+    /// HTTP status; none when no answer came, or not yet.
     pub status: Option<u16>,
+    /// It goes on: what is asked is named by its check only.
+    pub running: bool,
     /// When it was sent, in milliseconds since the run began.
     pub from_ms: u64,
     /// How long the connection to it was made for, in milliseconds: name, connect, TLS.
@@ -45,20 +47,38 @@ impl State {
                 let known = timing.first_byte.map_or(connect_ms, |ms| connect_ms.saturating_add(ms.into()));
                 Fall {
                     check: exchange.check.clone(),
-                    request: exchange.request.clone(),
+                    request: aligned(&exchange.request),
                     status: exchange.status,
+                    running: false,
                     from_ms: exchange.from_ms,
                     connect_ms,
                     took_ms: timing.total.map_or(known, u64::from).max(connect_ms),
                 }
             })
             .collect();
+        falls.extend(self.under_way());
         falls.sort_by_key(|fall| (fall.from_ms, fall.until_ms()));
         falls
     }
 
-    /// How many requests the last run has had answered.
-    pub fn exchanged(&self) -> usize {
-        self.run.exchanges.len()
+    /// The checks that wait for an answer now.
+    fn under_way(&self) -> impl Iterator<Item = Fall> {
+        let active = self.run.active.as_ref().filter(|active| !active.cancelled);
+        active.into_iter().flat_map(|active| {
+            active.running.iter().map(|(check, since)| Fall {
+                check: check.clone(),
+                request: String::new(),
+                status: None,
+                running: true,
+                from_ms: since.saturating_sub(active.started_ms),
+                connect_ms: 0,
+                took_ms: self.now_ms.saturating_sub(*since),
+            })
+        })
     }
+}
+
+/// Paths stand below each other, whatever the method.
+fn aligned(request: &str) -> String {
+    request.split_once(' ').map_or_else(|| request.to_owned(), |(method, path)| format!("{method:<4} {path}"))
 }

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::progress::Progress;
 use super::{Face, Opening, Outcome, Streams};
-use crate::domain::event::{LogLevel, RunEvent};
+use crate::domain::event::{Exchange, LogLevel, RunEvent};
+use crate::domain::evidence::Timing;
 use crate::domain::report::{Check, PROGRAM, Report};
 
 #[derive(Serialize)]
@@ -14,6 +15,7 @@ enum Line<'a> {
     CheckStarted { id: &'a str },
     Check(&'a Check),
     Waiting { id: &'a str, seconds: u64 },
+    Exchange { id: &'a str, request: &'a str, from_ms: u64, http_status: Option<u16>, timing_ms: Timing },
     Log { at_ms: u64, level: &'a str, check: Option<&'a str>, text: &'a str },
     Report(&'a Report),
 }
@@ -69,7 +71,11 @@ impl Face for JsonLines {
                 write(&Line::Log { at_ms: line.at_ms, level: level(line.level), check, text: &line.text }, to);
             }
             RunEvent::Waiting { check, seconds } => write(&Line::Waiting { id: check, seconds: *seconds }, to),
-            RunEvent::CheckEnded(_) | RunEvent::Exchanged(_) | RunEvent::Finished(_) => {}
+            RunEvent::Exchanged(Exchange { check, request, from_ms, status, timing }) => {
+                let (from_ms, http_status, timing_ms) = (*from_ms, *status, *timing);
+                write(&Line::Exchange { id: check, request, from_ms, http_status, timing_ms }, to);
+            }
+            RunEvent::CheckEnded(_) | RunEvent::Finished(_) => {}
         }
     }
 
@@ -95,6 +101,13 @@ mod tests {
         for event in [
             RunEvent::CheckStarted("token".into()),
             RunEvent::Waiting { check: "token".into(), seconds: 2 },
+            RunEvent::Exchanged(Exchange {
+                check: "token".into(),
+                request: "POST /auth/token".into(),
+                from_ms: 142,
+                status: None,
+                timing: Timing { total: Some(203), ..Timing::default() },
+            }),
             RunEvent::Log(LogLine { at_ms: 3, level: LogLevel::Error, check: None, text: "a\"b".into() }),
             RunEvent::CheckEnded("token".into()),
         ] {
@@ -110,6 +123,6 @@ mod tests {
                 value["type"].as_str().expect("a type").to_owned()
             })
             .collect();
-        assert_eq!(kinds, ["started", "check_started", "waiting", "log", "check", "check", "report"]);
+        assert_eq!(kinds, ["started", "check_started", "waiting", "exchange", "log", "check", "check", "report"]);
     }
 }

@@ -116,6 +116,18 @@ async fn a_run_posts_its_events_and_its_end() {
 }
 
 #[tokio::test]
+async fn once_it_is_quiet_a_cancelled_run_has_let_go_of_everything() {
+    let (mut runtime, mut inbox, dropped) = with(Manner::Hangs);
+    runtime.quiet().await;
+    runtime.perform(Effect::StartRun { run: RunId(1), order: order() });
+    next(&mut inbox).await;
+    runtime.perform(Effect::CancelRun(RunId(1)));
+    assert_eq!(dropped.load(Ordering::SeqCst), 0, "its task has had no turn yet");
+    runtime.quiet().await;
+    assert_eq!(dropped.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
 async fn cancelling_drops_the_run_and_posts_what_it_saw() {
     let (mut runtime, mut inbox, dropped) = with(Manner::Hangs);
     runtime.perform(Effect::StartRun { run: RunId(1), order: order() });

@@ -73,7 +73,9 @@ pub fn rows(state: &State, cells: u16, height: u16, theme: Theme) -> Vec<Row> {
     };
     let mut rows = dressed(state, &checks, cells, dress, theme);
     let requests = waterfall::height(state);
-    if dress == Dress::Full && !state.only_failures && requests > 0 && rows.len() + requests + 2 <= room {
+    // While a run goes on its requests become more: what has room for the first few only would come and go.
+    let at_most = if state.run.active.is_some() { requests.max(state.guide.probes.len() + 4) } else { requests };
+    if dress == Dress::Full && !state.only_failures && requests > 0 && rows.len() + at_most + 2 <= room {
         rows.extend([
             Row::text(""),
             Row::spans(None, vec![Span::styled(format!(" {}", waterfall::title(state)), theme::strong())]),

@@ -182,7 +182,8 @@ fn about(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
             say(&theme.keyed(text), Style::new())
         }
         Some((Choice::Demo, _)) => {
-            let text = "The whole way on a simulated Halo on this machine. Nothing of it is stored; {profiles} comes back here.";
+            let text = "A simulated Halo on this machine, where all is well. Nothing of it is stored; {profiles} comes back here. \
+halo-onboard --demo=fresh begins from nothing, --demo=list names faults to mend.";
             say(&theme.keyed(text), Style::new());
         }
         Some((Choice::Profile(_), Some(tile))) => about_profile(tile, cells, theme, &mut say),

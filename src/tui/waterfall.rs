@@ -21,7 +21,7 @@ const TOOK: usize = 8;
 
 /// How many rows it takes: one a request, and the axis.
 pub fn height(state: &State) -> usize {
-    match state.exchanged() {
+    match state.waterfall().len() {
         0 => 0,
         requests => requests + 1,
     }
@@ -36,7 +36,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
 
 /// How many requests there were, for a heading.
 pub fn title(state: &State) -> String {
-    match state.exchanged() {
+    match state.waterfall().len() {
         1 => "Time line of the run: 1 request".into(),
         requests => format!("Time line of the run: {requests} requests"),
     }
@@ -88,14 +88,22 @@ impl Columns {
     }
 
     fn row(&self, fall: &Fall, theme: Theme) -> Row {
-        let style = if fall.is_good() { theme::good() } else { theme::bad() };
+        let style = match fall.running {
+            true => theme::active(),
+            false if fall.is_good() => theme::good(),
+            false => theme::bad(),
+        };
         let request = self.request().map(|cells| fit(&fall.request, cells - 1, theme) + " ").unwrap_or_default();
-        let status = fall.status.map_or_else(|| "none".into(), |status| status.to_string());
+        let none = if fall.running { "run" } else { "none" };
+        let status = fall.status.map_or_else(|| none.into(), |status| status.to_string());
         let took = took(u32::try_from(fall.took_ms).unwrap_or(u32::MAX));
         // Something that took no time still stands somewhere.
         let from = self.cell(fall.from_ms).min(self.room().saturating_sub(1));
         let until = self.cell(fall.until_ms()).max(from + 1).min(self.room());
-        let connected = self.cell(fall.from_ms.saturating_add(fall.connect_ms)).clamp(from, until);
+        let connected = match fall.connect_ms {
+            0 => from,
+            connecting => self.cell(fall.from_ms.saturating_add(connecting)).clamp(from, until),
+        };
         Row::spans(
             None,
             vec![

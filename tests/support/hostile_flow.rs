@@ -105,8 +105,16 @@ async fn a_get_is_asked_again_only_when_the_rules_say_so() {
             outcome.events.iter().filter(|event| matches!(event, RunEvent::Waiting { seconds: 1, .. })).count();
         assert_eq!(waited, waits, "{name}");
         assert_eq!(outcome.evidence().requests as usize, server.seen.hits().len(), "{name}");
-        let told = outcome.events.iter().filter(|event| matches!(event, RunEvent::Exchanged(_))).count();
-        assert_eq!(told, server.seen.hits().len(), "{name}: each request is told with its time");
+        let told: Vec<&str> = outcome
+            .events
+            .iter()
+            .filter_map(|event| match event {
+                RunEvent::Exchanged(exchange) => Some(exchange.request.as_str()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(told.len(), server.seen.hits().len(), "{name}: each request is told with its time");
+        assert!(told.contains(&"GET /api/authinfo"), "{name}: {told:?}");
     }
 }
 

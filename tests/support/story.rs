@@ -262,11 +262,11 @@ pub fn exchanges() -> Vec<Exchange> {
     let first = Timing { dns: Some(4), connect: Some(19), tls: Some(44), first_byte: Some(71), total: Some(141) };
     let total = |ms| Timing { total: Some(ms), ..Timing::default() };
     [
-        ("discovery", "GET  /api/authinfo", 0, 200, first),
+        ("discovery", "GET /api/authinfo", 0, 200, first),
         ("token", "POST /auth/token", 142, 200, total(203)),
-        ("identity", "GET  /api/Agent/me", 346, 200, total(88)),
-        ("invoices", "GET  /api/Invoice", 346, 403, total(212)),
-        ("tickets", "GET  /api/Tickets", 347, 200, total(312)),
+        ("identity", "GET /api/Agent/me", 346, 200, total(88)),
+        ("invoices", "GET /api/Invoice", 346, 403, total(212)),
+        ("tickets", "GET /api/Tickets", 347, 200, total(312)),
         ("invoices", "POST /auth/token", 560, 200, total(201)),
     ]
     .into_iter()

@@ -220,7 +220,9 @@ fn the_log_fills_the_screen_and_goes_back_to_where_it_was_opened() {
     let mut state = state(filled());
     state.focus = Focus::Checks;
     update(&mut state, Message::Clock(1));
+    act(&mut state, Action::Values);
     act(&mut state, Action::ZoomLog);
+    assert!(state.overlay.is_none(), "nothing lies over what was asked for");
     assert!(state.log_zoomed && state.focus == Focus::Log);
     act(&mut state, Action::Back);
     assert!(!state.log_zoomed && state.focus == Focus::Checks);

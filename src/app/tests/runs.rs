@@ -403,3 +403,14 @@ fn a_suspension_ends_the_run_and_says_so() {
     update(&mut state, Message::Suspending);
     assert!(state.watch.is_some() && state.notice.as_ref().is_some_and(|notice| notice.contains("the watch asks")));
 }
+
+#[test]
+fn a_run_of_the_operators_own_ends_the_watch_with_the_bell_and_the_values() {
+    let mut state = failed();
+    act(&mut state, Action::Watch);
+    act(&mut state, Action::RunSelected);
+    let evidence = healthy(&state.guide);
+    let effects = end(&mut state, evidence);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Bell)) && state.watch.is_none(), "{effects:?}");
+    assert!(matches!(state.overlay, Some(Overlay::Values)));
+}

@@ -1,7 +1,7 @@
 //! The requests of a run on one axis.
 
 use super::story::*;
-use crate::app::Action;
+use crate::app::{Action, Message, update};
 use crate::domain::event::{Exchange, RunEvent};
 use crate::domain::evidence::Timing;
 
@@ -27,6 +27,7 @@ fn requests_stand_in_the_order_that_they_were_sent_whatever_came_first() {
         ]
     );
     assert_eq!((falls[0].connect_ms, falls[1].connect_ms), (67, 0), "a connection that is used again takes no time");
+    assert_eq!((falls[0].request.as_str(), falls[1].request.as_str()), ("GET  /api/authinfo", "POST /auth/token"));
     assert_eq!(falls.iter().filter(|fall| !fall.is_good()).count(), 1);
 }
 
@@ -47,4 +48,23 @@ fn a_request_without_an_answer_lasts_as_long_as_is_known() {
         let falls = state.waterfall();
         assert_eq!((falls.len(), falls[0].until_ms(), falls[0].is_good()), (1, 7 + lasts, false), "{timing:?}");
     }
+}
+
+#[test]
+fn what_waits_for_an_answer_grows_with_the_clock() {
+    let mut state = state(filled());
+    update(&mut state, Message::Clock(1_000));
+    act(&mut state, Action::RunAll);
+    update(&mut state, Message::Clock(1_200));
+    happen(&mut state, RunEvent::CheckStarted("discovery".into()));
+    update(&mut state, Message::Clock(4_200));
+    let falls = state.waterfall();
+    assert_eq!((falls.len(), falls[0].running, falls[0].from_ms, falls[0].took_ms), (1, true, 200, 3_000));
+    let mut done = exchanges();
+    happen(&mut state, RunEvent::CheckEnded("discovery".into()));
+    happen(&mut state, RunEvent::Exchanged(done.remove(0)));
+    assert_eq!(state.waterfall().iter().map(|fall| fall.running).collect::<Vec<_>>(), [false]);
+    happen(&mut state, RunEvent::CheckStarted("token".into()));
+    act(&mut state, Action::Interrupt);
+    assert_eq!(state.waterfall().len(), 1, "what was stopped waits for nothing");
 }

@@ -92,6 +92,7 @@ pub(super) fn step(state: &mut State, action: Action) -> Vec<Effect> {
 
 /// Shows the log on the whole screen, and back.
 pub(super) fn zoom(state: &mut State) -> Vec<Effect> {
+    state.overlay = None;
     state.log_zoomed = !state.log_zoomed;
     let to = if state.log_zoomed { Focus::Log } else { state.behind };
     focus(state, to)

@@ -290,14 +290,15 @@ fn celebrate(state: &mut State, active: &ActiveRun) -> Vec<Effect> {
     let Some(report) = &state.run.report else { return Vec::new() };
     state.run.good = Some(Previous::of(report, state.now_ms));
     let ready = report.verdict == Verdict::Ready;
+    let mut effects = Vec::new();
     if state.watch.take().is_some() {
         state.say("Ready: the watch has ended.");
-        return vec![Effect::Bell];
+        effects.push(Effect::Bell);
     }
     if ready && !active.watched && state.overlay.is_none() && state.focus == Focus::Checks {
         state.overlay = Some(Overlay::Values);
     }
-    Vec::new()
+    effects
 }
 
 fn is_good(verdict: Verdict) -> bool {

@@ -41,7 +41,8 @@ impl Http {
             Ok(reply) => (Some(reply.status), reply.timing),
             Err(failure) => (failure.fault.status, failure.fault.timing),
         };
-        let line = ask.line();
+        // The log's line is padded for its columns.
+        let line = ask.line().replacen("  ", " ", 1);
         let request = journal.hide.foreign(line.split('?').next().unwrap_or_default()).cut(REQUEST);
         let check = ask.check.to_owned();
         journal.tell(RunEvent::Exchanged(Exchange { check, request, from_ms, status, timing }));
