@@ -43,7 +43,7 @@ pub fn markdown(table: &'static [Binding]) -> String {
         }
         page.push_str(&format!("\n## {title}\n\n| key | what it does | name in `[keys]` |\n|---|---|---|\n"));
         for binding in bindings {
-            let keys = binding.labels().split(' ').map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" ");
+            let keys = quoted(binding);
             let name = if binding.name.is_empty() { String::new() } else { format!("`{}`", binding.name) };
             page.push_str(&format!("| {keys} | {} | {name} |\n", binding.help));
         }
@@ -63,6 +63,68 @@ const HEAD: &str = "# Keys
 Written from the program's own table of keys, which also decodes them and makes the hints and the help page. `[keys]` in the configuration
 gives an action other keys by its name; a name that stands under several headings has the same keys under each.
 ";
+
+/// What an operator needs every day: where, in words and as the table has it, and the names of the actions that share a row.
+const DAILY: &[(&str, Context, &[&[&str]])] = &[
+    (
+        "anywhere",
+        Context::Checklist,
+        &[
+            &["run_all"],
+            &["next_pane", "previous_pane"],
+            &["checklist", "credentials", "diagnostics", "log"],
+            &["zoom_log"],
+            &["back"],
+            &["interrupt"],
+            &["suspend"],
+            &["redraw"],
+            &["profiles"],
+        ],
+    ),
+    (
+        "in a field",
+        Context::Secret,
+        &[&["next_field", "previous_field"], &["reveal"], &["suggestion"], &["help_typing"]],
+    ),
+    ("in the checklist", Context::Checklist, &[&["tick"], &["guide_line"]]),
+    (
+        "on a check",
+        Context::Checks,
+        &[&["run"], &["mend"], &["watch"], &["explain"], &["guide_line"], &["only_failures"], &["curl"]],
+    ),
+    (
+        "in any list",
+        Context::Checks,
+        &[&["send"], &["plain"], &["export"], &["values"], &["save_profile"], &["keep_secret"], &["help"], &["quit"]],
+    ),
+];
+
+/// The keys of every day as a table of Markdown.
+pub fn markdown_of_every_day(table: &'static [Binding]) -> String {
+    let mut page = String::from("| where | key | what it does |\n|---|---|---|\n");
+    for (place, context, rows) in DAILY {
+        for (at, names) in rows.iter().enumerate() {
+            let bindings = names.iter().filter_map(|name| {
+                let mut named = table.iter().filter(|binding| binding.name == *name);
+                named.clone().find(|binding| own(binding.place, *context)).or_else(|| named.next())
+            });
+            let (mut keys, mut helps): (Vec<String>, Vec<&str>) = (Vec::new(), Vec::new());
+            for binding in bindings {
+                keys.push(quoted(binding));
+                if !helps.contains(&binding.help) {
+                    helps.push(binding.help);
+                }
+            }
+            let place = if at == 0 { place } else { "" };
+            page.push_str(&format!("| {place} | {} | {} |\n", keys.join(" "), helps.join(", ")));
+        }
+    }
+    page
+}
+
+fn quoted(binding: &Binding) -> String {
+    binding.labels().split(' ').map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" ")
+}
 
 /// One heading with the bindings under it; each binding stands under the first heading that it belongs to.
 struct Section {
