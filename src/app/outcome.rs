@@ -42,7 +42,7 @@ impl State {
         }
         let secret = self.form.secret.expose();
         for value in [&mut typed.url, &mut typed.tenant, &mut typed.client_id] {
-            if !secret.is_empty() && value.contains(secret) {
+            if holds_part(value, secret) {
                 value.clear();
             }
         }
@@ -83,4 +83,14 @@ impl State {
         let exit_status = if undetermined { ExitClass::NoVerdict.status() } else { judgement.exit_status(false) };
         Outcome { line, codes, written, exit_status }
     }
+}
+
+/// So many characters of a secret stand in no other value by chance.
+const TELLING: usize = 12;
+
+/// True when a value holds the secret, or a part of it: pasted into the wrong field and half deleted there, say.
+fn holds_part(value: &str, secret: &str) -> bool {
+    let starts: Vec<usize> = secret.char_indices().map(|(at, _)| at).chain([secret.len()]).collect();
+    let part = TELLING.min(starts.len() - 1);
+    part > 0 && starts.windows(part + 1).any(|window| value.contains(&secret[window[0]..window[part]]))
 }

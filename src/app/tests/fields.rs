@@ -349,6 +349,24 @@ fn nothing_kept_is_a_secret() {
 }
 
 #[test]
+fn a_part_of_the_secret_is_not_kept_from_the_wrong_field_either() {
+    let kept = |url: &str| {
+        let mut start = filled();
+        start.typed.url = url.into();
+        let mut state = state(start);
+        match &act(&mut state, Action::Quit)[..] {
+            [.., Effect::Keep(progress), Effect::Quit] => progress.typed.url.clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(kept(URL), URL);
+    for part in [SECRET, &SECRET[..36], &SECRET[37..], &SECRET[20..32], &SECRET[61..]] {
+        assert_eq!(kept(&format!("{URL}é{part}/api")), "", "{part}");
+    }
+    assert_ne!(kept(&format!("{URL}/{}", &SECRET[..11])), "", "so little may stand there by chance");
+}
+
+#[test]
 fn the_halo_page_is_to_be_kept_open_until_a_token_came_for_this_secret() {
     let mut start = filled();
     start.secret = None;
