@@ -26,11 +26,18 @@ use super::{CANARY, holds_no_canary};
 
 static GUIDE: LazyLock<Arc<Guide>> = LazyLock::new(|| Arc::new(Guide::built_in()));
 
+/// A piece of both halves of the secret.
+const LEARNED: &[u8] = b"-1dea-4bad-";
+
 /// Most messages of one case.
 const MOST: usize = 80;
 
 /// A session of any messages.
 pub fn interface(bytes: &[u8]) {
+    // A fuzzer that has learned the secret and types it as an address has found nothing.
+    if bytes.windows(LEARNED.len()).any(|part| part == LEARNED) {
+        return;
+    }
     let mut source = Source::new(bytes);
     let mut session = Session::new(&mut source);
     for _ in 0..MOST {
