@@ -119,10 +119,12 @@ def pressed(program, key):
 def idle(seconds=60):
     """What happens while nothing happens."""
     rows = []
-    for name, command, keys in (
-        ("first screen", [PROGRAM], ""),
-        ("after a run", [PROGRAM, "--demo=app-invoices"], "\x12"),
-        ("bare ratatui", [bench_binary("bare")], ""),
+    for name, command, keys, cool in (
+        ("first screen", [PROGRAM], "", 0),
+        ("after a run", [PROGRAM, "--demo=app-invoices"], "\x12", 0),
+        # Its connections close after a minute.
+        ("a minute after a run", [PROGRAM, "--demo=app-invoices"], "\x12", 65),
+        ("bare ratatui", [bench_binary("bare")], "", 0),
     ):
         program = term.Program(command, *SIZE, env=environment())
         program.quiet(0.5)
@@ -131,6 +133,7 @@ def idle(seconds=60):
             program.quiet(1.0)
             time.sleep(1.5)
             program.read(0.1)
+            program.read(cool)
         memory = program.status("VmRSS") / 1024
         anonymous = program.status("RssAnon") / 1024
         switches, cpu = program.switches(), cpu_of(program)

@@ -47,7 +47,7 @@ use crate::domain::evidence::Evidence;
 use crate::domain::guide::Guide;
 use crate::secret::Secret;
 
-pub use self::http::Http;
+pub use self::http::{Http, KEPT_OPEN};
 pub use self::options::{NetworkOptions, Proxy, SetupError};
 pub use self::run::{Run, discover, warm_up};
 

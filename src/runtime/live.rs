@@ -1,44 +1,84 @@
 //! The engine that speaks to the network.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
 use super::engine::{Engine, Pending, Report, Running};
 use crate::app::{RunOrder, Which};
 use crate::domain::event::Finished;
 use crate::domain::evidence::{Asked, Discovery, Link};
-use crate::probe::{self, Http, Plan, Run, Selection};
+use crate::probe::{self, Http, KEPT_OPEN, Plan, Run, Selection};
 
 /// The engine that speaks to the network.
 pub struct Live {
-    http: Http,
-    warming: Arc<Warming>,
+    line: Arc<Line>,
+    warming: Arc<Task>,
 }
 
-/// The task that keeps connections open for the run that is likely to come; a new one ends the old.
+/// A task of the background; a new one ends the old.
 #[derive(Default)]
-struct Warming(Mutex<Option<AbortHandle>>);
+struct Task(Mutex<Option<AbortHandle>>);
 
-impl Warming {
+impl Task {
     fn put(&self, task: Option<AbortHandle>) {
-        let old = std::mem::replace(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner), task);
+        let old = std::mem::replace(&mut *held(&self.0), task);
         if let Some(old) = old {
             old.abort();
         }
     }
 }
 
-impl Drop for Warming {
+impl Drop for Task {
     fn drop(&mut self) {
         self.put(None);
     }
 }
 
+/// The client and its connections. Once they have closed, an own client takes its place: a pool that was ever used looks
+/// after its connections every minute for ever, and a program that does nothing is to wake for nothing.
+struct Line {
+    http: Mutex<Http>,
+    cooling: Task,
+    cools_after: Duration,
+}
+
+impl Line {
+    fn http(&self) -> Http {
+        held(&self.http).clone()
+    }
+
+    /// Begins anew to wait for the end of the connections. Without a runtime the program is ending.
+    fn cool(self: &Arc<Self>) {
+        let Ok(runtime) = Handle::try_current() else { return };
+        let (line, after) = (Arc::downgrade(self), self.cools_after);
+        let wait = async move {
+            tokio::time::sleep(after).await;
+            if let Some(line) = line.upgrade()
+                && let Ok(fresh) = line.http().fresh()
+            {
+                *held(&line.http) = fresh;
+            }
+        };
+        self.cooling.put(Some(runtime.spawn(wait).abort_handle()));
+    }
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Live {
     /// An engine over this client.
     pub fn new(http: Http) -> Self {
-        Self { http, warming: Arc::default() }
+        Self::cooling(http, KEPT_OPEN + Duration::from_secs(1))
+    }
+
+    fn cooling(http: Http, cools_after: Duration) -> Self {
+        let line = Line { http: Mutex::new(http), cooling: Task::default(), cools_after };
+        Self { line: Arc::new(line), warming: Arc::default() }
     }
 }
 
@@ -57,28 +97,71 @@ impl Engine for Live {
         };
         // From here on the run owns what was opened ahead, and closes what it leaves.
         self.warming.put(None);
-        Arc::new(Run::new(plan, self.http.clone(), report))
+        self.line.cooling.put(None);
+        Arc::new(Underway { run: Run::new(plan, self.line.http(), report), line: Arc::clone(&self.line) })
     }
 
     fn discover(&self, resource_server: String) -> Pending<(Link, Asked<Discovery>)> {
-        let (http, warming) = (self.http.clone(), Arc::clone(&self.warming));
+        let (line, warming) = (Arc::clone(&self.line), Arc::clone(&self.warming));
         Box::pin(async move {
+            let http = line.http();
             let (link, outcome) = probe::discover(&resource_server, &http).await;
             if outcome.value().is_some() {
                 let warm_up = async move { probe::warm_up(&resource_server, &http).await };
                 warming.put(Some(tokio::spawn(warm_up).abort_handle()));
             }
+            line.cool();
             (link, outcome)
         })
     }
 }
 
-impl Running for Run {
+/// A run; however it ends, its connections cool from then on.
+struct Underway {
+    run: Run,
+    line: Arc<Line>,
+}
+
+impl Running for Underway {
     fn finish(self: Arc<Self>) -> Pending<Finished> {
-        Box::pin(async move { Run::finish(&self).await })
+        Box::pin(async move { self.run.finish().await })
     }
 
     fn interrupted(&self) -> Finished {
-        Run::interrupted(self)
+        self.run.interrupted()
+    }
+}
+
+impl Drop for Underway {
+    fn drop(&mut self) {
+        self.line.cool();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::probe::{NetworkOptions, Proxy};
+
+    #[tokio::test]
+    async fn a_client_that_was_used_is_followed_by_a_new_one() {
+        let options = NetworkOptions { proxy: Proxy::Direct, ..NetworkOptions::default() };
+        let first = Http::new(&options).expect("a client");
+        let live = Live::cooling(first.clone(), Duration::ZERO);
+        assert!(live.line.http().is(&first));
+        let free =
+            tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port").local_addr().expect("an address");
+        drop(live.discover(format!("http://{free}")).await);
+        let replaced = async {
+            while live.line.http().is(&first) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), replaced).await.expect("in time");
+        let second = live.line.http();
+        live.line.cool();
+        live.line.cooling.put(None);
+        tokio::task::yield_now().await;
+        assert!(live.line.http().is(&second), "a run that begins keeps its client");
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 /// How long an unused connection is kept, and so for how long an opened one counts as there.
-pub(in crate::probe) const KEPT_OPEN: Duration = Duration::from_secs(60);
+pub const KEPT_OPEN: Duration = Duration::from_secs(60);
 
 /// What is known of the connections to one origin.
 #[derive(Clone, Default)]

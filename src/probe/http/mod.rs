@@ -34,7 +34,7 @@ use super::{NetworkOptions, SetupError};
 use crate::domain::connection::is_loopback;
 
 pub(super) use self::certificate::rfc3339;
-pub(super) use self::memory::KEPT_OPEN;
+pub use self::memory::KEPT_OPEN;
 pub(super) use self::message::{Ask, Bearer, Reply, What};
 pub(super) use self::retry::{http_date, retry_after};
 
@@ -124,6 +124,12 @@ impl Http {
     pub(super) fn is_private(&self, url: &Url) -> bool {
         let stays_here = || is_loopback(url) && self.0.proxies.address(url).is_none_or(|proxy| is_loopback(&proxy));
         url.scheme() == "https" || (url.scheme() == "http" && stays_here())
+    }
+
+    /// True for clones of one client.
+    #[cfg(test)]
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
     /// Closes the connections that were opened ahead and not used.
