@@ -352,7 +352,7 @@ impl State {
 const WELCOME: [&str; 3] = [
     "1 {tick} ticks a line that is done in Halo",
     "2 {credentials} goes to the four values from Halo",
-    "3 {run_all} checks everything; nothing is sent before",
+    "3 {run_all} checks everything; no secret is sent before",
 ];
 
 /// A form that lacks only the secret begins in its field, a full one at the checks, any other at the checklist.
