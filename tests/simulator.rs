@@ -10,6 +10,8 @@ mod discovery;
 mod faults;
 #[path = "simulator/identity.rs"]
 mod identity;
+#[path = "simulator/in_front_of_halo.rs"]
+mod in_front_of_halo;
 #[path = "simulator/lists.rs"]
 mod lists;
 #[path = "simulator/mending.rs"]

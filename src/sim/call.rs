@@ -36,9 +36,10 @@ pub(super) enum AgentId {
 }
 
 impl Call {
-    /// What the path names. Halo's names are not case sensitive; a slash too many at the end is another path.
-    pub fn target(&self, token_path: &str) -> Target {
+    /// What the path names below the prefix. Halo's names are not case sensitive; a slash too many at the end is another path.
+    pub fn target(&self, prefix: &str, token_path: &str) -> Target {
         let path = self.path.to_ascii_lowercase();
+        let Some(path) = path.strip_prefix(&prefix.to_ascii_lowercase()) else { return Target::Nothing };
         if path == token_path {
             return Target::Token;
         }
@@ -137,7 +138,7 @@ mod tests {
                 headers: HeaderMap::new(),
                 body: Bytes::new(),
             };
-            assert_eq!(call.target("/auth/token"), target, "{path}");
+            assert_eq!(call.target("", "/auth/token"), target, "{path}");
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::endpoint::{Endpoint, Place};
+use super::interceptors::Intercept;
 
 /// Faults of the server.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -22,6 +23,8 @@ pub struct Faults {
     pub redirect: Vec<Place>,
     /// Places that answer with a web page and status 200.
     pub html: Vec<Place>,
+    /// Something in front of Halo that answers in its place.
+    pub intercept: Option<Intercept>,
     /// Places that always answer 500.
     pub server_error: Vec<Place>,
     /// Lists that answer 200 with JSON that holds no list.

@@ -9,7 +9,7 @@ use super::cast::{Cast, Form};
 use super::counters::Counters;
 use super::endpoint::Endpoint;
 use super::faults::{Seen, covered};
-use super::manners::{Discovery, Manners};
+use super::manners::{Discovery, DiscoveryMembers, Manners};
 use super::reply::Reply;
 use super::tokens::{ActsAs, Issued, Tokens};
 use super::world::World;
@@ -80,12 +80,14 @@ impl State {
     /// Base to which clients append `/token`.
     pub fn auth_url(&self) -> String {
         let origin = self.origins.auth.as_ref().unwrap_or(&self.origins.api);
-        if self.manners.token_at_root { origin.clone() } else { format!("{origin}/auth") }
+        let prefix = &self.manners.path_prefix;
+        if self.manners.token_at_root { format!("{origin}{prefix}") } else { format!("{origin}{prefix}/auth") }
     }
 
     /// What a request by this listener is for.
     pub fn target(&self, listener: Listener, call: &Call) -> Target {
-        let target = call.target(if self.manners.token_at_root { "/token" } else { "/auth/token" });
+        let token_path = if self.manners.token_at_root { "/token" } else { "/auth/token" };
+        let target = call.target(&self.manners.path_prefix, token_path);
         let is_token = target == Target::Token;
         let here = match listener {
             Listener::Api => !is_token || self.origins.auth.is_none(),
@@ -119,6 +121,9 @@ impl State {
             let reply = Reply::api_error(status, self.manners.error_shape, "Please try again later.");
             return Some(reply.retry_after(flaky.retry_after_s));
         }
+        if let Some(intercept) = faults.intercept.as_ref().filter(|intercept| covered(&intercept.at, endpoint)) {
+            return Some(intercept.by.answer());
+        }
         if covered(&faults.redirect, endpoint) {
             let there = self.origins.elsewhere.as_deref().unwrap_or("https://halo.example.invalid");
             return Some(Reply::redirect(&format!("{there}{}", call.path)));
@@ -150,9 +155,17 @@ impl State {
             Discovery::Present => {}
         }
         let mut body = Map::new();
-        body.insert("auth_url".into(), self.auth_url().into());
+        let (auth_url, tenant_id) = match self.manners.discovery_members {
+            DiscoveryMembers::Snake | DiscoveryMembers::TenantOnly => ("auth_url", "tenant_id"),
+            DiscoveryMembers::Camel => ("authUrl", "tenantId"),
+            DiscoveryMembers::Pascal => ("AuthUrl", "TenantId"),
+            DiscoveryMembers::Upper => ("AUTH_URL", "TENANT_ID"),
+        };
+        if self.manners.discovery_members != DiscoveryMembers::TenantOnly {
+            body.insert(auth_url.into(), self.auth_url().into());
+        }
         if self.manners.discovery_tenant {
-            body.insert("tenant_id".into(), self.world.tenant.clone().unwrap_or_default().into());
+            body.insert(tenant_id.into(), self.world.tenant.clone().unwrap_or_default().into());
         }
         Reply::ok(&Value::Object(body))
     }
@@ -162,7 +175,8 @@ impl State {
         let refuse = |status, message| Reply::api_error(status, self.manners.error_shape, message);
         let good = call.bearer().and_then(|text| self.tokens.live(text));
         let Some(issued) = good.filter(|issued| !issued.without_scope && !self.manners.faults.rejects_tokens) else {
-            return refuse(StatusCode::UNAUTHORIZED, "Unauthorized");
+            return refuse(StatusCode::UNAUTHORIZED, "Unauthorized")
+                .bearer_error(self.manners.bearer_errors, "invalid_token");
         };
         match (issued.acts_as, target) {
             // What Halo answers is not known but for 403 on lists. No agent stands behind such a token, so there is

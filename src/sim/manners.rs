@@ -11,6 +11,10 @@ use super::faults::Faults;
 pub struct Manners {
     /// Whether `/api/authinfo` answers.
     pub discovery: Discovery,
+    /// How `/api/authinfo` spells its members, and which of them it has.
+    pub discovery_members: DiscoveryMembers,
+    /// Path below which everything lies, e.g. `/psa`; empty for the root. Read at each request.
+    pub path_prefix: String,
     /// Discovery names the tenant.
     pub discovery_tenant: bool,
     /// The authorisation server is another origin (a second listener). Read once, at the start.
@@ -53,6 +57,10 @@ pub struct Manners {
     pub scope_refusal: Refusal,
     /// How the API refuses for want of a level of the role.
     pub role_refusal: Refusal,
+    /// Refusals of the API carry `WWW-Authenticate: Bearer error=…` (RFC 6750).
+    pub bearer_errors: bool,
+    /// Lists ignore the size of a page that is asked for, and are as large as this says.
+    pub big_lists: Option<BigLists>,
     /// The body of an API error.
     pub error_shape: ErrorShape,
     /// The contradictions of Halo's own API description hold: ClientContract opens with the Customers level, Invoice with
@@ -73,6 +81,35 @@ pub enum Discovery {
     Absent,
     /// A web page.
     Html,
+}
+
+/// The members of `/api/authinfo`. Only the first spelling is known of a live Halo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DiscoveryMembers {
+    /// `auth_url`, `tenant_id`.
+    Snake,
+    /// `authUrl`, `tenantId`.
+    Camel,
+    /// `AuthUrl`, `TenantId`.
+    Pascal,
+    /// `AUTH_URL`, `TENANT_ID`.
+    Upper,
+    /// `tenant_id` alone.
+    TenantOnly,
+}
+
+/// A tenant whose lists are large, whatever is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BigLists {
+    /// Rows in each answer.
+    pub rows: usize,
+    /// Bytes of text in each row.
+    pub row_bytes: usize,
+    /// Bytes of other members before the rows.
+    #[serde(default)]
+    pub preface_bytes: usize,
 }
 
 /// The answer to a wrong tenant.
@@ -171,6 +208,8 @@ impl Default for Manners {
     fn default() -> Self {
         Self {
             discovery: Discovery::Present,
+            discovery_members: DiscoveryMembers::Snake,
+            path_prefix: String::new(),
             discovery_tenant: true,
             split_auth: false,
             token_at_root: false,
@@ -190,6 +229,8 @@ impl Default for Manners {
             roles_readable: true,
             scope_refusal: Refusal::Forbidden,
             role_refusal: Refusal::Forbidden,
+            bearer_errors: false,
+            big_lists: None,
             error_shape: ErrorShape::Message,
             apidoc_rules: false,
             faults: Faults::default(),

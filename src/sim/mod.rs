@@ -16,6 +16,7 @@ mod endpoint;
 mod faults;
 mod identity;
 mod instance;
+mod interceptors;
 mod lists;
 mod manners;
 mod mend;
@@ -34,7 +35,11 @@ pub use cast::{Cast, Form};
 pub use counters::{Counters, most_in_flight_of_all};
 pub use endpoint::{Endpoint, Place, Resource};
 pub use faults::{Faults, Flaky, RateLimit};
-pub use manners::{ClaimsAt, Discovery, ErrorDetail, ErrorShape, Manners, Refusal, ScopeEcho, Ungranted, WrongTenant};
+pub use interceptors::{Intercept, Interceptor};
+pub use manners::{
+    BigLists, ClaimsAt, Discovery, DiscoveryMembers, ErrorDetail, ErrorShape, Manners, Refusal, ScopeEcho, Ungranted,
+    WrongTenant,
+};
 pub use rows::CUSTOMER_CANARY;
 pub use scenario::{FormText, Scenario, ScenarioError};
 pub use server::Simulator;

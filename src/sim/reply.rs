@@ -63,6 +63,15 @@ impl Reply {
         if status == StatusCode::UNAUTHORIZED { reply.with(WWW_AUTHENTICATE, "Bearer") } else { reply }
     }
 
+    /// The same answer with the bearer token's fault named as RFC 6750 does; unchanged where the server does not do so.
+    pub fn bearer_error(mut self, named: bool, error: &str) -> Self {
+        if named {
+            self.headers.retain(|(name, _)| *name != WWW_AUTHENTICATE);
+            self.headers.push((WWW_AUTHENTICATE, format!("Bearer error=\"{error}\"")));
+        }
+        self
+    }
+
     /// 405, naming the one method there is.
     pub fn wrong_method(allowed: &str) -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, None, "").with(ALLOW, allowed)
@@ -99,7 +108,13 @@ impl Reply {
         Self::new(StatusCode::FOUND, None, "").with(LOCATION, to)
     }
 
-    fn page(status: StatusCode, title: &str, body: &str) -> Self {
+    /// A status without a body.
+    pub fn status_only(status: StatusCode) -> Self {
+        Self::new(status, None, "")
+    }
+
+    /// A web page.
+    pub fn page(status: StatusCode, title: &str, body: &str) -> Self {
         let page = format!(
             "<!DOCTYPE html>\n<html><head><title>{title}</title></head><body><h1>{title}</h1>{body}</body></html>\n"
         );
