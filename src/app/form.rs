@@ -6,6 +6,7 @@ use super::action::Edit;
 use super::field::TextField;
 use super::secret_input::{SecretInput, TooLong};
 use crate::domain::connection::{self, Field, Note, Problem, Typed, Understood};
+use crate::domain::secret_text::looks_like_secret;
 use crate::secret::Secret;
 
 /// The form.
@@ -211,7 +212,7 @@ impl Form {
         }
     }
 
-    /// True when the two joined GUIDs of a secret stand in the Client ID's field.
+    /// True when a secret stands in the Client ID's field.
     pub(crate) fn swapped(&self) -> bool {
         looks_like_secret(self.client_id.text())
     }
@@ -225,12 +226,6 @@ impl Remarks {
             }
         }
     }
-}
-
-/// The form of a Halo secret: two GUIDs joined. The reader of Client IDs is the one that knows.
-pub(crate) fn looks_like_secret(text: &str) -> bool {
-    let text = text.trim();
-    text.len() == 73 && connection::read_client_id(text).is_err()
 }
 
 impl std::fmt::Debug for Form {

@@ -6,6 +6,7 @@ use super::state::State;
 use crate::domain::code::ExitClass;
 use crate::domain::connection::Typed;
 use crate::domain::report::{Report, Severity, Verdict};
+use crate::domain::secret_text::{holds_part, looks_like_secret};
 
 /// What is worth keeping of a session: never a secret.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,15 +35,12 @@ pub struct Outcome {
 }
 
 impl State {
-    /// What is worth keeping now. A value that holds the secret is not.
+    /// What is worth keeping now. A value that holds the secret, or looks like one, is not.
     pub(crate) fn progress(&self) -> Progress {
         let mut typed = self.form.typed();
-        if self.form.swapped() {
-            typed.client_id.clear();
-        }
         let secret = self.form.secret.expose();
         for value in [&mut typed.url, &mut typed.tenant, &mut typed.client_id] {
-            if holds_part(value, secret) {
+            if holds_part(value, secret) || looks_like_secret(value) {
                 value.clear();
             }
         }
@@ -83,14 +81,4 @@ impl State {
         let exit_status = if undetermined { ExitClass::NoVerdict.status() } else { judgement.exit_status(false) };
         Outcome { line, codes, written, exit_status }
     }
-}
-
-/// So many characters of a secret stand in no other value by chance.
-const TELLING: usize = 12;
-
-/// True when a value holds the secret, or a part of it: pasted into the wrong field and half deleted there, say.
-fn holds_part(value: &str, secret: &str) -> bool {
-    let starts: Vec<usize> = secret.char_indices().map(|(at, _)| at).chain([secret.len()]).collect();
-    let part = TELLING.min(starts.len() - 1);
-    part > 0 && starts.windows(part + 1).any(|window| value.contains(&secret[window[0]..window[part]]))
 }

@@ -1,6 +1,7 @@
 //! A paste of several lines that looks like a page of labels and values: one paste can fill the whole form.
 
 use crate::domain::connection::{Field, tidy};
+use crate::domain::secret_text::{Shape, looks_like_secret, shape};
 use crate::secret::Secret;
 
 /// Values found beside their labels.
@@ -45,6 +46,27 @@ impl Labelled {
             Field::Secret => self.secret = Some(Secret::new(value)),
         }
     }
+
+    /// What looks like a secret stands in no field that is shown: behind a wrong label, it is the Client Secret when there
+    /// is no other, and changes places with a Client ID that stands there.
+    fn hide_secrets(&mut self) {
+        for field in [Field::Url, Field::Tenant, Field::ClientId] {
+            let shown = match field {
+                Field::Url => &mut self.url,
+                Field::Tenant => &mut self.tenant,
+                _ => &mut self.client_id,
+            };
+            let Some(hidden) = shown.take_if(|text| looks_like_secret(text)).map(Secret::new) else { continue };
+            match &self.secret {
+                None => self.secret = Some(hidden),
+                Some(other) if field == Field::ClientId && shape(other.expose()) == Shape::Guid => {
+                    self.client_id = Some(other.expose().to_owned());
+                    self.secret = Some(hidden);
+                }
+                Some(_) => {}
+            }
+        }
+    }
 }
 
 /// Reads a paste of several lines; none unless at least two labels are known.
@@ -59,6 +81,7 @@ pub fn labelled(text: &str) -> Option<Labelled> {
             found.put(field, line);
         }
     }
+    found.hide_secrets();
     (found.fields().len() >= 2).then_some(found)
 }
 
@@ -109,6 +132,24 @@ mod tests {
     fn other_texts_are_no_pages_of_labels() {
         for text in ["https://acme.halopsa.com/api", "Tenant: acme", "one\ntwo\nthree", "", "note: x\nother: y"] {
             assert!(labelled(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_secret_behind_a_wrong_label_is_shown_in_no_field() {
+        let two = "5b21a3c4-0d6e-4f87-9a10-b2c3d4e5f607-18293a4b-5c6d-4e7f-8091-a2b3c4d5e6f7";
+        let id = "c9534241-dde9-4d04-9d45-32b1fbff22ed";
+        for (text, client_id) in [
+            (format!("Client ID: {two}\nClient Secret: {id}"), Some(id)),
+            (format!("Client ID: {two}\nTenant: acme"), None),
+            (format!("URL: https://acme.example/?s={two}\nTenant: acme\nClient Secret: {two}"), None),
+            (format!("Tenant: \"{two}\"\nClient ID: {id}"), Some(id)),
+        ] {
+            let found = labelled(&text).expect("labels");
+            let shown = format!("{:?}", [Field::Url, Field::Tenant, Field::ClientId].map(|field| found.text(field)));
+            assert!(!shown.contains(&two[..36]) && !format!("{found:?}").contains(&two[..36]), "{shown}");
+            assert_eq!(found.client_id.as_deref(), client_id, "{text}");
+            assert_eq!(found.secret.as_ref().map(Secret::expose), Some(two), "{text}");
         }
     }
 

@@ -4,6 +4,7 @@ use url::{Host, Url};
 
 use super::code::Code;
 use super::scope;
+use super::secret_text::{Shape, looks_like_secret, shape};
 use crate::secret::Secret;
 
 /// A field of the form.
@@ -188,7 +189,8 @@ pub fn tidy(field: Field, text: &str) -> (String, Vec<Note>) {
     (bare.trim().to_owned(), notes)
 }
 
-fn is_invisible(c: char) -> bool {
+/// A character that is not seen: pages and word processors put it into what is copied from them.
+pub(super) fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c as u32, 0xad | 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0xfeff | 0xe0000..=0xe007f)
 }
@@ -389,7 +391,7 @@ pub fn read_client_id(text: &str) -> Read<String> {
     if id.is_empty() {
         return Err(problem(field, Code::InputMissing, "The Client ID is empty.", ID_FIX));
     }
-    if guid_pairs(&id) == Form::TwoGuids {
+    if looks_like_secret(&id) {
         return Err(problem(
             field,
             Code::InputClientIdFormat,
@@ -403,7 +405,7 @@ pub fn read_client_id(text: &str) -> Read<String> {
     if id.chars().any(char::is_whitespace) || id.len() > 200 {
         return Err(problem(field, Code::InputClientIdFormat, "This does not look like a Client ID.", ID_FIX));
     }
-    if guid_pairs(&id) != Form::Guid {
+    if shape(&id) != Shape::Guid {
         notes.push(hint(field, "a Client ID is usually 36 characters, like 1b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9"));
     }
     Ok((id, notes))
@@ -440,34 +442,11 @@ pub fn read_secret(secret: &Secret, client_id: &str) -> Read<()> {
     if text.eq_ignore_ascii_case(client_id.trim()) {
         return refuse("This is the Client ID, not the Client Secret.");
     }
-    match guid_pairs(text) {
-        Form::CutOff => refuse(&format!("The secret was cut off: {} characters of 73.", text.chars().count())),
-        Form::TwoGuids => Ok(((), Vec::new())),
-        Form::Guid => Ok(((), vec![hint(field, "one GUID alone: a secret is usually two, joined (73 characters)")])),
-        Form::Other => Ok(((), vec![hint(field, format!("{} characters; usually 73", text.chars().count()))])),
-    }
-}
-
-/// What a text looks like, seen as GUIDs joined by "-".
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    Guid,
-    CutOff,
-    TwoGuids,
-    Other,
-}
-
-fn guid_pairs(text: &str) -> Form {
-    const GUID: usize = 36;
-    let fits = text.char_indices().all(|(at, c)| {
-        let within = at % (GUID + 1);
-        if matches!(within, 8 | 13 | 18 | 23 | GUID) { c == '-' } else { c.is_ascii_hexdigit() }
-    });
-    match text.len() {
-        GUID if fits => Form::Guid,
-        73 if fits => Form::TwoGuids,
-        37..=72 if fits => Form::CutOff,
-        _ => Form::Other,
+    match shape(text) {
+        Shape::CutOff => refuse(&format!("The secret was cut off: {} characters of 73.", text.chars().count())),
+        Shape::TwoGuids => Ok(((), Vec::new())),
+        Shape::Guid => Ok(((), vec![hint(field, "one GUID alone: a secret is usually two, joined (73 characters)")])),
+        Shape::Other => Ok(((), vec![hint(field, format!("{} characters; usually 73", text.chars().count()))])),
     }
 }
 

@@ -11,4 +11,5 @@ pub mod guide;
 pub mod profile;
 pub mod report;
 pub mod scope;
+pub mod secret_text;
 pub mod verdict;

@@ -3,17 +3,14 @@
 
 use std::sync::{PoisonError, RwLock};
 
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
 
 use crate::domain::evidence::{Asked, Evidence};
 use crate::domain::foreign::Foreign;
+use crate::domain::secret_text::{find_spelling, spellings};
 
 /// What stands in place of a secret.
 const MARK: &str = "[hidden]";
-/// Shorter pieces are no secret: hiding them would only garble texts.
-const SHORTEST: usize = 6;
 /// Longest text that is looked through; of a longer one the rest would not be kept either.
 const LONGEST: usize = 16 * 1024;
 
@@ -22,16 +19,12 @@ const LONGEST: usize = 16 * 1024;
 pub(super) struct Hide(RwLock<Vec<Zeroizing<String>>>);
 
 impl Hide {
-    /// Adds a secret, its halves at a joint of two GUIDs, and the parts of a token.
+    /// Adds a secret or a token, in every usual spelling.
     pub(super) fn add(&self, secret: &str) {
-        let halves = (secret.len() == 73).then(|| secret.split_at_checked(36)).flatten();
-        let pieces = halves.into_iter().flat_map(|(a, b)| [a, &b[1..]]).chain(secret.split('.'));
-        let mut needles: Vec<Zeroizing<String>> =
-            std::iter::once(secret).chain(pieces).filter(|piece| piece.len() >= SHORTEST).flat_map(spellings).collect();
-        // The longest first: a part must not be replaced within the whole.
         let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        all.append(&mut needles);
-        all.sort_by_key(|needle| std::cmp::Reverse(needle.len()));
+        all.append(&mut spellings(secret));
+        // The longest first: a part must not be replaced within the whole.
+        all.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         all.dedup();
     }
 
@@ -50,7 +43,7 @@ impl Hide {
     /// True when the text holds a secret.
     pub(super) fn is_in(&self, text: &str) -> bool {
         let needles = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        needles.iter().any(|needle| find(text, needle).is_some())
+        needles.iter().any(|needle| find_spelling(text, needle).is_some())
     }
 
     /// Takes secrets out of every failure of the evidence: the one gate that all of them pass.
@@ -79,7 +72,7 @@ impl Hide {
         let mut out = text[..boundary(text, LONGEST)].to_owned();
         for needle in needles.iter() {
             let mut from = 0;
-            while let Some(at) = find(&out[from..], needle).map(|at| from + at) {
+            while let Some(at) = find_spelling(&out[from..], needle).map(|at| from + at) {
                 out.replace_range(at..at + needle.len(), MARK);
                 from = at + MARK.len();
             }
@@ -98,36 +91,11 @@ fn boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
 
-fn spellings(text: &str) -> Vec<Zeroizing<String>> {
-    let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
-    let encoded: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
-    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
-    let mut all: Vec<Zeroizing<String>> = [
-        text.to_owned(),
-        encoded.replace('+', "%20"),
-        encoded,
-        escaped,
-        STANDARD_NO_PAD.encode(text),
-        URL_SAFE_NO_PAD.encode(text),
-        hex,
-    ]
-    .into_iter()
-    .map(Zeroizing::new)
-    .collect();
-    all.dedup();
-    all
-}
-
-/// First place of `needle`, letters in either case.
-fn find(text: &str, needle: &str) -> Option<usize> {
-    let (text, needle) = (text.as_bytes(), needle.as_bytes());
-    let first = needle.first()?.to_ascii_lowercase();
-    (0..=text.len().checked_sub(needle.len())?)
-        .find(|&at| text[at].to_ascii_lowercase() == first && text[at..at + needle.len()].eq_ignore_ascii_case(needle))
-}
-
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
     use super::*;
 
     #[test]

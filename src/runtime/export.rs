@@ -1,15 +1,9 @@
 //! Writes a report into a new file, unless the secret is found in it.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
-use zeroize::Zeroizing;
-
 use crate::app::Format;
+use crate::domain::secret_text::{find_spelling, spellings};
 use crate::secret::Secret;
 use crate::store::{Paths, reports};
-
-/// Shorter texts stand in any report by chance.
-const SHORTEST: usize = 6;
 
 /// Writes a report into the folder of reports; the file's name.
 ///
@@ -31,28 +25,9 @@ fn plain(host: &str) -> String {
     if name.is_empty() { name } else { name + "-" }
 }
 
-/// Is the secret in the text: as it is, in halves, or as URL, JSON, HTML, base64 or hexadecimal write it?
+/// Is the secret in the text, in any usual spelling?
 fn holds_secret(text: &str, secret: &Secret) -> bool {
-    let lower = Zeroizing::new(text.to_lowercase());
-    forms(secret.expose())
-        .iter()
-        .any(|form| form.len() >= SHORTEST && (text.contains(form.as_str()) || lower.contains(&form.to_lowercase())))
-}
-
-fn forms(secret: &str) -> Vec<Zeroizing<String>> {
-    let middle = secret.char_indices().nth(secret.chars().count() / 2).map_or(0, |(at, _)| at);
-    let (first, second) = secret.split_at(middle);
-    let mut forms = vec![secret.to_owned()];
-    if first.len() >= 2 * SHORTEST {
-        forms.extend([first.to_owned(), second.to_owned()]);
-    }
-    forms.push(url::form_urlencoded::byte_serialize(secret.as_bytes()).collect());
-    forms.push(secret.bytes().map(|byte| format!("{byte:02x}")).collect());
-    forms.push(serde_json::to_string(secret).unwrap_or_default().trim_matches('"').to_owned());
-    let html = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    forms.push(html.replace('"', "&quot;").replace('\'', "&#39;"));
-    forms.extend([STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD].iter().map(|code| code.encode(secret)));
-    forms.into_iter().map(Zeroizing::new).collect()
+    spellings(secret.expose()).iter().any(|spelling| find_spelling(text, spelling).is_some())
 }
 
 #[cfg(test)]
@@ -66,7 +41,7 @@ mod tests {
     #[test]
     fn the_secret_is_found_in_every_form() {
         let secret = Secret::new(SECRET.into());
-        for form in forms(SECRET) {
+        for form in spellings(SECRET) {
             let text = format!("# Report\nsomething {} more\n", form.as_str());
             assert!(holds_secret(&text, &secret), "{}", form.as_str());
         }

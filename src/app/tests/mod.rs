@@ -10,6 +10,7 @@ mod overlays;
 mod phases;
 mod picker;
 mod runs;
+mod secret_text;
 #[path = "../../../tests/support/story.rs"]
 pub(crate) mod story;
 mod waterfall;

@@ -4,12 +4,13 @@ use super::{keeping, overlays, panes, picker, runs};
 use crate::app::action::{Context, Edit};
 use crate::app::effect::Effect;
 use crate::app::field::TextField;
-use crate::app::form::{Suggestion, looks_like_secret};
+use crate::app::form::Suggestion;
 use crate::app::overlay::Overlay;
 use crate::app::paste::{Labelled, labelled};
 use crate::app::state::{Focus, Found, State};
 use crate::domain::connection::{Field, Typed, read_client_id, tidy};
 use crate::domain::event::LogLevel;
+use crate::domain::secret_text::{self, Kind, holds_part, looks_like_secret};
 use crate::secret::Secret;
 
 /// How long the secret is shown, in milliseconds.
@@ -108,7 +109,7 @@ pub(super) fn paste(state: &mut State, pasted: &Secret) -> Vec<Effect> {
     state.notice = None;
     let text = pasted.expose();
     if line(state).is_some() {
-        if looks_like_secret(text) || labelled(text).is_some_and(|found| found.secret.is_some()) {
+        if would_show_secret(state, text) {
             state.say("That holds a Client Secret, and this line would show it: it was not taken.");
             return Vec::new();
         }
@@ -131,11 +132,26 @@ pub(super) fn paste(state: &mut State, pasted: &Secret) -> Vec<Effect> {
     }
 }
 
+/// A line outside the form shows its text: does the text hold a secret, the one in the form included?
+fn would_show_secret(state: &State, text: &str) -> bool {
+    looks_like_secret(text)
+        || holds_part(text, state.form.secret.expose())
+        || labelled(text).is_some_and(|found| found.secret.is_some())
+}
+
 fn paste_into(state: &mut State, field: Field, text: &str) -> Vec<Effect> {
     let (clean, notes) = tidy(field, text);
     let clean = Secret::new(clean);
-    if field != Field::Secret && looks_like_secret(clean.expose()) {
-        return paste_secret(state, field, &clean);
+    if field != Field::Secret
+        && let Some(found) = secret_text::find(clean.expose()).first()
+    {
+        let alone = found.place == (0..clean.expose().len());
+        return if found.kind == Kind::ClientSecret && alone {
+            paste_secret(state, field, &clean)
+        } else {
+            state.say(format!("The paste holds a secret, and {} would show it: it was not taken.", field.label()));
+            Vec::new()
+        };
     }
     let fits = match state.form.text_field_mut(field) {
         Some(target) => target.insert(clean.expose()),
@@ -167,8 +183,10 @@ fn paste_secret(state: &mut State, field: Field, secret: &Secret) -> Vec<Effect>
         ));
         return Vec::new();
     }
-    // It fits: a secret of this form has 73 characters.
-    let _ = state.form.secret.replace(secret.expose());
+    if state.form.secret.replace(secret.expose()).is_err() {
+        state.say("That looks like a Client Secret, but it is too long for one: it was not taken.");
+        return Vec::new();
+    }
     let effects = changed(state, Field::Secret);
     state.form.leave(Field::Secret);
     state.refresh_form();

@@ -10,6 +10,7 @@ use crate::app::state::{Focus, State};
 use crate::domain::connection::{self, Field};
 use crate::domain::event::LogLevel;
 use crate::domain::profile::{Keep, is_name};
+use crate::domain::secret_text::{holds_part, looks_like_secret};
 use crate::secret::Secret;
 
 /// The line that offers the demo to somebody new.
@@ -39,6 +40,10 @@ pub(super) fn save(state: &mut State) -> Vec<Effect> {
     let taken = state.shelf.profiles.iter().any(|tile| tile.name == name);
     if !is_name(&name) {
         *problem = Some("Use letters, digits, \".\", \"_\" and \"-\"; a letter or digit first.".into());
+        return Vec::new();
+    }
+    if looks_like_secret(&name) || holds_part(&name, state.form.secret.expose()) {
+        *problem = Some("This looks like a Client Secret, and a name is shown: choose another name.".into());
         return Vec::new();
     }
     if taken && state.profile.as_ref() != Some(&name) {

@@ -1,6 +1,7 @@
 //! What was typed into the form and may be kept.
 
 use crate::domain::connection::Typed;
+use crate::domain::secret_text::{holds_part, looks_like_secret};
 use crate::secret::Secret;
 
 /// Longer values are not kept.
@@ -51,18 +52,9 @@ impl Form {
 }
 
 fn may_be_kept(value: &str, secret: &Secret) -> bool {
-    let holds_the_secret = !secret.is_empty() && value.contains(secret.expose());
     let holds_a_password = value.contains("://") && value.contains('@');
-    value.chars().count() <= MOST_CHARS && !holds_the_secret && !holds_a_password && !looks_secret(value)
-}
-
-/// The look of a client secret (two joined GUIDs, whole or cut off) or of a token (three parts of base64).
-fn looks_secret(value: &str) -> bool {
-    value.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))).any(|word| {
-        let guids = word.len() > 36 && word.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
-        let token = word.starts_with("eyJ") && word.matches('.').count() == 2;
-        guids || token
-    })
+    let secret_in_it = holds_part(value, secret.expose()) || looks_like_secret(value);
+    value.chars().count() <= MOST_CHARS && !holds_a_password && !secret_in_it
 }
 
 #[cfg(test)]
@@ -89,5 +81,8 @@ mod tests {
             assert_eq!(may_be_kept(value, &secret), kept, "{value}");
         }
         assert!(may_be_kept("acme", &Secret::new(String::new())), "an empty secret is in every text");
+        for begun in ["h", "http", "https:/"] {
+            assert!(may_be_kept("https://acme.halopsa.com", &Secret::new(begun.into())), "{begun}");
+        }
     }
 }
