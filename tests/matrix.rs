@@ -14,7 +14,8 @@ use halo_onboard::domain::report::{Diagnosis, FactState, Report, Severity, Verdi
 use halo_onboard::probe::{Http, NetworkOptions, Plan, Proxy, Run, Selection};
 use halo_onboard::secret::Secret;
 use halo_onboard::sim::{
-    Agent, AuthMethod, ClaimsAt, Discovery, LoginType, Manners, Refusal, Resource, Role, Scenario, ScopeEcho, Simulator,
+    Agent, AuthMethod, ClaimsAt, Discovery, DiscoveryMembers, Intercept, Interceptor, LoginType, Manners, Refusal,
+    Resource, Role, Scenario, ScopeEcho, Simulator,
 };
 
 /// What is expected of a fault.
@@ -803,4 +804,79 @@ fn an_agent_of_the_simulator_has_the_manners_that_the_table_changes() {
     // The faults change one thing each: what they start from must differ.
     let healthy = Agent::default();
     assert!(healthy.api_only && healthy.active && !healthy.administrator && healthy.default_team.is_none());
+}
+
+/// Who answers in Halo's place, where, and what must come of it: the interceptor is named, and nobody is convicted.
+#[tokio::test]
+async fn an_interceptor_convicts_nobody_at_any_stage() {
+    let http = client();
+    let convictions = ["api.", "identity.", "auth.", "privilege.", "input.", "discovery."];
+    let mut wrong = Vec::new();
+    let mut runs = 0;
+    for by in Interceptor::ALL {
+        for at in ["authinfo", "token", "Agent", "Invoice", "Tickets", "api", "everywhere"] {
+            for manner in [Manner::Full, Manner::Silent, Manner::Refusals401] {
+                let mut scenario = world();
+                manner.set(&mut scenario.manners);
+                let place = vec![at.parse().expect("a place")];
+                scenario.manners.faults.intercept = Some(Intercept { at: place, by });
+                let report = diagnose(&http, scenario, manner).await;
+                runs += 1;
+                let told = report.diagnoses.iter().find(|d| d.code == Code::HttpIntercepted);
+                let convicted: Vec<&str> = report
+                    .diagnoses
+                    .iter()
+                    .filter(|d| d.severity != Severity::Note)
+                    .map(|d| d.code.id())
+                    .filter(|code| convictions.iter().any(|family| code.starts_with(family)))
+                    .collect();
+                // Who the token acts as is then unknown, which is no verdict about anything.
+                let unseen = at == "Agent";
+                if !convicted.is_empty() || (told.is_none() && !unseen) {
+                    wrong.push(format!("{by:?} at {at} under {manner:?}: {convicted:?}\n{}", shown(&report)));
+                }
+                if told.is_some() && report.code != Code::HttpIntercepted {
+                    wrong.push(format!("{by:?} at {at} under {manner:?}: {:?} comes first", report.code));
+                }
+                let contradicted = report.facts.iter().filter(|fact| fact.state == FactState::Contradicted).count();
+                if contradicted > 0 {
+                    wrong.push(format!("{by:?} at {at} under {manner:?}: {contradicted} lines contradicted"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {runs}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// What a server says about the token itself is heard: `WWW-Authenticate: Bearer error=…` (RFC 6750).
+#[tokio::test]
+async fn a_bearer_error_tells_the_side() {
+    let http = client();
+    for (manner, change) in [(Manner::Silent, true), (Manner::Full, true)] {
+        let mut scenario = world();
+        manner.set(&mut scenario.manners);
+        scenario.manners.scope_refusal = Refusal::Forbidden;
+        scenario.manners.bearer_errors = change;
+        lacks(&mut scenario, "read:invoices");
+        let report = diagnose(&http, scenario, manner).await;
+        assert_eq!(report.code, Code::ApiScopeMissing, "{manner:?}\n{}", shown(&report));
+    }
+}
+
+/// Discovery in other spellings, and where it names the tenant alone.
+#[tokio::test]
+async fn discovery_is_understood_in_any_spelling() {
+    let http = client();
+    for members in [
+        DiscoveryMembers::Snake,
+        DiscoveryMembers::Camel,
+        DiscoveryMembers::Pascal,
+        DiscoveryMembers::Upper,
+        DiscoveryMembers::TenantOnly,
+    ] {
+        let mut scenario = world();
+        scenario.manners.discovery_members = members;
+        let report = diagnose(&http, scenario, Manner::Full).await;
+        assert_eq!(report.code, Code::Ok, "{members:?}\n{}", shown(&report));
+    }
 }

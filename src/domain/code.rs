@@ -108,6 +108,7 @@ codes! {
     HttpRateLimited "http.rate_limited" NoVerdict "Halo asks to slow down.";
     HttpServerError "http.server_error" NoVerdict "Halo had an internal error.";
     HttpUnavailable "http.unavailable" NoVerdict "Halo is not available at the moment.";
+    HttpIntercepted "http.intercepted" Unreachable "Something in front of Halo answered in its place.";
     HttpUnexpectedStatus "http.unexpected_status" NotReady "The answer has a status that was not foreseen.";
 
     DiscoveryNotHalo "discovery.not_halo" Unreachable "There is no Halo at this address.";

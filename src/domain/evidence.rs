@@ -108,10 +108,23 @@ pub struct Fault {
     pub openiddict: Option<String>,
     /// Where a refused redirect pointed (origin only), or which `auth_url` was refused.
     pub target: Option<Foreign>,
+    /// Who seems to have answered in Halo's place, filtered; only with `http.intercepted`.
+    pub answered_by: Option<Foreign>,
+    /// What `WWW-Authenticate: Bearer error=…` says.
+    pub bearer_error: Option<BearerError>,
     /// Seconds that the server asked to wait.
     pub retry_after: Option<u64>,
     /// How long it took.
     pub timing: Timing,
+}
+
+/// Why a resource server refuses a bearer token (RFC 6750, 3.1). Not recorded of a live Halo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BearerError {
+    /// `invalid_token`: expired, revoked, malformed or not for this server.
+    InvalidToken,
+    /// `insufficient_scope`: the application lacks a permission.
+    InsufficientScope,
 }
 
 impl Fault {
@@ -126,6 +139,8 @@ impl Fault {
             oauth_error: None,
             openiddict: None,
             target: None,
+            answered_by: None,
+            bearer_error: None,
             retry_after: None,
             timing: Timing::default(),
         }
@@ -183,6 +198,8 @@ pub struct Discovery {
     pub given_by_hand: bool,
     /// The tenant that this Halo says it is.
     pub tenant: Option<Foreign>,
+    /// True when it says that it has none: `tenant_id` is there, and empty or "Not set".
+    pub has_no_tenant: bool,
     /// The server's clock minus this machine's, in seconds, from the `Date` header.
     pub clock_skew: Option<i64>,
 }

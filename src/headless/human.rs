@@ -3,6 +3,7 @@
 use super::remarks::Remarks;
 use super::style::Look;
 use super::{Face, Opening, Outcome, Streams};
+use crate::domain::code::Code;
 use crate::domain::event::RunEvent;
 use crate::domain::report::{Check, Diagnosis, Fact, FactState, Report, Stage, Status, Verdict};
 
@@ -92,7 +93,9 @@ fn same_result(a: &Report, b: &Report) -> bool {
 fn seen(check: &Check) -> String {
     let deviates = matches!(check.status, Status::Failed | Status::Warned);
     match (check.stage, check.http_status) {
-        (Stage::Probe, Some(status @ (401 | 403))) if deviates => format!("{}: refused ({status}).", check.title),
+        (Stage::Probe, Some(status @ (401 | 403))) if deviates && check.code != Code::HttpIntercepted => {
+            format!("{}: refused ({status}).", check.title)
+        }
         (Stage::Probe, _) if deviates => format!("{}: {}", check.title, check.code.headline()),
         _ if deviates => format!("{}  ({})", check.summary, check.code.id()),
         _ => check.summary.clone(),

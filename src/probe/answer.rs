@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::hide::Hide;
 use super::http::Reply;
+use super::interceptor;
 use super::reply::{self, Unreadable, decode, looks_like_html, title};
 use crate::domain::code::Code;
 use crate::domain::evidence::Fault;
@@ -14,6 +15,9 @@ use crate::domain::foreign::Foreign;
 /// # Errors
 /// What the answer is instead.
 pub(super) fn text<'a>(reply: &'a Reply, hide: &Hide, by_status: fn(u16) -> Code) -> Result<Cow<'a, str>, Fault> {
+    if let Some(fault) = intercepted(reply, hide) {
+        return Err(fault);
+    }
     if !(200..300).contains(&reply.status) {
         return Err(refusal(reply, hide, by_status(reply.status)));
     }
@@ -27,6 +31,13 @@ pub(super) fn text<'a>(reply: &'a Reply, hide: &Hide, by_status: fn(u16) -> Code
         return Err(of(reply, Code::HttpEmpty));
     }
     decode(&reply.body, reply.content_type.as_deref()).map_err(|why| of(reply, Code::HttpBadJson).detail(why))
+}
+
+/// The failure of an answer that something in front of Halo wrote; `None` when nothing says so.
+pub(super) fn intercepted(reply: &Reply, hide: &Hide) -> Option<Fault> {
+    let by = interceptor::recognise(reply)?;
+    let answered_by = Some(Foreign::new(&hide.foreign(&by).cut(80)));
+    Some(Fault { answered_by, ..refusal(reply, hide, Code::HttpIntercepted) })
 }
 
 /// The failure of a body that is no JSON.
@@ -44,7 +55,8 @@ pub(super) fn refusal(reply: &Reply, hide: &Hide, code: Code) -> Fault {
 
 /// A failure of this answer.
 pub(super) fn of(reply: &Reply, code: Code) -> Fault {
-    Fault { status: Some(reply.status), timing: reply.timing, ..Fault::new(code) }
+    let bearer_error = reply.front.bearer_error();
+    Fault { status: Some(reply.status), timing: reply.timing, bearer_error, ..Fault::new(code) }
 }
 
 /// Is the body a web page?
@@ -61,6 +73,13 @@ fn said(reply: &Reply, hide: &Hide) -> Foreign {
     let Ok(text) = decode(&reply.body, reply.content_type.as_deref()) else {
         return Foreign::default();
     };
+    if text.trim().is_empty() {
+        return reply
+            .front
+            .bearer_description()
+            .map(|words| Foreign::new(&hide.foreign(&words).short()))
+            .unwrap_or_default();
+    }
     let words = match reply::object(&text) {
         Ok(Some(body)) => reply::message(&body).unwrap_or_default(),
         Ok(None) => serde_json::from_str::<String>(&text).unwrap_or_default(),

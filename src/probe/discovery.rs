@@ -2,6 +2,7 @@
 //! authorisation server is checked before anything is sent there. (See docs/halo.md, "Discovery".)
 
 use jiff::Timestamp;
+use serde_json::{Map, Value};
 use url::{Host, Url};
 
 use super::answer;
@@ -56,8 +57,8 @@ pub(super) fn read(reply: &Reply, server: &Url, hide: &Hide, trust: Trust<'_>) -
     let said = said(reply, server, hide, trust);
     let clock_skew = reply.date.as_deref().and_then(http_date).map(|date| skew(date, Timestamp::now()));
     let value = match (said, trust.by_hand) {
-        (Ok((auth_server, tenant)), None) => Discovery { tenant, clock_skew, ..of_server(auth_server, false) },
-        (Ok((_, tenant)), Some(by_hand)) => Discovery { tenant, clock_skew, ..of_server(by_hand.into(), false) },
+        (Ok(said), None) => said.discovery(&said.auth_server, clock_skew),
+        (Ok(said), Some(by_hand)) => said.discovery(by_hand, clock_skew),
         // The operator's word stands in for what discovery does not say; a server that fails is another matter.
         (Err(fault), Some(by_hand)) if says_nothing(fault.code) => {
             Discovery { clock_skew, ..of_server(by_hand.into(), true) }
@@ -78,10 +79,22 @@ fn says_nothing(code: Code) -> bool {
 
 fn of_server(auth_server: String, given_by_hand: bool) -> Discovery {
     let auth_origin = Url::parse(&auth_server).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
-    Discovery { auth_server, auth_origin, given_by_hand, tenant: None, clock_skew: None }
+    Discovery { auth_server, auth_origin, given_by_hand, ..Discovery::default() }
 }
 
-type Said = (String, Option<Foreign>);
+/// What the answer names.
+struct Said {
+    auth_server: String,
+    tenant: Option<Foreign>,
+    has_no_tenant: bool,
+}
+
+impl Said {
+    fn discovery(&self, auth_server: &str, clock_skew: Option<i64>) -> Discovery {
+        let (tenant, has_no_tenant) = (self.tenant.clone(), self.has_no_tenant);
+        Discovery { tenant, has_no_tenant, clock_skew, ..of_server(auth_server.to_owned(), false) }
+    }
+}
 
 /// The authorisation server and the tenant that the answer names.
 fn said(reply: &Reply, server: &Url, hide: &Hide, trust: Trust<'_>) -> Result<Said, Fault> {
@@ -92,11 +105,19 @@ fn said(reply: &Reply, server: &Url, hide: &Hide, trust: Trust<'_>) -> Result<Sa
     }
     let body = reply::object(&text).map_err(|why| answer::unreadable(reply, why))?;
     let body = body.ok_or_else(|| not_halo().detail("the answer is JSON, but no object"))?;
-    let auth_url = Fields(&body).text("auth_url").filter(|url| !url.trim().is_empty());
-    let auth_url = auth_url.ok_or_else(|| not_halo().detail("the answer names no auth_url"))?;
-    let tenant = Fields(&body).get("tenant_id").and_then(text_of).and_then(|tenant| tenant_of(&tenant, hide));
+    let auth_url = member(&body, "auth_url").and_then(Value::as_str).filter(|url| !url.trim().is_empty());
+    let named = member(&body, "tenant_id").and_then(text_of);
+    // A tenant_id alone is Halo's word too: its own origin's /auth is the usual place. The token request proves it or not.
+    let guess = format!("{}/auth", server.as_str().trim_end_matches('/'));
+    let auth_url = match (auth_url, &named) {
+        (Some(auth_url), _) => auth_url,
+        (None, Some(_)) => guess.as_str(),
+        (None, None) => return Err(not_halo().detail("the answer names no auth_url")),
+    };
+    let has_no_tenant = named.as_deref().is_some_and(|text| matches!(read_tenant(text), Ok((None, _))));
+    let tenant = named.and_then(|tenant| tenant_of(&tenant, hide));
     if trust.by_hand.is_some() {
-        return Ok((String::new(), tenant));
+        return Ok(Said { auth_server: String::new(), tenant, has_no_tenant });
     }
     let refuse = |code, why: &str| {
         let mut fault = answer::of(reply, code).detail(why);
@@ -104,7 +125,13 @@ fn said(reply: &Reply, server: &Url, hide: &Hide, trust: Trust<'_>) -> Result<Sa
         fault
     };
     let auth_server = accept(auth_url, server, hide, trust.allowed).map_err(|(code, why)| refuse(code, &why))?;
-    Ok((auth_server, tenant))
+    Ok(Said { auth_server, tenant, has_no_tenant })
+}
+
+/// A member by its name, in any letter case and with or without underscores: `auth_url`, `authUrl`, `AuthURL`.
+fn member<'a>(body: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    let plain = |text: &str| text.replace(['_', '-'], "").to_ascii_lowercase();
+    Fields(body).get(name).or_else(|| body.iter().find(|(key, _)| plain(key) == plain(name)).map(|(_, value)| value))
 }
 
 /// A web page at this place is no Halo, whatever status it has.

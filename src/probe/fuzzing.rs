@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::discovery::{self, Trust};
 use super::hide::Hide;
-use super::http::{Reply, http_date, retry_after};
+use super::http::{Front, Reply, http_date, retry_after};
 use super::{api, identity, token};
 use crate::domain::evidence::{Asked, Discovery, Evidence, Fault, Grant, Identity, Rows, Timing};
 use crate::domain::foreign::Foreign;
@@ -36,6 +36,7 @@ impl Given<'_> {
             date: self.date.map(str::to_owned),
             retry_after: None,
             location: None,
+            front: Front::default(),
             timing: Timing::default(),
         }
     }

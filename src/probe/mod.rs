@@ -29,6 +29,7 @@ pub mod fuzzing;
 mod hide;
 mod http;
 mod identity;
+mod interceptor;
 mod journal;
 mod lines;
 mod options;

@@ -10,6 +10,7 @@ use super::journal::IN_FLIGHT;
 use super::run::{Run, guarded};
 use super::select::dependants;
 use super::token::{Issued, Issuer};
+use crate::domain::code::Code;
 use crate::domain::event::LogLevel;
 use crate::domain::evidence::{Asked, Identity, Rows};
 use crate::domain::guide::Probe;
@@ -29,11 +30,12 @@ enum Seen {
 
 impl Seen {
     fn is_unauthorised(&self) -> bool {
-        let status = match self {
-            Self::Identity(asked) => asked.status(),
-            Self::Rows(asked) => asked.status(),
+        let fault = match self {
+            Self::Identity(asked) => asked.fault(),
+            Self::Rows(asked) => asked.fault(),
         };
-        status == Some(401)
+        // A 401 of something in front of Halo says nothing about the token.
+        fault.is_some_and(|fault| fault.status == Some(401) && fault.code == Code::ApiForbidden)
     }
 }
 

@@ -11,7 +11,7 @@ pub fn refused_everywhere(seen: &Seen<'_>, status: u16) -> Diagnosis {
     let guide = seen.case.guide;
     let probes: Vec<&Probe> = seen.lists().collect();
     let skew = seen.case.evidence.discovery.value().and_then(|discovery| discovery.clock_skew);
-    let me_refused = seen.case.evidence.identity.status() == Some(401);
+    let me_refused = seen.identity_is_refused();
     if seen.scopeless() {
         return fixes::everywhere(
             Code::AuthScopeMissing,

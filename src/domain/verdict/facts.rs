@@ -173,11 +173,7 @@ fn api_details(seen: &Seen<'_>) -> Found {
                 None => answer.value.auth_server.clone(),
             })
         }
-        Asked::Failed(fault)
-            if fault.code == Code::DiscoveryNotHalo || fault.code == Code::HttpNotFound || fault.html =>
-        {
-            contradicted("no Halo at this address")
-        }
+        Asked::Failed(fault) if is_no_halo(fault.code) => contradicted("no Halo at this address"),
         _ => UNPROVED,
     }
 }
@@ -234,14 +230,15 @@ fn scopes(seen: &Seen<'_>, permissions: &Permissions<'_>) -> Found {
     UNPROVED
 }
 
+/// An answer of something that is no Halo. A server that fails, or something in front of Halo, says nothing of the address.
+fn is_no_halo(code: Code) -> bool {
+    matches!(code, Code::DiscoveryNotHalo | Code::HttpNotFound | Code::HttpNotJson)
+}
+
 fn form_url(seen: &Seen<'_>) -> Found {
     match &seen.case.evidence.discovery {
         Asked::Answered(answer) if !answer.value.given_by_hand => proved(seen.case.connection.resource_server.clone()),
-        Asked::Failed(fault)
-            if fault.code == Code::DiscoveryNotHalo || fault.code == Code::HttpNotFound || fault.html =>
-        {
-            contradicted("no Halo at this address")
-        }
+        Asked::Failed(fault) if is_no_halo(fault.code) => contradicted("no Halo at this address"),
         _ if seen.identity().is_some() => proved(seen.case.connection.resource_server.clone()),
         _ => UNPROVED,
     }
@@ -259,7 +256,7 @@ fn form_tenant(seen: &Seen<'_>) -> Found {
         (_, Some(told)) => proved(short(told)),
         (typed, None) => match token {
             Asked::Answered(_) => proved(typed.unwrap_or("none needed")),
-            Asked::Failed(fault) if fault.code == Code::AuthTenant || fault.html => {
+            Asked::Failed(fault) if signin::blames_the_tenant(seen, fault) => {
                 contradicted(typed.map_or("a tenant is needed".to_owned(), |_| "not known".to_owned()))
             }
             _ => UNPROVED,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::code::Code;
+use super::super::evidence::BearerError;
 use super::super::guide::Probe;
 use super::seen::{Outcome, Seen, Standing};
 
@@ -21,6 +22,8 @@ pub enum Finding {
     Role,
     /// Both are too low.
     ScopeAndRole,
+    /// The server says that it does not take the token (`invalid_token`).
+    Token(u16),
     /// Refused; nobody says by which of the two.
     Either(u16),
     /// Refused although both look right.
@@ -87,7 +90,11 @@ fn list_finding(seen: &Seen<'_>, probe: &Probe) -> Finding {
         Outcome::NotAsked => Finding::Open,
         Outcome::Cancelled => Finding::Cancelled,
         Outcome::Failed => Finding::Failed(failure_code(seen, probe)),
-        Outcome::Refused(status) => refused(application, role, status),
+        Outcome::Refused(status) => match seen.bearer_error(probe) {
+            Some(BearerError::InvalidToken) => Finding::Token(status),
+            Some(BearerError::InsufficientScope) => refused(Some(false), role, status),
+            None => refused(application, role, status),
+        },
         Outcome::Empty => match (application, role) {
             (Some(false), Some(false)) => Finding::ScopeAndRole,
             (Some(false), _) => Finding::Scope,
@@ -162,12 +169,14 @@ fn all_refused(seen: &Seen<'_>, outcomes: &[Outcome], findings: &BTreeMap<&str, 
     if seen.scopeless() {
         return statuses.first().copied();
     }
+    // With the agent's own record refused as well, one diagnosis speaks of the token everywhere.
+    let says_token = |side: Option<&Finding>| matches!(side, Some(Finding::Token(_))) && !seen.identity_is_refused();
     let side_known = seen.lists().all(|probe| {
         let side = findings.get(probe.id.as_str());
         let known_short = matches!(side, Some(Finding::Scope | Finding::ScopeAndRole));
         let role_short =
             seen.case.guide.line(&probe.fact).is_some_and(|line| matches!(seen.standing(line), Standing::Below { .. }));
-        matches!(side, Some(Finding::Open)) || known_short || role_short
+        matches!(side, Some(Finding::Open)) || known_short || role_short || says_token(side)
     });
     if side_known { None } else { statuses.first().copied() }
 }

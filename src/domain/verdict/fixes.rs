@@ -250,6 +250,11 @@ pub fn probe_headline(seen: &Seen<'_>, code: Code, what: &str, probes: &[&Probe]
         }
         Code::ApiBadRequest => format!("Halo refused the form of the test request for {what}{status}."),
         Code::ApiShape => format!("{} answered, but not with a list.", words(&endpoints)),
+        Code::HttpIntercepted => {
+            let unknown = Fault::new(code);
+            let what = format!("{what} ({})", words(&endpoints));
+            intercepted(&what, fault.unwrap_or(&unknown))
+        }
         Code::LocalBug => {
             format!("The check of {what} broke. That is this program's fault, not Halo's; the other checks went on.")
         }
@@ -306,6 +311,10 @@ pub fn for_probe(seen: &Seen<'_>, code: Code, probes: &[&Probe]) -> Vec<String> 
             ]
         }
         Code::LocalBug => vec!["Hand the report to the maintainers of this program, then run the check again.".into()],
+        Code::HttpIntercepted => {
+            let fault = probes.iter().find_map(|probe| seen.answer(probe).fault());
+            interception(host_of(&seen.case.connection.resource_server), fault)
+        }
         Code::HttpNotJson => vec![format!(
             "A web page came where Halo's API should answer: copy Resource Server again from {}.",
             api_details(guide)
@@ -314,6 +323,32 @@ pub fn for_probe(seen: &Seen<'_>, code: Code, probes: &[&Probe]) -> Vec<String> 
             general(seen, code, probes.iter().find_map(|probe| seen.answer(probe).fault()).and_then(|f| f.retry_after))
         }
     }
+}
+
+/// What happened when something in front of Halo answered, as a whole sentence: who, where, and what it said.
+pub fn intercepted(subject: &str, fault: &Fault) -> String {
+    let by = fault.answered_by.as_ref().map_or_else(|| "something".to_owned(), |by| by.cut(80));
+    let by = capitalised(&by, "\u{0}");
+    let status = fault.status.map(|status| format!(" ({status})")).unwrap_or_default();
+    let said = if fault.said.is_empty() { String::new() } else { format!(" It says: {}", fault.said.cut(120)) };
+    let end = if said.ends_with(['.', '!', '?']) || said.is_empty() { "" } else { "." };
+    format!("{by} answered in Halo's place for {subject}{status}.{said}{end}")
+}
+
+/// Whom to ask, and for what, when something in front of Halo answers.
+pub fn interception(host: &str, fault: Option<&Fault>) -> Vec<String> {
+    let by = fault.and_then(|fault| fault.answered_by.as_ref()).map(|by| by.cut(80)).unwrap_or_default();
+    let is_local = ["web filter", "Zscaler", "Squid", "captive portal"].iter().any(|mark| by.contains(mark));
+    if is_local {
+        return vec![
+            format!("Ask whoever runs this network to let this machine reach {host} without the filter."),
+            "Nothing in Halo needs to change for this.".into(),
+        ];
+    }
+    vec![
+        format!("Ask whoever runs the firewall or gateway in front of {host} to allow this machine's address and to let requests to /api and /auth through without a browser check or login."),
+        "Tell them the time of this run and what the page says. The role and the application were not judged by this answer.".into(),
+    ]
 }
 
 /// What mends a failure of the network, of TLS or of HTTP, at whichever stage it came.

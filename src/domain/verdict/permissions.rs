@@ -20,6 +20,7 @@ impl<'a> Permissions<'a> {
             out.extend(self.scope_missing(seen));
             out.extend(self.role_level(seen));
             out.extend(self.forbidden(seen));
+            out.extend(self.token_refused(seen));
         }
         out.extend(self.nothing_visible(seen));
         out.extend(self.contradicted(seen));
@@ -142,11 +143,38 @@ impl<'a> Permissions<'a> {
         out
     }
 
+    /// Lists whose server says that it does not take the token, while other requests with it were answered.
+    fn token_refused(&self, seen: &Seen<'a>) -> Option<Diagnosis> {
+        let probes = self.with(seen, |f| matches!(f, Finding::Token(_)));
+        let guide = seen.case.guide;
+        (!probes.is_empty()).then(|| Diagnosis {
+            code: Code::AuthTokenRejected,
+            severity: Severity::Blocking,
+            summary: format!(
+                "Halo did not accept the token for {} ({}, invalid_token). The role and the application's permissions were not judged.",
+                titles(&probes),
+                self.statuses(&probes)
+            ),
+            fix: vec![
+                "Run the checks again: a token may have ended early.".into(),
+                format!(
+                    "{}: check that Resource Server and Authorisation Server belong to one instance.",
+                    fixes::api_details(guide)
+                ),
+                fixes::said(seen, &probes),
+            ],
+            facts: guide.facts_with(Witness::ApiDetails),
+            checks: ids(&probes),
+        })
+    }
+
     fn statuses(&self, probes: &[&Probe]) -> String {
         let mut statuses: Vec<String> = probes
             .iter()
             .filter_map(|probe| match self.finding(probe) {
-                Finding::Either(status) | Finding::Unexplained(status) => Some(status.to_string()),
+                Finding::Either(status) | Finding::Unexplained(status) | Finding::Token(status) => {
+                    Some(status.to_string())
+                }
                 _ => None,
             })
             .collect();

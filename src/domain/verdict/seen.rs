@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::super::access::{self, Compared, Level};
-use super::super::evidence::{Asked, Identity, Rows, ScopeAnswer};
+use super::super::code::Code;
+use super::super::evidence::{Asked, BearerError, Identity, Rows, ScopeAnswer};
 use super::super::guide::{Line, Probe, Sees, Witness};
 use super::super::scope;
 use super::Case;
@@ -217,11 +218,22 @@ impl<'a> Seen<'a> {
         grant.requested.is_empty() || self.echo.as_ref().is_some_and(|echo| !echo.iter().any(opens))
     }
 
+    /// True when Halo refused the agent's own record with 401.
+    pub fn identity_is_refused(&self) -> bool {
+        let fault = self.case.evidence.identity.fault();
+        fault.is_some_and(|fault| fault.status == Some(401) && fault.code != Code::HttpIntercepted)
+    }
+
+    /// Why a probe's list refuses the token, where the server says so by `WWW-Authenticate`.
+    pub fn bearer_error(&self, probe: &Probe) -> Option<BearerError> {
+        self.answer(probe).fault()?.bearer_error
+    }
+
     /// True when every answer of the API was 401 and the clocks differ so much that this alone explains it.
     pub fn refused_for_the_clock(&self) -> bool {
         let skew = self.case.evidence.discovery.value().and_then(|discovery| discovery.clock_skew).unwrap_or(0);
         skew.abs() > super::fixes::SKEW_LIMIT
-            && self.case.evidence.identity.status() == Some(401)
+            && self.identity_is_refused()
             && self.lists().all(|probe| matches!(self.outcome(probe), Outcome::Refused(401) | Outcome::NotAsked))
     }
 
@@ -242,7 +254,8 @@ impl<'a> Seen<'a> {
             Asked::NotAsked => Outcome::NotAsked,
             Asked::Cancelled => Outcome::Cancelled,
             Asked::Failed(fault) => match fault.status {
-                Some(status @ (401 | 403)) => Outcome::Refused(status),
+                // What Halo did not write is no refusal of Halo's.
+                Some(status @ (401 | 403)) if fault.code != Code::HttpIntercepted => Outcome::Refused(status),
                 _ => Outcome::Failed,
             },
             Asked::Answered(answer) => match self.matching_rows(probe, &answer.value) {

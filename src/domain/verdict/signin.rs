@@ -76,6 +76,11 @@ fn discovery_failed(seen: &Seen<'_>, fault: &Fault) -> Diagnosis {
             },
             vec![copy],
         ),
+        Code::HttpIntercepted => (
+            fault.code,
+            format!("{} The secret was not sent.", fixes::intercepted(&format!("{host}/api/authinfo"), fault)),
+            fixes::interception(host, Some(fault)),
+        ),
         Code::HttpRedirectRefused => (
             fault.code,
             format!("{host} sends us to {target}. It was not followed; the secret was sent nowhere."),
@@ -141,6 +146,20 @@ fn tenant_told(seen: &Seen<'_>) -> bool {
     told.is_some_and(|tenant| !tenant.is_empty())
 }
 
+/// True when discovery named the tenant that was sent, or said that there is none and none was sent.
+fn tenant_settled(seen: &Seen<'_>) -> bool {
+    let discovery = seen.case.evidence.discovery.value();
+    let has_none = discovery.is_some_and(|discovery| discovery.has_no_tenant) && tenant_sent(seen).is_none();
+    tenant_told(seen) || has_none
+}
+
+/// True when a refused token request speaks against the tenant: its own words do, or a page came for a tenant that discovery
+/// has not settled.
+pub fn blames_the_tenant(seen: &Seen<'_>, fault: &Fault) -> bool {
+    let page = fault.html && matches!(fault.code, Code::HttpNotJson | Code::AuthBadTokenResponse);
+    fault.code == Code::AuthTenant || (page && !tenant_settled(seen))
+}
+
 struct TokenFault {
     code: Code,
     summary: String,
@@ -202,12 +221,19 @@ fn by_oauth_word(seen: &Seen<'_>, fault: &Fault) -> Option<TokenFault> {
         },
         Code::AuthUnknown => TokenFault {
             code: fault.code,
-            summary: format!(
-                "The authorisation server refused with a word that no standard has: {}.{described}",
-                fault.oauth_error.as_ref().map(|word| word.cut(60)).unwrap_or_default()
-            ),
+            summary: match fault.oauth_error.as_ref().map(|word| word.cut(60)).filter(|word| !word.trim().is_empty()) {
+                Some(word) => {
+                    format!(
+                        "The authorisation server refused with an error code that is not a standard one: {word}.{described}"
+                    )
+                }
+                None => {
+                    let status = fault.status.map(|status| format!(" ({status})")).unwrap_or_default();
+                    format!("The authorisation server refused without an OAuth error code{status}.{described}")
+                }
+            },
             fix: vec![format!(
-                "Compare the four values with {}; then ask Halo's support about this word.",
+                "Compare the four values with {}; then ask Halo's support about this answer, or whoever runs a gateway in front of Halo.",
                 fixes::api_details(guide)
             )],
             witnesses: &[Witness::Credentials],
@@ -299,6 +325,22 @@ fn by_answer(seen: &Seen<'_>, fault: &Fault) -> TokenFault {
     let server =
         seen.case.evidence.discovery.value().map(|discovery| discovery.auth_server.clone()).unwrap_or_default();
     match fault.code {
+        Code::HttpIntercepted => TokenFault {
+            code: fault.code,
+            summary: fixes::intercepted("the token request", fault),
+            fix: fixes::interception(fixes::host_of(&server), Some(fault)),
+            witnesses: &[],
+        },
+        // Discovery has named the tenant, or said that there is none: an error page is no complaint about it.
+        Code::HttpNotJson if fault.html && fault.status >= Some(500) && tenant_settled(seen) => {
+            let code = Code::HttpServerError;
+            TokenFault {
+                code,
+                summary: fixes::failure(fixes::host_of(&server), fixes::host_of(&server), code, fault),
+                fix: fixes::general(seen, code, fault.retry_after),
+                witnesses: &[],
+            }
+        }
         // The tenant is the one that this Halo named, so a page with 200 is the web login, not a complaint about it.
         Code::HttpNotJson | Code::AuthBadTokenResponse
             if fault.html && fault.status == Some(200) && tenant_told(seen) =>

@@ -12,6 +12,7 @@ use super::retry::{self, Outcome};
 use crate::domain::code::Code;
 use crate::domain::event::{LogLevel, RunEvent};
 use crate::domain::evidence::Fault;
+use crate::probe::interceptor;
 use crate::probe::journal::Journal;
 
 impl Http {
@@ -22,7 +23,8 @@ impl Http {
         let mut visited: Vec<Url> = vec![ask.url.clone()];
         loop {
             let reply = self.repeated(&ask, journal).await?;
-            if !is_redirect(reply.status) {
+            // A redirect to a login is an answer of its own: whoever wrote it is named when it is judged.
+            if !is_redirect(reply.status) || interceptor::recognise(&reply).is_some() {
                 return Ok(reply);
             }
             let next = redirect::next(&visited, reply.location.as_deref())
@@ -39,7 +41,7 @@ impl Http {
     pub(in crate::probe) async fn post(&self, ask: &Ask<'_>, journal: &Journal) -> Result<Reply, Failure> {
         budget(journal)?;
         let reply = self.exchange(ask, journal).await?;
-        if is_redirect(reply.status) {
+        if is_redirect(reply.status) && interceptor::recognise(&reply).is_none() {
             return Err(of(redirect::refused(&ask.url, reply.location.as_deref()), &reply));
         }
         Ok(reply)

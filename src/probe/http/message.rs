@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::body::{self, Bytes};
 use super::retry_after;
-use crate::domain::evidence::{Fault, Timing};
+use crate::domain::evidence::{BearerError, Fault, Timing};
 use crate::secret::Secret;
 
 /// A request. GET and the token's POST are the only two there are.
@@ -93,7 +93,78 @@ pub(in crate::probe) struct Reply {
     pub date: Option<String>,
     pub retry_after: Option<u64>,
     pub location: Option<Vec<u8>>,
+    pub front: Front,
     pub timing: Timing,
+}
+
+/// Headers that tell who wrote an answer.
+#[derive(Clone, Debug, Default)]
+pub(in crate::probe) struct Front {
+    /// `Server`.
+    pub server: Option<String>,
+    /// Every `WWW-Authenticate`, as it came.
+    pub challenges: Vec<String>,
+    /// `cf-mitigated` is there: Cloudflare answered by itself.
+    pub mitigated: bool,
+}
+
+impl Front {
+    fn of(headers: &HeaderMap) -> Self {
+        let challenges = headers.get_all(header::WWW_AUTHENTICATE);
+        Self {
+            server: text(headers, header::SERVER),
+            challenges: challenges.iter().filter_map(|value| value.to_str().ok().map(str::to_owned)).collect(),
+            mitigated: headers.contains_key("cf-mitigated"),
+        }
+    }
+
+    /// Asks for Windows authentication.
+    pub(in crate::probe) fn asks_for_windows(&self) -> bool {
+        self.asks_for("negotiate") || self.asks_for("ntlm") || self.asks_for("kerberos")
+    }
+
+    /// Asks for a user name and a password.
+    pub(in crate::probe) fn asks_for_basic(&self) -> bool {
+        self.asks_for("basic") || self.asks_for("digest")
+    }
+
+    /// Asks for a bearer token.
+    pub(in crate::probe) fn asks_for_bearer(&self) -> bool {
+        self.asks_for("bearer")
+    }
+
+    fn asks_for(&self, scheme: &str) -> bool {
+        let schemes = self.challenges.iter().flat_map(|value| value.split(',')).map(str::trim_start);
+        schemes.into_iter().any(|value| {
+            let name = value.split([' ', '=']).next().unwrap_or_default();
+            name.eq_ignore_ascii_case(scheme)
+        })
+    }
+
+    /// The `error` of a `Bearer` challenge (RFC 6750, 3.1).
+    pub(in crate::probe) fn bearer_error(&self) -> Option<BearerError> {
+        match self.bearer_word()?.as_str() {
+            "invalid_token" => Some(BearerError::InvalidToken),
+            "insufficient_scope" => Some(BearerError::InsufficientScope),
+            _ => None,
+        }
+    }
+
+    /// The `error` of a `Bearer` challenge as a word in lower case.
+    pub(in crate::probe) fn bearer_word(&self) -> Option<String> {
+        let start = |value: &&String| value.trim_start().to_ascii_lowercase().starts_with("bearer");
+        let lower = self.challenges.iter().find(start)?.to_ascii_lowercase();
+        let value = lower.split("error=").nth(1)?.trim_start_matches('"');
+        value.split(['"', ',', ' ', ';']).next().map(str::to_owned)
+    }
+
+    /// The `error_description` of a `Bearer` challenge.
+    pub(in crate::probe) fn bearer_description(&self) -> Option<String> {
+        let start = |value: &&String| value.trim_start().to_ascii_lowercase().starts_with("bearer");
+        let text = self.challenges.iter().find(start)?;
+        let at = text.to_ascii_lowercase().find("error_description=\"")? + "error_description=\"".len();
+        text.get(at..)?.split('"').next().map(str::to_owned)
+    }
 }
 
 impl Reply {
@@ -109,6 +180,7 @@ impl Reply {
             content_type: text(headers, header::CONTENT_TYPE),
             retry_after: wait.and_then(|wait| retry_after(&wait, date.as_deref(), Timestamp::now())),
             date,
+            front: Front::of(headers),
             location: headers.get(header::LOCATION).map(|value| value.as_bytes().to_vec()),
             timing: Timing::default(),
         }
@@ -131,6 +203,7 @@ impl Reply {
             date: None,
             retry_after: None,
             location: None,
+            front: Front::default(),
             timing: Timing::default(),
         }
     }

@@ -35,7 +35,7 @@ use crate::domain::connection::is_loopback;
 
 pub(super) use self::certificate::rfc3339;
 pub use self::memory::KEPT_OPEN;
-pub(super) use self::message::{Ask, Bearer, Reply, What};
+pub(super) use self::message::{Ask, Bearer, Front, Reply, What};
 pub(super) use self::retry::{http_date, retry_after};
 
 /// Longest time for name resolution, TCP and TLS together.

@@ -1,6 +1,9 @@
 //! JSON of any shape, without a panic and without unbounded depth.
 
-use serde::de::DeserializeSeed;
+use std::cell::RefCell;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 /// Deepest nesting that is read.
@@ -34,6 +37,38 @@ pub(in crate::probe) fn read<'de, S: DeserializeSeed<'de>>(text: &'de str, seed:
 pub(in crate::probe) fn is_sound_start<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> bool {
     let mut reader = serde_json::Deserializer::from_str(text);
     !is_too_deep(text.as_bytes()) && seed.deserialize(&mut reader).err().is_none_or(|error| error.is_eof())
+}
+
+/// The members of an object that was cut off, as far as they came whole. Only texts are kept.
+pub(in crate::probe) fn members_at_start(body: &[u8]) -> Map<String, Value> {
+    let kept = RefCell::new(Map::new());
+    let text = match std::str::from_utf8(body) {
+        Ok(text) => text,
+        // The cap may have cut a letter in two.
+        Err(error) => std::str::from_utf8(&body[..error.valid_up_to()]).unwrap_or_default(),
+    };
+    // It ends too early by definition: what was read until then is what is wanted.
+    let _ = serde_json::Deserializer::from_str(text).deserialize_map(Members(&kept));
+    kept.into_inner()
+}
+
+struct Members<'a>(&'a RefCell<Map<String, Value>>);
+
+impl<'de> Visitor<'de> for Members<'_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        while let Some((name, value)) = members.next_entry::<String, Value>()? {
+            if value.is_string() {
+                self.0.borrow_mut().insert(name, value);
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Reads a whole text as a JSON object.

@@ -6,6 +6,6 @@ mod said;
 mod text;
 
 pub(super) use self::html::{looks_like_html, title};
-pub(super) use self::json::{Unreadable, is_sound_start, object, read};
+pub(super) use self::json::{Unreadable, is_sound_start, members_at_start, object, read};
 pub(super) use self::said::{Fields, integer, message, text_of, truth, words};
 pub(super) use self::text::decode;

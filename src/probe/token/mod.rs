@@ -85,6 +85,9 @@ impl Issuer<'_> {
 
 /// Reads the answer of the token endpoint at `url`, which was asked for `scopes`.
 pub(super) fn read_reply(reply: &Reply, url: &Url, scopes: &[String], hide: &Hide) -> Result<Issued, Fault> {
+    if let Some(fault) = answer::intercepted(reply, hide) {
+        return Err(fault);
+    }
     if !(200..300).contains(&reply.status) || answer::is_page(reply) {
         return Err(oauth::refusal(reply, hide));
     }

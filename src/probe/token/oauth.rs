@@ -19,6 +19,9 @@ pub(super) fn refusal(reply: &Reply, hide: &Hide) -> Fault {
     {
         return by_word(word, &body, reply, hide);
     }
+    if let Some((word, body)) = words_without_json(reply) {
+        return by_word(&word, &body, reply, hide);
+    }
     let by_status = token_status(reply.status);
     if answer::is_page(reply) && !is_settled(by_status) {
         return answer::refusal(reply, hide, Code::HttpNotJson);
@@ -28,6 +31,52 @@ pub(super) fn refusal(reply: &Reply, hide: &Hide) -> Fault {
         _ => answer::refusal(reply, hide, by_status),
     }
 }
+
+/// The OAuth error code and what comes with it, of a refusal that is no whole JSON object: an object that was cut at the
+/// limit, a text that is such a code, a form (`error=invalid_client`), or `WWW-Authenticate: Bearer error="…"` above an
+/// empty body.
+fn words_without_json(reply: &Reply) -> Option<(String, Map<String, Value>)> {
+    let described = |word: &str, description: &str| {
+        let members = [("error_description".to_owned(), Value::from(description))];
+        STANDARD.contains(&word).then(|| (word.to_owned(), members.into_iter().collect()))
+    };
+    if reply.cut.is_some() {
+        let members = super::super::reply::members_at_start(&reply.body);
+        let word = Fields(&members).text("error")?.to_owned();
+        return Some((word, members));
+    }
+    let text = decode(&reply.body, reply.content_type.as_deref()).ok()?;
+    let text = text.trim();
+    if text.is_empty() {
+        let word = reply.front.bearer_word()?;
+        return described(&word, &reply.front.bearer_description().unwrap_or_default());
+    }
+    if text.len() > LONGEST_TEXT || text.starts_with(['<', '{', '[']) {
+        return None;
+    }
+    let (first, rest) = text.split_once([':', ' ', '\n']).unwrap_or((text, ""));
+    let word = first.trim_matches(['"', '\'', '.', ',']);
+    described(word, rest.trim().trim_matches('"')).or_else(|| {
+        let fields: Vec<_> = url::form_urlencoded::parse(text.as_bytes()).collect();
+        let field = |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.to_string());
+        described(&field("error")?, &field("error_description").unwrap_or_default())
+    })
+}
+
+/// Longest plain text that is searched for an error code, in bytes.
+const LONGEST_TEXT: usize = 2048;
+
+/// The error codes of RFC 6749, 4.1.2.1 and 5.2, that a token endpoint may use.
+const STANDARD: [&str; 8] = [
+    "invalid_client",
+    "invalid_scope",
+    "invalid_request",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "invalid_grant",
+    "server_error",
+    "temporarily_unavailable",
+];
 
 /// Statuses that say what is wrong whatever the body holds. An error page with 500 is not among them: a Halo that does
 /// not know the tenant answers with one.
@@ -124,6 +173,11 @@ mod tests {
             (400, r#"{"error":{"code":1}}"#, AuthUnknown, None),
             (401, r#"{"Message":"no"}"#, AuthUnknown, None),
             (400, "plain words", AuthUnknown, None),
+            (400, "invalid_client", AuthInvalidClient, None),
+            (401, "\"invalid_client\"\r\n", AuthInvalidClient, None),
+            (400, "invalid_client: ID2055 wrong", AuthInvalidClient, Some("ID2055")),
+            (400, "error=invalid_scope&error_description=no", AuthInvalidScope, None),
+            (401, "", AuthUnknown, None),
             (404, r#"{"Message":"no such path"}"#, HttpNotFound, None),
             (404, "<html><title>Not Found</title></html>", HttpNotFound, None),
             (503, "<html><title>Maintenance</title></html>", HttpUnavailable, None),
@@ -138,6 +192,29 @@ mod tests {
             assert_eq!(fault.status, Some(status));
             assert_eq!(fault.html, body.starts_with('<'), "{body}");
         }
+    }
+
+    #[test]
+    fn a_refusal_that_is_cut_keeps_its_word() {
+        for (body, code) in [
+            (r#"{"error":"invalid_client","error_description":"xxxx"#, Code::AuthInvalidClient),
+            (r#"{"error_uri":"x/ID2055","error":"invalid_client","trace":[1,{"a":"#, Code::AuthInvalidClient),
+            (r#"{"error_description":"xxxx"#, Code::HttpTooLarge),
+            (r#"{"trace":{"error":"invalid_client","x":"#, Code::HttpTooLarge),
+            ("xxxx", Code::HttpTooLarge),
+        ] {
+            let mut reply = Reply::test(400, body);
+            reply.cut = Some(Fault::new(Code::HttpTooLarge));
+            assert_eq!(refusal(&reply, &Hide::default()).code, code, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_challenge_above_an_empty_body_is_read() {
+        let mut reply = Reply::test(401, "");
+        reply.front.challenges = vec![r#"Bearer error="invalid_client", error_description="ID2055: wrong""#.into()];
+        let fault = refusal(&reply, &Hide::default());
+        assert_eq!((fault.code, fault.openiddict.as_deref()), (Code::AuthInvalidClient, Some("ID2055")));
     }
 
     #[test]
