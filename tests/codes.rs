@@ -77,6 +77,7 @@ const TABLE: &[(&str, How)] = &[
     ("http.rate_limited", In(WIRE, "HttpRateLimited")),
     ("http.server_error", World("server-error")),
     ("http.unavailable", In(WIRE, "HttpUnavailable")),
+    ("http.intercepted", World("firewall")),
     ("http.unexpected_status", In(WIRE, "HttpUnexpectedStatus")),
     ("discovery.not_halo", World("not-halo")),
     ("discovery.bad_auth_url", In(TRUST, "DiscoveryBadAuthUrl")),

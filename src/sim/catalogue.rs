@@ -60,6 +60,8 @@ shipped![
     "html-200",
     "not-halo",
     "redirect",
+    "firewall",
+    "login-gateway",
     "rate-limit",
     "flaky",
     "server-error",

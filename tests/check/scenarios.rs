@@ -59,6 +59,8 @@ const TABLE: &[(&str, i32, &str, &[&str])] = &[
     ("html-200", 1, "http.not_json", &["http.not_json"]),
     ("not-halo", 69, "discovery.not_halo", &["discovery.not_halo"]),
     ("redirect", 69, "http.redirect_refused", &["http.redirect_refused"]),
+    ("firewall", 69, "http.intercepted", &["http.intercepted"]),
+    ("login-gateway", 69, "http.intercepted", &["http.intercepted"]),
     ("rate-limit", 0, "ok", &[]),
     ("flaky", 0, "ok", &[]),
     ("server-error", 75, "http.server_error", &["http.server_error"]),

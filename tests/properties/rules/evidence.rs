@@ -43,6 +43,7 @@ pub fn discovery(source: &mut Source<'_>) -> Discovery {
         auth_origin: if source.flag() { String::new() } else { source.text() },
         given_by_hand: source.flag(),
         tenant: maybe(source, foreign),
+        has_no_tenant: source.flag(),
         clock_skew: maybe(source, Source::signed),
     }
 }
