@@ -124,7 +124,7 @@ impl Practice {
             } else {
                 break;
             }
-            told.push(format!("{} -> {}", self.state.notice.clone().unwrap_or_default(), self.state.outcome().line));
+            told.push(format!("{} -> {}", self.state.notice.as_deref().unwrap_or_default(), self.state.outcome().line));
         }
         told
     }

@@ -350,7 +350,7 @@ fn keys_that_texts_name_are_in_the_table() {
         for size in SIZES {
             let mut state = make();
             let mut texts = screen(&mut state, size).replace('\n', " ");
-            texts.push_str(&Theme::UNICODE.keyed(state.notice.as_deref().unwrap_or_default()));
+            texts.push_str(&Theme::UNICODE.text(&state.notice.clone().unwrap_or_default()));
             for key in named_keys(&texts) {
                 assert!(known.contains(&key), "{name}: {key} is in no binding");
                 named += 1;

@@ -3,6 +3,7 @@
 use super::checks::{CheckRow, Shown};
 use super::phases::link_words;
 use super::state::State;
+use super::text::Text;
 use crate::domain::code::Code;
 use crate::domain::evidence::{Asked, Evidence, Fault, ScopeAnswer};
 use crate::domain::report::{Diagnosis, FactState, Severity, Status};
@@ -56,7 +57,7 @@ pub struct Section {
     /// Which part.
     pub part: Part,
     /// Its paragraphs.
-    pub texts: Vec<String>,
+    pub texts: Vec<Text>,
 }
 
 impl State {
@@ -70,23 +71,24 @@ impl State {
 
     fn detail_of(&self, row: &CheckRow) -> Vec<Section> {
         let mut sections = Vec::new();
-        let mut add = |part, texts: Vec<String>| {
+        let mut put = |part, texts: Vec<Text>| {
             if !texts.is_empty() {
                 sections.push(Section { part, texts });
             }
         };
+        let found = |texts: Vec<String>| texts.into_iter().map(Text::from).collect();
         let diagnoses = self.diagnoses_of(&row.id);
         let main = diagnoses.first();
-        add(Part::Seen, self.seen(row));
-        add(Part::Asked, self.asked_alone(row));
-        add(Part::Means, self.means(row, main.copied()));
-        add(Part::Fix, main.map(|diagnosis| diagnosis.fix.clone()).unwrap_or_default());
-        add(Part::Then, self.then(row));
-        add(Part::Also, diagnoses.iter().skip(1).map(|diagnosis| also(diagnosis)).collect());
-        add(Part::Rests, self.lines_about(row));
-        add(Part::Before, self.before(row));
-        add(Part::Time, self.time(row));
-        add(Part::Code, row.code.map(|code| code.id().to_owned()).into_iter().collect());
+        put(Part::Seen, found(self.seen(row)));
+        put(Part::Asked, found(self.asked_alone(row)));
+        put(Part::Means, found(self.means(row, main.copied())));
+        put(Part::Fix, found(main.map(|diagnosis| diagnosis.fix.clone()).unwrap_or_default()));
+        put(Part::Then, self.then(row));
+        put(Part::Also, found(diagnoses.iter().skip(1).map(|diagnosis| also(diagnosis)).collect()));
+        put(Part::Rests, found(self.lines_about(row)));
+        put(Part::Before, found(self.before(row)));
+        put(Part::Time, found(self.time(row)));
+        put(Part::Code, found(row.code.map(|code| code.id().to_owned()).into_iter().collect()));
         sections
     }
 
@@ -203,12 +205,12 @@ impl State {
         vec![format!("{}{code}{took} in the last good run, {ago}", before.status.word())]
     }
 
-    fn then(&self, row: &CheckRow) -> Vec<String> {
+    fn then(&self, row: &CheckRow) -> Vec<Text> {
         if !row.shown.is_wrong() {
             return Vec::new();
         }
         let mend = if self.demo.is_some() { "; {mend} mends it in the simulated Halo" } else { "" };
-        vec![format!("press {{run}} to ask again, {{watch}} to watch{mend}")]
+        vec![Text::from("press {run} to ask again, {watch} to watch").then(mend)]
     }
 
     /// The selected check as plain text, to select by hand.
@@ -218,7 +220,7 @@ impl State {
         for section in self.detail_of(&row).into_iter().filter(|section| section.part != Part::Then) {
             for (at, paragraph) in section.texts.iter().enumerate() {
                 let word = if at == 0 { section.part.word() } else { "" };
-                text.push_str(&format!("{word:<7}{paragraph}\n"));
+                text.push_str(&format!("{word:<7}{}\n", &**paragraph));
             }
         }
         if let Some(curl) = self.curl(&row.id) {

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::field::TextField;
+use super::text::Text;
 use crate::domain::event::LogLevel;
 
 /// Most lines that are kept.
@@ -18,7 +19,7 @@ pub struct Entry {
     /// How grave it is.
     pub level: LogLevel,
     /// The text, one line.
-    pub text: String,
+    pub text: Text,
 }
 
 /// The log with its filter and the place that is looked at.
@@ -150,13 +151,13 @@ mod tests {
     fn log(lines: usize) -> Log {
         let mut log = Log::default();
         for number in 0..lines {
-            log.push(Entry { at_ms: 0, level: LogLevel::Info, text: format!("line {number}.") });
+            log.push(Entry { at_ms: 0, level: LogLevel::Info, text: format!("line {number}.").into() });
         }
         log
     }
 
     fn bottom(log: &Log) -> &str {
-        log.upwards().next().map_or("", |entry| &entry.text)
+        log.upwards().next().map_or("", |entry| &*entry.text)
     }
 
     #[test]
@@ -164,7 +165,7 @@ mod tests {
         let log = log(KEPT + 5);
         assert_eq!(log.counts(), (KEPT, KEPT));
         assert_eq!(bottom(&log), "line 10004.");
-        assert_eq!(log.upwards().last().map(|entry| entry.text.as_str()), Some("line 5."));
+        assert_eq!(log.upwards().last().map(|entry| &*entry.text), Some("line 5."));
     }
 
     #[test]

@@ -29,6 +29,7 @@ mod start;
 mod state;
 #[cfg(test)]
 pub(crate) mod tests;
+mod text;
 mod update;
 mod values;
 mod waterfall;
@@ -53,6 +54,7 @@ pub use secret_input::SecretInput;
 pub use shelf::{Choice, LastCheck, SecretPlaces, Shelf, Tile};
 pub use start::{Render, Start};
 pub use state::{Focus, Found, State, Watch};
+pub use text::Text;
 pub use update::update;
 pub use values::{FormValue, Worth};
 pub use waterfall::Fall;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::message::Message;
 use super::state::State;
 use crate::domain::code::ExitClass;
 use crate::domain::connection::Typed;
@@ -30,6 +31,8 @@ pub struct Outcome {
     pub codes: Vec<&'static str>,
     /// Files that were written.
     pub written: Vec<String>,
+    /// What the operator asked for and has not seen the end of: how it ended, a sentence each.
+    pub late: Vec<String>,
     /// The exit status. Without a run it is that of "no verdict": what was not tested never counts as a pass.
     pub exit_status: u8,
 }
@@ -52,6 +55,35 @@ impl State {
         }
     }
 
+    /// What is to be told after the interface has gone, with what came to its end only then: `messages` that nobody saw on
+    /// the screen, and what was given up as not `done` in time.
+    pub fn outcome_with(&mut self, messages: impl IntoIterator<Item = Message>, undone: &[String]) -> Outcome {
+        let mut late: Vec<String> = messages.into_iter().filter_map(|message| self.late(message)).collect();
+        late.extend(undone.iter().map(|what| format!("NOT DONE in time: {what}.")));
+        Outcome { late, ..self.outcome() }
+    }
+
+    fn late(&mut self, message: Message) -> Option<String> {
+        match message {
+            Message::Exported(Ok(name)) => {
+                self.written.push(name);
+                None
+            }
+            Message::Exported(Err(reason)) => Some(format!("NOT WRITTEN: {reason}")),
+            Message::SecretKept { outcome: Ok(words), .. } => Some(words),
+            Message::SecretKept { keep: Some(_), outcome: Err(reason) } => {
+                Some(format!("THE SECRET IS NOT KEPT: {reason}"))
+            }
+            Message::SecretKept { keep: None, outcome: Err(reason) } => Some(format!("NOT FORGOTTEN: {reason}")),
+            Message::ProfileSaved(Ok(name)) => Some(format!("The profile {name} is saved.")),
+            Message::ProfileSaved(Err(reason)) => Some(format!("NOT SAVED: {reason}")),
+            Message::ProfileRemoved(Ok(words)) => Some(words),
+            Message::ProfileRemoved(Err(reason)) => Some(format!("NOT REMOVED: {reason}")),
+            Message::KeepFailed(reason) => Some(format!("Your progress is not saved. {reason}")),
+            _ => None,
+        }
+    }
+
     /// What is to be told after the interface has gone.
     pub fn outcome(&self) -> Outcome {
         let written = self.written.clone();
@@ -66,6 +98,7 @@ impl State {
                 line: line.into(),
                 codes: Vec::new(),
                 written,
+                late: Vec::new(),
                 exit_status: ExitClass::NoVerdict.status(),
             };
         };
@@ -79,6 +112,6 @@ impl State {
         let line = format!("{}: {}", judgement.verdict.words(), self.counts().words());
         let undetermined = judgement.verdict == Verdict::Undetermined && codes.is_empty();
         let exit_status = if undetermined { ExitClass::NoVerdict.status() } else { judgement.exit_status(false) };
-        Outcome { line, codes, written, exit_status }
+        Outcome { line, codes, written, late: Vec::new(), exit_status }
     }
 }

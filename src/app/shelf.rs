@@ -45,6 +45,8 @@ pub struct Tile {
     pub name: String,
     /// The host of its Resource Server.
     pub host: String,
+    /// What is kept of it has not been read yet: nothing but name and host is known.
+    pub unread: bool,
     /// The last check; none when there was none.
     pub last: Option<LastCheck>,
     /// Where its secret comes from.

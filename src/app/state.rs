@@ -12,6 +12,7 @@ use super::room::Room;
 use super::run::{Previous, RunState};
 use super::shelf::Shelf;
 use super::start::{Render, Start};
+use super::text::Text;
 use crate::domain::connection::Field;
 use crate::domain::event::LogLevel;
 use crate::domain::evidence::{Discovery, Evidence, Fault};
@@ -137,7 +138,7 @@ pub struct State {
     /// The watch.
     pub watch: Option<Watch>,
     /// One sentence in place of the key hints, until the next key.
-    pub notice: Option<String>,
+    pub notice: Option<Text>,
     pub(crate) ticks: BTreeSet<String>,
     /// Number of the selected guide line, from 0.
     pub(crate) line: usize,
@@ -225,21 +226,21 @@ impl State {
             json: start.json,
             time_of_day_ms,
         };
-        WELCOME.iter().for_each(|line| state.note(LogLevel::Info, (*line).into()));
+        WELCOME.iter().for_each(|line| state.note(LogLevel::Info, *line));
         state.bind_secret();
         state.tell_what_is_kept();
         if let Some(scenario) = &state.demo {
             let text = format!("demo: the simulated Halo of scenario {scenario}, on this machine");
             state.note(LogLevel::Info, text);
             if state.ticks_build {
-                state.note(LogLevel::Info, "demo: ticking a line also does it in the simulated Halo".into());
+                state.note(LogLevel::Info, "demo: ticking a line also does it in the simulated Halo");
             }
         }
         for note in start.notes {
             state.note(LogLevel::Info, note);
         }
         if too_long {
-            state.note(LogLevel::Error, "the given secret is longer than 512 bytes and was not taken".into());
+            state.note(LogLevel::Error, "the given secret is longer than 512 bytes and was not taken");
         }
         state.settle();
         state
@@ -322,13 +323,13 @@ impl State {
     }
 
     /// Writes a line into the log.
-    pub(crate) fn note(&mut self, level: LogLevel, text: String) {
+    pub(crate) fn note(&mut self, level: LogLevel, text: impl Into<Text>) {
         let at_ms = self.time_of_day(self.now_ms);
-        self.log.push(Entry { at_ms, level, text });
+        self.log.push(Entry { at_ms, level, text: text.into() });
     }
 
     /// Says something in place of the key hints, and in the log.
-    pub(crate) fn say(&mut self, text: impl Into<String>) {
+    pub(crate) fn say(&mut self, text: impl Into<Text>) {
         let text = text.into();
         self.note(LogLevel::Info, text.clone());
         self.notice = Some(text);

@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::secret::{self, Origin};
 use super::session::{Session, store};
 use super::{profile, recall, tiles};
-use crate::app::{self, Choice, Progress, SecretPlaces, Start, Tile};
+use crate::app::{self, Choice, Progress, SecretPlaces, Start};
 use crate::config::Source;
 use crate::domain::connection::Typed;
 use crate::domain::profile::{Keep, Profile};
@@ -54,10 +54,9 @@ impl Desk {
             return self.session(&self.given).await;
         }
         let parts = self.parts(&self.given, None)?;
-        let profiles = tiles::all(self.paths(), &self.given.profiles);
         let warnings = self.given.note.iter().map(ToString::to_string).collect();
-        let shelf =
-            app::Shelf { first: true, profiles, unnamed: tiles::unnamed(self.paths()), warnings, ..self.shelf() };
+        // What is kept of each is read beside the first frame.
+        let shelf = app::Shelf { first: true, warnings, ..self.shelf() };
         let start = Start { shelf, ..empty(&self.given)? };
         Ok(Opened { start, parts })
     }
@@ -120,9 +119,7 @@ impl Desk {
 
     /// What is known of the profiles without a look at what is kept of each.
     fn shelf(&self) -> app::Shelf {
-        let named = |name: &String| Tile { name: name.clone(), ..Tile::default() };
-        let profiles = self.given.profiles.keys().map(named).collect();
-        app::Shelf { profiles, open: true, demo: true, ..app::Shelf::default() }
+        app::Shelf { profiles: tiles::named(&self.given.profiles), open: true, demo: true, ..app::Shelf::default() }
     }
 
     /// Finds the secret of a session where nobody need be asked for it; a command is run by the interface.

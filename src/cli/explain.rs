@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::failure::Failure;
 use crate::domain::code::Code;
 use crate::domain::explain::{Explanation, explanations};
+use crate::headless;
 
 /// All codes with their headlines.
 pub fn list() -> String {
@@ -47,9 +48,7 @@ pub fn page(entry: &Explanation, width: Option<usize>) -> String {
 
 fn filled(first: &str, text: &str, width: Option<usize>) -> String {
     let indent = " ".repeat(first.len());
-    let options =
-        textwrap::Options::new(width.unwrap_or(100).clamp(40, 100)).initial_indent(first).subsequent_indent(&indent);
-    textwrap::fill(text, options) + "\n"
+    headless::fill(first, &indent, text, width.unwrap_or(100).clamp(40, 100)) + "\n"
 }
 
 #[cfg(test)]

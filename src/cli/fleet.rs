@@ -42,7 +42,7 @@ pub fn run(args: &CheckArgs, session: Result<Session, Failure>, format: Format) 
         if !look.quiet {
             to.err.line(&failure.text());
         }
-        report(&failure, face_of_failure(format).as_mut(), &mut to);
+        report(&failure, format, &mut to);
         failure.status
     });
     written(&mut to, status)
@@ -59,13 +59,14 @@ fn face(format: Format, look: Look) -> Box<dyn Face> {
     }
 }
 
-/// What happened stands on standard error already: for people, one line is enough.
-fn face_of_failure(format: Format) -> Box<dyn Face> {
-    face(format, Look { quiet: true, ..Look::default() })
+/// The report when no tenant could be asked at all: one row without a name that says why. What happened stands on
+/// standard error already: for people, one line is enough.
+pub fn report(failure: &Failure, format: Format, to: &mut Streams) {
+    let mut face = face(format, Look { quiet: true, ..Look::default() });
+    write_report(failure, face.as_mut(), to);
 }
 
-/// The report when no tenant could be asked at all: one row without a name that says why.
-fn report(failure: &Failure, face: &mut dyn Face, to: &mut Streams) {
+fn write_report(failure: &Failure, face: &mut dyn Face, to: &mut Streams) {
     let nobody = Tenant { guide: "none".into(), ..Tenant::default() };
     let outcome = nobody.broken(&failure.refusal);
     let mut totals = fleet::Totals::default();

@@ -60,6 +60,9 @@ fn receipt(outcome: &Outcome, to: &mut Streams) {
     for file in &outcome.written {
         to.out.line(&format!("  written: {file}"));
     }
+    for sentence in &outcome.late {
+        to.out.line(&format!("  {sentence}"));
+    }
 }
 
 fn no_terminal() -> Failure {

@@ -28,6 +28,7 @@ mod session;
 mod signals;
 mod simulate;
 mod tiles;
+mod usage;
 mod version;
 mod when;
 
@@ -41,9 +42,9 @@ use clap::error::ErrorKind;
 
 use self::args::{Cli, Options, normalise};
 use self::commands::{Command, GuideCommand};
-use self::failure::{Failure, USAGE};
+use self::failure::Failure;
 use self::session::Session;
-use crate::config::{Format, Settings};
+use crate::config::Settings;
 use crate::domain::code::Code;
 use crate::headless::{Outlet, Streams};
 
@@ -53,7 +54,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
     let words = normalise(words);
     let mut to = streams();
     if let Some(failure) = secret_as_argument(&words) {
-        return usage(&words, &failure, &failure.text(), &mut to);
+        return usage::refuse(&words, &failure, &failure.text(), &mut to);
     }
     match Cli::try_parse_from(&words) {
         Ok(cli) => {
@@ -69,7 +70,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
             let summary = error.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
             let failure = Failure::usage(summary, "halo-onboard --help shows what there is.");
             let text = error.render().to_string();
-            usage(&words, &failure, text.trim_end(), &mut to)
+            usage::refuse(&words, &failure, text.trim_end(), &mut to)
         }
     }
 }
@@ -161,27 +162,6 @@ fn written(to: &mut Streams, status: u8) -> u8 {
             failure.status
         }
     }
-}
-
-/// Wrong usage: in words on standard error; where a program reads standard output, as a report there too.
-fn usage(words: &[OsString], failure: &Failure, text: &str, to: &mut Streams) -> u8 {
-    to.err.line(text);
-    if let Some(format) = machine_format(words) {
-        check::report(failure, format, to);
-    }
-    written(to, USAGE)
-}
-
-/// The form that `check` would have written, when words that clap refused ask for one that programs read.
-fn machine_format(words: &[OsString]) -> Option<Format> {
-    let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
-    if !words.iter().any(|word| word == "check") {
-        return None;
-    }
-    let after = words.iter().position(|word| word == "--format").and_then(|at| words.get(at + 1));
-    let joined = words.iter().find_map(|word| word.strip_prefix("--format="));
-    let name = joined.or(after.map(AsRef::as_ref))?;
-    <Format as clap::ValueEnum>::from_str(name, false).ok().filter(|format| *format != Format::Human)
 }
 
 /// Whoever tries this must learn why it is not there, and must not see the secret again.

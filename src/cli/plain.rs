@@ -300,7 +300,8 @@ impl<'a> Dialogue<'a> {
             previous: self.found.as_ref().filter(|_| selection != Selection::All).map(|found| found.evidence.clone()),
             selection,
             strict: false,
-            demo: self.demo.as_ref().map(|demo| demo.scenario.clone()),
+            // The dialogue has said at its begin that this is no real Halo.
+            demo: None,
         })
     }
 

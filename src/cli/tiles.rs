@@ -19,6 +19,18 @@ pub fn all(paths: &Paths, profiles: &BTreeMap<String, Profile>) -> Vec<Tile> {
     profiles.iter().map(tile).collect()
 }
 
+/// The profiles by what the configuration says of them alone: no file and no keyring is read.
+pub fn named(profiles: &BTreeMap<String, Profile>) -> Vec<Tile> {
+    let tile = |(name, profile): (&String, &Profile)| Tile {
+        name: name.clone(),
+        host: profile.url.as_deref().map(host).unwrap_or_default(),
+        unread: true,
+        secret: command(profile).unwrap_or_default(),
+        ..Tile::default()
+    };
+    profiles.iter().map(tile).collect()
+}
+
 /// The host of the set-up that has no name yet, when one was begun.
 pub fn unnamed(paths: &Paths) -> Option<String> {
     let progress = progress::look(paths, None).ok()??;
@@ -32,6 +44,7 @@ fn tile(name: &str, profile: &Profile, progress: Result<Option<Progress>, StoreE
     Tile {
         name: name.to_owned(),
         host: profile.url.as_deref().map(host).unwrap_or_default(),
+        unread: false,
         last: progress.last.as_ref().map(last),
         secret: secret(name, profile),
         unfinished: progress.under_way.map(when::at),
@@ -41,11 +54,15 @@ fn tile(name: &str, profile: &Profile, progress: Result<Option<Progress>, StoreE
     }
 }
 
+fn command(profile: &Profile) -> Option<String> {
+    let program = profile.secret_command.first()?;
+    Some(format!("command {}", program.rsplit('/').next().unwrap_or_default()))
+}
+
 /// Where its secret comes from, in a column's words. Of a command only its program: an argument may be secret too.
 fn secret(name: &str, profile: &Profile) -> String {
-    if let Some(program) = profile.secret_command.first() {
-        let program = program.rsplit('/').next().unwrap_or_default();
-        return format!("command {program}");
+    if let Some(command) = command(profile) {
+        return command;
     }
     match (keyring::holds(name), profile.keep) {
         (Ok(Some(Keep::Session)), _) => "keyring (login)".into(),

@@ -33,7 +33,7 @@ pub use prometheus::render as prometheus;
 pub use refused::{Refusal, broken, refused};
 pub use round::{Interrupt, Job, checks};
 pub use streams::{Outlet, Streams};
-pub use style::Look;
+pub use style::{Look, fill};
 pub use watch::{Pace, run};
 
 /// What is known before anything is sent.

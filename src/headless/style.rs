@@ -25,6 +25,17 @@ const YELLOW: &str = "33";
 const RED: &str = "1;31";
 const DIM: &str = "2";
 
+/// A text broken at blanks alone: an option, a host or a code that was cut in two could not be copied. A longer word than the
+/// width is left to the terminal, which copies it in one piece.
+pub fn fill(first: &str, indent: &str, text: &str, width: usize) -> String {
+    let options = textwrap::Options::new(width)
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .initial_indent(first)
+        .subsequent_indent(indent);
+    textwrap::fill(text, options)
+}
+
 impl Look {
     fn paint(self, style: &str, text: &str) -> String {
         if self.color { format!("\x1b[{style}m{text}\x1b[0m") } else { text.to_owned() }
@@ -91,11 +102,27 @@ impl Look {
     pub fn paragraph(self, first: &str, text: &str) -> String {
         let indent = " ".repeat(first.chars().count());
         match self.width {
-            Some(width) if width > indent.len() + 20 => {
-                let options = textwrap::Options::new(width).initial_indent(first).subsequent_indent(&indent);
-                textwrap::fill(text, options)
-            }
+            Some(width) if width > indent.len() + 20 => fill(first, &indent, text, width),
             _ => format!("{first}{text}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_hosts_and_codes_are_never_cut_in_two() {
+        let text = "Accept it with --allow-auth-origin https://sign-in.acme-service.example and see well-known words.";
+        for width in 38..=120 {
+            for shown in [
+                fill("fix  ", "     ", text, width),
+                Look { width: Some(width), ..Look::default() }.paragraph("fix  ", text),
+            ] {
+                let words: Vec<&str> = shown.split_whitespace().skip(1).collect();
+                assert_eq!(words, text.split_whitespace().collect::<Vec<_>>(), "{width}");
+            }
         }
     }
 }

@@ -21,8 +21,11 @@ pub fn write(paths: &Paths, host: &str, format: Format, text: &str, secret: &Sec
 /// A host as the begin of a file's name.
 fn plain(host: &str) -> String {
     let fit = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') { c } else { '-' };
-    let name: String = host.trim_start_matches(['.', '-']).chars().take(40).map(fit).collect();
-    if name.is_empty() { name } else { name + "-" }
+    let fit: String = host.chars().map(fit).collect();
+    // Trimmed after the mapping: `[::1]:8080` begins and ends with what no name may.
+    let name: String = fit.trim_start_matches(['.', '-']).chars().take(40).collect();
+    let name = name.trim_end_matches(['.', '-']);
+    if name.is_empty() { String::new() } else { format!("{name}-") }
 }
 
 /// Is the secret in the text, in any usual spelling?
@@ -64,11 +67,33 @@ mod tests {
         assert_eq!(std::fs::read_dir(dir.path()).expect("readable").count(), 0);
     }
 
+    proptest::proptest! {
+        #[test]
+        fn every_host_makes_a_name(host in "\\PC{0,60}", address: std::net::Ipv6Addr, port: u16) {
+            for host in [host, format!("[{address}]:{port}"), address.to_string()] {
+                let name = format!("{}20261128-101500", plain(&host));
+                proptest::prop_assert!(crate::domain::profile::is_name(&name), "{host:?} {name:?}");
+            }
+        }
+    }
+
     #[test]
     fn files_are_new_and_their_names_are_tame() {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let none = Secret::new(String::new());
-        for host in ["acme.example:8443/../x", "", "-rf", &"x".repeat(300), "münchen.example"] {
+        let long = "x".repeat(300);
+        for host in [
+            "acme.example:8443/../x",
+            "",
+            "-rf",
+            &long,
+            "münchen.example",
+            "[::1]:8080",
+            "[2001:db8::7]",
+            "::",
+            "..",
+            "_",
+        ] {
             let written = || write(&paths(&dir), host, Format::Markdown, "text", &none).expect("written");
             let (one, two) = (written(), written());
             assert_ne!(one, two, "nothing is written over");

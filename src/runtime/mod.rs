@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::{AbortHandle, JoinHandle};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::app::{Effect, Format, Mend, Mended, Message, RunId, RunOrder};
 use crate::domain::connection::Typed;
@@ -72,13 +72,32 @@ pub struct Runtime {
     next: Arc<Mutex<Option<Parts>>>,
     /// The last session, as long as it is still being kept.
     closing: Option<JoinHandle<()>>,
+    /// What was asked for and must be done before the program ends.
+    writes: Vec<Write>,
+}
+
+/// A write that the operator asked for and is told about.
+struct Write {
+    /// What is lost if it is not done.
+    what: String,
+    task: JoinHandle<()>,
 }
 
 impl Runtime {
     /// A runtime that posts what it learns.
     pub fn new(parts: Parts, post: UnboundedSender<Message>) -> Self {
         let keep = parts.keeper.clone().map(|keeper| keep::Keep::new(keeper, post.clone()));
-        Self { parts, post, run: None, discovery: None, stopped: Vec::new(), keep, next: Arc::default(), closing: None }
+        Self {
+            parts,
+            post,
+            run: None,
+            discovery: None,
+            stopped: Vec::new(),
+            keep,
+            next: Arc::default(),
+            closing: None,
+            writes: Vec::new(),
+        }
     }
 
     /// Performs an effect; gives back one that only the terminal's owner can perform.
@@ -105,16 +124,21 @@ impl Runtime {
         None
     }
 
-    /// Ends what goes on, and waits until the session is kept.
-    pub async fn finish(mut self) {
+    /// Ends what goes on, and waits until the session is kept and the writes that were asked for (reports, secrets,
+    /// profiles) are done. Gives what was not done within the limit; how the others ended has been posted.
+    pub async fn finish(mut self, limit: Duration) -> Vec<String> {
         self.abort();
-        if let Some(keep) = self.keep.take() {
-            keep.finish().await;
-        }
-        if let Some(closing) = self.closing.take() {
-            // A keeper that broke has nothing more to wait for.
-            let _ = closing.await;
-        }
+        let (keep, closing, writes) = (self.keep.take(), self.closing.take(), std::mem::take(&mut self.writes));
+        let kept = async {
+            if let Some(keep) = keep {
+                keep.finish().await;
+            }
+            if let Some(closing) = closing {
+                // A keeper that broke has nothing more to wait for.
+                let _ = closing.await;
+            }
+        };
+        tokio::join!(kept, finish_writes(writes, limit)).1
     }
 
     /// Waits, though not for long, until the runs that were stopped have let go of requests and token.
@@ -194,9 +218,10 @@ impl Runtime {
         });
     }
 
-    fn export(&self, format: Format, text: String, host: String, secret: Secret) {
+    fn export(&mut self, format: Format, text: String, host: String, secret: Secret) {
         let paths = self.parts.paths.clone();
-        self.aside(
+        self.write(
+            format!("the report of {host}"),
             move || Message::Exported(export::write(&paths, &host, format, &text, &secret)),
             || Message::Exported(Err("writing broke; that is this program's fault".into())),
         );
@@ -215,13 +240,29 @@ impl Runtime {
         );
     }
 
+    /// As [`Runtime::aside`], but the program does not end before it is done.
+    fn write(
+        &mut self,
+        what: String,
+        work: impl FnOnce() -> Message + Send + 'static,
+        broke: impl FnOnce() -> Message + Send + 'static,
+    ) {
+        let task = self.aside(work, broke);
+        self.writes.retain(|write| !write.task.is_finished());
+        self.writes.push(Write { what, task });
+    }
+
     /// Does something that may block away from the tasks that answer keys.
-    fn aside(&self, work: impl FnOnce() -> Message + Send + 'static, broke: impl FnOnce() -> Message + Send + 'static) {
+    fn aside(
+        &self,
+        work: impl FnOnce() -> Message + Send + 'static,
+        broke: impl FnOnce() -> Message + Send + 'static,
+    ) -> JoinHandle<()> {
         let post = self.post.clone();
         tokio::spawn(async move {
             let message = tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| broke());
             tell(&post, message);
-        });
+        })
     }
 }
 
@@ -229,6 +270,18 @@ impl Drop for Runtime {
     fn drop(&mut self) {
         self.abort();
     }
+}
+
+/// Waits for writes; what was not done in time.
+async fn finish_writes(writes: Vec<Write>, limit: Duration) -> Vec<String> {
+    let until = Instant::now() + limit;
+    let mut undone = Vec::new();
+    for Write { what, task } in writes {
+        if timeout_at(until, task).await.is_err() {
+            undone.push(what);
+        }
+    }
+    undone
 }
 
 /// Posts a message; when the interface has gone, nobody needs it.

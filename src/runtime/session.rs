@@ -43,10 +43,11 @@ impl Runtime {
         self.parts = parts;
     }
 
-    pub(super) fn save(&self, name: String, progress: Box<Progress>) {
+    pub(super) fn save(&mut self, name: String, progress: Box<Progress>) {
         let Some(shelf) = self.parts.shelf.clone() else { return };
         let (parts, next) = (self.parts.clone(), Arc::clone(&self.next));
-        self.aside(
+        self.write(
+            format!("the profile {name}"),
             move || {
                 Message::ProfileSaved(shelf.save(&name, &progress).map(|keeper| {
                     *locked(&next) = Some(Parts { keeper, ..parts });
@@ -57,17 +58,19 @@ impl Runtime {
         );
     }
 
-    pub(super) fn remove(&self, name: String) {
+    pub(super) fn remove(&mut self, name: String) {
         let Some(shelf) = self.parts.shelf.clone() else { return };
-        self.aside(
+        self.write(
+            format!("the removal of the profile {name}"),
             move || Message::ProfileRemoved(shelf.remove(&name)),
             || Message::ProfileRemoved(Err("Removing it broke: that is this program's fault.".into())),
         );
     }
 
-    pub(super) fn keep_secret(&self, profile: String, keep: Option<Keep>, secret: Secret) {
+    pub(super) fn keep_secret(&mut self, profile: String, keep: Option<Keep>, secret: Secret) {
         let Some(shelf) = self.parts.shelf.clone() else { return };
-        self.aside(
+        self.write(
+            format!("the secret of {profile}, to be kept or forgotten"),
             move || Message::SecretKept { keep, outcome: shelf.keep_secret(&profile, keep, &secret) },
             move || Message::SecretKept {
                 keep,

@@ -97,6 +97,8 @@ fn order() -> Box<RunOrder> {
     })
 }
 
+const LIMIT: Duration = Duration::from_secs(10);
+
 async fn next(inbox: &mut UnboundedReceiver<Message>) -> Message {
     tokio::time::timeout(Duration::from_secs(10), inbox.recv()).await.expect("in time").expect("a message")
 }
@@ -160,7 +162,7 @@ async fn leaving_ends_what_goes_on() {
     let (mut runtime, mut inbox, dropped) = with(Manner::Hangs);
     runtime.perform(Effect::StartRun { run: RunId(1), order: order() });
     next(&mut inbox).await;
-    runtime.finish().await;
+    runtime.finish(LIMIT).await;
     while !matches!(next(&mut inbox).await, Message::Run { event: RunEvent::Finished(_), .. }) {}
     assert_eq!(dropped.load(Ordering::SeqCst), 1);
 }
@@ -186,7 +188,7 @@ async fn the_newest_session_is_kept_before_the_end() {
     }
     act(&mut state, crate::app::Action::Tick);
     runtime.perform(Effect::Keep(Box::new(state.progress())));
-    runtime.finish().await;
+    runtime.finish(LIMIT).await;
     assert_eq!(kept.lock().expect("unpoisoned").last(), Some(&1));
 }
 
@@ -232,6 +234,8 @@ async fn what_the_terminal_owner_must_do_comes_back() {
 struct FakeShelf {
     /// What was kept: which session, and how many ticks.
     kept: Arc<Mutex<Vec<(String, usize)>>>,
+    /// Keeping a secret takes until this is told.
+    slow: Option<Mutex<std::sync::mpsc::Receiver<()>>>,
 }
 
 impl FakeShelf {
@@ -267,6 +271,9 @@ impl Shelf for FakeShelf {
     }
 
     fn keep_secret(&self, profile: &str, keep: Option<Place>, secret: &Secret) -> Result<String, String> {
+        if let Some(slow) = &self.slow {
+            slow.lock().expect("unpoisoned").recv().expect("it goes on");
+        }
         Ok(format!("{profile} {keep:?} {}", secret.chars()))
     }
 }
@@ -295,7 +302,7 @@ async fn each_session_is_kept_in_its_own_place() {
     runtime.perform(ticked(4));
     runtime.perform(Effect::Settle);
     runtime.perform(ticked(5));
-    runtime.finish().await;
+    runtime.finish(LIMIT).await;
     let kept = shelf.kept.lock().expect("unpoisoned").clone();
     for (session, last) in [("first", 2), ("second", 3), ("third", 5)] {
         let mine = kept.iter().filter(|(name, _)| name == session).map(|(_, ticks)| *ticks);
@@ -337,8 +344,61 @@ async fn a_failure_to_keep_is_told_once_and_so_is_its_end() {
             tokio::task::yield_now().await;
         }
     }
-    runtime.finish().await;
+    runtime.finish(LIMIT).await;
     assert!(matches!(next(&mut inbox).await, Message::KeepFailed(reason) if reason == "disk full"));
     assert!(matches!(next(&mut inbox).await, Message::KeptAgain));
     assert!(inbox.try_recv().is_err(), "nothing twice");
+}
+
+/// A shelf whose keyring takes its time; it goes on once the sender is told.
+fn slow_shelf() -> (Parts, std::sync::mpsc::Sender<()>) {
+    let (go_on, slow) = std::sync::mpsc::channel();
+    let shelf = FakeShelf { slow: Some(Mutex::new(slow)), ..FakeShelf::default() };
+    (Parts { shelf: Some(Arc::new(shelf)), ..parts(Manner::Hangs, &Arc::default()) }, go_on)
+}
+
+fn keep_secret() -> Effect {
+    Effect::KeepSecret { profile: "acme".into(), keep: Some(Place::User), secret: Secret::new("four".into()) }
+}
+
+#[tokio::test]
+async fn a_secret_and_a_report_that_were_asked_for_are_written_before_the_end() {
+    let ((parts, go_on), folder) = (slow_shelf(), tempfile::tempdir().expect("a folder"));
+    let paths = Paths::at(folder.path().join("config.toml"), folder.path().join("state"));
+    let (post, mut inbox) = unbounded_channel();
+    let mut runtime = Runtime::new(Parts { paths, ..parts }, post);
+    let secret = Secret::new(SECRET.into());
+    runtime.perform(keep_secret());
+    runtime.perform(Effect::Export { format: Format::Json, text: "{}".into(), host: "h".into(), secret });
+    // The operator leaves at once; the keyring answers only then.
+    let ended = tokio::spawn(runtime.finish(LIMIT));
+    tokio::task::yield_now().await;
+    go_on.send(()).expect("it waits");
+    assert!(ended.await.expect("it ends").is_empty());
+    let mut state = state(filled());
+    let outcome = state.outcome_with(std::iter::from_fn(|| inbox.try_recv().ok()), &[]);
+    assert_eq!(outcome.late, ["acme Some(User) 4"]);
+    let [written] = &outcome.written[..] else { panic!("{outcome:?}") };
+    assert_eq!(std::fs::read(written).expect("there"), b"{}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_written_is_told_at_the_end() {
+    let (post, mut inbox) = unbounded_channel();
+    let mut runtime = Runtime::new(parts(Manner::Hangs, &Arc::default()), post);
+    let secret = Secret::new(SECRET.into());
+    let text = format!("x{SECRET}x");
+    runtime.perform(Effect::Export { format: Format::Json, text, host: "h".into(), secret });
+    assert!(runtime.finish(LIMIT).await.is_empty());
+    let mut state = state(filled());
+    let outcome = state.outcome_with(std::iter::from_fn(|| inbox.try_recv().ok()), &["the report of h".into()]);
+    assert!(outcome.written.is_empty());
+    assert!(outcome.late[0].starts_with("NOT WRITTEN: the client secret was found"), "{:?}", outcome.late);
+    assert_eq!(outcome.late[1], "NOT DONE in time: the report of h.");
+    let (parts, go_on) = slow_shelf();
+    let mut slow = Runtime::new(parts, unbounded_channel().0);
+    slow.perform(keep_secret());
+    let undone = slow.finish(Duration::from_millis(20)).await;
+    assert_eq!(undone, ["the secret of acme, to be kept or forgotten"]);
+    drop(go_on);
 }

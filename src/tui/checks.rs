@@ -8,7 +8,7 @@ use super::pane::{self, Around};
 use super::text::{Row, cut, spread, width};
 use super::theme::{self, Theme};
 use super::waterfall;
-use crate::app::{CheckRow, Focus, Group, PHASES, Phase, Shown, State};
+use crate::app::{CheckRow, Focus, Group, PHASES, Phase, Shown, State, Text};
 use crate::domain::code::Code;
 
 /// Cells before a check's title: marker, glyph, word, and blanks.
@@ -28,19 +28,23 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let title =
         if state.only_failures { "Diagnostics  {diagnostics}  only failures" } else { "Diagnostics  {diagnostics}" };
     let foot = foot(state, rows.len());
-    let (title, foot) = (theme.keyed(title), theme.keyed(&foot));
+    let (title, foot) = (theme.keyed(title), theme.text(&foot));
     let around = Around { title: &title, style: theme::strong(), foot: &foot, focused };
     pane::frame(frame, area, &around, theme);
     let marked = if focused { selected(state) } else { None };
     pane::rows(frame, inner, &rows, state.room.checks, marked);
 }
 
-fn foot(state: &State, rows: usize) -> String {
+fn foot(state: &State, rows: usize) -> Text {
     if state.is_stale() && state.run.active.is_none() {
         return "values changed: {run_all}".into();
     }
     let extent = pane::extent(rows, state.room.checks);
-    if state.judgement().is_none() && state.run.active.is_none() { "not run yet: {run_all}".into() } else { extent }
+    if state.judgement().is_none() && state.run.active.is_none() {
+        "not run yet: {run_all}".into()
+    } else {
+        extent.into()
+    }
 }
 
 /// How much stands around the checks.

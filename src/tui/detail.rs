@@ -42,8 +42,7 @@ fn section_rows(section: &Section, cells: u16, theme: Theme) -> Vec<Row> {
     let room = usize::from(cells).saturating_sub(MARGIN + 1);
     let mut rows = Vec::new();
     for text in &section.texts {
-        let keyed = (section.part == Part::Then).then(|| theme.keyed(text));
-        for line in wrap(keyed.as_deref().unwrap_or(text), room) {
+        for line in wrap(&theme.text(text), room) {
             let word = if rows.is_empty() { section.part.word() } else { "" };
             let style = if section.part == Part::Fix { theme::strong() } else { ratatui::style::Style::new() };
             rows.push(Row::spans(

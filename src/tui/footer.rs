@@ -10,7 +10,7 @@ use super::keys::{Binding, Does};
 use super::layout::TWO;
 use super::text::{cut, width, wrap};
 use super::theme::{self, Theme};
-use crate::app::{Action, Context, Focus, LineState, State};
+use crate::app::{Action, Context, Focus, LineState, State, Text};
 use crate::domain::report::Verdict;
 
 /// Most rows of a notice.
@@ -34,8 +34,8 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
 }
 
 /// A notice; a long one covers rows above, so that none of it is lost.
-fn say(frame: &mut Frame<'_>, area: Rect, notice: &str, room: usize, theme: Theme) {
-    let mut lines = wrap(&theme.keyed(notice), room);
+fn say(frame: &mut Frame<'_>, area: Rect, notice: &Text, room: usize, theme: Theme) {
+    let mut lines = wrap(&theme.text(notice), room);
     if lines.len() > MOST_ROWS {
         lines.truncate(MOST_ROWS);
         lines[MOST_ROWS - 1] = cut(&format!("{}{}", lines[MOST_ROWS - 1], theme.more()), room, theme);

@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use super::pane::{self, Around};
 use super::text::{cut, wrap};
 use super::theme::{self, Theme};
-use crate::app::{Entry, Focus, State};
+use crate::app::{Entry, Focus, State, Text};
 use crate::domain::event::LogLevel;
 
 /// What stands before the text that is searched for.
@@ -19,7 +19,7 @@ const MARGIN: usize = 16;
 /// Draws the pane.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let focused = state.focus == Focus::Log;
-    let (title, foot) = (theme.keyed(&title(state)), foot(state));
+    let (title, foot) = (theme.text(&title(state)), foot(state));
     let around = Around { title: &title, style: theme::strong(), foot: &foot, focused };
     let inner = pane::frame(frame, area, &around, theme);
     if let Some(search) = state.log.search() {
@@ -43,17 +43,16 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
 pub fn draw_line(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     if let Some(entry) = state.log.newest() {
         let room = usize::from(area.width).saturating_sub(2);
-        let text = cut(&format!("{} {}", entry.level.word(), theme.keyed(&entry.text)), room, theme);
+        let text = cut(&format!("{} {}", entry.level.word(), theme.text(&entry.text)), room, theme);
         frame.render_widget(Line::from(Span::styled(format!(" {text}"), style(entry.level))), area);
     }
 }
 
-fn title(state: &State) -> String {
+fn title(state: &State) -> Text {
     if let Some(search) = state.log.search() {
-        return format!("{SEARCH}{}", search.text());
+        return format!("{SEARCH}{}", search.text()).into();
     }
-    let follows = if state.log.follows() { "following" } else { "stays: {follow_log} follows" };
-    format!("Log  {{log}}  {follows}")
+    if state.log.follows() { "Log  {log}  following" } else { "Log  {log}  stays: {follow_log} follows" }.into()
 }
 
 fn foot(state: &State) -> String {
@@ -71,7 +70,7 @@ fn rows(entry: &Entry, cells: u16, whole: bool, theme: Theme) -> Vec<Line<'stati
     let time = format!(" {} ", clock(entry.at_ms));
     let word = format!("{:<5} ", entry.level.word());
     let texts =
-        if whole { wrap(&theme.keyed(&entry.text), room) } else { vec![cut(&theme.keyed(&entry.text), room, theme)] };
+        if whole { wrap(&theme.text(&entry.text), room) } else { vec![cut(&theme.text(&entry.text), room, theme)] };
     let mut texts = texts.into_iter();
     let first = texts.next().unwrap_or_default();
     let first = Line::from(vec![Span::raw(time), Span::styled(word, style(entry.level)), Span::raw(first)]);
@@ -91,5 +90,21 @@ fn style(level: LogLevel) -> Style {
         LogLevel::Warn => theme::doubtful(),
         LogLevel::Error => theme::bad(),
         LogLevel::Debug | LogLevel::Info => Style::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn braces_that_a_server_wrote_stay_braces() {
+        let entry = |text| Entry { at_ms: 0, level: LogLevel::Info, text };
+        let shown =
+            |entry: &Entry| rows(entry, 100, true, Theme::UNICODE).iter().map(Line::to_string).collect::<String>();
+        let said = entry(String::from("{\"error\":\"{run_all} {quit}\"}").into());
+        assert!(shown(&said).ends_with("{\"error\":\"{run_all} {quit}\"}"), "{}", shown(&said));
+        let own = entry("press {run_all}".into());
+        assert!(shown(&own).ends_with("press Ctrl-R"), "{}", shown(&own));
     }
 }

@@ -17,6 +17,8 @@ const NARROW: u16 = 60;
 const CHECK: usize = 22;
 const NAME: usize = 20;
 const SECRET: usize = 34;
+/// What stands for what has not been read yet.
+const UNREAD: &str = "...";
 /// What stands before the text that is looked for.
 const FIND: &str = " Find: ";
 
@@ -137,14 +139,15 @@ impl Columns {
     }
 
     fn row(&self, number: usize, marker: &str, tile: &Tile, theme: Theme) -> Row {
-        let (check, style) = checked(tile.last.as_ref());
+        let (check, style) = if tile.unread { (UNREAD.into(), Style::new()) } else { checked(tile.last.as_ref()) };
+        let secret = if tile.unread && tile.secret.is_empty() { UNREAD } else { &tile.secret };
         Row::spans(
             Some(number),
             vec![
                 Span::raw(format!("{marker} {}", column(&tile.name, self.name, theme))),
                 Span::raw(column(&tile.host, self.host, theme)),
                 Span::styled(column(&check, self.check, theme), style),
-                Span::raw(column(&tile.secret, self.secret, theme)),
+                Span::raw(column(secret, self.secret, theme)),
             ],
         )
     }
@@ -194,7 +197,8 @@ halo-onboard --demo=fresh begins from nothing, --demo=list names faults to mend.
 
 fn about_profile(tile: &Tile, cells: u16, theme: Theme, say: &mut dyn FnMut(&str, Style)) {
     if cells < NARROW {
-        say(&format!("{}, secret {}", tile.host, tile.secret), Style::new());
+        let secret = if tile.unread && tile.secret.is_empty() { UNREAD } else { &tile.secret };
+        say(&format!("{}, secret {secret}", tile.host), Style::new());
     }
     if let Some(trouble) = &tile.trouble {
         say(trouble, theme::doubtful());

@@ -260,6 +260,28 @@ mod tests {
         assert_eq!(keyed(BINDINGS, "{run_all}"), "Ctrl-R");
     }
 
+    /// A name of a key in a formatted string is not resolved: foreign text may stand in it too. `Text::then` is for that.
+    #[test]
+    fn no_formatted_text_names_a_key() {
+        let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/app")];
+        let mut read = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder of sources") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let code = std::fs::read_to_string(&path).expect("a source");
+                read += 1;
+                for name in names() {
+                    assert!(!code.contains(&format!("{{{{{name}}}}}")), "{} formats {{{name}}}", path.display());
+                }
+            }
+        }
+        assert!(read > 30, "only {read} sources were read");
+    }
+
     #[test]
     fn a_key_is_shown_as_it_was_written() {
         for key in ["Alt-x", "Alt-X", "Ctrl-G", "Space", "Shift-Tab", "PgDn", "F12", "é", "Alt-Left"] {

@@ -10,7 +10,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use crossterm::event::{Event, EventStream};
 use futures_util::StreamExt;
-use ratatui::layout::Rect;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::{Instant, sleep, sleep_until};
 use zeroize::Zeroizing;
@@ -26,6 +25,11 @@ use crate::secret::Secret;
 
 /// Shortest time between two frames: over a slow line a flood of events must not become a flood of frames.
 const FRAME: Duration = Duration::from_millis(33);
+/// How long a report or a secret that was asked for may take to be written once the operator has left: a slow disk, a
+/// keychain that is busy.
+const WRITES: Duration = Duration::from_secs(10);
+/// The same when the program is ended from outside: the watcher ends it in less than a second.
+const WRITES_AT_AN_ENDING: Duration = Duration::from_millis(400);
 /// How often the clock comes while something is counted in seconds.
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -101,13 +105,15 @@ impl Session {
                 ended = Ok(());
             }
         }
-        let mut outcome = self.state.outcome();
-        if let Some(Over::Ended(ending)) = self.over {
+        let Self { mut state, runtime, terminal, over, .. } = self;
+        drop(terminal);
+        let limit = if matches!(over, Some(Over::Ended(_))) { WRITES_AT_AN_ENDING } else { WRITES };
+        let undone = runtime.finish(limit).await;
+        let messages = std::iter::from_fn(|| inbox.try_recv().ok());
+        let mut outcome = state.outcome_with(messages, &undone);
+        if let Some(Over::Ended(ending)) = over {
             outcome.exit_status = ending.exit_status();
         }
-        let Self { runtime, terminal, .. } = self;
-        drop(terminal);
-        runtime.finish().await;
         ended.map(|()| outcome)
     }
 
@@ -245,8 +251,7 @@ impl Session {
     }
 
     fn draw(&mut self) -> io::Result<()> {
-        let (width, height) = crossterm::terminal::size()?;
-        let room = layout::room(Rect::new(0, 0, width, height), &self.state, self.theme);
+        let room = layout::room(self.terminal.area()?, &self.state, self.theme);
         if room != self.state.room {
             self.fold(Message::Room(room))?;
         }

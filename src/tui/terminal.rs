@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ratatui::Frame;
 use ratatui::backend::WindowSize;
-use ratatui::layout::Size;
+use ratatui::layout::{Position, Rect, Size};
 use rustix::termios::{isatty, tcgetwinsize};
 
 use super::backend::{Lean, mend_halves};
@@ -104,6 +104,14 @@ impl Terminal {
             mend_halves(frame.buffer_mut());
         });
         drawn.map(|_| ())
+    }
+
+    /// The area that the next frame is drawn into.
+    ///
+    /// # Errors
+    /// The terminal cannot be asked for its size.
+    pub fn area(&self) -> io::Result<Rect> {
+        self.inner.size().map(|size| Rect::from((Position::ORIGIN, size)))
     }
 
     /// Forgets what is on the screen, so that the next frame is drawn whole: Ctrl-L, and every change of size, because

@@ -6,7 +6,7 @@ use ratatui::symbols::border;
 
 use super::keys::{BINDINGS, Binding};
 use super::rebind;
-use crate::app::{LineState, Shown};
+use crate::app::{LineState, Shown, Text};
 
 /// How things are drawn.
 #[derive(Clone, Copy, Debug)]
@@ -48,9 +48,14 @@ impl Theme {
         Self { keys, ..self }
     }
 
-    /// A text in which `{name}` stands for an action's first key, e.g. `{run_all}`.
-    pub fn keyed(self, text: &str) -> String {
+    /// A text of the program's own in which `{name}` stands for an action's first key, e.g. `{run_all}`.
+    pub fn keyed(self, text: &'static str) -> String {
         rebind::keyed(self.keys, text)
+    }
+
+    /// A text with its keys put in; braces that others wrote stay.
+    pub fn text(self, text: &Text) -> String {
+        text.resolved(|own| rebind::keyed(self.keys, own))
     }
 
     /// The lines around a pane: the one that has the keys stands out by their weight.

@@ -7,7 +7,7 @@ use ratatui::text::Line;
 use super::text::cut;
 use super::theme::Theme;
 use super::{checklist, checks, credentials, detail, footer, header, layout, log, overlay, picker, waterfall};
-use crate::app::State;
+use crate::app::{State, Text};
 
 /// Draws the screen.
 pub fn view(state: &State, theme: Theme, frame: &mut Frame<'_>) {
@@ -45,20 +45,20 @@ fn too_small(state: &State, theme: Theme, frame: &mut Frame<'_>) {
     let area = frame.area();
     let (width, height) = layout::LEAST;
     let progress = match (&state.run.active, state.judgement()) {
-        (Some(active), _) => format!("Checks go on: {}/{}.", active.done(), active.total),
-        (None, Some(judgement)) => format!("{}.", judgement.verdict.words()),
+        (Some(active), _) => format!("Checks go on: {}/{}.", active.done(), active.total).into(),
+        (None, Some(judgement)) => format!("{}.", judgement.verdict.words()).into(),
         (None, None) => "No check has run.".into(),
     };
-    let lines = [
-        format!("Window is {}x{}.", area.width, area.height),
-        format!("Needs {width}x{height} or more."),
+    let lines: [Text; 6] = [
+        format!("Window is {}x{}.", area.width, area.height).into(),
+        format!("Needs {width}x{height} or more.").into(),
         progress,
         "Or quit and use:".into(),
         "halo-onboard --plain".into(),
         "{interrupt} twice quits".into(),
     ];
     for (line, y) in lines.iter().zip(area.y..area.bottom()) {
-        let text = cut(&theme.keyed(line), area.width.into(), theme);
+        let text = cut(&theme.text(line), area.width.into(), theme);
         frame.render_widget(Line::from(text), Rect { y, height: 1, ..area });
     }
 }

@@ -394,7 +394,7 @@ fn what_is_wrong_or_missing_is_said_where_the_fields_may_be_out_of_sight() {
     (0..3).for_each(|_| drop(act(&mut state, Action::NextField)));
     paste(&mut state, &SECRET[..52]);
     act(&mut state, Action::NextPane);
-    let notice = |state: &State| state.notice.clone().unwrap_or_default();
+    let notice = |state: &State| state.notice.as_deref().unwrap_or_default().to_owned();
     assert!(notice(&state).starts_with("Client ID: The Client ID is empty."), "{}", notice(&state));
     act(&mut state, Action::GoTo(Pane::Credentials));
     paste(&mut state, ID);

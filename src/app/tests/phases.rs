@@ -10,7 +10,7 @@ fn choose(state: &mut State, check: &str) {
 
 fn part(state: &State, part: Part) -> Vec<String> {
     let section: Option<Section> = state.detail().into_iter().find(|section| section.part == part);
-    section.map(|section| section.texts).unwrap_or_default()
+    section.map(|section| section.texts.iter().map(|text| text.to_string()).collect()).unwrap_or_default()
 }
 
 fn ready() -> State {

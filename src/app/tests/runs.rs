@@ -285,7 +285,7 @@ fn ready_shows_the_values_unless_the_operator_is_elsewhere() {
 fn before(state: &mut State, check: &str) -> Option<String> {
     state.check = Some(check.into());
     let section = state.detail().into_iter().find(|section| section.part == crate::app::Part::Before);
-    section.map(|section| section.texts.concat())
+    section.map(|section| section.texts.iter().map(|text| &**text).collect())
 }
 
 #[test]

@@ -111,13 +111,13 @@ pub(super) fn mended(state: &mut State, checks: Vec<String>, outcome: Result<Men
     state.note(LogLevel::Ok, format!("in the simulated Halo: {done}"));
     let mut effects = form.map_or_else(Vec::new, |(typed, secret)| fields::copy(state, &typed, &secret));
     if checks.is_empty() {
-        state.notice = Some(format!("In the simulated Halo: {done}"));
+        state.notice = Some(format!("In the simulated Halo: {done}").into());
         return effects;
     }
     let one = matches!(&checks[..], [check] if state.guide.probe(check).is_some());
     let which = if one { runs::only(state, checks) } else { Which::All };
     effects.extend(runs::start(state, which));
-    state.notice = Some(format!("In the simulated Halo: {done}"));
+    state.notice = Some(format!("In the simulated Halo: {done}").into());
     effects
 }
 

@@ -43,7 +43,7 @@ fn forget(state: &mut State) {
         state.overlay = None;
     }
     state.refresh_form();
-    let text = "the Client Secret was forgotten after ten minutes without a key: enter it again for the next run";
-    state.note(LogLevel::Warn, text.into());
-    state.notice = Some(format!("T{}.", &text[1..]));
+    let text = "The Client Secret was forgotten after ten minutes without a key: enter it again for the next run.";
+    state.note(LogLevel::Warn, text);
+    state.notice = Some(text.into());
 }

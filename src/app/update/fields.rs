@@ -8,6 +8,7 @@ use crate::app::form::Suggestion;
 use crate::app::overlay::Overlay;
 use crate::app::paste::{Labelled, labelled};
 use crate::app::state::{Focus, Found, State};
+use crate::app::text::Text;
 use crate::domain::connection::{Field, Typed, read_client_id, tidy};
 use crate::domain::event::LogLevel;
 use crate::domain::secret_text::{self, Kind, holds_part, looks_like_secret};
@@ -213,7 +214,9 @@ pub(super) fn next(state: &mut State) -> Vec<Effect> {
                 let missing: Vec<&str> = missing.map(Field::label).collect();
                 state.notice = Some(match &missing[..] {
                     [] => "{run_all} runs the checks.".into(),
-                    missing => format!("Still empty: {}. {{credentials}} goes back.", missing.join(", ")),
+                    missing => {
+                        Text::from(format!("Still empty: {}. ", missing.join(", "))).then("{credentials} goes back.")
+                    }
                 });
             }
             return effects;

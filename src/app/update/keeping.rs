@@ -7,6 +7,7 @@ use crate::app::effect::{Effect, Which};
 use crate::app::field::TextField;
 use crate::app::overlay::Overlay;
 use crate::app::state::{Focus, State};
+use crate::app::text::Text;
 use crate::domain::connection::{self, Field};
 use crate::domain::event::LogLevel;
 use crate::domain::profile::{Keep, is_name};
@@ -133,7 +134,10 @@ pub(super) fn kept(state: &mut State, keep: Option<Keep>, outcome: Result<String
         }
         Err(reason) => {
             state.note(LogLevel::Warn, reason.clone());
-            state.notice = Some(format!("{reason} The secret is still in memory: nothing is lost. K chooses again."));
+            state.notice = Some(
+                Text::from(format!("{reason} The secret is still in memory: nothing is lost. "))
+                    .then("{keep_secret} chooses again."),
+            );
         }
     }
     Vec::new()
@@ -169,7 +173,8 @@ pub(super) fn commanded(state: &mut State, outcome: Result<Secret, String>) -> V
     };
     state.focus = Focus::Field(Field::Secret);
     state.note(LogLevel::Error, reason.clone());
-    state.notice = Some(format!("{reason} Enter the secret here, or {{suggestion}} runs the command again."));
+    state.notice =
+        Some(Text::from(format!("{reason} ")).then("Enter the secret here, or {suggestion} runs the command again."));
     Vec::new()
 }
 
@@ -214,15 +219,16 @@ impl State {
             self.note(LogLevel::Warn, warning);
         }
         let unfinished = self.shelf.unfinished.clone();
-        let unfinished =
-            unfinished.map(|when| format!("The run of {when} was interrupted: {{run_all}} runs the checks again."));
+        let unfinished = unfinished.map(|when| {
+            Text::from(format!("The run of {when} was interrupted: ")).then("{run_all} runs the checks again.")
+        });
         if let Some(text) = &unfinished {
             self.note(LogLevel::Warn, text.clone());
         }
         if self.offers_demo() {
-            self.note(LogLevel::Info, OFFER.into());
+            self.note(LogLevel::Info, OFFER);
         }
-        self.notice = self.shelf.warnings.first().cloned().or(unfinished);
+        self.notice = self.shelf.warnings.first().cloned().map(Text::from).or(unfinished);
     }
 
     /// Nothing is kept and nothing is filled in: somebody new, perhaps.

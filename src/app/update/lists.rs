@@ -8,13 +8,14 @@ use crate::app::field::TextField;
 use crate::app::overlay::Overlay;
 use crate::app::room::Window;
 use crate::app::state::{Focus, State};
+use crate::app::text::Text;
 use crate::domain::event::LogLevel;
 use crate::domain::explain::explanation;
 use crate::domain::guide::{Guide, Witness};
 use crate::secret::Secret;
 
 /// What is said once something went to the terminal: whether it arrived, nobody here can know.
-const SENT: &str = "sent to your terminal's clipboard; if the paste is empty, press {plain} to show it";
+const SENT: &str = "sent to your terminal's clipboard; if the paste is empty, press {plain} to show it.";
 
 pub(super) fn go(state: &mut State, motion: Motion) -> Vec<Effect> {
     match state.context() {
@@ -184,7 +185,7 @@ fn line_text(state: &State) -> Option<String> {
 }
 
 fn sent(state: &mut State, what: &str, text: String) -> Vec<Effect> {
-    state.say(format!("{what} was {SENT}."));
+    state.say(Text::from(format!("{what} was ")).then(SENT));
     vec![Effect::Clipboard(Secret::new(text))]
 }
 

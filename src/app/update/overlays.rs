@@ -5,6 +5,7 @@ use crate::app::action::Format;
 use crate::app::effect::Effect;
 use crate::app::overlay::Overlay;
 use crate::app::state::State;
+use crate::app::text::Text;
 use crate::app::values::Worth;
 use crate::domain::event::LogLevel;
 use crate::secret::Secret;
@@ -110,7 +111,7 @@ pub(super) fn no(state: &mut State) -> Vec<Effect> {
 
 /// The operator accepts another host as authorisation server.
 fn accept(state: &mut State, origin: String) -> Vec<Effect> {
-    state.say(format!("Accepted: {origin} may get the client secret. {{run_all}} runs the checks."));
+    state.say(Text::from(format!("Accepted: {origin} may get the client secret. ")).then("{run_all} runs the checks."));
     state.form.allowed_auth_origins.push(origin);
     vec![state.keep()]
 }

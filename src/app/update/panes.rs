@@ -4,6 +4,7 @@ use super::fields;
 use crate::app::action::{Action, Pane};
 use crate::app::effect::Effect;
 use crate::app::state::{Focus, State};
+use crate::app::text::Text;
 use crate::domain::connection::Field;
 
 /// The order of Tab.
@@ -37,7 +38,8 @@ pub(super) fn focus(state: &mut State, to: Focus) -> Vec<Effect> {
 fn warn_of_the_form(state: &mut State) {
     let wrong = |field: &Field| Some((*field, state.form.remarks(*field).problem.as_ref()?));
     if let Some((field, problem)) = Field::ALL.iter().find_map(wrong) {
-        state.notice = Some(format!("{}: {} {{credentials}} goes back.", field.label(), problem.message));
+        state.notice =
+            Some(Text::from(format!("{}: {} ", field.label(), problem.message)).then("{credentials} goes back."));
     }
 }
 

@@ -48,7 +48,7 @@ fn refuse(state: &mut State, problems: &[Problem]) -> Vec<Effect> {
     if let Some(problem) = problems.first() {
         state.note(LogLevel::Error, format!("{}: {} {}", problem.field.label(), problem.message, problem.fix));
         effects.extend(panes::focus(state, Focus::Field(problem.field)));
-        state.notice = Some(format!("Nothing was sent. {}", problem.message));
+        state.notice = Some(format!("Nothing was sent. {}", problem.message).into());
     }
     effects
 }
@@ -173,8 +173,12 @@ pub(super) fn stop(state: &mut State) -> Vec<Effect> {
 pub(super) fn suspend(state: &mut State) -> Vec<Effect> {
     let effects = cancel(state);
     if !effects.is_empty() {
-        let again = if state.watch.is_some() { "the watch asks again" } else { "{run_all} runs them again" };
-        state.notice = Some(format!("The checks were stopped by the suspension: {again}."));
+        let again = if state.watch.is_some() {
+            "The checks were stopped by the suspension: the watch asks again."
+        } else {
+            "The checks were stopped by the suspension: {run_all} runs them again."
+        };
+        state.notice = Some(again.into());
     }
     effects
 }
@@ -230,7 +234,7 @@ pub(super) fn happened(state: &mut State, run: RunId, event: RunEvent) -> Vec<Ef
         RunEvent::Log(line) => {
             let at_ms = active.started_ms + line.at_ms;
             let at_ms = state.time_of_day(at_ms);
-            state.log.push(Entry { at_ms, level: line.level, text: line.text });
+            state.log.push(Entry { at_ms, level: line.level, text: line.text.into() });
         }
         RunEvent::Finished(finished) => return end(state, *finished),
     }

@@ -11,7 +11,6 @@ use crate::cli::demo::{self, Demo};
 use crate::cli::{desk, recall, tiles};
 use crate::domain::report::Verdict;
 use crate::store::progress;
-use crate::tui::rebind;
 
 impl Dialogue<'_> {
     /// Asks which profile is meant, unless that is known; then takes up what is kept of it.
@@ -77,7 +76,7 @@ impl Dialogue<'_> {
         }
         (self.ticks, self.previous) = (start.ticks, start.previous);
         for warning in &start.shelf.warnings {
-            self.to.out.line(&paper::shown(&rebind::keyed(self.session.keys, warning)));
+            self.to.out.line(&paper::shown(warning));
         }
         if let Some(when) = &start.shelf.unfinished {
             self.to.out.line(&format!("The run of {when} was interrupted."));

@@ -1,0 +1,101 @@
+//! Wrong usage: in words on standard error; where `check` was to print a document for programs, as that document too.
+
+use std::ffi::OsString;
+
+use clap::{ArgAction, CommandFactory, ValueEnum};
+
+use super::args::Cli;
+use super::failure::{Failure, USAGE};
+use super::{check, fleet, written};
+use crate::config::Format;
+use crate::headless::Streams;
+
+/// Says what was wrong; the exit status.
+pub fn refuse(words: &[OsString], failure: &Failure, text: &str, to: &mut Streams) -> u8 {
+    to.err.line(text);
+    match document(words) {
+        Some(Document { format, all_profiles: true }) => fleet::report(failure, format, to),
+        Some(Document { format, all_profiles: false }) => check::report(failure, format, to),
+        None => {}
+    }
+    written(to, USAGE)
+}
+
+/// What `check` would have written for a program to read.
+#[derive(Debug, PartialEq, Eq)]
+struct Document {
+    format: Format,
+    all_profiles: bool,
+}
+
+/// The document that words ask for which clap refused; none where another command, or a person, was to be answered.
+fn document(words: &[OsString]) -> Option<Document> {
+    let words: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    let at = command_at(&words)?;
+    if words[at] != "check" {
+        return None;
+    }
+    let options = words.iter().take_while(|word| *word != "--");
+    let all_profiles = options.clone().any(|word| word == "--all-profiles");
+    let values = options.enumerate().filter_map(|(at, word)| match word.strip_prefix("--format")? {
+        "" => words.get(at + 1).map(String::as_str),
+        joined => joined.strip_prefix('='),
+    });
+    let format = values.last()?.to_owned();
+    let format = Format::from_str(&format, false).ok().filter(|format| *format != Format::Human)?;
+    Some(Document { format, all_profiles })
+}
+
+/// Place of the command among the words: the first that is neither an option nor the value of one.
+fn command_at(words: &[String]) -> Option<usize> {
+    let mut cli = Cli::command();
+    cli.build();
+    let takes_value = |word: &String| {
+        let known = cli.get_arguments().find(|argument| {
+            let long = argument.get_long().is_some_and(|long| word.strip_prefix("--") == Some(long));
+            long || argument.get_short().is_some_and(|short| *word == format!("-{short}"))
+        });
+        known.is_some_and(|argument| {
+            matches!(argument.get_action(), ArgAction::Set | ArgAction::Append) && !argument.is_require_equals_set()
+        })
+    };
+    let mut at = 1;
+    while let Some(word) = words.get(at) {
+        match word.starts_with('-') {
+            false => return Some(at),
+            true => at += 1 + usize::from(takes_value(word)),
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_check_prints_a_document_and_all_profiles_have_their_own() {
+        for (line, wanted) in [
+            ("check --bogus --format json", Some((Format::Json, false))),
+            ("--bogus check --format=jsonl", Some((Format::Jsonl, false))),
+            ("check --all-profiles --format json --only", Some((Format::Json, true))),
+            ("check --format json --all-profiles --bogus", Some((Format::Json, true))),
+            ("--url https://x.example check --format junit --bogus", Some((Format::Junit, false))),
+            ("--profile check --bogus --format json", None),
+            ("profile save check --format json", None),
+            ("explain check --format json", None),
+            ("check --format human --bogus", None),
+            ("check --format nothing", None),
+            ("check --format", None),
+            ("check -- --format json", None),
+            ("check --format json --format prometheus x", Some((Format::Prometheus, false))),
+            ("--demo check --format json --bogus", Some((Format::Json, false))),
+            ("", None),
+        ] {
+            let words: Vec<OsString> =
+                std::iter::once("halo-onboard").chain(line.split_whitespace()).map(OsString::from).collect();
+            let wanted = wanted.map(|(format, all_profiles)| Document { format, all_profiles });
+            assert_eq!(document(&words), wanted, "{line}");
+        }
+    }
+}
