@@ -78,8 +78,9 @@ fn a_set_up_is_saved_as_a_profile_and_opened_again_with_what_was_done() {
     assert!(!home.progress().contains(&halo.url()), "the set-up without a name is empty again");
 
     let mut session = Session::start_program(bare(&home).command());
-    let shown = session.wait_for("Which Halo?");
-    assert!(shown.contains("READY") && shown.contains("not kept"), "{shown}");
+    // What is kept of a profile is read beside the first frame.
+    let shown = session.wait_for("not kept");
+    assert!(shown.contains("Which Halo?") && shown.contains("READY"), "{shown}");
     session.type_in("\r");
     session.wait_for("hidden while typed");
     session.type_in("\x1bOQ");
@@ -203,8 +204,7 @@ fn a_proven_secret_is_kept_when_asked_and_goes_with_the_profile() {
     assert!(home.config().contains("keep = \"session\"") && !home.config().contains(&halo.secret()));
 
     let mut session = Session::start_program(bare(&home).command());
-    let shown = session.wait_for("Which Halo?");
-    assert!(shown.contains("keyring (login)"), "{shown}");
+    session.wait_for("keyring (login)");
     session.type_in("\x12");
     session.wait_for("Done: enter these");
     session.type_in("\x1b");
@@ -371,6 +371,16 @@ fn plain_mode_lists_the_profiles_and_keeps_what_was_seen() {
         ],
     );
     assert_eq!(session.exit_status(), 75, "nothing was checked");
+}
+
+#[test]
+fn plain_mode_says_once_that_it_is_a_demo() {
+    let home = Home::new();
+    let mut session = Session::start_program(bare(&home).arg("--plain").arg("--demo").command());
+    converse(&mut session, &[(&["READY", "What next?"], "check\n"), (&["READY", "What next?"], "quit\n")]);
+    assert_eq!(session.exit_status(), 0);
+    let written = String::from_utf8_lossy(&session.written()).into_owned();
+    assert_eq!(written.matches("DEMO").count(), 1, "{written}");
 }
 
 #[test]

@@ -333,6 +333,20 @@ fn a_panic_in_the_main_loop_gives_the_terminal_back_and_quotes_nothing() {
 }
 
 #[test]
+fn a_terminal_that_tells_no_size_can_be_scrolled() {
+    let (halo, home) = (Simulated::start("good"), Home::new());
+    let mut session = Session::start_program(connected(&home, &halo).command());
+    session.wait_for("not checked yet");
+    session.tell_no_size();
+    session.type_in("?");
+    session.wait_for("Keys");
+    session.type_in("\x1b[F");
+    session.wait_for("Without a full screen");
+    session.type_in("\x1bq");
+    assert_eq!(session.exit_status(), 75);
+}
+
+#[test]
 fn a_panic_while_saving_is_told_once_and_costs_nothing_else() {
     if !cfg!(debug_assertions) {
         return;

@@ -144,6 +144,12 @@ impl Session {
         session
     }
 
+    /// Has the terminal tell no size, as a serial line.
+    pub fn tell_no_size(&self) {
+        let none = PtySize { rows: 0, cols: 0, pixel_width: 0, pixel_height: 0 };
+        self.master.as_ref().expect("open").resize(none).expect("resized");
+    }
+
     /// Everything that the program has written to the terminal so far.
     pub fn written(&self) -> Vec<u8> {
         self.written.lock().expect("no panic").clone()
