@@ -377,7 +377,7 @@ fn plain_mode_lists_the_profiles_and_keeps_what_was_seen() {
 fn plain_mode_says_once_that_it_is_a_demo() {
     let home = Home::new();
     let mut session = Session::start_program(bare(&home).arg("--plain").arg("--demo").command());
-    converse(&mut session, &[(&["READY", "What next?"], "check\n"), (&["READY", "What next?"], "quit\n")]);
+    converse(&mut session, &[(&["READY", "What next?"], "run\n"), (&["READY", "What next?"], "quit\n")]);
     assert_eq!(session.exit_status(), 0);
     let written = String::from_utf8_lossy(&session.written()).into_owned();
     assert_eq!(written.matches("DEMO").count(), 1, "{written}");

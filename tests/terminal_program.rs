@@ -342,7 +342,9 @@ fn a_terminal_that_tells_no_size_can_be_scrolled() {
     session.wait_for("Keys");
     session.type_in("\x1b[F");
     session.wait_for("Without a full screen");
-    session.type_in("\x1bq");
+    session.type_in("\x1b");
+    session.wait_until(|screen| !screen.contains("Without a full screen"));
+    session.type_in("q");
     assert_eq!(session.exit_status(), 75);
 }
 
