@@ -10,6 +10,7 @@ mod header;
 pub mod help;
 mod input;
 mod keep;
+pub mod keyboard;
 pub mod keys;
 pub mod layout;
 mod log;

@@ -1,19 +1,17 @@
 //! The main loop: drain what waits, fold it into the state, perform what follows, draw once.
 
 use std::collections::VecDeque;
-use std::future::poll_fn;
 use std::io;
-use std::task::Poll;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use crossterm::event::{Event, EventStream};
-use futures_util::StreamExt;
+use crossterm::event::Event;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::{Instant, sleep, sleep_until};
 use zeroize::Zeroizing;
 
+use super::keyboard::Keyboard;
 use super::keys::Binding;
 use super::terminal::{Ending, Terminal};
 use super::theme::Theme;
@@ -124,7 +122,7 @@ impl Session {
         notices: &mut UnboundedReceiver<Notice>,
     ) -> io::Result<()> {
         self.fold(Message::Began)?;
-        let mut keyboard = EventStream::new();
+        let mut keyboard = Keyboard::new()?;
         let (mut events, mut messages) = (VecDeque::new(), VecDeque::new());
         // Something changed since the last frame; when the next one is due.
         let (mut changed, mut due) = (true, self.began);
@@ -133,7 +131,7 @@ impl Session {
                 // Nothing else may read from the terminal while the command has it.
                 drop(keyboard);
                 self.run_command()?;
-                keyboard = EventStream::new();
+                keyboard = Keyboard::new()?;
                 changed = true;
             }
             if std::mem::take(&mut self.suspending) {
@@ -150,16 +148,13 @@ impl Session {
             tokio::select! {
                 biased;
                 Some(notice) = notices.recv() => self.heed(notice)?,
-                event = keyboard.next() => events.push_back(event.ok_or(io::ErrorKind::UnexpectedEof)??),
+                event = keyboard.next() => events.push_back(event?),
                 message = inbox.recv() => messages.extend(message),
                 () = sleep_until(due), if changed => continue,
                 () = sleep(SECOND), if self.state.needs_clock() => {}
                 () = sleep_until(forgets.unwrap_or(due)), if forgets.is_some() => {}
             }
-            while let Some(event) = waiting(&mut keyboard).await {
-                events.push_back(event?);
-            }
-            self.terminal.tell_of_unread_input()?;
+            events.extend(std::iter::from_fn(|| keyboard.waiting()));
             while let Ok(message) = inbox.try_recv() {
                 messages.push_back(message);
             }
@@ -274,15 +269,6 @@ fn zone() -> jiff::tz::TimeZone {
     let unnamed = || jiff::tz::TimeZone::tzif("local", &file()?).ok();
     let named = std::env::var_os("TZ").is_some();
     unnamed().filter(|_| !named).unwrap_or_else(jiff::tz::TimeZone::system)
-}
-
-/// An event that has come already. Polled with the loop's own waker: the stream remembers the one it saw last.
-async fn waiting(keyboard: &mut EventStream) -> Option<io::Result<Event>> {
-    poll_fn(|context| match keyboard.poll_next_unpin(context) {
-        Poll::Ready(event) => Poll::Ready(event),
-        Poll::Pending => Poll::Ready(None),
-    })
-    .await
 }
 
 /// The sequence that asks a terminal to take a text into its clipboard.

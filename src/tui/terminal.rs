@@ -1,7 +1,6 @@
 //! The terminal's owner: the one place that changes its modes, and the one that gives it back on every way out.
 
 use std::io::{self, Write as _};
-use std::time::Duration;
 
 use ratatui::Frame;
 use ratatui::backend::WindowSize;
@@ -42,8 +41,8 @@ pub enum TerminalError {
     #[error("Standard output is no terminal. Without one use: halo-onboard check")]
     None,
     /// `TERM` is `dumb`, empty or not set.
-    #[error("This terminal cannot place its cursor (TERM is {0:?}). Use: halo-onboard check, or --plain")]
-    Dumb(String),
+    #[error("{}. Use: halo-onboard check, or --plain", why_dumb(.0.as_deref()))]
+    Dumb(Option<String>),
     /// The modes of the terminal cannot be read or set.
     #[error("The terminal cannot be used: {0}. Without one use: halo-onboard check")]
     Modes(#[from] io::Error),
@@ -130,14 +129,6 @@ impl Terminal {
         self.inner.backend_mut().writer().write_all(sequence.as_bytes())
     }
 
-    /// To be called when the event stream has nothing more to give: see to it that it reads what the terminal still holds.
-    ///
-    /// # Errors
-    /// The modes cannot be set.
-    pub fn tell_of_unread_input(&self) -> io::Result<()> {
-        modes::tell_of_unread_input()
-    }
-
     /// Would [`Terminal::suspend`] do anything? Not where no shell could continue this program.
     pub fn can_suspend() -> bool {
         modes::can_suspend()
@@ -167,16 +158,13 @@ impl Terminal {
     }
 
     /// Gives the terminal back for as long as `work` runs (a secret command may ask for a PIN). Nothing else may read
-    /// from the terminal meanwhile: drop the event stream before, make a new one after. Ctrl-C ends the child alone.
+    /// from the terminal meanwhile: drop the keyboard before, make a new one after. Ctrl-C ends the child alone.
     ///
     /// # Errors
     /// The modes cannot be set again.
     pub fn lend<T>(&mut self, work: impl FnOnce() -> T) -> io::Result<T> {
         modes::lend();
         let outcome = work();
-        modes::take()?;
-        // The dropped event stream left a wake-up behind; met together with a key, crossterm 0.29 would lose the key.
-        let _ = crossterm::event::poll(Duration::ZERO);
         self.take_again()?;
         Ok(outcome)
     }
@@ -196,11 +184,19 @@ impl Drop for Terminal {
 }
 
 fn check(is_terminal: bool, term: Option<String>) -> Result<(), TerminalError> {
-    let term = term.unwrap_or_default();
-    match term.as_str() {
+    match term.as_deref() {
         _ if !is_terminal => Err(TerminalError::None),
-        "" | "dumb" => Err(TerminalError::Dumb(term)),
+        None | Some("" | "dumb") => Err(TerminalError::Dumb(term)),
         _ => Ok(()),
+    }
+}
+
+/// What is wrong with `TERM`.
+fn why_dumb(term: Option<&str>) -> &'static str {
+    match term {
+        None => "TERM is not set: set it to this terminal's type, for example: export TERM=xterm-256color",
+        Some("") => "TERM is empty: set it to this terminal's type, for example: export TERM=xterm-256color",
+        Some(_) => "This terminal cannot place its cursor (TERM is \"dumb\")",
     }
 }
 
@@ -223,8 +219,8 @@ mod tests {
         for (is_terminal, term, says) in [
             (false, Some("xterm"), "no terminal"),
             (true, Some("dumb"), "\"dumb\""),
-            (true, Some(""), "cannot place"),
-            (true, None, "cannot place"),
+            (true, Some(""), "TERM is empty"),
+            (true, None, "TERM is not set"),
         ] {
             let error = check(is_terminal, term.map(str::to_owned)).expect_err("must be refused");
             assert!(error.to_string().contains(says), "{error}");

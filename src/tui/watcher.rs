@@ -1,7 +1,7 @@
 //! The watcher: a thread of its own that hears signals and the end of the terminal, whatever the rest of the program does.
 //!
 //! It tells the program, which saves and ends; when the program does not, the watcher gives the terminal back and ends
-//! it. crossterm 0.29 spins for ever on a terminal that went away: the watcher sees to that as well.
+//! it.
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -20,9 +20,8 @@ use super::terminal::{Ending, modes};
 
 /// How long the program has to save and end by itself. With [`RESTORING`] it stays below a second.
 const GRACE: Duration = Duration::from_millis(700);
-/// The same where crossterm reads a terminal that went away and cannot be kept from spinning. Also how long the watcher
-/// may need to hear of it.
-const GRACE_WHILE_SPINNING: Duration = Duration::from_millis(70);
+/// How long the watcher may need to hear of a terminal that went away.
+const HEARING: Duration = Duration::from_millis(70);
 /// How long a terminal may take to be given back: one that was stopped with Ctrl-S takes no byte at all.
 const RESTORING: Duration = Duration::from_millis(200);
 /// How long [`stop_until_continued`] waits for what always comes.
@@ -52,14 +51,13 @@ impl Watcher {
     pub fn spawn() -> io::Result<(Self, mpsc::UnboundedReceiver<Notice>)> {
         let (notices, receiver) = mpsc::unbounded_channel();
         let (gone, hang_up) = mpsc::channel(1);
-        let reads_stdin = rustix::termios::isatty(io::stdin());
         if let Ok(terminal) = modes::input() {
             thread("hang-up", move || wait_for_hang_up(&terminal, &gone))?;
         }
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let watch = {
             let _context = runtime.enter();
-            Watch { signals: Signals::new()?, hang_up, notices, reads_stdin }
+            Watch { signals: Signals::new()?, hang_up, notices }
         };
         WATCHING.store(true, Ordering::Relaxed);
         thread("watcher", move || run(&runtime, watch))?;
@@ -70,7 +68,7 @@ impl Watcher {
 /// What is behind an error of the terminal: mostly it has gone away, and the watcher says so a moment later. None when it
 /// says nothing: then the error is one of its own.
 pub async fn ending_behind_an_error(notices: &mut mpsc::UnboundedReceiver<Notice>) -> Option<Ending> {
-    let until = Instant::now() + GRACE_WHILE_SPINNING;
+    let until = Instant::now() + HEARING;
     loop {
         match timeout_at(until, notices.recv()).await {
             Ok(Some(Notice::Ending(ending))) => return Some(ending),
@@ -150,8 +148,6 @@ struct Watch {
     signals: Signals,
     hang_up: mpsc::Receiver<()>,
     notices: mpsc::UnboundedSender<Notice>,
-    /// Standard input is the terminal that is typed on.
-    reads_stdin: bool,
 }
 
 fn run(runtime: &Runtime, mut watch: Watch) {
@@ -193,16 +189,16 @@ impl Watch {
     /// Tells the program, and returns when it had its time or somebody insists.
     async fn end(&mut self, ending: Ending) -> Ending {
         modes::end_abruptly();
-        let mut until = Instant::now() + GRACE;
+        let until = Instant::now() + GRACE;
         if ending == Ending::HangUp {
-            until = self.leave_the_terminal_alone();
+            modes::abandon();
         }
         if self.notices.send(Notice::Ending(ending)).is_err() {
             return ending;
         }
         while let Ok(heard) = timeout_at(until, self.next()).await {
             match heard {
-                Heard::End(Ending::HangUp) => until = until.min(self.leave_the_terminal_alone()),
+                Heard::End(Ending::HangUp) => modes::abandon(),
                 // When a connection drops, the kernel and the shell both send SIGHUP: that is one ending, not two.
                 Heard::End(again) if again.exit_status() == 129 && ending.exit_status() == 129 => {}
                 Heard::End(_) => return ending,
@@ -211,23 +207,6 @@ impl Watch {
         }
         ending
     }
-
-    /// The terminal is gone: nothing more is done to it. Gives until when the program may go on.
-    fn leave_the_terminal_alone(&self) -> Instant {
-        modes::abandon();
-        let quiet = self.reads_stdin && silence_input().is_ok();
-        Instant::now() + if quiet { GRACE } else { GRACE_WHILE_SPINNING }
-    }
-}
-
-/// crossterm goes on reading a terminal that is gone, and spins. From standard input it now reads a pipe that never says
-/// anything, and sleeps.
-fn silence_input() -> io::Result<()> {
-    let (reader, writer) = io::pipe()?;
-    rustix::stdio::dup2_stdin(&reader)?;
-    // The pipe must stay open for as long as the process lives: its end would be read over and over again.
-    std::mem::forget(writer);
-    Ok(())
 }
 
 /// Gives the terminal back, for as long as it may take, and ends the process.

@@ -3,8 +3,8 @@
 use std::io;
 use std::process::Command;
 
-use crossterm::event::{Event, EventStream, KeyCode};
-use futures_util::StreamExt;
+use crossterm::event::{Event, KeyCode};
+use halo_onboard::tui::keyboard::Keyboard;
 use halo_onboard::tui::terminal::{Ending, Terminal};
 use halo_onboard::tui::watcher::{Notice, Watcher, ending_behind_an_error};
 use ratatui::Frame;
@@ -43,7 +43,7 @@ async fn live(mut terminal: Terminal, mut notices: UnboundedReceiver<Notice>) ->
 }
 
 async fn obey(terminal: &mut Terminal, notices: &mut UnboundedReceiver<Notice>) -> io::Result<i32> {
-    let mut events = EventStream::new();
+    let mut events = Keyboard::new()?;
     let mut text = "ready".to_owned();
     loop {
         frame(terminal, &text)?;
@@ -55,7 +55,7 @@ async fn obey(terminal: &mut Terminal, notices: &mut UnboundedReceiver<Notice>) 
                 None => return Ok(98),
             },
             event = events.next() => match event {
-                Some(Ok(Event::Key(key))) => match key.code {
+                Ok(Event::Key(key)) => match key.code {
                     KeyCode::Char('q') => return Ok(0),
                     KeyCode::Char('e') => return Ok(1),
                     KeyCode::Char('p') => panic!("canary: this may quote a secret"),
@@ -67,14 +67,13 @@ async fn obey(terminal: &mut Terminal, notices: &mut UnboundedReceiver<Notice>) 
                     KeyCode::Char('l') => {
                         drop(events);
                         text = format!("lent: {}", terminal.lend(ask_for_a_pin)?);
-                        events = EventStream::new();
+                        events = Keyboard::new()?;
                     }
                     _ => {}
                 },
-                Some(Ok(Event::Resize(..))) => terminal.forget(),
-                Some(Ok(_)) => {}
-                Some(Err(error)) => return Err(error),
-                None => return Ok(97),
+                Ok(Event::Resize(..)) => terminal.forget(),
+                Ok(_) => {}
+                Err(error) => return Err(error),
             },
         }
     }
@@ -89,8 +88,14 @@ fn ask_for_a_pin() -> String {
 /// Hears the ending and does nothing about it.
 fn stuck(mut terminal: Terminal, mut notices: UnboundedReceiver<Notice>) -> i32 {
     frame(&mut terminal, "ready").expect("drawn");
-    // As the interface does, so that crossterm reads the terminal in a thread of its own.
-    std::thread::spawn(|| while crossterm::event::read().is_ok() {});
+    // As the interface does: the keyboard is read, and a terminal that is gone must not make it spin.
+    std::thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let mut keyboard = Keyboard::new().expect("a keyboard");
+            while keyboard.next().await.is_ok() {}
+        });
+    });
     while let Some(notice) = notices.blocking_recv() {
         if matches!(notice, Notice::Ending(Ending::Signal(_))) {
             // On a terminal that is gone nobody sees it.

@@ -47,7 +47,6 @@ fn hold() -> MutexGuard<'static, Hold> {
 }
 
 /// The terminal that is typed on: standard input, or the controlling terminal when standard input is something else.
-/// crossterm reads the same one.
 pub(crate) fn input() -> io::Result<OwnedFd> {
     let stdin = io::stdin();
     if isatty(&stdin) {
@@ -92,20 +91,6 @@ pub(crate) fn abandon() {
 /// Input that nobody has read is thrown away when the terminal is given back.
 pub(crate) fn end_abruptly() {
     ABRUPT.store(true, Ordering::Relaxed);
-}
-
-/// crossterm 0.29 hears of input once, when it comes, and stops reading at the first key of what it read: of a long burst
-/// the rest would lie in the terminal until another key came, and a full terminal takes no other. Setting the modes
-/// makes the kernel say again that there is input.
-pub(super) fn tell_of_unread_input() -> io::Result<()> {
-    let hold = hold();
-    let Hold::Taken(held) = &*hold else { return Ok(()) };
-    let mut input = [PollFd::new(&held.input, PollFlags::IN)];
-    let unread = poll(&mut input, Some(&rustix::event::Timespec::default()))? > 0;
-    if unread && input[0].revents().contains(PollFlags::IN) {
-        tcsetattr(&held.input, OptionalActions::Now, &held.raw)?;
-    }
-    Ok(())
 }
 
 pub(super) fn is_taken() -> bool {
