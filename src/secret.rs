@@ -1,6 +1,7 @@
 //! The one type that holds a secret: zeroised on drop, never printed, never serialised.
 
 use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroize;
 
 /// A client secret or an access token.
 ///
@@ -9,9 +10,10 @@ use secrecy::{ExposeSecret, SecretString};
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// Takes ownership of the text; the `String`'s own buffer becomes the protected one.
+    /// Takes the text over. No copy of it is left: a buffer that is larger than the text cannot become the protected one
+    /// (shrinking it may move it), so it is copied from and wiped.
     pub fn new(text: String) -> Self {
-        Self(SecretString::from(text))
+        if text.len() == text.capacity() { Self(SecretString::from(text)) } else { Self(moved(&mut { text })) }
     }
 
     /// The text itself. Every caller is a place where the secret can leave: keep them few.
@@ -42,6 +44,13 @@ impl Secret {
     }
 }
 
+/// The text in a buffer of its own size; the one that it was in is wiped to its whole capacity.
+fn moved(text: &mut String) -> SecretString {
+    let protected = SecretString::new(text.as_str().into());
+    text.zeroize();
+    protected
+}
+
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("[hidden]")
@@ -50,7 +59,9 @@ impl std::fmt::Debug for Secret {
 
 #[cfg(test)]
 mod tests {
-    use super::Secret;
+    use secrecy::ExposeSecret;
+
+    use super::{Secret, moved};
 
     #[test]
     fn debug_shows_nothing_of_the_text() {
@@ -58,6 +69,24 @@ mod tests {
         let shown = format!("{secret:?} {:?}", Some(&secret));
         assert!(!shown.contains("canary"), "{shown}");
         assert!(shown.contains("[hidden]"));
+    }
+
+    /// What a freed buffer holds cannot be read by safe code: this holds that there is none, or that it was wiped first.
+    #[test]
+    fn no_buffer_with_the_text_is_freed_unwiped() {
+        let text = String::from("canary-4711").into_boxed_str().into_string();
+        let place = text.as_ptr();
+        assert_eq!(Secret::new(text).expose().as_ptr(), place, "one that fits is taken over, not copied");
+
+        let mut text = String::with_capacity(4096);
+        text.push_str("canary-4711");
+        let place = text.as_ptr();
+        let protected = moved(&mut text);
+        assert_eq!(protected.expose_secret(), "canary-4711");
+        assert_eq!((text.as_str(), text.as_ptr()), ("", place), "wiped where it was");
+        let mut larger = String::with_capacity(4096);
+        larger.push_str("canary-4711");
+        assert_eq!(Secret::new(larger).expose(), "canary-4711");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::action::Edit;
 use super::field::TextField;
 use super::secret_input::{SecretInput, TooLong};
 use crate::domain::connection::{self, Field, Note, Problem, Typed, Understood};
+use crate::domain::destination::{Destination, Given};
 use crate::domain::secret_text::looks_like_secret;
 use crate::secret::Secret;
 
@@ -156,6 +157,12 @@ impl Form {
         connection::read_url(self.url.text()).ok().map(|(origin, _)| origin)
     }
 
+    /// Where a run of the form would send the secret.
+    pub(crate) fn destination(&self) -> Destination {
+        let given = |field| Given::new(self.text(field), "the form");
+        Destination { url: given(Field::Url), client_id: given(Field::ClientId) }
+    }
+
     pub(crate) fn edit(&mut self, field: Field, edit: Edit) -> bool {
         match self.text_field_mut(field) {
             Some(text) => text.edit(edit),
@@ -206,7 +213,7 @@ impl Form {
             Field::Tenant => {
                 let said = halo_tenant?;
                 let typed = connection::read_tenant(self.tenant.text()).ok()?.0?;
-                (!typed.eq_ignore_ascii_case(said)).then(|| Suggestion::Tenant(said.to_owned()))
+                (!connection::same_tenant(&typed, said)).then(|| Suggestion::Tenant(said.to_owned()))
             }
             Field::Url => None,
         }

@@ -1,5 +1,6 @@
 //! What is kept outside a session, and what can be done with it: profiles, and ways to keep a secret.
 
+use crate::domain::destination::Destination;
 use crate::domain::profile::Keep;
 use crate::domain::report::Verdict;
 
@@ -33,9 +34,10 @@ pub struct SecretPlaces {
     pub kept: Option<Keep>,
     /// Where it can be kept, as tried.
     pub ways: Vec<Keep>,
-    /// The secret that the session begins with, or that the command prints, belongs to this profile: it goes to no other
-    /// host than the profile's.
-    pub belongs: bool,
+    /// What the secret that the session begins with, or that the command prints, was given for: it is sent nowhere else.
+    pub given_for: Destination,
+    /// What the profile was saved for: a secret for anything else is not kept with it.
+    pub saved_for: Destination,
 }
 
 /// One profile as the start page shows it.

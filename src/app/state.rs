@@ -14,6 +14,7 @@ use super::shelf::Shelf;
 use super::start::{Render, Start};
 use super::text::Text;
 use crate::domain::connection::Field;
+use crate::domain::destination::Destination;
 use crate::domain::event::LogLevel;
 use crate::domain::evidence::{Discovery, Evidence, Fault};
 use crate::domain::guide::{Guide, Line};
@@ -158,8 +159,10 @@ pub struct State {
     pub(crate) quit_until_ms: Option<u64>,
     /// True when the operator typed or pasted the secret.
     pub(crate) secret_typed: bool,
-    /// The address that the secret belongs to, where it is a profile's own.
-    pub(crate) bound: Option<String>,
+    /// What the secret in the form was given for, where it was not typed.
+    pub(crate) bound: Option<Destination>,
+    /// The address for which an authorisation server was given or accepted; empty where there was none yet.
+    pub(crate) accepted_for: String,
     /// The secret's revision for which it was asked whether to keep it.
     pub(crate) keep_asked: Option<u64>,
     /// The checks are to run once the command has printed the secret.
@@ -185,6 +188,7 @@ impl State {
             at_ms: previous.at_ms.saturating_add(i64::try_from(now_ms).unwrap_or(i64::MAX)),
             ..previous
         });
+        let accepted_for = start.typed.url.clone();
         let (form, too_long) = Form::new(start.typed, start.secret.as_ref(), start.secret_source);
         let focus = first_focus(&form);
         let mut state = Self {
@@ -217,6 +221,7 @@ impl State {
             quit_until_ms: None,
             secret_typed: false,
             bound: None,
+            accepted_for,
             keep_asked: None,
             check_then: false,
             asked: 0,

@@ -10,8 +10,8 @@ use super::secret::{self, Origin};
 use super::session::{Session, store};
 use super::{profile, recall, tiles};
 use crate::app::{self, Choice, Progress, SecretPlaces, Start};
-use crate::config::Source;
 use crate::domain::connection::Typed;
+use crate::domain::destination::{Destination, Given};
 use crate::domain::profile::{Keep, Profile};
 use crate::headless;
 use crate::runtime::{Commander, Copier, Keeper, Live, Looked, Mender, Opened, Parts, Pending, Shelf};
@@ -124,18 +124,19 @@ impl Desk {
 
     /// Finds the secret of a session where nobody need be asked for it; a command is run by the interface.
     async fn find_secret(&self, session: &Session, start: &mut Start, parts: &mut Parts) -> Result<(), Failure> {
-        let origin = &session.secret;
+        let (origin, told) = session.secret.permitted().await;
+        start.shelf.warnings.extend(told);
         let places = &mut start.shelf.secret;
+        places.given_for = given_for(session, &start.typed);
+        places.saved_for = session.saved_for();
         let mut source = origin.source().to_owned();
         start.secret = match origin {
-            Origin::Command(words, setting) => {
+            Origin::Command(words, _) => {
                 places.command = words.first().cloned();
-                places.belongs = matches!(setting, Source::Profile(_));
                 parts.commander = Some(commander(words.clone()));
                 None
             }
             Origin::Kept(name, _) => {
-                places.belongs = true;
                 let remembered = session.profile().and_then(|(_, profile)| profile.keep);
                 let kept = secret::kept(name.clone()).await;
                 let (kept, gone) = recall::told(kept, remembered);
@@ -252,6 +253,17 @@ pub fn empty(session: &Session) -> Result<Start, Failure> {
     })
 }
 
+/// What the secret of a session was given for: the values that the session begins with.
+fn given_for(session: &Session, typed: &Typed) -> Destination {
+    let mut given_for = session.settings.destination();
+    for (given, value) in [(&mut given_for.url, &typed.url), (&mut given_for.client_id, &typed.client_id)] {
+        if given.value.is_empty() && !value.is_empty() {
+            *given = Given::new(value.as_str(), "what you entered before");
+        }
+    }
+    given_for
+}
+
 /// Runs the command that prints the secret, on the terminal that was lent for it.
 fn commander(command: Vec<String>) -> Commander {
     Arc::new(move || {
@@ -294,6 +306,7 @@ fn markdown(render: app::Render) -> app::Render {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Source;
 
     #[tokio::test]
     async fn without_a_home_the_form_is_filled_and_that_is_told() {

@@ -15,10 +15,11 @@ use super::noted::NotedFleet;
 use super::secret::{Origin, VARIABLE};
 use super::session::{Session, read_guide, typed, variable};
 use super::{block_on, look, signals, streams, written};
-use crate::config::{Format, Settings, Source};
+use crate::config::{Format, Source};
 use crate::domain::code::Code;
 use crate::domain::connection::{Typed, read_auth_url, read_url};
 use crate::domain::guide::Guide;
+use crate::domain::profile::Profile;
 use crate::headless::fleet::{self, Face, Fleet, Preparing, Tenant};
 use crate::headless::{Job, Look, Outcome, Streams, checks};
 use crate::probe::{Http, Selection, SetupError};
@@ -135,7 +136,10 @@ fn alone(session: &Session) -> Result<(), Failure> {
 
 /// What is given for one tenant by the environment, and so is left aside.
 fn unused(session: &Session) -> Option<String> {
-    let secret = if session.profiles.len() > 1 { Some(VARIABLE) } else { None };
+    let uses = |(name, profile): (&String, &Profile)| {
+        session.secret_of(name, profile, &session.settings_of(name, profile)) == Origin::Environment
+    };
+    let secret = (!session.profiles.iter().any(uses)).then_some(VARIABLE);
     let names = ["HALO_URL", "HALO_TENANT", "HALO_CLIENT_ID"].into_iter().chain(secret);
     let found: Vec<&str> = names.filter(|name| variable(name).is_some()).collect();
     (!found.is_empty()).then(|| format!("not used, for it is one tenant's: {}", found.join(", ")))
@@ -187,12 +191,8 @@ impl Members {
             session.guide()?;
         }
         let mut guides = Guides::default();
-        let alone = session.profiles.len() == 1;
-        let mut list: Vec<Member> = session
-            .profiles
-            .iter()
-            .map(|(name, profile)| Member::of(name, &session.settings_of(name, profile), alone, &mut guides))
-            .collect();
+        let mut list: Vec<Member> =
+            session.profiles.iter().map(|(name, profile)| Member::of(name, profile, &session, &mut guides)).collect();
         let selection = selection(&args.only, &list)?;
         // One list for all tenants of a guide.
         let mut columns: BTreeMap<*const Guide, Arc<[String]>> = BTreeMap::new();
@@ -234,11 +234,12 @@ fn no_client(error: SetupError) -> Failure {
 }
 
 impl Member {
-    fn of(name: &str, settings: &Settings, alone: bool, guides: &mut Guides) -> Self {
+    fn of(name: &str, profile: &Profile, session: &Session, guides: &mut Guides) -> Self {
+        let settings = session.settings_of(name, profile);
         Self {
             name: name.to_owned(),
-            typed: typed(settings),
-            secret: Origin::of_profile(settings, alone),
+            typed: typed(&settings),
+            secret: session.secret_of(name, profile, &settings),
             guide: guides.get(settings.guide.value.clone()),
             checks: Arc::new([]),
         }

@@ -26,6 +26,7 @@ use super::{block_on, prompt};
 use crate::app::Previous;
 use crate::domain::code::ExitClass;
 use crate::domain::connection::{Field, Note, Problem, Typed, understand};
+use crate::domain::destination::{self, Destination, Given, Mismatch};
 use crate::domain::event::{Finished, RunEvent};
 use crate::domain::guide::Guide;
 use crate::headless::{self, Face, Human, Interrupt, Job, Look, Opening, Outcome, Pace, Streams};
@@ -69,6 +70,10 @@ struct Dialogue<'a> {
     http: Http,
     typed: Typed,
     secret: Option<(Secret, Vec<Note>)>,
+    /// The secret was typed in answer to a question.
+    secret_typed: bool,
+    /// The address for which an authorisation server was given or accepted.
+    accepted_for: String,
     interrupt: Interrupt,
     /// Ctrl-C ends the watch and not the program while there is one.
     spared: Arc<Spared>,
@@ -144,6 +149,8 @@ impl<'a> Dialogue<'a> {
             http,
             typed,
             secret: None,
+            secret_typed: false,
+            accepted_for: String::new(),
             interrupt,
             spared,
             reading: None,
@@ -160,6 +167,7 @@ impl<'a> Dialogue<'a> {
         let title = format!("{}, plain mode. Enter alone keeps what stands in brackets.", self.guide.title);
         self.to.out.line(&title);
         self.choose_set_up().await?;
+        self.accepted_for.clone_from(&self.typed.url);
         self.fill_from_demo();
         let mut first = self.demo.as_ref().is_some_and(Demo::starts_from_nothing);
         if self.demo.is_none() {
@@ -241,9 +249,9 @@ impl<'a> Dialogue<'a> {
 
     /// Where another source gives the secret it is not asked for, unless that one was wrong.
     async fn ask_secret(&mut self) -> Result<(), End> {
-        let origin = match (&self.secret, &self.session.secret) {
-            (None, Origin::Nowhere) | (Some(_), _) => &Origin::Terminal,
-            (None, given) => given,
+        let origin = match (&self.secret, self.session.secret.clone()) {
+            (None, Origin::Nowhere) | (Some(_), _) => Origin::Terminal,
+            (None, given) => self.for_these_values(given),
         };
         let got = tokio::select! {
             biased;
@@ -259,11 +267,49 @@ impl<'a> Dialogue<'a> {
         })?;
         self.to.out.line(&format!("  {} characters, fingerprint {}", secret.chars(), secret.fingerprint()));
         self.secret = Some((secret, notes));
+        self.secret_typed = origin == Origin::Terminal;
+        Ok(())
+    }
+
+    /// What the answers name, in place of what the session began with.
+    fn destination(&self) -> Destination {
+        let given = |value: &str| Given::new(value, "your answer");
+        Destination { url: given(&self.typed.url), client_id: given(&self.typed.client_id) }
+    }
+
+    /// Why the secret that the session began with must not be used for these values.
+    fn mismatch(&self) -> Option<Mismatch> {
+        self.session.settings.destination().permits(&self.destination()).err()
+    }
+
+    /// The source of the secret, unless it was given for other values: then the secret is asked for.
+    fn for_these_values(&mut self, given: Origin) -> Origin {
+        match self.mismatch() {
+            Some(mismatch) if given != Origin::Terminal => {
+                let text = format!("The secret that was given is not used: {mismatch}.");
+                self.to.out.line(&paper::shown(&text));
+                Origin::Terminal
+            }
+            _ => given,
+        }
+    }
+
+    /// Before a run: drops what was given for other values than those that stand now.
+    async fn drop_foreign(&mut self) -> Result<(), End> {
+        if destination::drop_foreign_acceptance(&mut self.typed, &self.accepted_for) {
+            self.to.out.line("The sign-in server that was accepted for another address is not used for this one.");
+        }
+        let given = self.secret.is_some() && !self.secret_typed && self.demo.is_none();
+        if given && self.mismatch().is_some() {
+            self.secret = None;
+            self.ask_secret().await?;
+        }
         Ok(())
     }
 
     async fn run_once(&mut self, selection: Selection) -> Result<(), End> {
         let job = loop {
+            self.drop_foreign().await?;
             match self.job(selection.clone()) {
                 Ok(job) => break job,
                 Err(problems) => self.mend_form(&problems).await?,

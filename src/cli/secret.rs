@@ -8,9 +8,11 @@ use zeroize::Zeroizing;
 use super::failure::Failure;
 use super::prompt;
 use super::session::variable;
+use crate::config::print::source_words;
 use crate::config::{Settings, Source};
 use crate::domain::code::Code;
 use crate::domain::connection::{Field, Note};
+use crate::domain::destination::{Destination, Mismatch};
 use crate::domain::profile::Keep;
 use crate::secret::Secret;
 use crate::store::secret_command::{self, Asks};
@@ -32,44 +34,109 @@ pub enum Origin {
     Environment,
     /// The keyring or keychain, if it was kept there for this profile; else whatever comes after it.
     Kept(String, Box<Origin>),
+    /// It must not be sent where this run would send it; else whatever comes after it.
+    Withheld(Box<Withheld>),
     /// A person types it.
     Terminal,
     /// There is nobody to ask.
     Nowhere,
 }
 
+/// A secret that must not be used, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withheld {
+    /// One sentence that names the secret's source and the other value's.
+    pub why: String,
+    /// The profile that it was kept for in the keyring or keychain: it is spoken of only if it is there.
+    pub kept_for: Option<String>,
+    /// Whatever comes after it.
+    pub next: Origin,
+}
+
+/// May [`VARIABLE`] be meant for the connection in question?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Variable {
+    /// It was given together with it, or can mean no other.
+    Meant,
+    /// It can as well be another profile's.
+    Unclear,
+    /// Others are in question too, and that was said already.
+    LeftOut,
+}
+
 impl Origin {
-    /// Which one it is: a flag beats the environment, the environment a profile or the file.
-    pub fn choose(stdin: bool, settings: &Settings) -> Self {
+    /// Which one it is: a flag beats the environment, the environment a profile or the file. `given_for` says what a source
+    /// gave its secret for: where this run goes elsewhere, that secret is withheld.
+    pub fn choose(
+        stdin: bool,
+        variable_is: Variable,
+        settings: &Settings,
+        given_for: impl Fn(&Source) -> Destination,
+    ) -> Self {
         let command = settings.secret_command.get();
-        let by_flag = settings.secret_command.source == Source::Flag;
+        let by = &settings.secret_command.source;
         if stdin {
-            Self::Stdin
-        } else if by_flag && !command.is_empty() {
-            Self::Command(command, Source::Flag)
-        } else if variable(VARIABLE).is_some() {
-            Self::Environment
-        } else if !command.is_empty() {
-            Self::Command(command, settings.secret_command.source.clone())
-        } else {
-            let last = if prompt::can_ask() { Self::Terminal } else { Self::Nowhere };
-            match settings.profile.value.clone() {
-                Some(profile) => Self::Kept(profile, Box::new(last)),
-                None => last,
+            return Self::Stdin;
+        }
+        if *by == Source::Flag && !command.is_empty() {
+            return Self::Command(command, Source::Flag);
+        }
+        let destination = settings.destination();
+        let permitted = |source: &Source| given_for(source).permits(&destination);
+        // From the weakest on: each stands before those that are used without it.
+        let mut origin = if prompt::can_ask() { Self::Terminal } else { Self::Nowhere };
+        if let Some(name) = settings.profile.value.clone() {
+            let what = format!("The secret kept for profile {name}");
+            origin = match permitted(&Source::Profile(name.clone())) {
+                Ok(()) => Self::Kept(name, Box::new(origin)),
+                Err(mismatch) => origin.behind(not_used(&what, &mismatch), Some(name)),
+            };
+        }
+        if let Some(program) = command.first() {
+            let what = format!("The secret command {program} of {}", source_words("secret_command", by));
+            origin = match permitted(by) {
+                Ok(()) => Self::Command(command, by.clone()),
+                Err(mismatch) => origin.behind(not_used(&what, &mismatch), None),
+            };
+        }
+        match (variable(VARIABLE).is_some(), variable_is, permitted(&Source::Environment)) {
+            (false, ..) | (_, Variable::LeftOut, _) => origin,
+            (_, Variable::Meant, Ok(())) => Self::Environment,
+            (_, _, Err(mismatch)) => origin.behind(not_used(VARIABLE, &mismatch), None),
+            (_, Variable::Unclear, Ok(())) => {
+                let why =
+                    format!("{VARIABLE} was not used: it may be another profile's. --profile NAME says whose it is.");
+                origin.behind(why, None)
             }
         }
     }
 
-    /// Which one it is for one of many profiles: nobody is asked, and the variable holds only where it can mean no other.
-    pub fn of_profile(settings: &Settings, is_alone: bool) -> Self {
-        let command = settings.secret_command.get();
-        if is_alone && variable(VARIABLE).is_some() {
-            Self::Environment
-        } else if !command.is_empty() {
-            Self::Command(command, settings.secret_command.source.clone())
-        } else {
-            Self::Kept(settings.profile.get(), Box::new(Self::Nowhere))
+    /// This one, behind one that is withheld.
+    fn behind(self, why: String, kept_for: Option<String>) -> Self {
+        Self::Withheld(Box::new(Withheld { why, kept_for, next: self }))
+    }
+
+    /// The same where nobody is to be asked.
+    pub fn without_terminal(self) -> Self {
+        match self {
+            Self::Terminal => Self::Nowhere,
+            Self::Kept(profile, next) => Self::Kept(profile, Box::new(next.without_terminal())),
+            Self::Withheld(withheld) => {
+                let Withheld { why, kept_for, next } = *withheld;
+                next.without_terminal().behind(why, kept_for)
+            }
+            other => other,
         }
+    }
+
+    /// The one that is used, and what is to be told of those before it.
+    pub async fn permitted(&self) -> (&Self, Vec<String>) {
+        let (mut origin, mut told) = (self, Vec::new());
+        while let Self::Withheld(withheld) = origin {
+            told.extend(withheld.told().await);
+            origin = &withheld.next;
+        }
+        (origin, told)
     }
 
     /// The short name of where it comes from, to stand after "from".
@@ -79,6 +146,7 @@ impl Origin {
             Self::Command(words, _) => words.first().map_or("", String::as_str),
             Self::Environment => VARIABLE,
             Self::Kept(..) => "the keyring",
+            Self::Withheld(withheld) => withheld.next.source(),
             Self::Terminal | Self::Nowhere => "",
         }
     }
@@ -90,6 +158,7 @@ impl Origin {
             Self::Command(words, _) => format!("from the command {}", words.first().map_or("", String::as_str)),
             Self::Environment => format!("from {VARIABLE}"),
             Self::Kept(_, last) => format!("from the keyring or keychain, if it is kept there; else {}", last.words()),
+            Self::Withheld(withheld) => format!("{} {}", withheld.next.words(), remark(&withheld.why)),
             Self::Terminal => "typed, hidden".into(),
             Self::Nowhere => "from nowhere: no source was given, and this is no terminal".into(),
         }
@@ -105,19 +174,25 @@ impl Origin {
     /// # Errors
     /// The command failed, or what came is no text or too long.
     pub async fn get(&self) -> Result<(Secret, Vec<Note>), Failure> {
-        let reason = match self.without_asking().await {
-            Ok(Some(given)) => return Ok(given),
-            Ok(None) => None,
-            Err(failure) if matches!(self, Self::Kept(..)) && self.may_ask() => Some(failure.text()),
+        let (origin, told) = self.permitted().await;
+        let found = origin.without_asking().await;
+        let reason = match found {
+            Ok(Some((secret, mut notes))) => {
+                notes.extend(told.into_iter().map(|text| Note { field: Field::Secret, cleaned: false, text }));
+                return Ok((secret, notes));
+            }
+            Ok(None) => told.into_iter().next().map(withheld),
+            Err(failure) if matches!(origin, Self::Kept(..)) && origin.may_ask() => Some(failure),
             Err(failure) => return Err(failure),
         };
-        if !self.may_ask() {
-            return Ok(cleaned(""));
+        if !origin.may_ask() {
+            return reason.map_or_else(|| Ok(cleaned("")), Err);
         }
+        let reason = reason.map(|failure| failure.text());
         Ok(cleaned(&blocking(move || prompt::ask(reason.as_deref())).await?))
     }
 
-    /// Gets it where nobody need be asked for it.
+    /// Gets it where nobody need be asked for it; nothing where it is withheld.
     ///
     /// # Errors
     /// As [`Origin::get`]; a keyring that holds it does not give it.
@@ -127,16 +202,45 @@ impl Origin {
             Self::Stdin => Some(cleaned(&blocking(|| read_line(io::stdin().as_fd())).await?)),
             Self::Command(words, _) => Some(cleaned(printed(words.clone()).await?.expose())),
             Self::Kept(profile, _) => kept(profile.clone()).await?.map(|(_, secret)| (secret, Vec::new())),
-            Self::Terminal | Self::Nowhere => None,
+            Self::Withheld(_) | Self::Terminal | Self::Nowhere => None,
         })
     }
 
     fn may_ask(&self) -> bool {
         match self {
             Self::Kept(_, last) => last.may_ask(),
+            Self::Withheld(withheld) => withheld.next.may_ask(),
             other => *other == Self::Terminal,
         }
     }
+}
+
+impl Withheld {
+    /// What is to be told of it; nothing where nothing is kept.
+    async fn told(&self) -> Option<String> {
+        let Some(profile) = self.kept_for.clone() else { return Some(self.why.clone()) };
+        let held = tokio::task::spawn_blocking(move || keyring::holds(&profile)).await;
+        matches!(held, Ok(Ok(Some(_)))).then(|| self.why.clone())
+    }
+}
+
+fn not_used(what: &str, mismatch: &Mismatch) -> String {
+    format!("{what} was not used: {mismatch}.")
+}
+
+/// Part of a line, in brackets.
+fn remark(sentence: &str) -> String {
+    format!("({})", sentence.trim_end_matches('.'))
+}
+
+fn withheld(why: String) -> Failure {
+    Failure::new(
+        Code::LocalConfigInvalid,
+        why,
+        format!(
+            "Give the secret for these values by {VARIABLE}, --secret-stdin or --secret-command, or leave the other value out. Nothing was sent."
+        ),
+    )
 }
 
 /// The secret that was kept for a profile, and where.

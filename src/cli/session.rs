@@ -7,11 +7,12 @@ use std::sync::Arc;
 use super::args::Options;
 use super::failure::Failure;
 use super::keys;
-use super::secret::{self, Origin};
+use super::secret::{self, Origin, Variable};
 use crate::config::file::{self, FileError};
 use crate::config::{File, Layer, Settings, Source, Value, print};
 use crate::domain::code::Code;
 use crate::domain::connection::Typed;
+use crate::domain::destination::{self, Destination};
 use crate::domain::guide::Guide;
 use crate::domain::profile::Profile;
 use crate::probe::{NetworkOptions, Proxy};
@@ -72,7 +73,47 @@ impl Sources {
         }
         settings.apply(self.environment.clone(), &Source::Environment);
         settings.apply(self.flags.clone(), &Source::Flag);
+        self.drop_foreign_acceptance(&mut settings, profile);
         settings
+    }
+
+    /// The address and Client ID that a secret (or an authorisation server) of this source was given for. What is saved
+    /// counts together with what is saved more generally; a variable belongs to the variables beside it; a flag, like what
+    /// is typed, is said of this run, whatever it is.
+    fn given_for(&self, source: &Source, profile: Option<(&str, &Profile)>) -> Destination {
+        let mut settings = Settings::default();
+        let mut saved = |profile: Option<(&str, &Profile)>| {
+            if let Some(path) = &self.path {
+                settings.apply(self.file.clone(), &Source::File(path.clone()));
+            }
+            if let Some((name, profile)) = profile {
+                settings.apply(Layer::from(profile), &Source::Profile(name.to_owned()));
+            }
+        };
+        match source {
+            Source::File(_) => saved(None),
+            Source::Profile(_) => saved(profile),
+            Source::Environment => settings.apply(self.environment.clone(), &Source::Environment),
+            Source::Default | Source::Flag => {}
+        }
+        settings.destination()
+    }
+
+    /// Leaves out an authorisation server, and hosts that were accepted as one, that were given for another origin: that
+    /// host would get this one's secret.
+    fn drop_foreign_acceptance(&self, settings: &mut Settings, profile: Option<(&str, &Profile)>) {
+        let url = settings.url.get();
+        let is_foreign = |source: &Source| {
+            let said_for = self.given_for(source, profile).url.value;
+            let mut typed = Typed { url: url.clone(), auth_url: "given".into(), ..Typed::default() };
+            destination::drop_foreign_acceptance(&mut typed, &said_for)
+        };
+        if is_foreign(&settings.auth_url.source) {
+            settings.auth_url = Value::default();
+        }
+        if is_foreign(&settings.allow_auth_origin.source) {
+            settings.allow_auth_origin = Value::default();
+        }
     }
 }
 
@@ -93,8 +134,10 @@ impl Session {
         let flags = options.layer(options.secret_command.as_deref().map(secret::words).transpose()?);
         let sources = Sources::new(&paths, &file, flags);
         let name = sources.flags.profile.clone().or_else(|| sources.file.profile.clone());
-        let settings = sources.settings(named_profile(&file.profiles, name.as_deref())?);
-        let secret = Origin::choose(options.secret_stdin, &settings);
+        let named = named_profile(&file.profiles, name.as_deref())?;
+        let settings = sources.settings(named);
+        let given_for = |source: &Source| sources.given_for(source, named);
+        let secret = Origin::choose(options.secret_stdin, Variable::Meant, &settings, given_for);
         Ok(Self { settings, paths, profiles: file.profiles, note, secret, demo: options.demo.clone(), sources, keys })
     }
 
@@ -106,9 +149,13 @@ impl Session {
     pub fn of_profile(&self, name: Option<&str>) -> Result<Self, Failure> {
         let (file, keys, note) = read_config(&self.paths, false)?;
         let sources = Sources::new(&self.paths, &file, self.sources.flags.clone());
-        let mut settings = sources.without_connection().settings(named_profile(&file.profiles, name)?);
+        let named = named_profile(&file.profiles, name)?;
+        let mut settings = sources.without_connection().settings(named);
         settings.profile = Value { value: name.map(str::to_owned), source: Source::Default };
-        let secret = Origin::choose(false, &settings);
+        // A set-up without a name is one more that the variable can be meant for.
+        let others = file.profiles.len() - usize::from(name.is_some());
+        let variable = if others == 0 { Variable::Meant } else { Variable::Unclear };
+        let secret = Origin::choose(false, variable, &settings, |source| sources.given_for(source, named));
         let paths = self.paths.clone();
         Ok(Self { settings, paths, profiles: file.profiles, note, secret, demo: None, sources, keys })
     }
@@ -118,6 +165,19 @@ impl Session {
         let mut settings = self.sources.without_connection().settings(Some((name, profile)));
         settings.profile = Value { value: Some(name.to_owned()), source: Source::Default };
         settings
+    }
+
+    /// Where the secret of one of many profiles comes from: nobody is asked.
+    pub fn secret_of(&self, name: &str, profile: &Profile, settings: &Settings) -> Origin {
+        let given_for = |source: &Source| self.sources.given_for(source, Some((name, profile)));
+        let variable = if self.profiles.len() == 1 { Variable::Meant } else { Variable::LeftOut };
+        Origin::choose(false, variable, settings, given_for).without_terminal()
+    }
+
+    /// The address and Client ID that the profile in use was saved for; nothing where there is none.
+    pub fn saved_for(&self) -> Destination {
+        let Some((name, profile)) = self.profile() else { return Destination::default() };
+        self.sources.given_for(&Source::Profile(name.to_owned()), Some((name, profile)))
     }
 
     /// True when the command line or the environment says which Halo is meant.

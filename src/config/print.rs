@@ -20,7 +20,7 @@ pub fn variable(key: &str) -> Option<&'static str> {
 pub fn print(settings: &Settings, secret: &str) -> String {
     let mut out = String::new();
     for row in settings.rows() {
-        let from = origin(row.key, &row.source);
+        let from = source_words(row.key, &row.source);
         let line = match row.value {
             Some(value) => format!("{} = {}", row.key, without_credentials(&value.to_string())),
             None => format!("# {} is not set", row.key),
@@ -32,7 +32,8 @@ pub fn print(settings: &Settings, secret: &str) -> String {
     out
 }
 
-fn origin(key: &str, source: &Source) -> String {
+/// The source of a setting, for people: `HALO_URL`, `--client-id`, `profile acme`, the path of the file.
+pub fn source_words(key: &str, source: &Source) -> String {
     match source {
         Source::Default => "default".into(),
         Source::File(path) => format!("{}", path.display()),

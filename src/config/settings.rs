@@ -7,6 +7,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+use super::print;
+use crate::domain::destination::{Destination, Given};
 use crate::domain::profile::Profile;
 
 /// `[keys]`: the keys of an action, each with its place in the file.
@@ -153,6 +155,14 @@ settings! {
     plain: bool = Some(false);
     /// What `check` writes.
     format: Format = Some(Format::Human);
+}
+
+impl Settings {
+    /// The address and Client ID that hold, each with its source.
+    pub fn destination(&self) -> Destination {
+        let given = |key, value: &Value<String>| Given::new(value.get(), print::source_words(key, &value.source));
+        Destination { url: given("url", &self.url), client_id: given("client_id", &self.client_id) }
+    }
 }
 
 impl Layer {

@@ -3,6 +3,7 @@
 use url::{Host, Url};
 
 use super::code::Code;
+use super::foreign::Foreign;
 use super::scope;
 use super::secret_text::{Shape, looks_like_secret, shape};
 use crate::secret::Secret;
@@ -378,6 +379,14 @@ pub fn read_tenant(text: &str) -> Read<Option<String>> {
     Ok((Some(tenant), notes))
 }
 
+/// Are two tenants one? Both are cleaned as a typed one and as a server's text are, and case does not count in any script.
+/// Requests name the tenant as it was typed.
+pub fn same_tenant(one: &str, other: &str) -> bool {
+    // Upper case first: it is what makes one of the sharp s and of both forms of the small sigma.
+    let folded = |text: &str| Foreign::new(&tidy(Field::Tenant, text).0).as_str().to_uppercase().to_lowercase();
+    folded(one) == folded(other)
+}
+
 const ID_FIX: &str =
     "Copy Client ID from Applications > View Applications, after Save: it may change when the application is saved.";
 
@@ -542,6 +551,21 @@ mod tests {
         assert!(check("http://auth.example/auth").is_err());
         assert!(check("https://u@auth.example/auth").is_err());
         assert!(check("https://auth.example/auth?x=1").is_err());
+    }
+
+    #[test]
+    fn tenants_are_compared_without_case_in_every_script() {
+        for (one, other, same) in [
+            ("acme", "ACME", true),
+            ("M\u{dc}NCHEN", "m\u{fc}nchen", true),
+            ("\u{39f}\u{394}\u{39f}\u{3a3}", "\u{3bf}\u{3b4}\u{3bf}\u{3c2}", true),
+            ("stra\u{df}e", "STRASSE", true),
+            (" acme\u{200b}\n", "\"acme\"", true),
+            ("acme", "acme2", false),
+            ("m\u{fc}nchen", "munchen", false),
+        ] {
+            assert_eq!((same_tenant(one, other), same_tenant(other, one)), (same, same), "{one:?} {other:?}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::code::Code;
+use super::connection::same_tenant;
 use super::foreign::Foreign;
 
 /// Milliseconds of the phases of one exchange; `None` where a phase did not happen or could not be told apart.
@@ -202,6 +203,14 @@ pub struct Discovery {
     pub has_no_tenant: bool,
     /// The server's clock minus this machine's, in seconds, from the `Date` header.
     pub clock_skew: Option<i64>,
+}
+
+impl Discovery {
+    /// The tenant that this Halo says it is, when it is another than the typed one.
+    pub fn other_tenant(&self, typed: Option<&str>) -> Option<&Foreign> {
+        let told = self.tenant.as_ref().filter(|told| !told.is_empty())?;
+        (!same_tenant(typed?, told.as_str())).then_some(told)
+    }
 }
 
 /// What the token endpoint gave.

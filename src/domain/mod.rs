@@ -3,6 +3,7 @@
 pub mod access;
 pub mod code;
 pub mod connection;
+pub mod destination;
 pub mod event;
 pub mod evidence;
 pub mod explain;

@@ -19,7 +19,6 @@ use super::token::{self, Issued, Issuer};
 use crate::domain::code::Code;
 use crate::domain::event::{Finished, LogLevel, RunEvent};
 use crate::domain::evidence::{Asked, Discovery, Evidence, Fault, Link};
-use crate::domain::foreign::Foreign;
 use crate::domain::verdict::{self, Case};
 
 /// Longest time of a whole run.
@@ -134,9 +133,7 @@ impl Run {
 
     /// The tenant that this Halo says it is, when it is not the typed one.
     pub(super) fn other_tenant(&self, discovery: &Discovery) -> Option<String> {
-        let typed = Foreign::new(self.plan.connection.tenant.as_deref()?);
-        let theirs = discovery.tenant.as_ref()?;
-        (typed.as_str().to_lowercase() != theirs.as_str().to_lowercase()).then(|| theirs.cut(80))
+        discovery.other_tenant(self.plan.connection.tenant.as_deref()).map(|theirs| theirs.cut(80))
     }
 
     /// The tenant to use: the typed one, else the one that discovery gave.

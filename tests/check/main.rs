@@ -3,6 +3,7 @@
 mod binary;
 #[path = "../support/cast.rs"]
 mod cast;
+mod destinations;
 mod documents;
 mod endings;
 mod full;
@@ -10,6 +11,8 @@ mod input;
 mod noted;
 mod pages;
 mod profiles;
+#[path = "../support/recording_host.rs"]
+mod recording_host;
 mod scenarios;
 mod secrets;
 mod terminal;

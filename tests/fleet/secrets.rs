@@ -12,16 +12,23 @@ fn the_variable_is_for_the_only_profile_alone() {
     let form = town.simulator("only").form();
     let one = format!("[profiles.only]\nurl = \"{}\"\nclient_id = \"{}\"\n", form.url, form.client_id);
     let two = format!("{one}[profiles.other]\nurl = \"{}\"\nclient_id = \"{}\"\n", form.url, form.client_id);
-    let check = |config: &str| {
+    let check = |config: &str, url: &str| {
         let run = Run::new("check --all-profiles --format json").config(config);
-        run.env("HALO_CLIENT_SECRET", CLIENT_SECRET).env("HALO_URL", "https://other.example").done()
+        run.env("HALO_CLIENT_SECRET", CLIENT_SECRET).env("HALO_URL", url).done()
     };
-    let done = check(&one);
-    assert_eq!(done.status, 0, "the environment's address is not the profile's: {done:?}");
+    let done = check(&one, "");
+    assert_eq!((done.status, done.err.as_str()), (0, ""), "{done:?}");
+    let done = check(&one, &format!("{}/api", form.url));
+    assert_eq!(done.status, 0, "the environment's address is the profile's: {done:?}");
     assert_eq!(done.err, "halo-onboard: not used, for it is one tenant's: HALO_URL\n");
 
     let asked = town.counters("only").total();
-    let done = check(&two);
+    let done = check(&one, "https://other.example");
+    assert_eq!(done.status, 78, "the secret was given for the environment's address: {done:?}");
+    assert_eq!(done.json()["tenants"][0]["report"]["code"], "local.config_invalid", "{done:?}");
+    assert_eq!(done.err, "halo-onboard: not used, for it is one tenant's: HALO_URL, HALO_CLIENT_SECRET\n");
+
+    let done = check(&two, "https://other.example");
     assert_eq!(done.status, 78, "{done:?}");
     assert_eq!(done.json()["tenants"][1]["report"]["code"], "input.missing", "{done:?}");
     assert!(done.err.contains("HALO_URL, HALO_CLIENT_SECRET"), "{done:?}");

@@ -1,8 +1,9 @@
 //! Saving a profile, keeping its secret, and where a secret may not go.
 
 use super::story::*;
-use crate::app::{Action, Effect, Focus, Message, Motion, Overlay, Shelf, Start, State, Tile, update};
-use crate::domain::connection::Field;
+use crate::app::{Action, Edit, Effect, Focus, Message, Motion, Overlay, Shelf, Start, State, Tile, update};
+use crate::domain::connection::{Field, Typed};
+use crate::domain::destination::{Destination, Given};
 use crate::domain::profile::Keep;
 use crate::secret::Secret;
 
@@ -147,8 +148,22 @@ fn a_profile_needs_an_address_and_the_demo_has_none() {
 /// A profile whose own secret was found.
 fn bound() -> State {
     let mut shelf = shelf(&Keep::ALL);
-    shelf.secret.belongs = true;
+    let given = |value: String| Given::new(value, "profile acme");
+    let values = filled().typed;
+    shelf.secret.given_for = Destination { url: given(values.url), client_id: given(values.client_id) };
+    shelf.secret.saved_for = shelf.secret.given_for.clone();
     state(Start { profile: Some("acme".into()), shelf, ..filled() })
+}
+
+/// Other text in a field.
+fn enter(state: &mut State, field: Field, text: &str) {
+    state.focus = Focus::Field(field);
+    act(state, Action::Edit(Edit::Clear));
+    type_text(state, text);
+}
+
+fn sends(effects: &[Effect]) -> bool {
+    effects.iter().any(|effect| matches!(effect, Effect::StartRun { .. }))
 }
 
 #[test]
@@ -165,19 +180,95 @@ fn a_profiles_own_secret_goes_to_no_other_address() {
         assert!(!effects.iter().any(|effect| matches!(effect, Effect::StartRun { .. })), "{effects:?}");
         assert!(state.notice.as_ref().is_some_and(|notice| notice.contains(URL)), "{:?}", state.notice);
     }
-    // The same address in another spelling is no other; and a typed secret belongs to whom it is typed for.
+    // The same address in another spelling is no other.
     let mut state = bound();
     state.focus = Focus::Field(Field::Url);
     type_text(&mut state, "/api");
     act(&mut state, Action::NextField);
     assert!(!state.form.is_empty(Field::Secret));
+    // What is added to it makes no other secret of it; one that is typed in its place belongs to whom it is typed for.
+    for (typed_anew, stays) in [(false, false), (true, true)] {
+        let mut state = bound();
+        state.focus = Focus::Field(Field::Secret);
+        if typed_anew {
+            act(&mut state, Action::Edit(Edit::Clear));
+        }
+        type_text(&mut state, "x");
+        enter(&mut state, Field::Url, other);
+        act(&mut state, Action::NextField);
+        assert_eq!(!state.form.is_empty(Field::Secret), stays, "typed anew: {typed_anew}");
+    }
+}
+
+#[test]
+fn a_given_secret_is_sent_with_no_other_client_id_and_by_no_watch() {
+    let other = "0a1b2c3d-dde9-4d04-9d45-32b1fbff22ed";
+    let mut state = bound();
+    enter(&mut state, Field::ClientId, other);
+    let effects = act(&mut state, Action::RunAll);
+    assert!(!sends(&effects) && state.form.is_empty(Field::Secret), "{effects:?}");
+    let notice = state.notice.clone().unwrap_or_default();
+    assert!(notice.contains("(profile acme)") && notice.contains(&format!("the form gives {other}")), "{notice:?}");
+
+    let mut state = bound();
+    enter(&mut state, Field::ClientId, &filled().typed.client_id.to_uppercase());
+    assert!(sends(&act(&mut state, Action::RunAll)), "case makes no other Client ID");
+
+    let mut state = bound();
+    act(&mut state, Action::RunAll);
+    act(&mut state, Action::Watch);
+    enter(&mut state, Field::Url, "https://other.halopsa.com");
+    for now in (0..120).map(|seconds| seconds * 1000) {
+        let effects = update(&mut state, Message::Clock(now));
+        assert!(!sends(&effects), "{effects:?}");
+    }
+}
+
+#[test]
+fn the_command_is_not_asked_for_another_address() {
+    let mut start = Start { secret: None, secret_source: None, profile: Some("acme".into()), ..filled() };
+    start.shelf.secret = bound().shelf.secret;
+    start.shelf.secret.command = Some("pass".into());
+    let mut state = state(start);
+    enter(&mut state, Field::Url, "https://other.halopsa.com");
     state.focus = Focus::Field(Field::Secret);
-    type_text(&mut state, "x");
-    state.focus = Focus::Field(Field::Url);
-    act(&mut state, Action::Edit(crate::app::Edit::Clear));
-    type_text(&mut state, other);
+    assert!(act(&mut state, Action::Suggestion).is_empty());
+    let notice = state.notice.clone().unwrap_or_default();
+    assert!(notice.contains("pass was not asked") && notice.contains("(profile acme)"), "{notice:?}");
+    enter(&mut state, Field::Url, URL);
+    state.focus = Focus::Field(Field::Secret);
+    assert!(matches!(&act(&mut state, Action::Suggestion)[..], [Effect::AskCommand]));
+}
+
+#[test]
+fn a_secret_is_kept_with_the_values_that_its_profile_is_saved_for() {
+    let mut state = bound();
+    enter(&mut state, Field::Secret, SECRET);
+    enter(&mut state, Field::Url, "https://other.halopsa.com");
+    let evidence = healthy(&state.guide);
+    run(&mut state, evidence);
+    assert!(!matches!(state.overlay, Some(Overlay::Keep { .. })), "{:?}", state.overlay);
+    state.overlay = None;
+    act(&mut state, Action::KeepSecret);
+    assert!(state.overlay.is_none());
+    assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("save the values first")), "{:?}", state.notice);
+    update(&mut state, Message::ProfileSaved(Ok("acme".into())));
+    assert!(matches!(state.overlay, Some(Overlay::Keep { .. })), "now it is asked");
+}
+
+#[test]
+fn an_authorisation_server_is_forgotten_with_the_address_that_it_was_accepted_for() {
+    let auth = "https://auth.other.example";
+    let typed = Typed { allowed_auth_origins: vec![auth.into()], auth_url: format!("{auth}/auth"), ..filled().typed };
+    let mut state = state(Start { typed, ..filled() });
+    enter(&mut state, Field::Url, &format!("{URL}/api"));
     act(&mut state, Action::NextField);
-    assert!(!state.form.is_empty(Field::Secret));
+    assert_eq!(state.form.typed().allowed_auth_origins, [auth]);
+    enter(&mut state, Field::Url, "https://other.halopsa.com");
+    let effects = act(&mut state, Action::RunAll);
+    assert!(sends(&effects), "the typed secret is meant for it: {effects:?}");
+    let typed = state.form.typed();
+    assert_eq!((typed.auth_url.as_str(), typed.allowed_auth_origins.len()), ("", 0));
 }
 
 #[test]

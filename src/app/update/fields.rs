@@ -95,7 +95,10 @@ fn changed(state: &mut State, field: Field) -> Vec<Effect> {
     state.form.visited.remove(&field);
     if field == Field::Secret {
         state.secret_typed = true;
-        state.bound = None;
+        // What is added to a given secret makes no other of it; what is put in the place of it is typed.
+        if state.form.secret.is_empty() {
+            state.bound = None;
+        }
         state.form.secret_source = None;
         state.form.secret_pasted.clear();
     } else if let Some(text) = state.form.text_field_mut(field) {
@@ -307,6 +310,8 @@ fn exchange(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     state.form.client_id.replace(id.expose());
+    // The operator says which of the two is which: what they were given for was said of the wrong ones.
+    state.bound = None;
     let mut effects = changed(state, Field::Secret);
     effects.extend(changed(state, Field::ClientId));
     state.form.leave(Field::Secret);
@@ -345,6 +350,9 @@ pub(super) fn fill(state: &mut State, found: &Labelled) -> Vec<Effect> {
             (None, Some(secret)) => state.form.secret.replace(secret.expose()).is_ok(),
             (None, None) => false,
         };
+        if fits && field == Field::Secret {
+            state.bound = None;
+        }
         if fits {
             effects.extend(changed(state, field));
             state.form.leave(field);

@@ -9,6 +9,7 @@ use crate::app::overlay::Overlay;
 use crate::app::state::{Focus, State};
 use crate::app::text::Text;
 use crate::domain::connection::{self, Field};
+use crate::domain::destination::{self, Destination, Mismatch};
 use crate::domain::event::LogLevel;
 use crate::domain::profile::{Keep, is_name};
 use crate::domain::secret_text::{holds_part, looks_like_secret};
@@ -64,6 +65,7 @@ pub(super) fn saved(state: &mut State, outcome: Result<String, String>) -> Vec<E
         }
         Ok(name) => {
             state.say(format!("Saved as profile {name}, without the secret."));
+            state.shelf.secret.saved_for = state.saved_values(&name);
             state.profile = Some(name);
             offer(state);
             vec![Effect::Settle, state.keep(), Effect::LookAtShelf]
@@ -73,7 +75,7 @@ pub(super) fn saved(state: &mut State, outcome: Result<String, String>) -> Vec<E
 
 /// After a good token, and once for each typed secret: is it to be kept? The answer no is selected.
 pub(super) fn offer(state: &mut State) {
-    let proven = state.secret_is_proven();
+    let proven = state.secret_is_proven() && state.saved_elsewhere().is_none();
     let revision = state.form.secret.revision();
     if !proven || !state.secret_typed || !state.can_keep() || state.keep_asked == Some(revision) {
         return;
@@ -90,6 +92,10 @@ pub(super) fn offer(state: &mut State) {
 /// Opens the question by hand; where the secret is now is selected.
 pub(super) fn ask(state: &mut State) -> Vec<Effect> {
     if !state.can_keep() {
+        return Vec::new();
+    }
+    if let Some(mismatch) = state.saved_elsewhere() {
+        state.say(format!("A secret is kept with the values of its profile, and {mismatch}: save the values first."));
         return Vec::new();
     }
     state.keep_asked = Some(state.form.secret.revision());
@@ -146,6 +152,10 @@ pub(super) fn kept(state: &mut State, keep: Option<Keep>, outcome: Result<String
 /// Has the command run that prints the secret; `check`: the checks are to run then.
 pub(super) fn ask_command(state: &mut State, check: bool) -> Vec<Effect> {
     let Some(program) = state.shelf.secret.command.clone() else { return Vec::new() };
+    if let Err(mismatch) = state.shelf.secret.given_for.permits(&state.form.destination()) {
+        state.say(format!("The command {program} was not asked for the secret: {mismatch}. Enter the secret here."));
+        return Vec::new();
+    }
     state.note(LogLevel::Info, format!("the secret is asked of the command {program}"));
     state.check_then = check;
     vec![Effect::AskCommand]
@@ -178,16 +188,27 @@ pub(super) fn commanded(state: &mut State, outcome: Result<Secret, String>) -> V
     Vec::new()
 }
 
-/// A secret that belongs to a profile goes to no other host: where the address names one, it is dropped. True when it was.
+/// A secret that was given for another address or Client ID than the form's is dropped, before anything is sent; and so is
+/// what was said of another address's authorisation server. True when the secret was.
 pub(super) fn guard_secret(state: &mut State) -> bool {
-    let Some(bound) = state.bound.clone() else { return false };
-    if state.form.origin().is_none_or(|origin| origin == bound) || state.form.is_empty(Field::Secret) {
+    let mut typed = state.form.typed();
+    if destination::drop_foreign_acceptance(&mut typed, &state.accepted_for) {
+        (state.form.auth_url, state.form.allowed_auth_origins) = (typed.auth_url, typed.allowed_auth_origins);
+        state.accepted_for.clear();
+        state.say("The sign-in server that was accepted for another address was forgotten: you are asked again.");
+    }
+    if state.form.is_empty(Field::Secret) {
         return false;
     }
+    let Some(mismatch) = state.bound.as_ref().and_then(|bound| bound.permits(&state.form.destination()).err()) else {
+        return false;
+    };
+    let source = state.form.secret_source.take().map(|source| format!(" from {source}")).unwrap_or_default();
     state.form.drop_secret();
     state.bound = None;
     state.refresh_form();
-    state.say(format!("The kept secret belongs to {bound}, and the address is another: it was dropped. Enter the one for this address."));
+    let what = if mismatch.field == Field::ClientId { "Client ID" } else { "address" };
+    state.say(format!("The secret{source}: {mismatch}; it was dropped. Enter the one for this {what}."));
     true
 }
 
@@ -211,6 +232,20 @@ impl State {
     pub(crate) fn can_keep(&self) -> bool {
         let something = !self.form.is_empty(Field::Secret) && !self.shelf.secret.ways.is_empty();
         something && self.profile.is_some() && self.demo.is_none() && self.shelf.secret.command.is_none()
+    }
+
+    /// Why the secret cannot be kept with the profile: it was saved for another address or Client ID.
+    fn saved_elsewhere(&self) -> Option<Mismatch> {
+        self.shelf.secret.saved_for.permits(&self.form.destination()).err()
+    }
+
+    /// What a profile is saved for that takes the form's values.
+    fn saved_values(&self, name: &str) -> Destination {
+        let mut values = self.form.destination();
+        for value in [&mut values.url, &mut values.client_id] {
+            value.source = format!("profile {name}");
+        }
+        values
     }
 
     /// Says what a session begins with: what is wrong with what is kept, a run that was interrupted, the demo.
@@ -237,8 +272,8 @@ impl State {
         self.shelf.demo && self.demo.is_none() && self.picker.is_none() && new
     }
 
-    /// Notes to which address the secret belongs, where it is a profile's.
+    /// Notes what the secret was given for that the session began with, or that the command has printed.
     pub(crate) fn bind_secret(&mut self) {
-        self.bound = self.form.origin().filter(|_| self.shelf.secret.belongs && !self.form.is_empty(Field::Secret));
+        self.bound = (!self.form.is_empty(Field::Secret)).then(|| self.shelf.secret.given_for.clone());
     }
 }

@@ -7,6 +7,7 @@ use crate::app::overlay::Overlay;
 use crate::app::state::State;
 use crate::app::text::Text;
 use crate::app::values::Worth;
+use crate::domain::connection::Field;
 use crate::domain::event::LogLevel;
 use crate::secret::Secret;
 
@@ -113,5 +114,6 @@ pub(super) fn no(state: &mut State) -> Vec<Effect> {
 fn accept(state: &mut State, origin: String) -> Vec<Effect> {
     state.say(Text::from(format!("Accepted: {origin} may get the client secret. ")).then("{run_all} runs the checks."));
     state.form.allowed_auth_origins.push(origin);
+    state.accepted_for = state.form.text(Field::Url).to_owned();
     vec![state.keep()]
 }

@@ -139,6 +139,10 @@ pub(super) fn only(state: &State, mut ids: Vec<String>) -> Which {
 
 /// Asks again for what is not green, for the watch: the screen stays where it is.
 pub(super) fn ask_again(state: &mut State) -> Vec<Effect> {
+    if keeping::guard_secret(state) {
+        state.watch = None;
+        return Vec::new();
+    }
     let rows = state.all_checks();
     let open: Vec<String> = rows.into_iter().filter(|row| !row.shown.is_green()).map(|row| row.id).collect();
     let probes_only = open.iter().all(|id| state.guide.probe(id).is_some());

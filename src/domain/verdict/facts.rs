@@ -246,13 +246,14 @@ fn form_url(seen: &Seen<'_>) -> Found {
 
 fn form_tenant(seen: &Seen<'_>) -> Found {
     let typed = seen.case.connection.tenant.as_deref();
-    let told = seen.case.evidence.discovery.value().and_then(|discovery| discovery.tenant.as_ref());
+    let discovery = seen.case.evidence.discovery.value();
+    if let Some(other) = discovery.and_then(|discovery| discovery.other_tenant(typed)) {
+        return contradicted(short(&format!("this Halo is {}", other.as_str())));
+    }
+    let told = discovery.and_then(|discovery| discovery.tenant.as_ref());
     let told = told.map(|tenant| tenant.as_str()).filter(|tenant| !tenant.is_empty());
     let token = &seen.case.evidence.token;
     match (typed, told) {
-        (Some(typed), Some(told)) if !typed.eq_ignore_ascii_case(told) => {
-            contradicted(short(&format!("this Halo is {told}")))
-        }
         (_, Some(told)) => proved(short(told)),
         (typed, None) => match token {
             Asked::Answered(_) => proved(typed.unwrap_or("none needed")),

@@ -111,10 +111,7 @@ fn either_text(target: &str, fault: &Fault) -> String {
 
 fn tenant_mismatch(seen: &Seen<'_>) -> Option<Diagnosis> {
     let typed = seen.case.connection.tenant.as_deref()?;
-    let told = seen.case.evidence.discovery.value()?.tenant.as_ref()?;
-    if told.is_empty() || told.as_str().eq_ignore_ascii_case(typed) {
-        return None;
-    }
+    let told = seen.case.evidence.discovery.value()?.other_tenant(Some(typed))?;
     let guide = seen.case.guide;
     Some(Diagnosis {
         code: Code::InputTenantMismatch,
