@@ -131,7 +131,7 @@ fn certificate_words(found: &Certificate) -> String {
 /// The phase that a code speaks of.
 fn broken_phase(code: Code) -> Option<usize> {
     match code {
-        Code::NetDns => Some(0),
+        Code::NetDns | Code::NetDnsUnavailable => Some(0),
         Code::NetRefused | Code::NetUnreachable | Code::NetConnectTimeout | Code::NetProxy => Some(1),
         code if code.id().starts_with("tls.") => Some(2),
         _ => None,

@@ -85,7 +85,7 @@ pub struct Options {
     /// Configuration file [env: HALO_ONBOARD_CONFIG]
     #[arg(long, global = true, value_name = "FILE", help_heading = "Surroundings")]
     pub config: Option<PathBuf>,
-    /// Trust the certificates in this PEM file too
+    /// Trust the certificates in this file too (PEM or DER)
     #[arg(long, global = true, value_name = "FILE", help_heading = "Surroundings")]
     pub ca_file: Option<PathBuf>,
     /// Proxy to use [env: HTTPS_PROXY, ALL_PROXY, NO_PROXY]

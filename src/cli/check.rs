@@ -136,7 +136,7 @@ async fn prepare(args: &CheckArgs, session: &Session) -> Result<(Job, Option<Dem
 pub fn http(session: &Session) -> Result<Http, Failure> {
     Http::new(&session.network()?).map_err(|error| {
         let fix = match &error {
-            SetupError::BadRoots { .. } => "Give --ca-file a PEM file of certificates. Nothing was sent.",
+            SetupError::BadRoots { fix, .. } => fix,
             SetupError::BadProxy(_) => "Write --proxy http://HOST:PORT, or leave it out. Nothing was sent.",
         };
         Failure::new(Code::LocalConfigInvalid, error.to_string(), fix)

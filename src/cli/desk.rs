@@ -164,7 +164,8 @@ impl Desk {
     fn write_profile(&self, name: &str, change: impl FnOnce(Profile) -> Profile) -> Result<(), StoreError> {
         let profiles = store(self.paths());
         let before = profiles.load()?.profiles.remove(name).unwrap_or_default();
-        profiles.save(name, &change(before))
+        // What there is to tell about the place was told when the progress was opened.
+        profiles.save(name, &change(before)).map(drop)
     }
 }
 

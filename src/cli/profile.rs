@@ -30,7 +30,7 @@ pub fn run(command: ProfileCommand, options: &Options, session: &Session, to: &m
                     format!("halo-onboard profile save {name} --url URL --tenant NAME --client-id ID"),
                 ));
             }
-            store.save(&name, &kept)?;
+            tell(store.save(&name, &kept)?, to);
             for note in notes {
                 to.err.line(&format!("{}: {}", note.field.label(), note.text));
             }
@@ -46,11 +46,18 @@ pub fn run(command: ProfileCommand, options: &Options, session: &Session, to: &m
     Ok(())
 }
 
+/// Tells what is worth telling about a file that was written.
+fn tell(note: Option<StoreError>, to: &mut Streams) {
+    if let Some(note) = note {
+        to.err.line(&format!("halo-onboard: {note}"));
+    }
+}
+
 /// Gives a profile another name, with its progress and its kept secret. What could not follow is told, and where it is
 /// left.
 fn rename(paths: &Paths, old: &str, new: &str, to: &mut Streams) -> Result<(), Failure> {
     let remembered = remembered(paths, old);
-    store(paths).rename(old, new)?;
+    tell(store(paths).rename(old, new)?, to);
     to.out.line(&format!("{old} is {new} now."));
     let progress = progress::rename(paths, old, new);
     let secret = unless_none(keyring::rename(old, new), remembered);
@@ -66,13 +73,14 @@ fn rename(paths: &Paths, old: &str, new: &str, to: &mut Streams) -> Result<(), F
 /// There is no such profile, or something of it is still there: the error says what.
 pub fn remove(paths: &Paths, name: &str) -> Result<Vec<String>, Failure> {
     let remembered = remembered(paths, name);
-    store(paths).remove(name)?;
+    let note = store(paths).remove(name)?;
     let progress = progress::remove(paths, name);
     let secret = unless_none(keyring::forget(name), remembered);
     let mut done = vec![format!("{name} was removed.")];
     if let Ok(true) = secret {
         done.push(format!("Its secret was removed from {}.", remembered.map_or("the keyring", Keep::place)));
     }
+    done.extend(note.as_ref().map(ToString::to_string));
     all_done(&format!("{name} was removed, but"), "is still there", secret, progress)?;
     Ok(done)
 }

@@ -330,5 +330,5 @@ pub fn read_guide(path: &Path) -> Result<Guide, Failure> {
 }
 
 fn read_roots(path: &Path) -> Result<(PathBuf, Vec<u8>), Failure> {
-    Ok((path.into(), file::read_named(path)?.into_bytes()))
+    Ok((path.into(), file::read_named_bytes(path)?))
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::File;
 use crate::domain::guide::line_and_column;
+use crate::domain::text_file;
 
 /// Largest file that is read, in bytes.
 pub const LARGEST: u64 = 1024 * 1024;
@@ -36,21 +37,33 @@ pub enum FileError {
     },
 }
 
-/// Reads a text file that the operator named: at most [`LARGEST`] bytes of UTF-8.
+/// Reads a text file that the operator named: at most [`LARGEST`] bytes of UTF-8 or UTF-16.
 ///
 /// # Errors
-/// It cannot be opened or read, is too large, or is not UTF-8.
+/// It cannot be opened or read, is too large, or is in another encoding.
 pub fn read_named(path: &Path) -> Result<String, FileError> {
+    let bytes = read_named_bytes(path)?;
+    text_file::decode(&bytes).map_err(|error| {
+        let reason = format!("it {error}; save it as UTF-8");
+        FileError::Unreadable { path: path.into(), reason }
+    })
+}
+
+/// Reads a file that the operator named: at most [`LARGEST`] bytes.
+///
+/// # Errors
+/// It cannot be opened or read, or is too large.
+pub fn read_named_bytes(path: &Path) -> Result<Vec<u8>, FileError> {
     read_capped(path).map_err(|error| FileError::Unreadable { path: path.into(), reason: error.to_string() })
 }
 
-fn read_capped(path: &Path) -> std::io::Result<String> {
+fn read_capped(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     Handle::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST {
         return Err(std::io::Error::other("it is larger than 1 MiB"));
     }
-    String::from_utf8(bytes).map_err(|_| std::io::Error::other("it is not UTF-8 text"))
+    Ok(bytes)
 }
 
 /// Reads the text of a configuration; `path` only names it in errors.
@@ -135,7 +148,7 @@ mod tests {
     #[test]
     fn huge_and_binary_files_are_refused() {
         let dir = tempfile::tempdir().expect("a directory");
-        for (name, bytes) in [("huge", vec![b'#'; LARGEST as usize + 1]), ("binary", vec![0xff, 0xfe])] {
+        for (name, bytes) in [("huge", vec![b'#'; LARGEST as usize + 1]), ("binary", vec![0xff, 0xfa])] {
             let path = dir.path().join(name);
             std::fs::write(&path, bytes).expect("written");
             assert!(matches!(read_named(&path), Err(FileError::Unreadable { .. })), "{name}");

@@ -77,6 +77,7 @@ codes! {
     InputCleaned "input.cleaned" Ready "A value was cleaned before it was used.";
 
     NetDns "net.dns" Unreachable "The host name does not resolve on this machine.";
+    NetDnsUnavailable "net.dns_unavailable" NoVerdict "This machine's name service does not answer.";
     NetRefused "net.refused" Unreachable "The host refused the connection.";
     NetConnectTimeout "net.connect_timeout" NoVerdict "The host does not answer connection attempts.";
     NetTimeout "net.timeout" NoVerdict "Connected, but no complete answer in time.";
@@ -154,8 +155,9 @@ codes! {
     LocalConfigInvalid "local.config_invalid" Configuration "The configuration cannot be read.";
     LocalStoreCorrupt "local.store_corrupt" Configuration "A stored file is damaged.";
     LocalStoreNewer "local.store_newer" Configuration "A stored file was written by a newer version.";
-    LocalStorePerm "local.store_perm" Configuration "Others can read or change a stored file.";
+    LocalStorePerm "local.store_perm" Configuration "A file has unsafe permissions, or another owner.";
     LocalStoreLocked "local.store_locked" Configuration "Another instance is writing.";
+    LocalStoreUnlocked "local.store_unlocked" Configuration "The file system has no locks.";
     LocalDiskFull "local.disk_full" Configuration "A file could not be written.";
     LocalKeyringUnavailable "local.keyring_unavailable" Configuration "This login has no key store.";
     LocalKeyringLocked "local.keyring_locked" Configuration "The key store is locked.";

@@ -13,4 +13,5 @@ pub mod profile;
 pub mod report;
 pub mod scope;
 pub mod secret_text;
+pub mod text_file;
 pub mod verdict;

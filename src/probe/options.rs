@@ -6,7 +6,7 @@ use std::time::Duration;
 /// How to reach the network. There is no switch that turns the verification of certificates off.
 #[derive(Clone, Debug)]
 pub struct NetworkOptions {
-    /// PEM certificates that are trusted besides the platform's, with the file that they came from.
+    /// A file of certificates that are trusted besides the platform's: its path and its bytes.
     pub extra_roots: Option<(PathBuf, Vec<u8>)>,
     /// Which proxy to use.
     pub proxy: Proxy,
@@ -53,6 +53,8 @@ pub enum SetupError {
         path: PathBuf,
         /// Why.
         reason: String,
+        /// What to do: the command that converts it, where there is one.
+        fix: String,
     },
     /// The proxy's address cannot be used.
     #[error("{0}")]

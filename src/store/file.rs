@@ -10,13 +10,15 @@ use rustix::io::Errno;
 use rustix::process::geteuid;
 
 use super::error::{StoreError, shown};
+use super::lock::Lock;
 use super::paths::Folder;
 use crate::domain::code::Code;
+use crate::domain::text_file;
 
 /// Larger files are not ours.
 const MOST_BYTES: u64 = 1024 * 1024;
 /// For this user alone.
-const PRIVATE: u32 = 0o600;
+pub(super) const PRIVATE: u32 = 0o600;
 const PRIVATE_FOLDER: u32 = 0o700;
 /// Everybody but the owner.
 const OTHERS: u32 = 0o077;
@@ -37,7 +39,7 @@ pub struct Content {
 /// # Errors
 /// It is a link, no regular file, another user's, larger than 1 MiB, not UTF-8, or cannot be read.
 pub fn read(path: &Path) -> Result<Option<Content>, StoreError> {
-    let mut file = match open(path, OpenOptions::new().read(true)) {
+    let file = match open(path, OpenOptions::new().read(true)) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) if Errno::from_io_error(&error) == Some(Errno::LOOP) => return Err(is_link(path)),
@@ -45,24 +47,42 @@ pub fn read(path: &Path) -> Result<Option<Content>, StoreError> {
     };
     let metadata = file.metadata().map_err(|error| StoreError::reading(path, &error))?;
     check(path, &metadata)?;
+    if metadata.uid() != geteuid().as_raw() {
+        return Err(refused(path, "belongs to another user", AS_NAMED));
+    }
     let note = tighten(path, &file, &metadata);
-    let mut bytes = Vec::new();
-    Read::take(&mut file, MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| StoreError::reading(path, &error))?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let line = 1 + error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count();
-        corrupt(path, &format!("is no text at line {line}"))
-    })?;
-    Ok(Some(Content { text, note }))
+    Ok(Some(Content { text: text(path, file)?, note }))
 }
 
-/// Replaces a file in one step: whatever happens, it has the old content or the new. The caller holds the file's lock.
+/// The whole text of an open file.
+pub(super) fn text(path: &Path, file: File) -> Result<String, StoreError> {
+    let mut bytes = Vec::new();
+    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| StoreError::reading(path, &error))?;
+    text_file::decode(&bytes).map_err(|error| corrupt(path, &error.to_string()))
+}
+
+/// Replaces a file in one step: whatever happens, it has the old content or the new. The new one has the permissions
+/// `mode`; `lock` is the file's.
 ///
 /// # Errors
 /// It cannot be written; the old content is still there.
-pub(super) fn replace(path: &Path, folder: Folder<'_>, text: &str) -> Result<(), StoreError> {
+pub(super) fn replace(path: &Path, folder: Folder<'_>, text: &str, mode: u32, lock: &Lock) -> Result<(), StoreError> {
+    replace_flushing(path, folder, text, mode, lock, File::sync_all)
+}
+
+fn replace_flushing(
+    path: &Path,
+    folder: Folder<'_>,
+    text: &str,
+    mode: u32,
+    lock: &Lock,
+    flush: impl Fn(&File) -> io::Result<()>,
+) -> Result<(), StoreError> {
     let failed = |error: io::Error| StoreError::writing(path, &error);
     let prefix = temporary_prefix(path);
-    sweep(folder.path, &prefix);
+    if lock.is_exclusive() {
+        sweep(folder.path, &prefix);
+    }
     let mut temporary = tempfile::Builder::new()
         .prefix(&prefix)
         .suffix(TEMPORARY)
@@ -70,9 +90,27 @@ pub(super) fn replace(path: &Path, folder: Folder<'_>, text: &str) -> Result<(),
         .tempfile_in(folder.path)
         .map_err(failed)?;
     temporary.write_all(text.as_bytes()).map_err(failed)?;
-    temporary.as_file().sync_all().map_err(failed)?;
+    if mode != PRIVATE {
+        temporary.as_file().set_permissions(Permissions::from_mode(mode)).map_err(failed)?;
+    }
+    where_possible(flush(temporary.as_file())).map_err(failed)?;
     temporary.persist(path).map_err(|error| failed(error.error))?;
-    sync_folder(folder.path).map_err(failed)
+    File::open(folder.path).and_then(|folder| where_possible(flush(&folder))).map_err(failed)
+}
+
+/// Flushing, where the file system offers it. Where it does not (some FUSE and SMB mounts, folders on others) the rename is
+/// as safe as it can be there.
+fn where_possible(flushed: io::Result<()>) -> io::Result<()> {
+    match flushed {
+        Err(error) if is_unsupported(&error) || Errno::from_io_error(&error) == Some(Errno::INVAL) => Ok(()),
+        other => other,
+    }
+}
+
+/// The file system, or the kernel, does not offer the operation.
+pub(super) fn is_unsupported(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::Unsupported
+        || matches!(Errno::from_io_error(error), Some(Errno::NOSYS | Errno::OPNOTSUPP))
 }
 
 /// Writes a new file for this user alone; nothing is ever overwritten (a report, a copy).
@@ -83,7 +121,7 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let write = || {
         let mut file = open(path, OpenOptions::new().write(true).create_new(true))?;
         file.write_all(bytes)?;
-        file.sync_all()
+        where_possible(file.sync_all())
     };
     write().map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => StoreError::new(
@@ -151,15 +189,10 @@ fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     options.mode(PRIVATE).custom_flags(flags.bits().cast_signed()).open(path)
 }
 
-fn check(path: &Path, metadata: &Metadata) -> Result<(), StoreError> {
-    let refuse = |what: &str, next: &str| {
-        Err(StoreError::new(Code::LocalStorePerm, format!("{} {what}; it was not read.", shown(path)), next))
-    };
+/// What a file must be, whoever named it.
+pub(super) fn check(path: &Path, metadata: &Metadata) -> Result<(), StoreError> {
     if !metadata.is_file() {
-        return refuse("is no regular file", "Move it away, or name another file with --config.");
-    }
-    if metadata.uid() != geteuid().as_raw() {
-        return refuse("belongs to another user", "Copy it to a file of your own, and name that with --config.");
+        return Err(refused(path, "is no regular file", "Move it away, or name another file with --config."));
     }
     if metadata.len() > MOST_BYTES {
         return Err(corrupt(path, "is larger than 1 MiB, so it is no file of this program"));
@@ -167,12 +200,17 @@ fn check(path: &Path, metadata: &Metadata) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// A file that is not read because of who else may write it.
+pub(super) fn refused(path: &Path, what: &str, next: &str) -> StoreError {
+    StoreError::new(Code::LocalStorePerm, format!("{} {what}; it was not read.", shown(path)), next)
+}
+
+/// The way out for a configuration file that was found, and would be read if it had been named.
+const AS_NAMED: &str =
+    "Put a file of your own there. If it is so on purpose, name it: --config FILE, or HALO_ONBOARD_CONFIG.";
+
 fn is_link(path: &Path) -> StoreError {
-    StoreError::new(
-        Code::LocalStorePerm,
-        format!("{} is a link; it was not followed.", shown(path)),
-        "Put the file itself there, or name it with --config.",
-    )
+    StoreError::new(Code::LocalStorePerm, format!("{} is a link; it was not followed.", shown(path)), AS_NAMED)
 }
 
 fn tighten(path: &Path, file: &File, metadata: &Metadata) -> Option<StoreError> {
@@ -203,14 +241,6 @@ fn sweep(folder: &Path, prefix: &str) {
     }
 }
 
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    match File::open(folder)?.sync_all() {
-        // Some file systems cannot do it for a folder: the rename is as safe there as it can be.
-        Err(error) if Errno::from_io_error(&error) == Some(Errno::INVAL) => Ok(()),
-        other => other,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::symlink;
@@ -219,6 +249,38 @@ mod tests {
 
     fn folder() -> tempfile::TempDir {
         tempfile::tempdir().expect("a folder")
+    }
+
+    fn replace(path: &Path, folder: Folder<'_>, text: &str) -> Result<(), StoreError> {
+        replace_by(path, folder, text, &|file| file.sync_all())
+    }
+
+    fn replace_by(
+        path: &Path,
+        folder: Folder<'_>,
+        text: &str,
+        flush: &dyn Fn(&File) -> io::Result<()>,
+    ) -> Result<(), StoreError> {
+        let lock = Lock::take(&folder.path.with_extension("test"), std::time::Duration::ZERO).expect("free");
+        replace_flushing(path, folder, text, PRIVATE, &lock, flush)
+    }
+
+    #[test]
+    fn a_file_system_that_cannot_flush_is_written_to_and_a_failed_flush_is_no_success() {
+        let folder = folder();
+        let own = Folder { path: &folder.path().join("own"), own: true };
+        make_folder(own).expect("made");
+        let path = own.path.join("f");
+        for errno in [Errno::INVAL, Errno::NOSYS, Errno::OPNOTSUPP] {
+            let text = format!("{errno:?}");
+            replace_by(&path, own, &text, &|_| Err(errno.into())).expect("written all the same");
+            assert_eq!(read(&path).expect("readable").expect("there").text, text);
+        }
+        for errno in [Errno::IO, Errno::NOSPC, Errno::DQUOT] {
+            replace_by(&path, own, "lost", &|_| Err(errno.into())).expect_err("not on the disk");
+            assert_ne!(read(&path).expect("readable").expect("there").text, "lost");
+        }
+        assert_eq!(fs::read_dir(own.path).expect("a folder").count(), 1, "no temporary file is left");
     }
 
     fn mode(path: &Path) -> u32 {

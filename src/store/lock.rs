@@ -1,11 +1,10 @@
 //! One writer at a time, across processes.
 
-use std::fs::File;
-use std::io::{Read, Seek, Write};
+use std::fs::{File, TryLockError};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 
 use super::error::{StoreError, shown};
@@ -17,33 +16,73 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// How often it looks meanwhile.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
-/// A lock that is held until this is dropped. Its file stays: who deletes a lock file lets two in.
+/// A lock that is held until this is dropped. Its file stays: who deletes a lock file lets two in. Where the file system
+/// has no locks, writing goes on without one: every file is still replaced whole or not at all.
 #[derive(Debug)]
-pub(super) struct Lock(#[expect(dead_code, reason = "closing the file releases the lock")] File);
+pub(super) struct Lock {
+    /// Closing it releases the lock.
+    _file: File,
+    absent: Option<StoreError>,
+}
 
 impl Lock {
     /// Takes the lock of `path`, waiting up to `patience` for another process.
     ///
     /// # Errors
     /// Another process holds it all the time, or the lock file cannot be made.
-    #[expect(clippy::disallowed_methods, reason = "a lock of another process has no event to wait for within a limit")]
     pub(super) fn take(path: &Path, patience: Duration) -> Result<Self, StoreError> {
+        Self::take_by(path, patience, File::try_lock)
+    }
+
+    /// The same, with the operating system's answer to an attempt.
+    #[expect(clippy::disallowed_methods, reason = "a lock of another process has no event to wait for within a limit")]
+    pub(super) fn take_by(
+        path: &Path,
+        patience: Duration,
+        attempt: impl Fn(&File) -> Result<(), TryLockError>,
+    ) -> Result<Self, StoreError> {
         let lock_path = beside(path);
         let mut lock_file = file::open_lock(&lock_path).map_err(|error| StoreError::writing(&lock_path, &error))?;
         let began = Instant::now();
         loop {
-            match flock(&lock_file, FlockOperation::NonBlockingLockExclusive) {
+            match attempt(&lock_file) {
                 Ok(()) => {
                     note_holder(&mut lock_file);
-                    return Ok(Self(lock_file));
+                    return Ok(Self { _file: lock_file, absent: None });
                 }
-                Err(Errno::WOULDBLOCK) if began.elapsed() < patience => std::thread::sleep(LOOK_AGAIN),
-                Err(Errno::WOULDBLOCK) => return Err(held(path, &mut lock_file)),
-                Err(Errno::INTR) => {}
-                Err(errno) => return Err(StoreError::writing(&lock_path, &errno.into())),
+                Err(TryLockError::WouldBlock) if began.elapsed() < patience => std::thread::sleep(LOOK_AGAIN),
+                Err(TryLockError::WouldBlock) => return Err(held(path, &mut lock_file)),
+                Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(TryLockError::Error(error)) if has_no_locks(&error) => {
+                    return Ok(Self { _file: lock_file, absent: Some(no_locks(path)) });
+                }
+                Err(TryLockError::Error(error)) => return Err(StoreError::writing(&lock_path, &error)),
             }
         }
     }
+
+    /// True when no other process can hold it too.
+    pub(super) fn is_exclusive(&self) -> bool {
+        self.absent.is_none()
+    }
+
+    /// What is to be told where the file system has no locks.
+    pub(super) fn note(&self) -> Option<&StoreError> {
+        self.absent.as_ref()
+    }
+}
+
+/// NFSv3 without lockd, Lustre, some FUSE mounts.
+fn has_no_locks(error: &io::Error) -> bool {
+    file::is_unsupported(error) || Errno::from_io_error(error) == Some(Errno::NOLCK)
+}
+
+fn no_locks(path: &Path) -> StoreError {
+    StoreError::new(
+        Code::LocalStoreUnlocked,
+        format!("The file system of {} has no locks, so it is written without one.", shown(path)),
+        "Let no two instances save there at the same time: the later one wins.",
+    )
 }
 
 fn beside(path: &Path) -> PathBuf {
@@ -69,4 +108,28 @@ fn held(path: &Path, lock_file: &mut File) -> StoreError {
         format!("Another instance{holder} is writing {}.", shown(path)),
         "Close it, or try again when it is done.",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_system_without_locks_is_written_to_and_that_is_said() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("config.toml");
+        let answer =
+            |errno: Errno| Lock::take_by(&path, Duration::ZERO, move |_| Err(TryLockError::Error(errno.into())));
+        for errno in [Errno::NOLCK, Errno::NOSYS, Errno::OPNOTSUPP] {
+            let lock = answer(errno).expect("it goes on");
+            let note = lock.note().expect("something to tell");
+            assert_eq!(note.code(), Code::LocalStoreUnlocked);
+            assert!(!lock.is_exclusive() && note.what().contains("has no locks"), "{note}");
+        }
+        for errno in [Errno::IO, Errno::BADF] {
+            answer(errno).expect_err("another failure is a failure");
+        }
+        let real = Lock::take(&path, Duration::ZERO).expect("free");
+        assert!(real.is_exclusive() && real.note().is_none());
+    }
 }

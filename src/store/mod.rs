@@ -5,6 +5,7 @@ pub mod error;
 pub mod file;
 pub mod keyring;
 pub mod lock;
+mod named;
 pub mod paths;
 pub mod profiles;
 pub mod progress;

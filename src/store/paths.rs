@@ -73,10 +73,18 @@ impl Paths {
 
     /// The configuration file's folder.
     pub(super) fn config_folder(&self) -> Result<Folder<'_>, StoreError> {
-        let file = self.config_file()?;
-        let path = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Ok(Folder { path, own: !self.named })
+        Ok(Folder { path: folder_of(self.config_file()?), own: !self.named })
     }
+
+    /// The configuration file was named by the operator, not found.
+    pub(super) fn is_named(&self) -> bool {
+        self.named
+    }
+}
+
+/// The folder that a file lies in.
+pub(super) fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn homeless(what: &str, next: &str) -> StoreError {

@@ -8,7 +8,8 @@ use toml_edit::DocumentMut;
 use super::error::{StoreError, shown};
 use super::file;
 use super::lock::{Lock, PATIENCE};
-use super::paths::Paths;
+use super::named;
+use super::paths::{Folder, Paths, folder_of};
 use crate::domain::code::Code;
 use crate::domain::profile::{Profile, is_name};
 
@@ -56,7 +57,8 @@ impl Profiles {
     /// The file cannot be read, comes from a newer version, or has something wrong at a line and column.
     pub fn load(&self) -> Result<Loaded, StoreError> {
         let path = self.paths.config_file()?;
-        let Some(content) = file::read(path)? else { return Ok(Loaded::default()) };
+        let content = if self.paths.is_named() { named::read(path)? } else { file::read(path)? };
+        let Some(content) = content else { return Ok(Loaded::default()) };
         let profiles = parse::profiles(path, &content.text, self.settings)?;
         Ok(Loaded { profiles, text: content.text, note: content.note })
     }
@@ -70,11 +72,12 @@ impl Profiles {
         loaded.profiles.remove(name).ok_or_else(|| unknown(name, loaded.profiles.keys()))
     }
 
-    /// Writes a profile, over one of the same name. Comments and whatever did not change stay as they are.
+    /// Writes a profile, over one of the same name. Comments and whatever did not change stay as they are. Returns what
+    /// is to be told: the file system has no locks.
     ///
     /// # Errors
     /// As [`Profiles::load`]; the name is no name; the file cannot be written, or somebody else is writing.
-    pub fn save(&self, name: &str, profile: &Profile) -> Result<(), StoreError> {
+    pub fn save(&self, name: &str, profile: &Profile) -> Result<Option<StoreError>, StoreError> {
         check_name(name)?;
         self.edit(|document, _| {
             edit::put(document, name, profile);
@@ -82,11 +85,11 @@ impl Profiles {
         })
     }
 
-    /// Gives a profile another name. Its progress is renamed by [`super::progress::rename`].
+    /// Gives a profile another name; returns what is to be told. Its progress is renamed by [`super::progress::rename`].
     ///
     /// # Errors
     /// As [`Profiles::save`]; there is no such profile, or there is one of that name.
-    pub fn rename(&self, from: &str, to: &str) -> Result<(), StoreError> {
+    pub fn rename(&self, from: &str, to: &str) -> Result<Option<StoreError>, StoreError> {
         check_name(to)?;
         self.edit(|document, profiles| {
             if !profiles.contains_key(from) {
@@ -100,12 +103,12 @@ impl Profiles {
         })
     }
 
-    /// Removes a profile. Its progress is removed by [`super::progress::remove`], a kept secret by
+    /// Removes a profile; returns what is to be told. Its progress is removed by [`super::progress::remove`], a kept secret by
     /// [`super::keyring::forget`].
     ///
     /// # Errors
     /// As [`Profiles::save`]; there is no such profile.
-    pub fn remove(&self, name: &str) -> Result<(), StoreError> {
+    pub fn remove(&self, name: &str) -> Result<Option<StoreError>, StoreError> {
         self.edit(|document, profiles| {
             if !profiles.contains_key(name) {
                 return Err(unknown(name, profiles.keys()));
@@ -119,10 +122,12 @@ impl Profiles {
     fn edit(
         &self,
         change: impl FnOnce(&mut DocumentMut, &BTreeMap<String, Profile>) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        let (path, folder) = (self.paths.config_file()?, self.paths.config_folder()?);
-        file::make_folder(folder)?;
-        let _lock = Lock::take(path, PATIENCE)?;
+    ) -> Result<Option<StoreError>, StoreError> {
+        let path = self.paths.config_file()?;
+        file::make_folder(self.paths.config_folder()?)?;
+        let place = if self.paths.is_named() { named::place(path)? } else { named::Place::private(path) };
+        let folder = Folder { path: folder_of(&place.file), own: !self.paths.is_named() };
+        let lock = Lock::take(&place.file, PATIENCE)?;
         let Loaded { profiles, text, .. } = self.load()?;
         let text = if text.is_empty() { NEW_FILE.to_owned() } else { text };
         let mut document: DocumentMut = text
@@ -131,7 +136,8 @@ impl Profiles {
         change(&mut document, &profiles)?;
         let text = document.to_string();
         parse::profiles(path, &text, self.settings)?;
-        file::replace(path, folder, &text)
+        file::replace(&place.file, folder, &text, place.mode, &lock)?;
+        Ok(lock.note().cloned())
     }
 }
 

@@ -65,7 +65,7 @@ pub struct ProgressFile {
 #[derive(Debug)]
 enum Access {
     /// This process alone writes.
-    Write { _lock: Lock },
+    Write(Lock),
     /// Why it may not.
     ReadOnly(StoreError),
 }
@@ -92,8 +92,9 @@ pub fn open(paths: &Paths, profile: Option<&str>) -> Result<Opened, StoreError> 
     let mut notes = Vec::new();
     let mut access = take(&folder, &path);
     let progress = read(&path, &mut access, &mut notes);
-    if let Access::ReadOnly(reason) = &access {
-        notes.push(reason.clone());
+    match &access {
+        Access::ReadOnly(reason) => notes.push(reason.clone()),
+        Access::Write(lock) => notes.extend(lock.note().cloned()),
     }
     Ok(Opened { file: ProgressFile { path, access }, progress, notes })
 }
@@ -116,7 +117,7 @@ impl ProgressFile {
     /// Why nothing is saved; none when it is.
     pub fn read_only(&self) -> Option<&StoreError> {
         match &self.access {
-            Access::Write { .. } => None,
+            Access::Write(_) => None,
             Access::ReadOnly(reason) => Some(reason),
         }
     }
@@ -126,11 +127,12 @@ impl ProgressFile {
     /// # Errors
     /// It is read-only, or the file cannot be written.
     pub fn save(&self, progress: &Progress) -> Result<(), StoreError> {
-        if let Access::ReadOnly(reason) = &self.access {
-            return Err(reason.clone());
-        }
-        let folder = self.path.parent().unwrap_or(Path::new("."));
-        let saved = file::replace(&self.path, Folder { path: folder, own: true }, &parse::write(progress));
+        let lock = match &self.access {
+            Access::Write(lock) => lock,
+            Access::ReadOnly(reason) => return Err(reason.clone()),
+        };
+        let folder = Folder { path: self.path.parent().unwrap_or(Path::new(".")), own: true };
+        let saved = file::replace(&self.path, folder, &parse::write(progress), file::PRIVATE, lock);
         saved.map_err(|error| error.then(UNSAVED))
     }
 }
@@ -184,7 +186,7 @@ fn lock(folder: &Path, path: &Path) -> Result<Lock, StoreError> {
 
 fn take(folder: &Path, path: &Path) -> Access {
     match lock(folder, path) {
-        Ok(lock) => Access::Write { _lock: lock },
+        Ok(lock) => Access::Write(lock),
         Err(error) if error.code() == Code::LocalStoreLocked => Access::ReadOnly(StoreError::new(
             Code::LocalStoreLocked,
             format!("{} What you do here is not saved.", error.what()),

@@ -358,6 +358,9 @@ pub fn general(seen: &Seen<'_>, code: Code, retry_after: Option<u64>) -> Vec<Str
         Code::NetDns => format!(
             "Compare {host} with Resource Server, letter by letter. This machine cannot resolve it; another network or a VPN may be needed."
         ),
+        Code::NetDnsUnavailable => {
+            "Try again in a minute. If it stays so, look at this machine's name servers: nothing is known about Resource Server yet.".into()
+        }
         Code::NetRefused => format!("{host} exists, but nothing listens at this port: check the port, and the firewall of a self-hosted Halo."),
         Code::NetUnreachable => "This machine has no route to the host: check its network, the VPN and the firewall.".into(),
         Code::NetConnectTimeout => {

@@ -1,6 +1,7 @@
 //! Failure to code: what one exchange alone can tell of why it failed.
 
 mod chain;
+mod dns;
 mod status;
 mod tls;
 
@@ -57,13 +58,10 @@ pub(super) struct Circumstances<'a> {
 pub(super) fn timed_out(seen: &Circumstances<'_>) -> Fault {
     let host = seen.host;
     match (seen.reached, &seen.proxy) {
+        (Reached::Nothing, Some(proxy)) if seen.resolving => dns::timed_out(&format!("the proxy {proxy}"), seen),
+        (Reached::Nothing, None) if seen.resolving => dns::timed_out(name(host), seen),
         (Reached::Nothing, Some(proxy)) => Fault::new(Code::NetProxy)
             .detail(format!("the proxy {proxy} made no connection to {host} within {}", time(seen.connect_limit))),
-        (Reached::Nothing, None) if seen.resolving => Fault::new(Code::NetDns).detail(format!(
-            "this machine's resolver did not answer within {} when it was asked for {}",
-            time(seen.connect_limit),
-            name(host)
-        )),
         (Reached::Nothing, None) => Fault::new(Code::NetConnectTimeout)
             .detail(format!("{host} did not answer the attempt to connect within {}", time(seen.connect_limit))),
         (Reached::Tcp, _) => Fault::new(Code::TlsTimeout)
@@ -103,11 +101,13 @@ fn connecting(
 ) -> Fault {
     let (host, reason) = (seen.host, words(causes));
     if let Some(proxy) = &seen.proxy {
+        if error.is_dns() && dns::is_unanswered(causes, &reason) {
+            return dns::fault(&format!("the proxy {proxy}"), causes);
+        }
         return Fault::new(Code::NetProxy).detail(through(proxy, error, causes, seen));
     }
     if error.is_dns() {
-        let detail = format!("the name {} does not resolve; the resolver's answer: {reason}", name(host));
-        return Fault::new(Code::NetDns).detail(detail);
+        return dns::fault(name(host), causes);
     }
     let (code, detail) = match io_kind(causes) {
         Some(ErrorKind::ConnectionRefused) => (Code::NetRefused, format!("{host} refused the connection")),

@@ -2,6 +2,7 @@
 //! other way to the network.
 
 mod body;
+mod ca_file;
 mod certificate;
 mod exchange;
 mod get;

@@ -6,8 +6,8 @@ use std::sync::{Arc, Once, OnceLock};
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 
+use super::ca_file::{self, Unusable};
 use crate::probe::{NetworkOptions, SetupError};
 
 type Verifier = Arc<dyn ServerCertVerifier>;
@@ -30,7 +30,10 @@ impl Roots {
         let verifier = OnceLock::new();
         let extra = extra(options)?;
         if !extra.is_empty() {
-            let built = platform(extra, &provider).map_err(|error| bad(options, error.to_string()))?;
+            let built = platform(extra, &provider).map_err(|error| {
+                let fix = "Give --ca-file the certificate of the authority. Nothing was sent.".into();
+                bad(options, Unusable { reason: error.to_string(), fix })
+            })?;
             verifier.get_or_init(|| Some(built));
         }
         Ok(Self { provider, verifier, aside: Once::new() })
@@ -58,18 +61,13 @@ fn platform(extra: Vec<CertificateDer<'static>>, provider: &Arc<CryptoProvider>)
 }
 
 fn extra(options: &NetworkOptions) -> Result<Vec<CertificateDer<'static>>, SetupError> {
-    let Some((_, pem)) = &options.extra_roots else {
-        return Ok(Vec::new());
-    };
-    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
-    match read {
-        Ok(found) if found.is_empty() => Err(bad(options, "no certificate in it (PEM is expected)".into())),
-        Ok(found) => Ok(found),
-        Err(error) => Err(bad(options, format!("not PEM certificates: {error}"))),
+    match &options.extra_roots {
+        Some((path, bytes)) => ca_file::read(path, bytes).map_err(|error| bad(options, error)),
+        None => Ok(Vec::new()),
     }
 }
 
-fn bad(options: &NetworkOptions, reason: String) -> SetupError {
+fn bad(options: &NetworkOptions, Unusable { reason, fix }: Unusable) -> SetupError {
     let path = options.extra_roots.as_ref().map(|(path, _)| path.clone()).unwrap_or_default();
-    SetupError::BadRoots { path, reason }
+    SetupError::BadRoots { path, reason, fix }
 }

@@ -140,7 +140,7 @@ fn wrong_names_are_told() {
         (profiles.rename("acme", "beta"), "already"),
         (profiles.rename("nobody", "x"), "There are: acme, beta."),
         (profiles.remove("nobody"), "There is no profile nobody"),
-        (profiles.get("nobody").map(|_| ()), "There is no profile nobody"),
+        (profiles.get("nobody").map(|_| None), "There is no profile nobody"),
     ] {
         let error = outcome.expect_err(says);
         assert!(error.to_string().contains(says), "{error}");

@@ -1,0 +1,111 @@
+//! Name resolution that failed: the resolver said that there is no such name, or it said nothing about the name.
+
+use std::error::Error;
+use std::io;
+
+use super::Circumstances;
+use super::chain::words;
+use crate::domain::code::Code;
+use crate::domain::evidence::Fault;
+
+/// How the C libraries word the failures that say nothing about the name (`EAI_AGAIN`, `EAI_FAIL`, `EAI_MEMORY`). The
+/// standard library passes these words on, in English always, and not the number.
+const UNANSWERED: &[&str] = &[
+    // glibc, macOS and the BSDs
+    "temporary failure",
+    "non-recoverable failure",
+    "memory allocation failure",
+    // musl
+    "try again",
+    "non-recoverable error",
+    "out of memory",
+];
+
+/// The failure to resolve `name`, which is Halo's or the proxy's.
+pub(super) fn fault(name: &str, causes: &[&(dyn Error + 'static)]) -> Fault {
+    let reason = words(causes);
+    if is_unanswered(causes, &reason) {
+        return unanswered(format!("this machine's name service gave no answer about {name}: {reason}"));
+    }
+    Fault::new(Code::NetDns).detail(format!("the name {name} does not resolve; the resolver's answer: {reason}"))
+}
+
+/// The failure of an exchange whose time was up while the resolver was being asked for `name`.
+pub(super) fn timed_out(name: &str, seen: &Circumstances<'_>) -> Fault {
+    let limit = super::time(seen.connect_limit);
+    unanswered(format!("this machine's resolver did not answer within {limit} when it was asked for {name}"))
+}
+
+fn unanswered(detail: String) -> Fault {
+    Fault::new(Code::NetDnsUnavailable).detail(detail)
+}
+
+/// True when the resolver said nothing about the name.
+pub(super) fn is_unanswered(causes: &[&(dyn Error + 'static)], reason: &str) -> bool {
+    let reason = reason.to_ascii_lowercase();
+    // An error of the operating system (EAI_SYSTEM): its files or its sockets failed, before any name was looked for.
+    let system = |cause: &&(dyn Error + 'static)| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| error.raw_os_error().is_some())
+    };
+    causes.iter().any(system) || UNANSWERED.iter().any(|words| reason.contains(words))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use reqwest::dns::{Name, Resolve, Resolving};
+
+    use super::*;
+
+    /// A resolver that fails as the standard library's does.
+    struct Failing(fn() -> io::Error);
+
+    impl Resolve for Failing {
+        fn resolve(&self, _: Name) -> Resolving {
+            let error = self.0();
+            Box::pin(async move { Err(error.into()) })
+        }
+    }
+
+    fn says(words: &'static str) -> io::Error {
+        io::Error::other(format!("failed to lookup address information: {words}"))
+    }
+
+    /// A client cannot be made without; no connection comes about.
+    fn tls() -> rustls::ClientConfig {
+        rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("versions")
+            .with_root_certificates(rustls::RootCertStore::empty())
+            .with_no_client_auth()
+    }
+
+    #[tokio::test]
+    async fn only_an_answer_says_that_there_is_no_such_name() {
+        let cases: &[(fn() -> io::Error, Code)] = &[
+            (|| says("Temporary failure in name resolution"), Code::NetDnsUnavailable),
+            (|| says("Non-recoverable failure in name resolution"), Code::NetDnsUnavailable),
+            (|| says("Memory allocation failure"), Code::NetDnsUnavailable),
+            (|| says("Try again"), Code::NetDnsUnavailable),
+            (|| says("Non-recoverable error"), Code::NetDnsUnavailable),
+            (|| rustix::io::Errno::MFILE.into(), Code::NetDnsUnavailable),
+            (|| rustix::io::Errno::CONNREFUSED.into(), Code::NetDnsUnavailable),
+            (|| says("Name or service not known"), Code::NetDns),
+            (|| says("No address associated with hostname"), Code::NetDns),
+            (|| says("nodename nor servname provided, or not known"), Code::NetDns),
+            (|| says("Name does not resolve"), Code::NetDns),
+        ];
+        for (error, code) in cases {
+            let shown = error().to_string();
+            let client = reqwest::Client::builder().no_proxy().dns_resolver(Arc::new(Failing(*error)));
+            let client = client.tls_backend_preconfigured(tls()).build().expect("a client");
+            let failed = client.get("http://acme.example").send().await.expect_err("no address");
+            assert!(failed.is_dns(), "{failed:?}");
+            let fault = fault("acme.example", &super::super::causes(&failed));
+            assert_eq!(fault.code, *code, "{shown}");
+            let detail = fault.detail.as_str();
+            assert!(detail.contains("acme.example"), "{detail}");
+        }
+    }
+}

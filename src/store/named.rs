@@ -1,0 +1,174 @@
+//! A configuration file that the operator named (`--config`, `HALO_ONBOARD_CONFIG`). It may be a link and it may be
+//! root's, as in a Kubernetes ConfigMap or below `/etc`, and its permissions are the operator's: they are never changed. It
+//! may name a command to run, so it is read only when nobody but its reader and root can write it: ssh's rule.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::OFlags;
+use rustix::process::geteuid;
+
+use super::error::{StoreError, shown};
+use super::file::{self, Content, PRIVATE};
+use crate::domain::code::Code;
+
+/// Write permission of the group and of everybody.
+const WRITABLE_BY_OTHERS: u32 = 0o022;
+
+/// Reads a named file; none when there is none.
+///
+/// # Errors
+/// Another user than its reader and root may write it; it is no regular file, larger than 1 MiB, no text, or cannot be read.
+pub(super) fn read(path: &Path) -> Result<Option<Content>, StoreError> {
+    let file = match open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(StoreError::reading(path, &error)),
+    };
+    let metadata = file.metadata().map_err(|error| StoreError::reading(path, &error))?;
+    file::check(path, &metadata)?;
+    if let Some((what, next)) = objection(metadata.uid(), metadata.mode(), geteuid().as_raw()) {
+        return Err(file::refused(path, what, &next.replace("FILE", &shown(path))));
+    }
+    Ok(Some(Content { text: file::text(path, file)?, note: None }))
+}
+
+/// Never waits for a pipe, is never inherited by a child; follows links.
+fn open(path: &Path) -> io::Result<File> {
+    let flags = OFlags::NONBLOCK | OFlags::CLOEXEC;
+    OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)
+}
+
+/// Why a file of this owner and these permissions is not read by this user, and what to do.
+fn objection(owner: u32, mode: u32, user: u32) -> Option<(&'static str, &'static str)> {
+    if owner != user && owner != 0 {
+        return Some((
+            "belongs to another user",
+            "Name a file of your own, or one of root's that only root may write.",
+        ));
+    }
+    (mode & WRITABLE_BY_OTHERS != 0)
+        .then_some(("can be changed by others", "Look through it, then take that away: chmod go-w FILE"))
+}
+
+/// Where a file is written, and its permissions.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) file: PathBuf,
+    pub(super) mode: u32,
+}
+
+impl Place {
+    /// A file of the program's own.
+    pub(super) fn private(path: &Path) -> Self {
+        Self { file: path.to_owned(), mode: PRIVATE }
+    }
+}
+
+/// Where a named file really is: a link stays a link, and the permissions stay what they are.
+///
+/// # Errors
+/// It is a link that leads nowhere.
+pub(super) fn place(path: &Path) -> Result<Place, StoreError> {
+    match fs::canonicalize(path) {
+        Ok(file) => {
+            let metadata = fs::metadata(&file).map_err(|error| StoreError::reading(path, &error))?;
+            Ok(Place { file, mode: metadata.mode() & 0o777 | PRIVATE })
+        }
+        Err(_) if fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink()) => Err(StoreError::new(
+            Code::LocalStorePerm,
+            format!("{} is a link that leads nowhere; nothing was written.", shown(path)),
+            "Make the file that it leads to, or name another one.",
+        )),
+        Err(_) => Ok(Place::private(path)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::Permissions;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+    use crate::domain::profile::Profile;
+    use crate::store::Paths;
+    use crate::store::profiles::Profiles;
+
+    const TEXT: &str = "version = 1\n\n[profiles.acme]\nurl = \"https://acme.halopsa.com\"\n";
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).expect("it exists").mode() & 0o777
+    }
+
+    /// The two links of a ConfigMap: `config.toml` to `..data/config.toml`, `..data` to `..2026`.
+    fn config_map(folder: &Path) -> PathBuf {
+        fs::create_dir(folder.join("..2026")).expect("made");
+        fs::write(folder.join("..2026/config.toml"), TEXT).expect("written");
+        fs::set_permissions(folder.join("..2026/config.toml"), Permissions::from_mode(0o644)).expect("set");
+        symlink("..2026", folder.join("..data")).expect("linked");
+        symlink("..data/config.toml", folder.join("config.toml")).expect("linked");
+        folder.join("config.toml")
+    }
+
+    #[test]
+    fn root_and_the_reader_may_own_it_and_nobody_else_may_write_it() {
+        for (owner, mode, user, says) in [
+            (1000, 0o600, 1000, None),
+            (1000, 0o644, 1000, None),
+            (0, 0o644, 65534, None),
+            (0, 0o444, 65534, None),
+            (0, 0o440, 65534, None),
+            (0, 0o600, 0, None),
+            (1000, 0o664, 1000, Some("changed by others")),
+            (0, 0o666, 65534, Some("changed by others")),
+            (0, 0o777, 65534, Some("changed by others")),
+            (1001, 0o644, 1000, Some("another user")),
+            (1001, 0o600, 0, Some("another user")),
+        ] {
+            let found = objection(owner, mode, user).map(|(what, _)| what);
+            match (found, says) {
+                (None, None) => {}
+                (Some(found), Some(says)) => assert!(found.contains(says), "{owner} {mode:o} {user}: {found}"),
+                other => panic!("{owner} {mode:o} {user}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_link_is_read_and_written_through_and_permissions_stay() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = config_map(folder.path());
+        let profiles = Profiles::new(&Paths::find(Some(&path)));
+        let loaded = profiles.load().expect("readable");
+        assert!(loaded.profiles.contains_key("acme") && loaded.note.is_none());
+        profiles.save("beta", &Profile { url: Some("https://b.example".into()), ..Profile::default() }).expect("saved");
+        assert!(fs::symlink_metadata(&path).expect("there").is_symlink(), "the link is still one");
+        let target = folder.path().join("..2026/config.toml");
+        assert!(fs::read_to_string(&target).expect("there").contains("[profiles.beta]"));
+        assert_eq!(mode(&target), 0o644);
+    }
+
+    #[test]
+    fn what_others_may_write_is_refused_and_left_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("config.toml");
+        fs::write(&path, TEXT).expect("written");
+        fs::set_permissions(&path, Permissions::from_mode(0o666)).expect("widened");
+        let error = read(&path).expect_err("others may write it");
+        assert_eq!(error.code(), Code::LocalStorePerm);
+        assert!(error.what().contains("not read") && error.next().contains("chmod go-w"), "{error}");
+        assert_eq!(mode(&path), 0o666);
+    }
+
+    #[test]
+    fn other_things_than_files_and_links_to_nothing_are_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert!(read(folder.path()).expect_err("a folder").what().contains("no regular file"));
+        let link = folder.path().join("link");
+        symlink("nothing", &link).expect("linked");
+        assert!(read(&link).expect("as no file").is_none());
+        assert!(place(&link).expect_err("nowhere").what().contains("leads nowhere"));
+    }
+}
