@@ -33,7 +33,8 @@ pub struct Outcome {
     pub written: Vec<String>,
     /// What the operator asked for and has not seen the end of: how it ended, a sentence each.
     pub late: Vec<String>,
-    /// The exit status. Without a run it is that of "no verdict": what was not tested never counts as a pass.
+    /// The exit status that `check` would have, for whoever asks: the interface itself ends with 0 when the operator leaves
+    /// it. Without a run it is that of "no verdict": what was not tested never counts as a pass.
     pub exit_status: u8,
 }
 

@@ -1,7 +1,8 @@
-//! A paste of several lines that looks like a page of labels and values: one paste can fill the whole form.
+//! A paste that holds labels and values: a page of lines, JSON, a table, the query of an address. One paste can fill the whole
+//! form.
 
 use crate::domain::connection::{Field, tidy};
-use crate::domain::secret_text::{Shape, looks_like_secret, shape};
+use crate::domain::secret_text::{self, Kind, Shape, looks_like_secret, shape};
 use crate::secret::Secret;
 
 /// Values found beside their labels.
@@ -56,7 +57,7 @@ impl Labelled {
                 Field::Tenant => &mut self.tenant,
                 _ => &mut self.client_id,
             };
-            let Some(hidden) = shown.take_if(|text| looks_like_secret(text)).map(Secret::new) else { continue };
+            let Some(hidden) = shown.take_if(|text| looks_like_secret(text)).map(alone) else { continue };
             match &self.secret {
                 None => self.secret = Some(hidden),
                 Some(other) if field == Field::ClientId && shape(other.expose()) == Shape::Guid => {
@@ -69,8 +70,34 @@ impl Labelled {
     }
 }
 
-/// Reads a paste of several lines; none unless at least two labels are known.
+/// A text that holds a secret: the secret alone, where it can be told.
+fn alone(text: String) -> Secret {
+    secret_within(&text).unwrap_or_else(|| Secret::new(text))
+}
+
+/// Reads a paste; none unless at least two labels are known.
 pub fn labelled(text: &str) -> Option<Labelled> {
+    [lines, members, parameters].into_iter().find_map(|read| {
+        let mut found = read(text);
+        found.hide_secrets();
+        (found.fields().len() >= 2).then_some(found)
+    })
+}
+
+/// The Client Secret that stands in a longer text, where it is the only one and whole.
+pub fn secret_within(text: &str) -> Option<Secret> {
+    match &secret_text::find(text)[..] {
+        [found] if found.kind == Kind::ClientSecret => {
+            let value = tidy(Field::Secret, &text[found.place.clone()]).0;
+            let value = value.trim_matches(['.', '-', '_']);
+            (shape(value) == Shape::TwoGuids).then(|| Secret::new(value.to_owned()))
+        }
+        _ => None,
+    }
+}
+
+/// A line for each value, a label alone before the line of its value, or a row of a table.
+fn lines(text: &str) -> Labelled {
     let mut found = Labelled::default();
     let mut label_alone = None;
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -81,12 +108,58 @@ pub fn labelled(text: &str) -> Option<Labelled> {
             found.put(field, line);
         }
     }
-    found.hide_secrets();
-    (found.fields().len() >= 2).then_some(found)
+    found
 }
 
-/// `label: value`, `label = value`, `label<TAB>value`, or a label alone.
+/// Members of JSON and of what resembles it, also on one line: a quoted name, then its quoted value.
+fn members(text: &str) -> Labelled {
+    let mut found = Labelled::default();
+    let quoted: Vec<&str> = text.split('"').collect();
+    // Outside, inside, outside: every second piece stands in quotation marks.
+    for pieces in quoted.windows(3).skip(1).step_by(2) {
+        if let ([name, between, value], Some(field)) = (pieces, label(pieces[0]))
+            && between.trim() == ":"
+            && !name.is_empty()
+        {
+            found.put(field, value);
+        }
+    }
+    found
+}
+
+/// `name=value&name=value`: the body of a token request, or the query of an address, which is the Resource Server then.
+/// Also several `NAME=VALUE` on one line.
+fn parameters(text: &str) -> Labelled {
+    let mut found = Labelled::default();
+    for part in text.split(|c: char| matches!(c, '&' | '?' | ';') || c.is_whitespace()) {
+        let part = part.trim_matches(['"', '\'', '`']);
+        match part.split_once('=') {
+            Some((name, value)) => {
+                if let Some(field) = label(name) {
+                    found.put(field, value.trim_matches(['"', '\'']));
+                }
+            }
+            None if part.starts_with("https://") => found.put(Field::Url, part),
+            None => {}
+        }
+    }
+    // An address with a tenant in its query is an address.
+    if found.client_id.is_none() && found.secret.is_none() { Labelled::default() } else { found }
+}
+
+/// `label: value`, `label = value`, `label<TAB>value`, `| label | value |`, `label - value`, or a label alone.
 fn pair(line: &str) -> Option<(Field, &str)> {
+    if let Some(cells) = line.strip_prefix('|') {
+        let (name, value) = cells.trim_end().trim_end_matches('|').split_once('|')?;
+        return Some((label(name)?, value.trim()));
+    }
+    for dash in [" - ", " \u{2013} ", " \u{2014} "] {
+        if let Some((name, value)) = line.split_once(dash)
+            && let Some(field) = label(name)
+        {
+            return Some((field, value.trim()));
+        }
+    }
     if let Some(field) = label(line.trim_end_matches([':', '='])) {
         return Some((field, ""));
     }
@@ -130,7 +203,16 @@ mod tests {
 
     #[test]
     fn other_texts_are_no_pages_of_labels() {
-        for text in ["https://acme.halopsa.com/api", "Tenant: acme", "one\ntwo\nthree", "", "note: x\nother: y"] {
+        for text in [
+            "https://acme.halopsa.com/api",
+            "https://acme.halopsa.com/auth?tenant=acme",
+            "Tenant: acme",
+            "one\ntwo\nthree",
+            "",
+            "note: x\nother: y",
+            "\"note\": \"client_id\", \"x\": \"tenant\"",
+            "| a | b |\n| c | d |",
+        ] {
             assert!(labelled(text).is_none(), "{text}");
         }
     }
@@ -150,6 +232,42 @@ mod tests {
             assert!(!shown.contains(&two[..36]) && !format!("{found:?}").contains(&two[..36]), "{shown}");
             assert_eq!(found.client_id.as_deref(), client_id, "{text}");
             assert_eq!(found.secret.as_ref().map(Secret::expose), Some(two), "{text}");
+        }
+    }
+
+    #[test]
+    fn json_tables_and_addresses_are_understood() {
+        let two = "5b21a3c4-0d6e-4f87-9a10-b2c3d4e5f607-18293a4b-5c6d-4e7f-8091-a2b3c4d5e6f7";
+        let id = "c9534241-dde9-4d04-9d45-32b1fbff22ed";
+        for text in [
+            format!("{{\"url\":\"https://acme.halopsa.com\",\"client_id\":\"{id}\",\"client_secret\":\"{two}\"}}"),
+            format!("{{ \"data\": {{\"clientId\": \"{id}\", \"n\": 1, \"clientSecret\": \"{two}\"}} }}"),
+            format!("| Client ID | {id} |\n| Client Secret | {two} |\n"),
+            format!("| Name | Value |\n|---|---|\n| Client ID | `{id}` |\n| Client Secret | `{two}` |"),
+            format!("Client ID - {id}\nClient Secret - {two}\n"),
+            format!("Client ID \u{2013} {id}\nClient Secret \u{2014} {two}"),
+            format!("https://acme.halopsa.com/auth/token?client_id={id}&client_secret={two}"),
+            format!("grant_type=client_credentials&client_id={id}&client_secret={two}&scope=all"),
+            format!("curl https://acme.halopsa.com/auth/token -d 'client_id={id}' -d 'client_secret={two}'"),
+            format!("HALO_CLIENT_ID={id} HALO_CLIENT_SECRET={two}"),
+            format!("HALO_CLIENT_ID=\"{id}\" HALO_CLIENT_SECRET=\"{two}\""),
+        ] {
+            let found = labelled(&text).expect(&text);
+            assert_eq!(found.secret.as_ref().map(Secret::expose), Some(two), "{text}");
+            assert_eq!(found.client_id.as_deref(), Some(id), "{text}");
+            assert!(found.url.as_deref().is_none_or(|url| url.starts_with("https://acme.halopsa.com")), "{found:?}");
+            assert!(!format!("{found:?}").contains(&two[..36]), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_only_secret_of_a_text_is_found() {
+        let two = "5b21a3c4-0d6e-4f87-9a10-b2c3d4e5f607-18293a4b-5c6d-4e7f-8091-a2b3c4d5e6f7";
+        for text in [format!("{two}."), format!("The secret is {two}, keep it."), format!("({two})\n")] {
+            assert_eq!(secret_within(&text).as_ref().map(Secret::expose), Some(two), "{text}");
+        }
+        for text in [two[..50].to_owned(), format!("{two} {two}"), "acme".into(), "eyJh.eyJh.c2ln".into()] {
+            assert!(secret_within(&text).is_none(), "{text}");
         }
     }
 

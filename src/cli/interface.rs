@@ -7,7 +7,7 @@ use super::block_on;
 use super::desk::Desk;
 use super::failure::{Failure, USAGE};
 use super::secret::Origin;
-use super::session::Session;
+use super::session::{Session, variable};
 use super::{look, plain};
 use crate::app::Outcome;
 use crate::domain::code::Code;
@@ -26,8 +26,9 @@ pub fn run(session: Session, to: &mut Streams) -> Result<u8, Failure> {
     if session.settings.plain.get() && io::stdin().is_terminal() {
         return plain::run(session, to);
     }
-    if !can_type(&session) || !io::stdout().is_terminal() || look::is_dumb() {
-        return Err(no_terminal());
+    let terminals = can_type(&session) && io::stdout().is_terminal();
+    if !terminals || look::is_dumb() {
+        return Err(no_terminal(terminals));
     }
     let outcome = block_on(open(session))?;
     // After a hang-up nobody is there to read it, and what cannot be written is no fault.
@@ -65,10 +66,19 @@ fn receipt(outcome: &Outcome, to: &mut Streams) {
     }
 }
 
-fn no_terminal() -> Failure {
+fn no_terminal(terminals: bool) -> Failure {
     // One line: whoever sees it runs the program from a script, or over SSH without -t.
-    let summary =
-        "This needs a terminal (local.tty). Use ssh -t, or halo-onboard check without one; --plain on a simple one.";
+    let summary = match variable("TERM").as_deref() {
+        None if terminals => {
+            "TERM is not set (local.tty). Set it, for example: export TERM=xterm-256color; or use --plain, or              halo-onboard check."
+        }
+        Some("dumb") if terminals => {
+            "This terminal cannot place its cursor: TERM is dumb (local.tty). Use --plain, or halo-onboard check."
+        }
+        _ => {
+            "This needs a terminal (local.tty). Use ssh -t, or halo-onboard check without one; --plain on a simple one."
+        }
+    };
     let refusal = Refusal { code: Code::LocalTty, summary: summary.into(), fix: Vec::new() };
     Failure { status: USAGE, refusal }
 }

@@ -100,6 +100,29 @@ fn it_is_kept_where_it_was_chosen_and_a_failure_loses_nothing() {
 }
 
 #[test]
+fn where_it_cannot_be_kept_the_key_says_why_and_what_is_left() {
+    let with_command = |state: &mut State| state.shelf.secret.command = Some("pass".into());
+    let without_secret = |state: &mut State| state.form.drop_secret();
+    type Change<'a> = &'a dyn Fn(&mut State);
+    let cases: [(Option<&str>, &[Keep], Change<'_>, &str); 5] = [
+        (Some("acme"), &[], &|_| (), "secret_command"),
+        (None, &[Keep::Session], &|_| (), "{save_profile} saves one first"),
+        (None, &[], &|_| (), "{save_profile} saves one first"),
+        (Some("acme"), &[Keep::Session], &with_command, "the command pass"),
+        (Some("acme"), &[Keep::Session], &without_secret, "enter it first"),
+    ];
+    for (profile, ways, change, says) in cases {
+        let mut state = proven(profile, ways);
+        state.overlay = None;
+        change(&mut state);
+        state.notice = None;
+        assert!(act(&mut state, Action::KeepSecret).is_empty());
+        assert!(state.overlay.is_none());
+        assert!(state.notice.as_ref().is_some_and(|notice| notice.contains(says)), "{says}: {:?}", state.notice);
+    }
+}
+
+#[test]
 fn a_profile_gets_a_name_that_is_one_and_is_free() {
     let mut state = state(Start { shelf: shelf(&[]), ..filled() });
     act(&mut state, Action::Tick);

@@ -81,6 +81,28 @@ fn no_field_that_shows_its_text_takes_a_secret() {
     }
 }
 
+#[test]
+fn a_secret_in_a_longer_paste_is_offered_to_its_field_and_never_shown() {
+    let json = format!("{{\"url\":\"{URL}\",\"client_id\":\"{ID}\",\"client_secret\":\"{SECRET}\"}}");
+    let table = format!("| Client ID | {ID} |\n| Client Secret | {SECRET} |\n");
+    let address = format!("{URL}/auth/token?client_id={ID}&client_secret={SECRET}");
+    for text in [json, table, address] {
+        let mut state = state(empty());
+        state.focus = Focus::Field(Field::Url);
+        paste(&mut state, &text);
+        assert!(matches!(&state.overlay, Some(Overlay::Fill(_))), "{text}");
+        assert!(!holds_a_part(&format!("{state:?}")), "{text}");
+        act(&mut state, Action::Yes);
+        assert_eq!((state.form.secret.expose(), state.form.text(Field::ClientId)), (SECRET, ID), "{text}");
+    }
+    for text in [format!("{SECRET}."), format!("The secret is {SECRET}, keep it.")] {
+        let mut state = state(empty());
+        state.focus = Focus::Field(Field::Tenant);
+        paste(&mut state, &text);
+        assert_eq!((state.form.secret.expose(), state.form.text(Field::Tenant)), (SECRET, ""), "{text}");
+    }
+}
+
 fn saved(state: &mut State) -> Progress {
     let effects = crate::app::update(state, crate::app::Message::Ending);
     let kept = effects.into_iter().find_map(|effect| match effect {

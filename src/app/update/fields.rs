@@ -6,7 +6,7 @@ use crate::app::effect::Effect;
 use crate::app::field::TextField;
 use crate::app::form::Suggestion;
 use crate::app::overlay::Overlay;
-use crate::app::paste::{Labelled, labelled};
+use crate::app::paste::{Labelled, labelled, secret_within};
 use crate::app::state::{Focus, Found, State};
 use crate::app::text::Text;
 use crate::domain::connection::{Field, Typed, read_client_id, tidy};
@@ -150,7 +150,9 @@ fn paste_into(state: &mut State, field: Field, text: &str) -> Vec<Effect> {
         && let Some(found) = secret_text::find(clean.expose()).first()
     {
         let alone = found.place == (0..clean.expose().len());
-        return if found.kind == Kind::ClientSecret && alone {
+        return if let Some(secret) = secret_within(clean.expose()) {
+            paste_secret(state, field, &secret)
+        } else if found.kind == Kind::ClientSecret && alone {
             paste_secret(state, field, &clean)
         } else {
             state.say(format!("The paste holds a secret, and {} would show it: it was not taken.", field.label()));

@@ -92,6 +92,7 @@ pub(super) fn offer(state: &mut State) {
 /// Opens the question by hand; where the secret is now is selected.
 pub(super) fn ask(state: &mut State) -> Vec<Effect> {
     if !state.can_keep() {
+        state.notice = Some(why_not(state));
         return Vec::new();
     }
     if let Some(mismatch) = state.saved_elsewhere() {
@@ -102,6 +103,26 @@ pub(super) fn ask(state: &mut State) -> Vec<Effect> {
     let kept = state.shelf.secret.kept;
     let at = state.shelf.secret.ways.iter().position(|way| Some(*way) == kept).map_or(0, |at| at + 1);
     overlays::open(state, Overlay::Keep { at, values: false })
+}
+
+/// Why the secret cannot be kept now, and what is left.
+fn why_not(state: &State) -> Text {
+    if state.demo.is_some() {
+        return "The demo's secret is not kept.".into();
+    }
+    if let Some(program) = &state.shelf.secret.command {
+        return format!("The secret comes from the command {program}: it need not be kept.").into();
+    }
+    let nowhere = state.shelf.secret.ways.is_empty();
+    if state.profile.is_some() && nowhere {
+        return "This login has no place to keep a secret (no keyring). Have a command print it (secret_command), or enter \
+                it each time."
+            .into();
+    }
+    if state.profile.is_none() {
+        return "A secret is kept for a profile: {save_profile} saves one first, without the secret.".into();
+    }
+    "There is no secret to keep: enter it first.".into()
 }
 
 pub(super) fn go(state: &mut State, motion: Motion) {
