@@ -385,7 +385,9 @@ fn a_paste_that_lost_its_end_leaves_the_keys_alive() {
     // Ctrl-C is heard at once inside it.
     session.type_in("\x1b[200~yz");
     let began = Instant::now();
-    session.type_in("\x03\x03");
+    session.type_in("\x03");
+    session.wait_for("/some/pathxyz");
+    session.type_in("\x03");
     assert_eq!(session.exit_status(), 0);
     assert!(began.elapsed() < Duration::from_millis(900), "took {:?}", began.elapsed());
     session.assert_given_back();
