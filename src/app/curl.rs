@@ -1,69 +1,108 @@
 //! A check as a curl command to try by hand: runnable, and free of secrets. The secret and the token come from the
 //! environment over standard input, where no process list shows them.
 
-use jiff::civil::Date;
 use url::form_urlencoded::byte_serialize;
 
+use super::run::Staleness;
 use super::state::State;
+use crate::domain::connection::{Connection, ScopePlan};
+use crate::domain::event::Exchange;
 use crate::domain::guide::Probe;
 
 impl State {
-    /// The command for a check; none for a check that sends nothing, or while there is no usable address.
+    /// The command for a check, as the last run asked it where the values are still those; none for a check that sends
+    /// nothing, or while there is no usable address.
     pub(crate) fn curl(&self, check: &str) -> Option<String> {
-        let origin = self.form.origin()?;
+        let wanted = self.wanted()?;
         match check {
             "input" => None,
-            "discovery" => Some(format!("curl -sS {}", quoted(&format!("{origin}/api/authinfo")))),
-            "token" => Some(self.token_curl(&origin)),
-            "identity" => Some(with_token(&format!("{origin}/api/Agent/me"))),
+            "token" => {
+                let (url, scope) = self.sent_for_token().unwrap_or_else(|| self.token_request(&wanted));
+                Some(token_curl(&url, &self.curl_client_id(&wanted), &scope))
+            }
+            "discovery" => {
+                let url = self.sent(check).unwrap_or_else(|| format!("{}/api/authinfo", wanted.resource_server));
+                Some(format!("curl -sS {}", quoted(&url)))
+            }
+            "identity" => {
+                let url = self.sent(check).unwrap_or_else(|| format!("{}/api/Agent/me", wanted.resource_server));
+                Some(with_token(&url))
+            }
             probe => {
                 let probe = self.guide.probe(probe)?;
                 let asks = probe.rows_of.as_deref().map_or(Some(probe), |other| self.guide.probe(other))?;
-                Some(with_token(&self.probe_url(&origin, asks)?))
+                let url = self.sent(&asks.id).or_else(|| probe_url(&wanted.resource_server, asks))?;
+                Some(with_token(&url))
             }
         }
     }
 
-    fn token_curl(&self, origin: &str) -> String {
+    /// The values as a run would use them; with something missing, at least the address.
+    fn wanted(&self) -> Option<Connection> {
+        let understood = self.form.understood().connection;
+        understood.or_else(|| {
+            let tenant = self.form.tenant.text().trim();
+            Some(Connection {
+                resource_server: self.form.origin()?,
+                tenant: (!tenant.is_empty()).then(|| tenant.to_owned()),
+                client_id: self.form.client_id.text().trim().to_owned(),
+                ..Connection::default()
+            })
+        })
+    }
+
+    /// The address that the last run asked first for a check.
+    fn sent(&self, check: &str) -> Option<String> {
+        self.exchanges_of(check).next().map(|exchange| exchange.url.clone())
+    }
+
+    /// Address and scopes of the token request that was answered with a token, else of the last one.
+    fn sent_for_token(&self) -> Option<(String, String)> {
+        let granted = self.exchanges_of("token").filter(|exchange| exchange.status == Some(200)).last();
+        let sent = granted.or_else(|| self.exchanges_of("token").last())?;
+        Some((sent.url.clone(), sent.scope.clone()?))
+    }
+
+    fn exchanges_of(&self, check: &str) -> impl Iterator<Item = &Exchange> {
+        let holds = self.run.staleness(&self.form) == Staleness::Fresh;
+        let of_check = move |exchange: &&Exchange| holds && exchange.check == check && !exchange.url.is_empty();
+        self.run.exchanges.iter().filter(of_check)
+    }
+
+    fn token_request(&self, wanted: &Connection) -> (String, String) {
         let base = match self.found.discovery() {
             Some(found) if !found.auth_server.is_empty() => found.auth_server.clone(),
-            _ if !self.form.auth_url.is_empty() => self.form.auth_url.trim_end_matches('/').to_owned(),
-            _ => format!("{origin}/auth"),
+            _ => wanted.auth_server.clone().unwrap_or_else(|| format!("{}/auth", wanted.resource_server)),
         };
-        let tenant = self.form.tenant.text().trim();
-        let query = if tenant.is_empty() { String::new() } else { format!("?tenant={}", encoded(tenant)) };
-        let scope = if self.form.scope.is_empty() { "all" } else { &self.form.scope };
-        format!(
-            "printf %s \"$HALO_CLIENT_SECRET\" | curl -sS {} -d grant_type=client_credentials --data-urlencode {} --data-urlencode {} --data-urlencode client_secret@-",
-            quoted(&format!("{base}/token{query}")),
-            quoted(&format!("client_id={}", self.curl_client_id())),
-            quoted(&format!("scope={scope}")),
-        )
+        let query = wanted.tenant.as_deref().map(|tenant| format!("?tenant={}", encoded(tenant))).unwrap_or_default();
+        let scope = match &wanted.scopes {
+            ScopePlan::Automatic => "all".to_owned(),
+            ScopePlan::Exact(scopes) => scopes.join(" "),
+        };
+        (format!("{base}/token{query}"), scope)
     }
 
     /// The Client ID, unless it looks like the secret.
-    fn curl_client_id(&self) -> &str {
-        if self.form.swapped() { "CLIENT_ID" } else { self.form.client_id.text().trim() }
+    fn curl_client_id(&self, wanted: &Connection) -> String {
+        if self.form.swapped() { "CLIENT_ID".into() } else { wanted.client_id.clone() }
     }
+}
 
-    fn probe_url(&self, origin: &str, probe: &Probe) -> Option<String> {
-        let endpoint = probe.endpoint.as_deref()?;
-        let (day, next_day) = self.run_days();
-        let query = probe.query.replace("{day}", &day).replace("{next_day}", &next_day);
-        let query = if query.is_empty() { query } else { format!("?{query}") };
-        Some(format!("{origin}/api/{endpoint}{query}"))
-    }
+fn token_curl(url: &str, client_id: &str, scope: &str) -> String {
+    format!(
+        "printf %s \"$HALO_CLIENT_SECRET\" | curl -sS {} -d grant_type=client_credentials --data-urlencode {} --data-urlencode {} --data-urlencode client_secret@-",
+        quoted(url),
+        quoted(&format!("client_id={client_id}")),
+        quoted(&format!("scope={scope}")),
+    )
+}
 
-    /// The day of the last run and the one after it; placeholders before the first.
-    fn run_days(&self) -> (String, String) {
-        let started = self.run.report.as_ref().and_then(|report| report.started_at.get(..10));
-        let day: Option<Date> = started.and_then(|text| text.parse().ok());
-        let next = day.and_then(|day| day.tomorrow().ok());
-        match (day, next) {
-            (Some(day), Some(next)) => (day.to_string(), next.to_string()),
-            _ => ("YYYY-MM-DD".into(), "YYYY-MM-DD".into()),
-        }
-    }
+/// The address of a probe that has not been asked: days are left open, for a run chooses them by its clock.
+fn probe_url(origin: &str, probe: &Probe) -> Option<String> {
+    let endpoint = probe.endpoint.as_deref()?;
+    let query = probe.query.replace("{day}", "YYYY-MM-DD").replace("{next_day}", "YYYY-MM-DD");
+    let query = if query.is_empty() { query } else { format!("?{query}") };
+    Some(format!("{origin}/api/{endpoint}{query}"))
 }
 
 fn with_token(url: &str) -> String {

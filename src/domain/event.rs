@@ -37,12 +37,16 @@ pub struct Finished {
 }
 
 /// One request with its answer, as a stretch of the run's time. A retry and a redirect are requests of their own.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Exchange {
     /// The check that asked.
     pub check: String,
     /// Method and path without the query: filtered, free of secrets.
     pub request: String,
+    /// The whole address: filtered, free of secrets.
+    pub url: String,
+    /// The scopes that a token request asked for.
+    pub scope: Option<String>,
     /// When it was sent, in milliseconds since the run began.
     pub from_ms: u64,
     /// HTTP status; none when no answer came.

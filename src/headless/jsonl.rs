@@ -71,7 +71,7 @@ impl Face for JsonLines {
                 write(&Line::Log { at_ms: line.at_ms, level: level(line.level), check, text: &line.text }, to);
             }
             RunEvent::Waiting { check, seconds } => write(&Line::Waiting { id: check, seconds: *seconds }, to),
-            RunEvent::Exchanged(Exchange { check, request, from_ms, status, timing }) => {
+            RunEvent::Exchanged(Exchange { check, request, from_ms, status, timing, .. }) => {
                 let (from_ms, http_status, timing_ms) = (*from_ms, *status, *timing);
                 write(&Line::Exchange { id: check, request, from_ms, http_status, timing_ms }, to);
             }
@@ -107,6 +107,7 @@ mod tests {
                 from_ms: 142,
                 status: None,
                 timing: Timing { total: Some(203), ..Timing::default() },
+                ..Exchange::default()
             }),
             RunEvent::Log(LogLine { at_ms: 3, level: LogLevel::Error, check: None, text: "a\"b".into() }),
             RunEvent::CheckEnded("token".into()),

@@ -276,6 +276,7 @@ pub fn exchanges() -> Vec<Exchange> {
         from_ms,
         status: Some(status),
         timing,
+        ..Exchange::default()
     })
     .collect()
 }

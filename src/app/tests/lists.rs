@@ -2,8 +2,8 @@
 
 use super::story::*;
 use crate::app::{Action, Effect, Focus, Message, Motion, Overlay, Pane, Start, State, update};
-use crate::domain::connection::Field;
-use crate::domain::event::{LogLevel, LogLine, RunEvent};
+use crate::domain::connection::{Field, Typed};
+use crate::domain::event::{Exchange, LogLevel, LogLine, RunEvent};
 
 fn failed() -> State {
     let mut state = state(filled());
@@ -172,8 +172,45 @@ fn no_curl_holds_a_secret_and_each_is_one_shell_word_where_it_must_be() {
         assert!(!curl.contains("{day}") && !curl.contains("ac'me&x"), "{curl}");
     }
     assert!(state.curl("token").is_some_and(|curl| curl.contains("?tenant=ac%27me%26x") && curl.contains(ID)));
-    assert!(state.curl("timesheets").is_some_and(|curl| curl.contains("start_date=2026-11-23&end_date=2026-11-24")));
+    assert!(state.curl("timesheets").is_some_and(|curl| curl.contains("start_date=YYYY-MM-DD&end_date=YYYY-MM-DD")));
     assert!(state.curl("others-tickets").is_some_and(|curl| curl.contains("/api/Tickets?")), "another probe's rows");
+}
+
+/// The text is the request that was sent, however the values were typed and whatever the run fell back to.
+#[test]
+fn curl_texts_are_the_requests_of_the_last_run() {
+    let mut start = filled();
+    start.typed =
+        Typed { url: format!(" {URL}/api/ "), tenant: "Not set".into(), client_id: format!(" {ID} "), ..start.typed };
+    let mut state = state(start);
+    let curl = |state: &State, check: &str| state.curl(check).expect("a command");
+    let before = curl(&state, "token");
+    assert!(before.contains(&format!("'{URL}/auth/token'")) && !before.contains("Not"), "{before}");
+    assert!(before.contains(&format!("'client_id={ID}'")) && before.contains("'scope=all'"), "{before}");
+    act(&mut state, Action::RunAll);
+    let sent = |check: &str, url: String, scope: Option<&str>, status| Exchange {
+        check: check.into(),
+        url,
+        scope: scope.map(str::to_owned),
+        status: Some(status),
+        ..Exchange::default()
+    };
+    let list = format!("{URL}/api/Timesheet?start_date=2026-11-20&end_date=2026-11-21");
+    for exchange in [
+        sent("token", format!("{URL}/auth/token"), Some("all"), 400),
+        sent("token", format!("{URL}/other/token?tenant=acme"), Some("read:tickets read:items"), 200),
+        sent("token", format!("{URL}/auth/token"), Some("read:items"), 400),
+        sent("timesheets", list.clone(), None, 200),
+    ] {
+        happen(&mut state, RunEvent::Exchanged(exchange));
+    }
+    let token = curl(&state, "token");
+    assert!(token.contains(&format!("'{URL}/other/token?tenant=acme'")), "{token}");
+    assert!(
+        token.contains("'scope=read:tickets read:items'") && token.contains(&format!("'client_id={ID}'")),
+        "{token}"
+    );
+    assert!(curl(&state, "timesheets").ends_with(&format!("'{list}'")));
 }
 
 #[test]

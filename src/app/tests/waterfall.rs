@@ -43,7 +43,8 @@ fn a_request_without_an_answer_lasts_as_long_as_is_known() {
     ] {
         act(&mut state, Action::RunAll);
         let check = "discovery".to_owned();
-        let exchange = Exchange { check, request: "GET  /".into(), from_ms: 7, status: None, timing };
+        let exchange =
+            Exchange { check, request: "GET  /".into(), from_ms: 7, status: None, timing, ..Exchange::default() };
         happen(&mut state, RunEvent::Exchanged(exchange));
         let falls = state.waterfall();
         assert_eq!((falls.len(), falls[0].until_ms(), falls[0].is_good()), (1, 7 + lasts, false), "{timing:?}");

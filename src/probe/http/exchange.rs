@@ -45,7 +45,9 @@ impl Http {
         let line = ask.line().replacen("  ", " ", 1);
         let request = journal.hide.foreign(line.split('?').next().unwrap_or_default()).cut(REQUEST);
         let check = ask.check.to_owned();
-        journal.tell(RunEvent::Exchanged(Exchange { check, request, from_ms, status, timing }));
+        let url = journal.hide.foreign(ask.url.as_str()).as_str().to_owned();
+        let scope = ask.scope().map(|scope| journal.hide.foreign(&scope).as_str().to_owned());
+        journal.tell(RunEvent::Exchanged(Exchange { check, request, url, scope, from_ms, status, timing }));
         result
     }
 

@@ -53,6 +53,13 @@ impl Ask<'_> {
         }
     }
 
+    /// The scopes that a token request asks for. Only their part of the form is decoded: another holds the secret.
+    pub(super) fn scope(&self) -> Option<String> {
+        let What::Post(form) = &self.what else { return None };
+        let part = form.split(|byte| *byte == b'&').find(|part| part.starts_with(b"scope="))?;
+        url::form_urlencoded::parse(part).next().map(|(_, scope)| scope.into_owned())
+    }
+
     /// Method, path and query, as in the log.
     pub(in crate::probe) fn line(&self) -> String {
         let method = match self.what {
