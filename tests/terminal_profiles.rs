@@ -158,6 +158,26 @@ fn a_command_asks_for_its_pin_on_the_terminal_and_a_failure_costs_nothing() {
     quit(session, 0);
 }
 
+#[test]
+fn an_ending_while_a_command_has_the_terminal_keeps_the_session_and_ends_the_command() {
+    let (halo, home) = (Simulated::start("good"), Home::new());
+    let number = home.path().join("number");
+    let script = home.path().join("ask");
+    std::fs::write(&script, format!("sleep 600 & echo $! > {number:?}; printf PIN: >&2; wait\n")).expect("written");
+    home.put_config(&profile("acme", &halo, &format!("secret_command = [\"/bin/sh\", {script:?}]")));
+    let mut session = Session::start_program(bare(&home).arg("--profile=acme").command());
+    session.wait_for_plain("PIN:");
+    let began = std::time::Instant::now();
+    session.kill(rustix::process::Signal::TERM);
+    assert_eq!(session.exit_status(), 143);
+    assert!(began.elapsed() < Duration::from_secs(1), "took {:?}", began.elapsed());
+    assert!(home.progress_of("acme").contains(&halo.url()), "{}", home.progress_of("acme"));
+    let started = std::fs::read_to_string(number).expect("its number");
+    let status = format!("/proc/{}/stat", started.trim());
+    let gone = || std::fs::read_to_string(&status).map_or(true, |stat| stat.contains(") Z ")).then_some(());
+    terminal_pty::within(Duration::from_secs(5), gone);
+}
+
 /// A profile's name that no other test and no other run of the tests has: the keyring is everybody's.
 fn unique(word: &str) -> String {
     format!("test-{word}-{}", std::process::id())

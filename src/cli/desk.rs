@@ -267,7 +267,7 @@ fn given_for(session: &Session, typed: &Typed) -> Destination {
 
 /// Runs the command that prints the secret, on the terminal that was lent for it.
 fn commander(command: Vec<String>) -> Commander {
-    Arc::new(move || {
+    Arc::new(move |stop| {
         let program = command.first().map_or("", String::as_str);
         let program = crate::domain::foreign::Foreign::new(program);
         // Whoever is asked for a PIN now should know by whom. Nothing hangs on it.
@@ -275,7 +275,7 @@ fn commander(command: Vec<String>) -> Commander {
             &mut std::io::stderr(),
             format_args!("halo-onboard: {} is asked for the Client Secret ...\n", program.as_str()),
         );
-        let printed = secret_command::run(&command, Asks::Terminal).map_err(|error| error.to_string())?;
+        let printed = secret_command::run_until(&command, Asks::Terminal, stop).map_err(|error| error.to_string())?;
         Ok(secret::cleaned(printed.expose()).0)
     })
 }

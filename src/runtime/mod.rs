@@ -21,6 +21,7 @@ use crate::domain::connection::Typed;
 use crate::domain::event::RunEvent;
 use crate::secret::Secret;
 use crate::store::Paths;
+pub use crate::store::secret_command::Stop as StopCommand;
 pub use engine::{Engine, Pending, Report, Running};
 pub use export::write as write_report;
 pub use keep::Keeper;
@@ -34,7 +35,7 @@ pub type Mender = Arc<dyn Fn(&str) -> Result<String, String> + Send + Sync>;
 pub type Copier = Arc<dyn Fn() -> (Typed, Secret) + Send + Sync>;
 
 /// Runs the command that prints the secret, on a terminal that was lent for it.
-pub type Commander = Arc<dyn Fn() -> Result<Secret, String> + Send + Sync>;
+pub type Commander = Arc<dyn Fn(&StopCommand) -> Result<Secret, String> + Send + Sync>;
 
 /// What the runtime works with.
 #[derive(Clone)]

@@ -2,12 +2,14 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
 use zeroize::Zeroizing;
 
 use super::error::{StoreError, shown};
@@ -39,15 +41,62 @@ pub enum Asks {
 /// `local.secret_command`: it cannot be started, fails, takes longer than 30 seconds, or prints nothing, too much, or
 /// no text.
 pub fn run(command: &[String], asks: Asks) -> Result<Secret, StoreError> {
-    run_within(command, asks, LIMIT)
+    run_within(command, asks, LIMIT, &Stop::default())
 }
 
-fn run_within(command: &[String], asks: Asks, limit: Duration) -> Result<Secret, StoreError> {
+/// As [`run`], until somebody stops it.
+///
+/// # Errors
+/// As [`run`]; a command that was stopped did not end in time.
+pub fn run_until(command: &[String], asks: Asks, stop: &Stop) -> Result<Secret, StoreError> {
+    run_within(command, asks, LIMIT, stop)
+}
+
+/// Stops a command from another thread.
+#[derive(Clone, Default)]
+pub struct Stop(Arc<Mutex<Stopping>>);
+
+#[derive(Default)]
+struct Stopping {
+    asked: bool,
+    to: Option<Sender<Part>>,
+}
+
+impl Stop {
+    /// Ends the command, with all that it has started.
+    pub fn stop(&self) {
+        let mut stopping = self.lock();
+        stopping.asked = true;
+        if let Some(to) = &stopping.to {
+            // Whoever has ended by itself hears nothing any more.
+            let _ = to.send(Part::Stopped);
+        }
+    }
+
+    fn tell(&self, to: Sender<Part>) {
+        let mut stopping = self.lock();
+        if stopping.asked {
+            let _ = to.send(Part::Stopped);
+        }
+        stopping.to = Some(to);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Stopping> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn run_within(command: &[String], asks: Asks, limit: Duration, stop: &Stop) -> Result<Secret, StoreError> {
     let (program, arguments) = command.split_first().filter(|(program, _)| !program.is_empty()).ok_or_else(|| {
         failed("The secret command is empty.", "Write it as a list: secret_command = [\"pass\", \"halo\"].")
     })?;
     let name = shown(Path::new(program));
-    let mut child = Command::new(program)
+    let mut command = Command::new(program);
+    if asks == Asks::Nobody {
+        // Whoever asks at the terminal must stay in its foreground group, or could not read from it.
+        command.process_group(0);
+    }
+    let mut child = command
         .args(arguments)
         .env_remove(SECRET_VARIABLE)
         .stdin(input(asks)?)
@@ -55,9 +104,9 @@ fn run_within(command: &[String], asks: Asks, limit: Duration) -> Result<Secret,
         .stderr(if asks == Asks::Terminal { Stdio::inherit() } else { nothing(NOTHING)? })
         .spawn()
         .map_err(|error| not_started(&name, &error))?;
-    let outcome = collect(&mut child, limit);
+    let outcome = collect(&mut child, limit, stop);
     if outcome.as_ref().map_or(true, |output| output.len() > MOST_BYTES) {
-        let _ = child.kill();
+        end(&mut child, asks);
     }
     // It has ended by itself or was killed: this takes no time.
     let status = child.wait().map_err(|error| not_started(&name, &error))?;
@@ -74,19 +123,51 @@ fn run_within(command: &[String], asks: Asks, limit: Duration) -> Result<Secret,
     understand(&name, &output)
 }
 
+/// Ends a command and what it has started: its process group where it has one of its own, else its descendants.
+fn end(child: &mut Child, asks: Asks) {
+    let started = Pid::from_raw(child.id().cast_signed());
+    // Nothing is left to tell anybody when one has gone already.
+    match (asks, started) {
+        (Asks::Nobody, Some(group)) => drop(kill_process_group(group, Signal::KILL)),
+        (Asks::Terminal, _) => {
+            for pid in descendants(child.id()) {
+                let _ = kill_process(pid, Signal::KILL);
+            }
+        }
+        (Asks::Nobody, None) => {}
+    }
+    let _ = child.kill();
+}
+
+/// What a process has started, and what that has started, where the system lists it.
+fn descendants(parent: u32) -> Vec<Pid> {
+    let mut found = Vec::new();
+    let mut parents = vec![parent];
+    while let Some(parent) = parents.pop() {
+        let listed = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap_or_default();
+        let children: Vec<u32> = listed.split_whitespace().filter_map(|number| number.parse().ok()).collect();
+        found.extend(children.iter().filter_map(|number| Pid::from_raw(number.cast_signed())));
+        parents.extend(children);
+    }
+    found
+}
+
 /// The command did not end in time.
 struct Late;
 
-/// One of the two things that make an end.
+/// What can happen to a command.
 enum Part {
     Output(Zeroizing<Vec<u8>>),
     Exited,
+    /// Somebody stops it.
+    Stopped,
 }
 
 /// Waits for the output and for the end, each in a thread of its own.
-fn collect(child: &mut Child, limit: Duration) -> Result<Zeroizing<Vec<u8>>, Late> {
+fn collect(child: &mut Child, limit: Duration, stop: &Stop) -> Result<Zeroizing<Vec<u8>>, Late> {
     let until = Instant::now() + limit;
     let (parts, received) = channel();
+    stop.tell(parts.clone());
     let stdout = child.stdout.take();
     let output = parts.clone();
     std::thread::spawn(move || read(stdout, &output));
@@ -98,7 +179,7 @@ fn collect(child: &mut Child, limit: Duration) -> Result<Zeroizing<Vec<u8>>, Lat
             Ok(Part::Output(bytes)) if bytes.len() > MOST_BYTES => return Ok(bytes),
             Ok(Part::Output(bytes)) => output = Some(bytes),
             Ok(Part::Exited) => exited = true,
-            Err(_) => return Err(Late),
+            Ok(Part::Stopped) | Err(_) => return Err(Late),
         }
     }
     output.ok_or(Late)
@@ -190,7 +271,7 @@ mod tests {
 
     fn run(command: &[&str], limit: Duration) -> Result<Secret, StoreError> {
         let command: Vec<String> = command.iter().map(|part| (*part).to_owned()).collect();
-        run_within(&command, Asks::Nobody, limit)
+        run_within(&command, Asks::Nobody, limit, &Stop::default())
     }
 
     fn file(text: impl AsRef<[u8]>) -> tempfile::NamedTempFile {
@@ -242,11 +323,43 @@ mod tests {
             (vec!["/bin/sh".into(), "-c".into(), "exec >&-; sleep 60".into()], slow, "did not end"),
         ] {
             let began = Instant::now();
-            let error = run_within(&command, Asks::Nobody, limit).expect_err(says);
+            let error = run_within(&command, Asks::Nobody, limit, &Stop::default()).expect_err(says);
             assert_eq!(error.code(), Code::LocalSecretCommand);
             assert!(error.what().contains(says), "{command:?}: {error}");
             assert!(!format!("{error:?}").contains("canary"), "{error:?}");
             assert!(began.elapsed() < Duration::from_secs(10), "{command:?}");
+        }
+    }
+
+    /// A wrapper script's children end with it, at the limit and when somebody stops it.
+    #[test]
+    fn what_a_command_has_started_ends_with_it() {
+        for asks in [Asks::Nobody, Asks::Terminal] {
+            for limit in [Duration::from_millis(300), LIMIT] {
+                let number = file("");
+                let script = format!("sleep 600 & echo $! > {}; wait", number.path().display());
+                let command: Vec<String> = ["/bin/sh", "-c", &script].map(str::to_owned).to_vec();
+                let started = || std::fs::read_to_string(number.path()).ok()?.trim().parse::<u32>().ok();
+                let within = |until: &dyn Fn() -> bool| {
+                    let began = Instant::now();
+                    while !until() {
+                        assert!(began.elapsed() < Duration::from_secs(10), "{asks:?} {limit:?}");
+                        std::thread::park_timeout(Duration::from_millis(5));
+                    }
+                };
+                let stop = Stop::default();
+                std::thread::scope(|scope| {
+                    let ran = scope.spawn(|| run_within(&command, asks, limit, &stop));
+                    within(&|| started().is_some());
+                    if limit == LIMIT {
+                        stop.stop();
+                    }
+                    let error = ran.join().expect("no panic").expect_err("it was stopped");
+                    assert!(error.what().contains("did not end"), "{error}");
+                });
+                let status = format!("/proc/{}/stat", started().expect("its number"));
+                within(&|| std::fs::read_to_string(&status).map_or(true, |stat| stat.contains(") Z ")));
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 pub mod backend;
 mod checklist;
 mod checks;
+mod clock;
 mod credentials;
 mod detail;
 mod footer;

@@ -11,6 +11,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::{Instant, sleep, sleep_until};
 use zeroize::Zeroizing;
 
+use super::clock::Clock;
 use super::keyboard::Keyboard;
 use super::keys::Binding;
 use super::terminal::{Ending, Terminal};
@@ -18,7 +19,7 @@ use super::theme::Theme;
 use super::watcher::{Notice, Watcher, ending_behind_an_error};
 use super::{input, layout, view};
 use crate::app::{Action, Effect, Message, Outcome, Start, State, update};
-use crate::runtime::{Parts, Runtime};
+use crate::runtime::{Parts, Runtime, StopCommand};
 use crate::secret::Secret;
 
 /// Shortest time between two frames: over a slow line a flood of events must not become a flood of frames.
@@ -28,6 +29,8 @@ const FRAME: Duration = Duration::from_millis(33);
 const WRITES: Duration = Duration::from_secs(10);
 /// The same when the program is ended from outside: the watcher ends it in less than a second.
 const WRITES_AT_AN_ENDING: Duration = Duration::from_millis(400);
+/// How long a command that is stopped may take to be gone.
+const STOPPING: Duration = Duration::from_millis(200);
 /// How often the clock comes while something is counted in seconds.
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -55,7 +58,7 @@ pub async fn run(options: Options) -> io::Result<Outcome> {
         runtime: Runtime::new(options.parts, post),
         theme: Theme::for_locale(options.ascii).with_keys(options.keys),
         terminal: Terminal::enter()?,
-        began: Instant::now(),
+        clock: Clock::new(),
         over: None,
         errand: false,
         suspending: false,
@@ -68,7 +71,7 @@ struct Session {
     runtime: Runtime,
     theme: Theme,
     terminal: Terminal,
-    began: Instant,
+    clock: Clock,
     over: Option<Over>,
     /// The terminal is to be lent to the command that prints the secret.
     errand: bool,
@@ -127,12 +130,15 @@ impl Session {
         let mut keyboard = Keyboard::new()?;
         let (mut events, mut messages) = (VecDeque::new(), VecDeque::new());
         // Something changed since the last frame; when the next one is due.
-        let (mut changed, mut due) = (true, self.began);
+        let (mut changed, mut due) = (true, Instant::now());
         while self.over.is_none() {
             if std::mem::take(&mut self.errand) {
                 // Nothing else may read from the terminal while the command has it.
                 drop(keyboard);
-                self.run_command()?;
+                self.run_command(notices).await?;
+                if self.over.is_some() {
+                    return Ok(());
+                }
                 keyboard = Keyboard::new()?;
                 changed = true;
             }
@@ -146,7 +152,7 @@ impl Session {
                 self.draw()?;
                 (changed, due) = (false, Instant::now() + FRAME);
             }
-            let forgets = self.state.forgets_at_ms().map(|at| self.began + Duration::from_millis(at));
+            let forgets = self.state.forgets_at_ms().map(|at| self.clock.at(at));
             tokio::select! {
                 biased;
                 Some(notice) = notices.recv() => self.heed(notice)?,
@@ -181,7 +187,7 @@ impl Session {
 
     /// Folds everything that came into the state and performs what follows.
     fn absorb(&mut self, messages: &mut VecDeque<Message>, events: &mut VecDeque<Event>) -> io::Result<()> {
-        let now = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let now = self.clock.now_ms();
         self.fold(Message::Clock(now))?;
         for message in messages.drain(..) {
             self.fold(message)?;
@@ -240,11 +246,30 @@ impl Session {
         self.terminal.suspend()
     }
 
-    /// Gives the terminal to the command that prints the secret: it may ask for a PIN.
-    fn run_command(&mut self) -> io::Result<()> {
+    /// Gives the terminal to the command that prints the secret: it may ask for a PIN. An ending meanwhile keeps the
+    /// session and ends the command.
+    async fn run_command(&mut self, notices: &mut UnboundedReceiver<Notice>) -> io::Result<()> {
         let Some(commander) = self.runtime.commander() else { return Ok(()) };
-        let outcome = self.terminal.lend(|| commander())?;
-        self.fold(Message::Commanded(outcome))
+        let stop = StopCommand::default();
+        let told = stop.clone();
+        self.terminal.hand_over();
+        let mut work = tokio::task::spawn_blocking(move || commander(&told));
+        let outcome = loop {
+            tokio::select! {
+                biased;
+                Some(notice) = notices.recv() => if let Notice::Ending(_) = notice {
+                    self.heed(notice)?;
+                    stop.stop();
+                    // What it says now nobody needs: the program ends.
+                    let _ = tokio::time::timeout(STOPPING, work).await;
+                    return Ok(());
+                },
+                done = &mut work => break done,
+            }
+        };
+        self.terminal.take_back()?;
+        let broke = |_| Err("The command broke: that is this program's fault.".to_owned());
+        self.fold(Message::Commanded(outcome.unwrap_or_else(broke)))
     }
 
     fn draw(&mut self) -> io::Result<()> {

@@ -163,10 +163,23 @@ impl Terminal {
     /// # Errors
     /// The modes cannot be set again.
     pub fn lend<T>(&mut self, work: impl FnOnce() -> T) -> io::Result<T> {
-        modes::lend();
+        self.hand_over();
         let outcome = work();
-        self.take_again()?;
+        self.take_back()?;
         Ok(outcome)
+    }
+
+    /// As [`Terminal::lend`], until [`Terminal::take_back`].
+    pub fn hand_over(&mut self) {
+        modes::lend();
+    }
+
+    /// Takes the terminal back from whom it was handed over to.
+    ///
+    /// # Errors
+    /// The modes cannot be set again.
+    pub fn take_back(&mut self) -> io::Result<()> {
+        self.take_again()
     }
 
     fn take_again(&mut self) -> io::Result<()> {
