@@ -70,7 +70,7 @@ fn no_terminal(terminals: bool) -> Failure {
     // One line: whoever sees it runs the program from a script, or over SSH without -t.
     let summary = match variable("TERM").as_deref() {
         None if terminals => {
-            "TERM is not set (local.tty). Set it, for example: export TERM=xterm-256color; or use --plain, or              halo-onboard check."
+            "TERM is not set (local.tty). Set it, for example: export TERM=xterm-256color; or use --plain, or halo-onboard check."
         }
         Some("dumb") if terminals => {
             "This terminal cannot place its cursor: TERM is dumb (local.tty). Use --plain, or halo-onboard check."
