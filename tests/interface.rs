@@ -39,6 +39,12 @@ fn from_a_failure_over_its_mending_to_the_values() {
     screen.wait_for("Send the secret?");
     assert!(!contains(&screen.take_raw(), "\x1b]52;"), "nothing is sent before the answer");
     screen.press("y");
+    screen.press("\r");
+    screen.wait_for("Done: enter these in");
+    assert!(!contains(&screen.take_raw(), "\x1b]52;"), "no letter sends it, and no is selected");
+    screen.press("5");
+    screen.wait_for("Send the secret?");
+    screen.press("\x1b[B\r");
     screen.wait_for("The secret was sent to your terminal's clipboard");
     let raw = String::from_utf8_lossy(&screen.take_raw()).into_owned();
     let sent = raw.split("\x1b]52;c;").nth(1).and_then(|rest| rest.split('\x07').next()).expect("OSC 52");

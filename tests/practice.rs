@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use halo_onboard as krate;
-use halo_onboard::app::{Action, Message, Motion, Overlay, Start, State, update};
+use halo_onboard::app::{Action, Message, Motion, Start, State, update};
 use halo_onboard::cli::demo::{self, Demo};
 use halo_onboard::domain::connection::Typed;
 use halo_onboard::domain::guide::{Guide, Witness};
@@ -116,8 +116,10 @@ impl Practice {
         self.act(Action::RunAll).await;
         let mut told = vec![self.state.outcome().line];
         for _ in 0..TURNS {
-            if matches!(self.state.overlay, Some(Overlay::AcceptAuth { .. })) {
-                self.tell(Message::Act(Action::Yes));
+            if self.state.sign_in_host().is_some_and(|host| !host.accepted) {
+                for action in [Action::SignInHost, Action::Move(Motion::Down), Action::Choose] {
+                    self.tell(Message::Act(action));
+                }
                 self.act(Action::RunAll).await;
             } else if self.find_fault().await {
                 self.act(Action::Mend).await;

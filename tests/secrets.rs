@@ -184,7 +184,8 @@ fn through_the_whole_interface_the_secret_is_nowhere() {
         ("\r", "Written:"),
         // A profile; the secret is not kept.
         ("s", "Save as a profile"),
-        ("acme\r", "Keep the secret?"),
+        ("acme\r", "Saved as profile acme"),
+        ("K", "Keep the secret?"),
         ("\r", "not kept"),
         ("p", "Client Secret"),
     ] {

@@ -215,6 +215,8 @@ fn a_proven_secret_is_kept_when_asked_and_goes_with_the_profile() {
     }
     session.wait_for("73 chars");
     session.type_in("\x12");
+    session.wait_for("The secret is proven: K keeps it");
+    session.type_in("K");
     let shown = flat(&session.wait_for("Keep the secret?"));
     assert!(shown.contains("(•) do not keep it"), "no is selected: {shown}");
     // The second answer of three: the keyring of this login.

@@ -21,6 +21,8 @@ pub enum Context {
     Help,
     /// A question that wants yes or no.
     Question,
+    /// A question about where a secret may go: the answer is selected, no letter accepts.
+    Consent,
     /// The choice of a report's format.
     Export,
     /// A report before it is written.
@@ -43,7 +45,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Context; 18] = [
+    pub const ALL: [Context; 19] = [
         Context::Checklist,
         Context::Field,
         Context::Secret,
@@ -62,6 +64,7 @@ impl Context {
         Context::Find,
         Context::Name,
         Context::Keep,
+        Context::Consent,
     ];
 
     /// True where every printable key is text.
@@ -269,6 +272,8 @@ pub enum Action {
     SaveAs,
     /// Keeps the secret, or forgets it; asks where.
     KeepSecret,
+    /// Asks whether another host may be the sign-in server, or whether that is to be withdrawn.
+    SignInHost,
     /// Takes the selected answer.
     Choose,
     /// Yes.

@@ -84,11 +84,18 @@ pub enum Effect {
     /// Look at what is kept of all profiles; comes back as [`super::Message::Looked`].
     LookAtShelf,
     /// Open something else than this session; comes back as [`super::Message::Opened`].
-    Open(Choice),
-    /// What was opened or saved is what is worked on from now on.
-    Settle,
+    Open {
+        /// Number of the order, never used again.
+        order: u64,
+        /// What is opened.
+        choice: Choice,
+    },
+    /// What was opened or saved by this order is what is worked on from now on.
+    Settle(u64),
     /// Save the values as a profile; comes back as [`super::Message::ProfileSaved`].
     SaveProfile {
+        /// Number of the order, never used again.
+        order: u64,
         /// Its name.
         name: String,
         /// The values, and what else is kept with it.

@@ -9,9 +9,9 @@ use super::state::State;
 use crate::domain::report::{Diagnosis, Report, Severity};
 
 impl State {
-    /// The last report in a format; none before the first run has finished.
+    /// The report of the run that is shown, in a format; none while there is no such report.
     pub(crate) fn rendered(&self, format: Format) -> Option<String> {
-        let report = self.run.report.as_ref()?;
+        let report = self.current_report()?;
         let demo = self.demo.as_deref();
         Some(match format {
             Format::Markdown => (self.markdown)(report, demo),

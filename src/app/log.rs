@@ -57,6 +57,8 @@ impl Log {
         if self.entries.len() == KEPT {
             self.entries.pop_front();
             self.oldest += 1;
+            // A place that is not kept any more: the log stays at the oldest that is.
+            self.bottom = self.bottom.map(|bottom| bottom.max(self.oldest));
             if self.shown.front().is_some_and(|first| *first < self.oldest) {
                 self.shown.pop_front();
             }
@@ -70,7 +72,9 @@ impl Log {
 
     /// Lines from the lowest on the screen upwards: as many as the caller takes, whatever the log's length.
     pub fn upwards(&self) -> impl Iterator<Item = &Entry> {
-        let end = self.bottom.map_or(self.shown.len(), |bottom| self.shown.partition_point(|number| *number <= bottom));
+        // At least one line: where none above the place is let through any more, the next one below it.
+        let up_to = |bottom| self.shown.partition_point(|number| *number <= bottom).max(1).min(self.shown.len());
+        let end = self.bottom.map_or(self.shown.len(), up_to);
         self.shown.range(..end).rev().filter_map(|number| self.entries.get((number - self.oldest) as usize))
     }
 

@@ -82,13 +82,25 @@ pub enum Message {
         ways: Vec<Keep>,
     },
     /// What was to be opened is open, or why not.
-    Opened(Result<Box<Start>, String>),
+    Opened {
+        /// Number of the order.
+        order: u64,
+        /// What was opened, or why not.
+        outcome: Result<Box<Start>, String>,
+    },
     /// A profile was saved under this name, or why not.
-    ProfileSaved(Result<String, String>),
+    ProfileSaved {
+        /// Number of the order.
+        order: u64,
+        /// The profile's name, or why not.
+        outcome: Result<String, String>,
+    },
     /// A profile was removed, or why not.
     ProfileRemoved(Result<String, String>),
     /// The secret was kept or forgotten: in which words, or why not.
     SecretKept {
+        /// The profile that it belongs to.
+        profile: String,
         /// Where it was to be.
         keep: Option<Keep>,
         /// What was done.
@@ -121,10 +133,10 @@ impl std::fmt::Debug for Message {
             Self::KeptAgain => f.write_str("KeptAgain"),
             Self::Began => f.write_str("Began"),
             Self::Looked { profiles, ways, .. } => write!(f, "Looked({profiles:?}, {ways:?})"),
-            Self::Opened(start) => write!(f, "Opened({start:?})"),
-            Self::ProfileSaved(outcome) => write!(f, "ProfileSaved({outcome:?})"),
+            Self::Opened { order, outcome } => write!(f, "Opened({order}, {outcome:?})"),
+            Self::ProfileSaved { order, outcome } => write!(f, "ProfileSaved({order}, {outcome:?})"),
             Self::ProfileRemoved(outcome) => write!(f, "ProfileRemoved({outcome:?})"),
-            Self::SecretKept { keep, outcome } => write!(f, "SecretKept({keep:?}, {outcome:?})"),
+            Self::SecretKept { profile, keep, outcome } => write!(f, "SecretKept({profile}, {keep:?}, {outcome:?})"),
             Self::Commanded(outcome) => write!(f, "Commanded({outcome:?})"),
         }
     }

@@ -53,7 +53,7 @@ pub use run::{ActiveRun, Before, Previous, RunId, RunState, Staleness, ago};
 pub use secret_input::SecretInput;
 pub use shelf::{Choice, LastCheck, SecretPlaces, Shelf, Tile};
 pub use start::{Render, Start};
-pub use state::{Focus, Found, State, Watch};
+pub use state::{Focus, Found, SignInHost, State, Watch};
 pub use text::Text;
 pub use update::update;
 pub use values::{FormValue, Worth};

@@ -5,7 +5,6 @@ use super::checklist::{Witnessed, by_witness};
 use super::checks::Shown;
 use super::detail::has_no_switch;
 use super::effect::Mend;
-use super::overlay::Overlay;
 use super::shelf::Choice;
 use super::state::{Focus, State};
 use crate::domain::code::Code;
@@ -27,7 +26,7 @@ impl State {
             },
             Action::Explain => self.selected_check().is_some_and(|row| row.code.is_some()),
             Action::Plain => self.focus == Focus::Checklist || self.selected_check().is_some(),
-            Action::Export => self.run.report.is_some(),
+            Action::Export => self.current_report().is_some(),
             Action::OnlyFailures => self.run.judgement.is_some(),
             Action::Watch => self.watch.is_some() || self.run.judgement.is_some(),
             Action::Values => !self.form.is_empty(Field::Url),
@@ -47,6 +46,7 @@ impl State {
             Action::Demo => self.shelf.demo,
             Action::SaveProfile => self.can_save(),
             Action::KeepSecret => self.can_keep(),
+            Action::SignInHost => self.sign_in_host().is_some(),
             Action::RunAll => self.run.active.is_none() && !self.form.is_empty(Field::Url),
             Action::GoTo(Pane::Credentials) => {
                 let needed = [Field::Url, Field::ClientId, Field::Secret];
@@ -85,17 +85,22 @@ impl State {
         }
     }
 
-    /// Has Halo given a token for the secret that stands in the form?
-    pub fn secret_is_proved(&self) -> bool {
-        let judged = self.run.check(&self.form, "token");
-        let passed = matches!(self.shown("token", judged), Shown::Passed | Shown::Warned);
-        passed && !self.form.is_empty(Field::Secret)
+    /// Has the secret that stands in the form been proven: was a token given for it, and did the API accept that token?
+    pub fn secret_is_proven(&self) -> bool {
+        let check = |id: &str| self.run.check(&self.form, id);
+        let good = |id: &str| matches!(self.shown(id, check(id)), Shown::Passed | Shown::Warned);
+        // An answer that fails its check for what it says was given for the token all the same.
+        let answered = self.run.evidence.as_ref().is_some_and(|evidence| {
+            evidence.identity.value().is_some() || evidence.probes.values().any(|asked| asked.value().is_some())
+        });
+        let used = || answered || good("identity") || self.guide.probes.iter().any(|probe| good(&probe.id));
+        !self.form.is_empty(Field::Secret) && good("token") && used()
     }
 
     /// Is the secret one that Halo's page shows once, and not proved yet? One that was given otherwise is kept elsewhere.
     pub fn shown_once(&self) -> bool {
         let begun = self.focus == Focus::Field(Field::Secret) || !self.form.is_empty(Field::Secret);
-        begun && self.form.secret_source.is_none() && !self.secret_is_proved()
+        begun && self.form.secret_source.is_none() && !self.secret_is_proven()
     }
 
     /// What would be put right in the simulated Halo for the selected check.
@@ -120,20 +125,5 @@ impl State {
     pub(crate) fn fix_text(&self, check: &str) -> Option<String> {
         let fix = self.diagnoses_of(check).first().map(|diagnosis| diagnosis.fix.join("\n"))?;
         (!fix.is_empty()).then_some(fix)
-    }
-
-    /// True while the overlay asks something that only `y` or `n` answer.
-    pub fn asks(&self) -> bool {
-        matches!(
-            self.overlay,
-            Some(
-                Overlay::Quit
-                    | Overlay::AcceptAuth { .. }
-                    | Overlay::Fill(_)
-                    | Overlay::SendSecret
-                    | Overlay::Remove(_)
-                    | Overlay::Switch { .. }
-            )
-        )
     }
 }

@@ -71,12 +71,8 @@ impl Overlay {
     pub fn context(&self) -> Context {
         match self {
             Self::Help => Context::Help,
-            Self::Quit
-            | Self::AcceptAuth { .. }
-            | Self::Fill(_)
-            | Self::SendSecret
-            | Self::Remove(_)
-            | Self::Switch { .. } => Context::Question,
+            Self::Quit | Self::Remove(_) | Self::Switch { .. } => Context::Question,
+            Self::AcceptAuth { .. } | Self::Fill(_) | Self::SendSecret => Context::Consent,
             Self::Name { .. } => Context::Name,
             Self::Keep { .. } => Context::Keep,
             Self::Export => Context::Export,

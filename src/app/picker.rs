@@ -15,8 +15,6 @@ pub struct Picker {
     pub(crate) needle: String,
     /// Nothing lies behind: a choice has to be made.
     pub(crate) first: bool,
-    /// What is being opened, and whether its checks are to run then.
-    pub(crate) opening: Option<(Choice, bool)>,
 }
 
 impl Picker {
@@ -61,14 +59,14 @@ impl Picker {
     pub fn is_first(&self) -> bool {
         self.first
     }
-
-    /// What is being opened.
-    pub fn opening(&self) -> Option<&Choice> {
-        self.opening.as_ref().map(|(choice, _)| choice)
-    }
 }
 
 impl State {
+    /// What is being opened.
+    pub fn opening(&self) -> Option<&Choice> {
+        self.opening.as_ref().map(|opening| &opening.choice)
+    }
+
     /// The selected entry of the choice of a profile.
     pub fn picked(&self) -> Option<(Choice, Option<&Tile>)> {
         let picker = self.picker.as_ref()?;

@@ -124,6 +124,8 @@ pub struct RunState {
     pub(crate) evidence: Option<Evidence>,
     /// The last finished run's report.
     pub report: Option<Report>,
+    /// The run that the report is of; none once something newer is shown in its place.
+    pub(crate) report_of: Option<RunId>,
     /// The last good run before the one that is shown.
     pub previous: Option<Previous>,
     /// The run that is shown, when it is good: the next one is compared with it.
@@ -159,6 +161,12 @@ impl RunState {
         } else {
             Staleness::Fresh
         }
+    }
+
+    /// The report, as long as it is what is shown: of the last run, over the values in the form, with none going on.
+    pub(crate) fn current_report(&self, form: &Form) -> Option<&Report> {
+        let shown = self.report_of == Some(self.last_id) && self.active.is_none();
+        self.report.as_ref().filter(|_| shown && self.staleness(form) == Staleness::Fresh)
     }
 
     /// The judgement, as long as it speaks of the values in the form.

@@ -10,15 +10,16 @@ use super::overlay::Overlay;
 use super::picker::Picker;
 use super::room::Room;
 use super::run::{Previous, RunState};
-use super::shelf::Shelf;
+use super::shelf::{Choice, Shelf};
 use super::start::{Render, Start};
 use super::text::Text;
-use crate::domain::connection::Field;
+use crate::domain::code::Code;
+use crate::domain::connection::{Field, canonical_origin};
 use crate::domain::destination::Destination;
 use crate::domain::event::LogLevel;
 use crate::domain::evidence::{Discovery, Evidence, Fault};
 use crate::domain::guide::{Guide, Line};
-use crate::domain::report::Judgement;
+use crate::domain::report::{Judgement, Report};
 
 /// Where the keys go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +74,17 @@ impl Found {
         }
     }
 
+    /// The origin of the authorisation server, as this Halo names it, trusted or not.
+    pub(crate) fn auth_origin(&self) -> Option<String> {
+        match self {
+            Self::Halo { discovery, .. } => Some(discovery.auth_origin.clone()).filter(|origin| !origin.is_empty()),
+            Self::Failed { fault, .. } if fault.code == Code::DiscoveryForeignAuthUrl => {
+                fault.target.as_ref().map(|target| canonical_origin(target.as_str()))
+            }
+            _ => None,
+        }
+    }
+
     /// What a Halo said.
     pub fn discovery(&self) -> Option<&Discovery> {
         match self {
@@ -90,6 +102,28 @@ pub(crate) struct Answered {
     pub at_ms: u64,
     /// The connection and the discovery, nothing else.
     pub evidence: Evidence,
+}
+
+/// Another host that is to be the sign-in server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignInHost {
+    /// Its origin.
+    pub origin: String,
+    /// The resource server's origin.
+    pub resource_server: String,
+    /// The operator has accepted it: it may get the secret.
+    pub accepted: bool,
+}
+
+/// A session that is being opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Opening {
+    /// Number of the order.
+    pub order: u64,
+    /// What is opened.
+    pub choice: Choice,
+    /// The checks are to run then.
+    pub check: bool,
 }
 
 /// The watch: asks again for what is not green.
@@ -120,6 +154,8 @@ pub struct State {
     pub focus: Focus,
     /// What lies over the panes.
     pub overlay: Option<Overlay>,
+    /// The selected answer of a question about where a secret may go: yes.
+    pub(crate) agrees: bool,
     /// The choice of a profile, while it covers the panes.
     pub picker: Option<Picker>,
     /// What is kept outside this session.
@@ -168,6 +204,12 @@ pub struct State {
     /// The checks are to run once the command has printed the secret.
     pub(crate) check_then: bool,
     pub(crate) asked: u64,
+    /// Number of the last thing that was ordered to be opened or saved.
+    pub(crate) order: u64,
+    /// The session that is being opened, and whether its checks are to run then.
+    pub(crate) opening: Option<Opening>,
+    /// The saving of this session as a profile that goes on.
+    pub(crate) saving: Option<u64>,
     /// What asking the address alone showed, until a run starts from it.
     pub(crate) answered: Option<Answered>,
     pub(crate) written: Vec<String>,
@@ -200,6 +242,7 @@ impl State {
             found: Found::Nothing,
             focus,
             overlay: None,
+            agrees: false,
             picker: start.shelf.first.then(Picker::first),
             shelf: start.shelf,
             room: Room::default(),
@@ -225,6 +268,9 @@ impl State {
             keep_asked: None,
             check_then: false,
             asked: 0,
+            order: 0,
+            opening: None,
+            saving: None,
             answered: None,
             written: Vec::new(),
             markdown: start.markdown,
@@ -292,6 +338,16 @@ impl State {
         self.behind
     }
 
+    /// True while a text is typed: in a field, a search or a name.
+    pub fn is_typing(&self) -> bool {
+        self.context().is_text()
+    }
+
+    /// The selected answer of a question about where a secret may go: yes.
+    pub fn agrees(&self) -> bool {
+        self.agrees
+    }
+
     /// Number of the selected guide line, from 0.
     pub fn line_number(&self) -> usize {
         self.line
@@ -320,6 +376,11 @@ impl State {
     /// The judgement, as long as it speaks of the values in the form.
     pub fn judgement(&self) -> Option<&Judgement> {
         self.run.judgement(&self.form)
+    }
+
+    /// The report of the run that is shown. One of an earlier run, or of other values, is not given out for it.
+    pub fn current_report(&self) -> Option<&Report> {
+        self.run.current_report(&self.form)
     }
 
     /// The clock time of a moment, in milliseconds since midnight.

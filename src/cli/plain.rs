@@ -239,10 +239,10 @@ impl<'a> Dialogue<'a> {
     }
 
     async fn ask_value(&mut self, field: Field) -> Result<(), End> {
-        let before = value(&mut self.typed, field).clone();
+        let Some(before) = value(&mut self.typed, field).map(|value| value.clone()) else { return Ok(()) };
         let answer = self.ask(&format!("{} [{before}]: ", field.label())).await?;
         if !answer.is_empty() {
-            *value(&mut self.typed, field) = answer;
+            value(&mut self.typed, field).into_iter().for_each(|value| value.clone_from(&answer));
         }
         Ok(())
     }
@@ -424,10 +424,12 @@ impl<'a> Dialogue<'a> {
     }
 }
 
-fn value(typed: &mut Typed, field: Field) -> &mut String {
+/// A field's value that is shown; none for the secret, which is not.
+fn value(typed: &mut Typed, field: Field) -> Option<&mut String> {
     match field {
-        Field::Url => &mut typed.url,
-        Field::Tenant => &mut typed.tenant,
-        Field::ClientId | Field::Secret => &mut typed.client_id,
+        Field::Url => Some(&mut typed.url),
+        Field::Tenant => Some(&mut typed.tenant),
+        Field::ClientId => Some(&mut typed.client_id),
+        Field::Secret => None,
     }
 }

@@ -8,6 +8,7 @@ mod live;
 mod session;
 mod shelf;
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -69,8 +70,8 @@ pub struct Runtime {
     /// Runs that were stopped and may not have let go of everything yet.
     stopped: Vec<AbortHandle>,
     keep: Option<keep::Keep>,
-    /// What was opened or saved and is not worked on yet.
-    next: Arc<Mutex<Option<Parts>>>,
+    /// What was opened or saved and is not worked on yet, by the number of its order.
+    next: Arc<Mutex<BTreeMap<u64, Parts>>>,
     /// The last session, as long as it is still being kept.
     closing: Option<JoinHandle<()>>,
     /// What was asked for and must be done before the program ends.
@@ -113,9 +114,9 @@ impl Runtime {
                 }
             }
             Effect::LookAtShelf => self.look(),
-            Effect::Open(choice) => self.open(choice),
-            Effect::Settle => self.settle(),
-            Effect::SaveProfile { name, progress } => self.save(name, progress),
+            Effect::Open { order, choice } => self.open(order, choice),
+            Effect::Settle(order) => self.settle(order),
+            Effect::SaveProfile { order, name, progress } => self.save(order, name, progress),
             Effect::RemoveProfile(name) => self.remove(name),
             Effect::KeepSecret { profile, keep, secret } => self.keep_secret(profile, keep, secret),
             Effect::Export { format, text, host, secret } => self.export(format, text, host, secret),

@@ -1,5 +1,6 @@
 //! Effects that reach beyond the session: opening another, saving it as a profile, keeping its secret.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Looked, Opened, Parts, Runtime, keep, tell};
@@ -15,7 +16,7 @@ impl Runtime {
     }
 
     /// Opens something else; it is worked on once it is settled.
-    pub(super) fn open(&mut self, choice: Choice) {
+    pub(super) fn open(&mut self, order: u64, choice: Choice) {
         let Some(shelf) = self.parts.shelf.clone() else { return };
         let (post, next, closing) = (self.post.clone(), Arc::clone(&self.next), self.closing.take());
         tokio::spawn(async move {
@@ -25,16 +26,22 @@ impl Runtime {
             let opened = tokio::spawn(shelf.open(choice)).await;
             let opened = opened.unwrap_or_else(|_| Err("Opening it broke: that is this program's fault.".into()));
             let start = opened.map(|Opened { start, parts }| {
-                *locked(&next) = Some(parts);
+                locked(&next).insert(order, parts);
                 Box::new(start)
             });
-            tell(&post, Message::Opened(start));
+            tell(&post, Message::Opened { order, outcome: start });
         });
     }
 
-    /// Works with what was opened or saved. The last session is kept to its end meanwhile.
-    pub(super) fn settle(&mut self) {
-        let Some(parts) = locked(&self.next).take() else { return };
+    /// Works with what this order opened or saved; what an earlier one did is dropped, as nobody waits for it any more.
+    /// The last session is kept to its end meanwhile.
+    pub(super) fn settle(&mut self, order: u64) {
+        let parts = {
+            let mut next = locked(&self.next);
+            *next = next.split_off(&order);
+            next.remove(&order)
+        };
+        let Some(parts) = parts else { return };
         self.abort();
         if let Some(keep) = self.keep.take() {
             self.closing = Some(tokio::spawn(keep.finish()));
@@ -43,18 +50,19 @@ impl Runtime {
         self.parts = parts;
     }
 
-    pub(super) fn save(&mut self, name: String, progress: Box<Progress>) {
+    pub(super) fn save(&mut self, order: u64, name: String, progress: Box<Progress>) {
         let Some(shelf) = self.parts.shelf.clone() else { return };
         let (parts, next) = (self.parts.clone(), Arc::clone(&self.next));
         self.write(
             format!("the profile {name}"),
             move || {
-                Message::ProfileSaved(shelf.save(&name, &progress).map(|keeper| {
-                    *locked(&next) = Some(Parts { keeper, ..parts });
+                let outcome = shelf.save(&name, &progress).map(|keeper| {
+                    locked(&next).insert(order, Parts { keeper, ..parts });
                     name
-                }))
+                });
+                Message::ProfileSaved { order, outcome }
             },
-            || Message::ProfileSaved(Err("Saving broke: that is this program's fault.".into())),
+            move || Message::ProfileSaved { order, outcome: Err("Saving broke: that is this program's fault.".into()) },
         );
     }
 
@@ -69,10 +77,15 @@ impl Runtime {
 
     pub(super) fn keep_secret(&mut self, profile: String, keep: Option<Keep>, secret: Secret) {
         let Some(shelf) = self.parts.shelf.clone() else { return };
+        let name = profile.clone();
         self.write(
             format!("the secret of {profile}, to be kept or forgotten"),
-            move || Message::SecretKept { keep, outcome: shelf.keep_secret(&profile, keep, &secret) },
+            move || {
+                let outcome = shelf.keep_secret(&profile, keep, &secret);
+                Message::SecretKept { profile, keep, outcome }
+            },
             move || Message::SecretKept {
+                profile: name,
                 keep,
                 outcome: Err("Keeping it broke: that is this program's fault.".into()),
             },
@@ -80,6 +93,6 @@ impl Runtime {
     }
 }
 
-fn locked(next: &Mutex<Option<Parts>>) -> MutexGuard<'_, Option<Parts>> {
+fn locked(next: &Mutex<BTreeMap<u64, Parts>>) -> MutexGuard<'_, BTreeMap<u64, Parts>> {
     next.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -290,17 +290,21 @@ async fn each_session_is_kept_in_its_own_place() {
         Effect::Keep(Box::new(Progress { ticks, ..state(empty()).progress() }))
     };
     runtime.perform(ticked(1));
-    runtime.perform(Effect::Open(Choice::Profile("second".into())));
-    assert!(matches!(next(&mut inbox).await, Message::Opened(Ok(_))));
+    runtime.perform(Effect::Open { order: 1, choice: Choice::Profile("second".into()) });
+    assert!(matches!(next(&mut inbox).await, Message::Opened { order: 1, outcome: Ok(_) }));
     // Until it is settled, what is kept is the first session.
     runtime.perform(ticked(2));
-    runtime.perform(Effect::Settle);
+    runtime.perform(Effect::Settle(1));
     runtime.perform(ticked(3));
-    runtime.perform(Effect::SaveProfile { name: "third".into(), progress: Box::new(state(empty()).progress()) });
-    assert!(matches!(next(&mut inbox).await, Message::ProfileSaved(Ok(name)) if name == "third"));
-    runtime.perform(Effect::Settle);
+    runtime.perform(Effect::SaveProfile {
+        order: 2,
+        name: "third".into(),
+        progress: Box::new(state(empty()).progress()),
+    });
+    assert!(matches!(next(&mut inbox).await, Message::ProfileSaved { order: 2, outcome: Ok(name) } if name == "third"));
+    runtime.perform(Effect::Settle(2));
     runtime.perform(ticked(4));
-    runtime.perform(Effect::Settle);
+    runtime.perform(Effect::Settle(2));
     runtime.perform(ticked(5));
     runtime.finish(LIMIT).await;
     let kept = shelf.kept.lock().expect("unpoisoned").clone();
@@ -315,8 +319,10 @@ async fn what_breaks_on_the_shelf_is_told() {
     let (post, mut inbox) = unbounded_channel();
     let shelf = Some(Arc::new(FakeShelf::default()) as Arc<dyn Shelf>);
     let mut runtime = Runtime::new(Parts { shelf, ..parts(Manner::Ends, &Arc::default()) }, post);
-    runtime.perform(Effect::Open(Choice::Demo));
-    assert!(matches!(next(&mut inbox).await, Message::Opened(Err(reason)) if reason.contains("this program's fault")));
+    runtime.perform(Effect::Open { order: 1, choice: Choice::Demo });
+    assert!(
+        matches!(next(&mut inbox).await, Message::Opened { outcome: Err(reason), .. } if reason.contains("this program's fault"))
+    );
     runtime.perform(Effect::LookAtShelf);
     assert!(matches!(next(&mut inbox).await, Message::Looked { profiles, .. } if profiles.is_empty()));
     runtime.perform(Effect::RemoveProfile("acme".into()));
@@ -324,7 +330,9 @@ async fn what_breaks_on_the_shelf_is_told() {
     let keep =
         Effect::KeepSecret { profile: "acme".into(), keep: Some(Place::User), secret: Secret::new("four".into()) };
     runtime.perform(keep);
-    let Message::SecretKept { keep: Some(Place::User), outcome } = next(&mut inbox).await else { panic!("no answer") };
+    let Message::SecretKept { keep: Some(Place::User), outcome, .. } = next(&mut inbox).await else {
+        panic!("no answer")
+    };
     assert_eq!(outcome.as_deref(), Ok("acme Some(User) 4"));
 }
 

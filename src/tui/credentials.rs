@@ -52,7 +52,7 @@ pub fn rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
     for field in Field::ALL {
         rows.extend(field_rows(state, field, cells, theme));
         if field == Field::Url {
-            rows.extend(found_rows(state, cells));
+            rows.extend(found_rows(state, cells, theme));
         }
     }
     rows
@@ -127,7 +127,7 @@ fn remarks(state: &State, field: Field, theme: Theme) -> Vec<(String, Style)> {
     if field == Field::Secret {
         texts.extend(secret_remark(state).map(|text| (text, Style::new())));
         if state.shown_once() {
-            texts.push(("Keep the Halo page open until the token check is ok.".into(), theme::doubtful()));
+            texts.push(("Keep the Halo page open until the checks have used it.".into(), theme::doubtful()));
         }
         let command = state.shelf.secret.command.as_ref().filter(|_| state.form.is_empty(Field::Secret));
         texts.extend(command.map(|program| (format!("{key} asks the command {program} for it"), theme::active())));
@@ -151,13 +151,13 @@ fn remarks(state: &State, field: Field, theme: Theme) -> Vec<(String, Style)> {
 fn secret_remark(state: &State) -> Option<String> {
     let from = state.form.secret_source.as_ref().map(|source| format!("from {source}"));
     let print = state.form.secret.fingerprint().map(|print| format!("fingerprint {print}"));
-    let proved = state.secret_is_proved().then(|| "proved".to_owned());
+    let proved = state.secret_is_proven().then(|| "proven".to_owned());
     let parts: Vec<String> = [from, print, proved].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// What the address said of itself.
-fn found_rows(state: &State, cells: u16) -> Vec<Row> {
+fn found_rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
     let (text, style) = match &state.found {
         Found::Nothing => return Vec::new(),
         Found::Asking { .. } => ("asking the address who it is ...".to_owned(), theme::active()),
@@ -172,6 +172,18 @@ fn found_rows(state: &State, cells: u16) -> Vec<Row> {
     if stale {
         return Vec::new();
     }
-    let lines = wrap(&text, usize::from(cells).saturating_sub(3));
-    lines.into_iter().map(|line| Row::spans(None, vec![Span::styled(format!("   {line}"), style)])).collect()
+    let mut texts = vec![(text, style)];
+    if let Some(host) = state.sign_in_host() {
+        let (words, style) = if host.accepted {
+            ("may get the secret: {sign_in_host} withdraws it", theme::active())
+        } else {
+            ("is another host and does not get the secret: {sign_in_host} asks", theme::doubtful())
+        };
+        texts.push((format!("! {} {}", host.origin, theme.keyed(words)), style));
+    }
+    let rows = |(text, style): (String, Style)| {
+        let lines = wrap(&text, usize::from(cells).saturating_sub(3));
+        lines.into_iter().map(move |line| Row::spans(None, vec![Span::styled(format!("   {line}"), style)]))
+    };
+    texts.into_iter().flat_map(rows).collect()
 }

@@ -85,6 +85,8 @@ fn first(state: &State, room: usize, action: Action) -> bool {
         Action::NextPane => detail_is_away(state, room),
         Action::Follow => state.focus == Focus::Checklist && wrong_line(),
         Action::Profiles => state.offers_demo(),
+        Action::SignInHost => state.sign_in_host().is_some_and(|host| !host.accepted),
+        Action::KeepSecret => state.would_keep(),
         Action::Values | Action::Export => state.overlay.is_none() && state.run.active.is_none() && ready(),
         _ => false,
     }
@@ -129,6 +131,7 @@ fn hint(state: &State, room: usize, binding: &Binding, context: Context) -> Opti
         Action::SendValue(_) => format!("1-{}", state.form_values().len()),
         _ => binding.label(),
     };
-    let always = matches!(action, Action::Help | Action::Quit) || context == Context::Question;
+    let always =
+        matches!(action, Action::Help | Action::Quit) || matches!(context, Context::Question | Context::Consent);
     Some(Hint { key, text: text.to_owned(), always, first: first(state, room, action) })
 }

@@ -254,5 +254,6 @@ pub fn words(context: Context) -> &'static str {
         Context::Find => "Looking for a profile",
         Context::Name => "Name of a profile",
         Context::Keep => "Keeping the secret",
+        Context::Consent => "A question about where a secret may go",
     }
 }

@@ -191,6 +191,9 @@ pub fn room(area: Rect, state: &State, theme: Theme) -> Room {
         let pane = overlay::place(area, over);
         let rows = overlay::rows(state, over, pane.width, theme);
         room.overlay = match over {
+            Overlay::AcceptAuth { .. } | Overlay::Fill(_) | Overlay::SendSecret => {
+                around(&rows, Some(state.agrees().into()), pane.height, old.overlay)
+            }
             Overlay::Keep { at, .. } => around(&rows, Some(*at), pane.height, old.overlay),
             _ => clamped(rows.len(), pane.height, old.overlay),
         };

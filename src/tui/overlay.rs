@@ -2,6 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 use ratatui::text::Span;
 use ratatui::widgets::Clear;
 
@@ -10,7 +11,7 @@ use super::pane::{self, Around};
 use super::text::{Row, wrap};
 use super::theme::{self, Theme};
 use super::{help, keep, values};
-use crate::app::{Labelled, Overlay, State};
+use crate::app::{Context, Labelled, Overlay, State};
 use crate::domain::connection::Field;
 use crate::domain::explain::{Explanation, Paragraph};
 
@@ -40,6 +41,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, over: &Overlay, th
     pane::frame(frame, outer, &around, theme);
     let selected = match over {
         Overlay::Keep { at, .. } => Some(*at),
+        _ if over.context() == Context::Consent => Some(state.agrees().into()),
         _ => None,
     };
     pane::rows(frame, inner(outer), &rows, state.room.overlay, selected);
@@ -70,7 +72,7 @@ fn title(state: &State, over: &Overlay) -> String {
     match over {
         Overlay::Help => "Keys".into(),
         Overlay::Quit => "Quit?".into(),
-        Overlay::AcceptAuth { .. } => "Another server would get the secret".into(),
+        Overlay::AcceptAuth { .. } => "May the secret go to another server?".into(),
         Overlay::Fill(_) => "Fill the form from this paste?".into(),
         Overlay::SendSecret => "Send the secret?".into(),
         Overlay::Export => "Write a report".into(),
@@ -106,18 +108,45 @@ pub fn rows(state: &State, over: &Overlay, cells: u16, theme: Theme) -> Vec<Row>
         Overlay::Preview { read: Some(read), .. } => format!("{PAGE}\n\n{}", theme.glyphs(read)),
         Overlay::Preview { text, .. } => text.clone(),
         Overlay::Quit => format!("{LOST}\n\n{}", theme.keyed("{yes} quits, {no} stays.")),
-        Overlay::SendSecret => theme.keyed(SEND),
+        Overlay::SendSecret => SEND.to_owned(),
         Overlay::Export => theme.keyed(EXPORT),
-        Overlay::AcceptAuth { origin, resource_server } => accept(origin, resource_server, theme),
-        Overlay::Fill(found) => fill(found, theme),
+        Overlay::AcceptAuth { origin, resource_server } => accept(origin, resource_server),
+        Overlay::Fill(found) => fill(found),
     };
     let margin = if matches!(over, Overlay::Plain(_)) { 0 } else { 1 };
     let room = usize::from(cells).saturating_sub(2 * margin);
     let blank = " ".repeat(margin);
-    text.lines()
-        .flat_map(|line| wrap(line, room))
-        .map(|line| Row::spans(None, vec![Span::raw(format!("{blank}{line}"))]))
-        .collect()
+    let rows = text.lines().flat_map(|line| wrap(line, room));
+    let mut rows: Vec<Row> = rows.map(|line| Row::spans(None, vec![Span::raw(format!("{blank}{line}"))])).collect();
+    if let Some(answers) = answers(over) {
+        rows.extend(choices(answers, state.agrees(), cells, theme));
+    }
+    rows
+}
+
+/// The two answers of a question about where a secret may go.
+fn answers(over: &Overlay) -> Option<[&'static str; 2]> {
+    match over {
+        Overlay::AcceptAuth { .. } => Some(["do not send the secret there", "accept: the secret may go there"]),
+        Overlay::Fill(_) => Some(["drop the paste", "fill these fields"]),
+        Overlay::SendSecret => Some(["do not send it", "send it to the clipboard"]),
+        _ => None,
+    }
+}
+
+fn choices(answers: [&str; 2], agrees: bool, cells: u16, theme: Theme) -> Vec<Row> {
+    let mut rows = vec![Row::text("")];
+    for (number, words) in answers.into_iter().enumerate() {
+        let chosen = number == usize::from(agrees);
+        let style = if chosen { theme::strong() } else { Style::new() };
+        let mark = Span::raw(format!(" {} ", theme.choice(chosen)));
+        rows.push(Row::spans(Some(number), vec![mark, Span::styled(words.to_owned(), style)]));
+    }
+    rows.push(Row::text(""));
+    let keys = theme.keyed("{up} and {down} choose, {choose} takes, {back} leaves it as it is.");
+    let keys = wrap(&keys, usize::from(cells).saturating_sub(2));
+    rows.extend(keys.into_iter().map(|line| Row::text(format!(" {line}"))));
+    rows
 }
 
 /// The headline, then the paragraphs with their words in the margin.
@@ -147,16 +176,15 @@ const PAGE: &str = "The file will be an HTML page for a browser or a printer. Th
 const LOST: &str = "The Client Secret that you typed has not been proven by a check, and it is kept nowhere: \
 Halo shows it once.";
 const SEND: &str = "Sending puts the Client Secret through your terminal (OSC 52) into its clipboard, where other \
-programs can read it.\n\n{yes} sends it, {no} does not.";
+programs can read it.";
 const EXPORT: &str = "{as_markdown}  Markdown report\n{as_json}  JSON report\n{as_html}  HTML page\n{as_text}  text for the Halo admin: only what is to be \
 changed\n\nYou see it before it is written. No report holds the secret.";
 
-fn accept(origin: &str, resource_server: &str, theme: Theme) -> String {
+fn accept(origin: &str, resource_server: &str) -> String {
     format!(
         "Resource server:       {resource_server}\nAuthorisation server:  {origin}\n\nHalo at the first address says that \
         the sign-in happens at the second, which is another host. The Client Secret would be sent there.\n\nCompare it \
-        with \"Authorisation Server\" under API Details in Halo. If it is the same, accept it.\n\n{}",
-        theme.keyed("{yes} accepts, {no} does not.")
+        with \"Authorisation Server\" under API Details in Halo. If it is the same, accept it.",
     )
 }
 
@@ -168,7 +196,7 @@ fn remove(name: &str, theme: Theme) -> String {
     )
 }
 
-fn fill(found: &Labelled, theme: Theme) -> String {
+fn fill(found: &Labelled) -> String {
     let mut text = String::new();
     for field in found.fields() {
         let value = match field {
@@ -177,5 +205,5 @@ fn fill(found: &Labelled, theme: Theme) -> String {
         };
         text.push_str(&format!("{:<16} {value}\n", field.label()));
     }
-    text + &theme.keyed("\n{yes} fills these fields, {no} drops the paste.")
+    text
 }

@@ -33,7 +33,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let (list, below) = split(super::layout::inner(area), state, theme);
     let rows = rows(state, list.width, theme);
     let foot = pane::extent(rows.len(), state.room.picker);
-    let around = Around { title: &title(picker, &state.shelf), style: theme::strong(), foot: &foot, focused: true };
+    let around = Around { title: &title(picker, state), style: theme::strong(), foot: &foot, focused: true };
     pane::frame(frame, area, &around, theme);
     pane::rows(frame, list, &rows, state.room.picker, selected(state));
     for (row, y) in about(state, below.width, theme).into_iter().zip(below.y..below.bottom()) {
@@ -61,8 +61,9 @@ pub fn split(inner: Rect, state: &State, theme: Theme) -> (Rect, Rect) {
     (list, Rect { y: list.bottom(), height: below, ..inner })
 }
 
-fn title(picker: &Picker, shelf: &Shelf) -> String {
-    match picker.opening() {
+fn title(picker: &Picker, state: &State) -> String {
+    let shelf = &state.shelf;
+    match state.opening() {
         Some(choice) => format!("Opening {} ...", choice.words()),
         None if shelf.profiles.is_empty() => "Which Halo?".into(),
         None if picker.needle().is_empty() => "Welcome back. Which Halo?".into(),

@@ -38,13 +38,17 @@ fn keeps(effects: &[Effect]) -> Option<(&str, Option<Keep>)> {
 #[test]
 fn keeping_is_asked_for_once_after_a_good_token_and_no_is_selected() {
     let mut state = proven(Some("acme"), &Keep::ALL);
+    assert!(matches!(state.overlay, Some(Overlay::Values)), "it opens by its key alone: {:?}", state.overlay);
+    assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("{keep_secret}")), "{:?}", state.notice);
+    act(&mut state, Action::KeepSecret);
     assert!(matches!(state.overlay, Some(Overlay::Keep { at: 0, values: true })), "{:?}", state.overlay);
     assert!(keeps(&act(&mut state, Action::Choose)).is_none());
     assert!(matches!(state.overlay, Some(Overlay::Values)), "then come the values");
     act(&mut state, Action::Back);
     let evidence = healthy(&state.guide);
     run(&mut state, evidence);
-    assert!(!matches!(state.overlay, Some(Overlay::Keep { .. })), "the same secret is not asked about again");
+    let offered = state.notice.as_ref().is_some_and(|notice| notice.contains("{keep_secret}"));
+    assert!(!offered, "the same secret is not asked about again");
 }
 
 #[test]
@@ -68,22 +72,32 @@ fn keeping_is_not_asked_for_where_it_makes_no_sense() {
             state
         }),
     ] {
-        assert!(!matches!(state.overlay, Some(Overlay::Keep { .. })), "{what}");
+        assert!(!state.notice.as_ref().is_some_and(|notice| notice.contains("{keep_secret}")), "{what}");
     }
 }
 
 #[test]
 fn it_is_kept_where_it_was_chosen_and_a_failure_loses_nothing() {
     let mut state = proven(Some("acme"), &[Keep::Session, Keep::User]);
+    act(&mut state, Action::KeepSecret);
     act(&mut state, Action::Move(Motion::Last));
     let effects = act(&mut state, Action::Choose);
     assert_eq!(keeps(&effects), Some(("acme", Some(Keep::User))));
     assert!(!format!("{effects:?}").contains(SECRET));
-    let failed = Message::SecretKept { keep: Some(Keep::User), outcome: Err("The keyring is full.".into()) };
+    let failed = Message::SecretKept {
+        profile: "acme".into(),
+        keep: Some(Keep::User),
+        outcome: Err("The keyring is full.".into()),
+    };
     let effects = update(&mut state, failed);
     assert!(effects.is_empty(), "no other place is tried: {effects:?}");
     assert_eq!(state.form.secret.expose(), SECRET, "it is still in memory");
-    assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("full") && notice.contains("nothing is lost")));
+    assert!(
+        state
+            .notice
+            .as_ref()
+            .is_some_and(|notice| notice.contains("full") && notice.contains("nothing is lost. {keep_secret}"))
+    );
     assert_eq!(state.shelf.secret.kept, None);
 
     // By hand, again.
@@ -91,7 +105,10 @@ fn it_is_kept_where_it_was_chosen_and_a_failure_loses_nothing() {
     act(&mut state, Action::KeepSecret);
     act(&mut state, Action::Move(Motion::Down));
     assert_eq!(keeps(&act(&mut state, Action::Choose)), Some(("acme", Some(Keep::Session))));
-    update(&mut state, Message::SecretKept { keep: Some(Keep::Session), outcome: Ok("Kept.".into()) });
+    update(
+        &mut state,
+        Message::SecretKept { profile: "acme".into(), keep: Some(Keep::Session), outcome: Ok("Kept.".into()) },
+    );
     // Where it is kept is selected; the first answer forgets it.
     act(&mut state, Action::KeepSecret);
     assert!(matches!(state.overlay, Some(Overlay::Keep { at: 1, .. })));
@@ -143,13 +160,14 @@ fn a_profile_gets_a_name_that_is_one_and_is_free() {
     }
     type_text(&mut state, "beta");
     let effects = act(&mut state, Action::SaveAs);
-    let [Effect::SaveProfile { name, progress }] = &effects[..] else { panic!("{effects:?}") };
+    let [Effect::SaveProfile { name, progress, order }] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!((name.as_str(), progress.typed.url.as_str()), ("beta", URL));
     assert!(progress.ticks.contains("A1") && !format!("{progress:?}").contains(SECRET));
-    let effects = update(&mut state, Message::ProfileSaved(Ok("beta".into())));
-    assert!(matches!(&effects[..], [Effect::Settle, Effect::Keep(_), Effect::LookAtShelf]), "{effects:?}");
+    let order = *order;
+    let effects = update(&mut state, Message::ProfileSaved { order, outcome: Ok("beta".into()) });
+    assert!(matches!(&effects[..], [Effect::Settle(_), Effect::Keep(_), Effect::LookAtShelf]), "{effects:?}");
     assert_eq!(state.profile.as_deref(), Some("beta"));
-    update(&mut state, Message::ProfileSaved(Err("No space left.".into())));
+    update(&mut state, Message::ProfileSaved { order, outcome: Err("No space left.".into()) });
     assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("was not saved. No space left")));
 }
 
@@ -352,6 +370,7 @@ const IDLE_MS: u64 = 10 * 60_000;
 #[test]
 fn without_a_key_for_ten_minutes_the_secret_goes_and_what_it_showed_stays() {
     let mut state = proven(Some("acme"), &[Keep::User]);
+    act(&mut state, Action::KeepSecret);
     assert!(matches!(state.overlay, Some(Overlay::Keep { .. })));
     let began = state.now_ms;
     assert_eq!(state.forgets_at_ms(), Some(began + IDLE_MS));

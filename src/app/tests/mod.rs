@@ -13,4 +13,5 @@ mod runs;
 mod secret_text;
 #[path = "../../../tests/support/story.rs"]
 pub(crate) mod story;
+mod waiting;
 mod waterfall;

@@ -24,7 +24,7 @@ fn picked(state: &State) -> Choice {
 
 fn opens(effects: &[Effect]) -> Option<&Choice> {
     effects.iter().find_map(|effect| match effect {
-        Effect::Open(choice) => Some(choice),
+        Effect::Open { choice, .. } => Some(choice),
         _ => None,
     })
 }
@@ -65,8 +65,9 @@ fn what_is_opened_begins_afresh_but_for_the_clock_and_the_receipt() {
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Keep(_))), "what was open is kept: {effects:?}");
     let start =
         Start { profile: Some("acme".into()), ..Start { shelf: Shelf { open: true, ..Shelf::default() }, ..filled() } };
-    let effects = update(&mut state, Message::Opened(Ok(Box::new(start))));
-    assert!(matches!(&effects[..], [Effect::Settle, Effect::LookAtShelf]), "{effects:?}");
+    let order = state.order;
+    let effects = update(&mut state, Message::Opened { order, outcome: Ok(Box::new(start)) });
+    assert!(matches!(&effects[..], [Effect::Settle(_), Effect::LookAtShelf]), "{effects:?}");
     assert!(state.picker.is_none() && state.profile.as_deref() == Some("acme") && !state.ticked("A1"));
     assert_eq!((state.now_ms, state.form.text(Field::Url)), (5_000, URL));
     assert_eq!(state.outcome().written, ["report.md"]);
@@ -77,7 +78,8 @@ fn opening_with_a_check_runs_it_as_soon_as_the_secret_is_there() {
     let opened = |start: Start| {
         let mut state = state(among(&["acme"], true));
         act(&mut state, Action::OpenAndCheck);
-        let effects = update(&mut state, Message::Opened(Ok(Box::new(start))));
+        let order = state.order;
+        let effects = update(&mut state, Message::Opened { order, outcome: Ok(Box::new(start)) });
         (state, effects)
     };
     let runs = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::StartRun { .. }));
@@ -102,7 +104,8 @@ fn what_cannot_be_opened_leaves_everything_as_it_was() {
     act(&mut state, Action::Tick);
     act(&mut state, Action::Profiles);
     act(&mut state, Action::Demo);
-    let effects = update(&mut state, Message::Opened(Err("No port is free.".into())));
+    let order = state.order;
+    let effects = update(&mut state, Message::Opened { order, outcome: Err("No port is free.".into()) });
     assert!(effects.is_empty() && state.picker.is_some());
     assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("the demo could not be opened. No port")));
     act(&mut state, Action::Back);

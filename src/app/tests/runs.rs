@@ -356,6 +356,9 @@ fn a_refused_host_is_asked_about_at_the_end_of_a_run() {
     let mut state = state(filled());
     let evidence = split_host(&state.guide);
     run(&mut state, evidence);
+    assert!(state.overlay.is_none(), "{:?}", state.overlay);
+    assert!(state.offers(Action::SignInHost), "{:?}", state.found);
+    act(&mut state, Action::SignInHost);
     assert!(matches!(&state.overlay, Some(Overlay::AcceptAuth { origin, .. }) if origin == "https://auth.example.net"));
 }
 

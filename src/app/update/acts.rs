@@ -1,6 +1,6 @@
 //! What the operator asks for.
 
-use super::{clock, fields, keeping, lists, overlays, panes, picker, runs};
+use super::{answers, clock, fields, keeping, lists, overlays, panes, picker, runs};
 use crate::app::action::{Action, Context};
 use crate::app::effect::{Effect, Which};
 use crate::app::overlay::Overlay;
@@ -61,7 +61,9 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::SaveProfile => keeping::name(state),
         Action::SaveAs => keeping::save(state),
         Action::KeepSecret => keeping::ask(state),
+        Action::Choose if state.context() == Context::Consent => overlays::consent(state),
         Action::Choose => keeping::choose(state),
+        Action::SignInHost => answers::ask_about_sign_in_host(state),
         Action::Yes => overlays::yes(state),
         Action::No => overlays::no(state),
         Action::SendValue(number) => overlays::send_value(state, number),

@@ -3,8 +3,8 @@
 use super::{fields, overlays, runs};
 use crate::app::effect::{Effect, Mended, Which};
 use crate::app::overlay::Overlay;
-use crate::app::state::{Answered, Found, State};
-use crate::domain::code::Code;
+use crate::app::state::{Answered, Found, SignInHost, State};
+use crate::app::text::Text;
 use crate::domain::connection::{Field, canonical_origin};
 use crate::domain::event::LogLevel;
 use crate::domain::evidence::{Asked, Discovery, Evidence, Fault, Link};
@@ -52,24 +52,22 @@ fn awaited(state: &State, number: u64) -> Option<String> {
 }
 
 fn failed(state: &mut State, origin: String, fault: Fault) -> Vec<Effect> {
-    let foreign = (fault.code == Code::DiscoveryForeignAuthUrl)
-        .then(|| fault.target.as_ref().map(|target| canonical_origin(target.as_str())))
-        .flatten();
-    state.found = Found::Failed { origin: origin.clone(), fault: Box::new(fault) };
+    state.found = Found::Failed { origin, fault: Box::new(fault) };
     state.refresh_form();
-    foreign.map_or_else(Vec::new, |auth_origin| ask_about(state, &origin, auth_origin))
+    tell_of_sign_in_host(state);
+    Vec::new()
 }
 
-/// Takes in what a Halo says of itself: fills an empty tenant, and asks about a sign-in server on another host.
+/// Takes in what a Halo says of itself: fills an empty tenant, and tells of a sign-in server on another host.
 pub(super) fn learn(state: &mut State, origin: String, discovery: Discovery) -> Vec<Effect> {
-    let auth_origin = discovery.auth_origin.clone();
-    state.found = Found::Halo { origin: origin.clone(), discovery };
+    state.found = Found::Halo { origin, discovery };
     if let Some(tenant) = state.halo_tenant().filter(|_| state.form.is_empty(Field::Tenant)) {
         state.note(LogLevel::Info, format!("Tenant filled in from what Halo says: {tenant}"));
         fill_tenant(state, &tenant);
     }
     state.refresh_form();
-    if auth_origin.is_empty() { Vec::new() } else { ask_about(state, &origin, auth_origin) }
+    tell_of_sign_in_host(state);
+    Vec::new()
 }
 
 /// A run that began with an empty tenant speaks of the filled one too: it asked the same Halo.
@@ -81,14 +79,38 @@ fn fill_tenant(state: &mut State, tenant: &str) {
     }
 }
 
-/// Another host as authorisation server must be accepted before it gets the secret.
-fn ask_about(state: &mut State, resource_server: &str, origin: String) -> Vec<Effect> {
-    let allowed = state.form.allowed_auth_origins.iter().any(|allowed| canonical_origin(allowed) == origin);
-    let by_hand = !state.form.auth_url.is_empty() && canonical_origin(&state.form.auth_url) == origin;
-    if origin == resource_server || allowed || by_hand {
-        return Vec::new();
+/// Another host as authorisation server must be accepted before it gets the secret: it is said which key asks.
+fn tell_of_sign_in_host(state: &mut State) {
+    if let Some(SignInHost { origin, accepted: false, .. }) = state.sign_in_host() {
+        let words = format!(
+            "This Halo signs in at another host, {origin}: the secret does not go there unless you accept it. "
+        );
+        state.say(Text::from(words).then("{sign_in_host} asks."));
     }
-    overlays::open(state, Overlay::AcceptAuth { origin, resource_server: resource_server.to_owned() })
+}
+
+impl State {
+    /// The other host that is to be the sign-in server for the address in the form: as Halo says it, or as it was accepted.
+    pub fn sign_in_host(&self) -> Option<SignInHost> {
+        let resource_server = self.form.origin()?;
+        let asked = self.found.origin() == Some(&resource_server);
+        let said = asked.then(|| self.found.auth_origin()).flatten().filter(|origin| *origin != resource_server);
+        let last = || self.form.allowed_auth_origins.last().map(|origin| canonical_origin(origin));
+        let origin = said.or_else(last).filter(|origin| *origin != resource_server)?;
+        if !self.form.auth_url.is_empty() && canonical_origin(&self.form.auth_url) == origin {
+            return None;
+        }
+        let accepted = self.form.allowed_auth_origins.iter().any(|allowed| canonical_origin(allowed) == origin);
+        Some(SignInHost { origin, resource_server, accepted })
+    }
+}
+
+/// Asks whether the other host may get the secret; what holds now is selected.
+pub(super) fn ask_about_sign_in_host(state: &mut State) -> Vec<Effect> {
+    let Some(SignInHost { origin, resource_server, accepted }) = state.sign_in_host() else { return Vec::new() };
+    let effects = overlays::open(state, Overlay::AcceptAuth { origin, resource_server });
+    state.agrees = accepted;
+    effects
 }
 
 pub(super) fn discovery_broke(state: &mut State, number: u64) -> Vec<Effect> {
@@ -101,6 +123,10 @@ pub(super) fn discovery_broke(state: &mut State, number: u64) -> Vec<Effect> {
 
 /// The simulated Halo was mended: what hung on it runs again.
 pub(super) fn mended(state: &mut State, checks: Vec<String>, outcome: Result<Mended, String>) -> Vec<Effect> {
+    // It comes from the session before this one.
+    if state.demo.is_none() {
+        return Vec::new();
+    }
     let Mended { done, form } = match outcome {
         Ok(mended) => mended,
         Err(reason) => {
@@ -116,7 +142,7 @@ pub(super) fn mended(state: &mut State, checks: Vec<String>, outcome: Result<Men
     }
     let one = matches!(&checks[..], [check] if state.guide.probe(check).is_some());
     let which = if one { runs::only(state, checks) } else { Which::All };
-    effects.extend(runs::start(state, which));
+    effects.extend(runs::start_unasked(state, which));
     state.notice = Some(format!("In the simulated Halo: {done}").into());
     effects
 }

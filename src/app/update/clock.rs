@@ -38,8 +38,8 @@ fn forget(state: &mut State) {
     if shown {
         state.run.snapshot.secret_revision = state.form.secret.revision();
     }
-    if matches!(state.overlay, Some(Overlay::Keep { .. })) {
-        // There is nothing to keep any more.
+    if matches!(state.overlay, Some(Overlay::Keep { .. } | Overlay::SendSecret)) {
+        // There is nothing to keep or to send any more.
         state.overlay = None;
     }
     state.refresh_form();

@@ -53,12 +53,21 @@ pub(super) fn save(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     state.overlay = None;
-    vec![Effect::SaveProfile { name, progress: Box::new(state.progress()) }]
+    state.order += 1;
+    state.saving = Some(state.order);
+    vec![Effect::SaveProfile { order: state.order, name, progress: Box::new(state.progress()) }]
 }
 
 /// The values were saved: the session is that profile's from now on.
-pub(super) fn saved(state: &mut State, outcome: Result<String, String>) -> Vec<Effect> {
+///
+/// One that was opened in the meantime stays what it is.
+pub(super) fn saved(state: &mut State, order: u64, outcome: Result<String, String>) -> Vec<Effect> {
+    let awaited = state.saving.take_if(|saving| *saving == order).is_some();
     match outcome {
+        Ok(name) if !awaited => {
+            state.say(format!("The set-up before this one was saved as profile {name}, without the secret."));
+            vec![Effect::LookAtShelf]
+        }
         Err(reason) => {
             state.say(format!("The profile was not saved. {reason}"));
             Vec::new()
@@ -68,25 +77,24 @@ pub(super) fn saved(state: &mut State, outcome: Result<String, String>) -> Vec<E
             state.shelf.secret.saved_for = state.saved_values(&name);
             state.profile = Some(name);
             offer(state);
-            vec![Effect::Settle, state.keep(), Effect::LookAtShelf]
+            vec![Effect::Settle(order), state.keep(), Effect::LookAtShelf]
         }
     }
 }
 
-/// After a good token, and once for each typed secret: is it to be kept? The answer no is selected.
+/// Once for each typed secret that is proven: it is said that it can be kept. The question itself opens by its key alone,
+/// never under what is being typed or answered.
 pub(super) fn offer(state: &mut State) {
-    let proven = state.secret_is_proven() && state.saved_elsewhere().is_none();
     let revision = state.form.secret.revision();
-    if !proven || !state.secret_typed || !state.can_keep() || state.keep_asked == Some(revision) {
+    if state.keep_asked == Some(revision) || !state.would_keep() {
         return;
     }
-    let values = match state.overlay {
-        None => false,
-        Some(Overlay::Values) => true,
-        Some(_) => return,
-    };
     state.keep_asked = Some(revision);
-    state.overlay = Some(Overlay::Keep { at: 0, values });
+    let offer = "The secret is proven: {keep_secret} keeps it, so that the next start need not ask.";
+    state.notice = Some(match state.notice.take() {
+        Some(notice) => notice.then(" ").then(offer),
+        None => offer.into(),
+    });
 }
 
 /// Opens the question by hand; where the secret is now is selected.
@@ -100,9 +108,10 @@ pub(super) fn ask(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     state.keep_asked = Some(state.form.secret.revision());
+    let values = matches!(state.overlay, Some(Overlay::Values));
     let kept = state.shelf.secret.kept;
     let at = state.shelf.secret.ways.iter().position(|way| Some(*way) == kept).map_or(0, |at| at + 1);
-    overlays::open(state, Overlay::Keep { at, values: false })
+    overlays::open(state, Overlay::Keep { at, values })
 }
 
 /// Why the secret cannot be kept now, and what is left.
@@ -153,12 +162,21 @@ pub(super) fn choose(state: &mut State) -> Vec<Effect> {
 }
 
 /// The secret was kept or forgotten, or why not. What is in memory stays there.
-pub(super) fn kept(state: &mut State, keep: Option<Keep>, outcome: Result<String, String>) -> Vec<Effect> {
+pub(super) fn kept(
+    state: &mut State,
+    profile: &str,
+    keep: Option<Keep>,
+    outcome: Result<String, String>,
+) -> Vec<Effect> {
+    let here = state.profile.as_deref() == Some(profile);
     match outcome {
         Ok(words) => {
-            state.shelf.secret.kept = keep;
+            if here {
+                state.shelf.secret.kept = keep;
+            }
             state.say(words);
         }
+        Err(reason) if !here => state.say(format!("Profile {profile}: {reason}")),
         Err(reason) => {
             state.note(LogLevel::Warn, reason.clone());
             state.notice = Some(
@@ -186,6 +204,11 @@ pub(super) fn ask_command(state: &mut State, check: bool) -> Vec<Effect> {
 pub(super) fn commanded(state: &mut State, outcome: Result<Secret, String>) -> Vec<Effect> {
     let check = std::mem::take(&mut state.check_then);
     let program = state.shelf.secret.command.clone().unwrap_or_default();
+    if state.secret_typed && !state.form.is_empty(Field::Secret) {
+        state.say("A secret was entered in the meantime: what the command gave was not taken.");
+        return Vec::new();
+    }
+    let elsewhere = state.overlay.is_some() || (state.is_typing() && state.focus != Focus::Field(Field::Secret));
     let reason = match outcome {
         Ok(secret) => match state.form.take_secret(&secret, format!("the command {program}")) {
             Ok(()) => {
@@ -193,16 +216,18 @@ pub(super) fn commanded(state: &mut State, outcome: Result<Secret, String>) -> V
                 state.bind_secret();
                 state.refresh_form();
                 state.note(LogLevel::Ok, format!("the command {program} gave the secret"));
-                if state.focus == Focus::Field(Field::Secret) {
+                if !elsewhere && state.focus == Focus::Field(Field::Secret) {
                     state.focus = Focus::Checks;
                 }
-                return if check { runs::start(state, Which::All) } else { Vec::new() };
+                return if check { runs::start_unasked(state, Which::All) } else { Vec::new() };
             }
             Err(_) => "It printed more than 512 bytes, which is no Client Secret.".to_owned(),
         },
         Err(reason) => reason,
     };
-    state.focus = Focus::Field(Field::Secret);
+    if !elsewhere {
+        state.focus = Focus::Field(Field::Secret);
+    }
     state.note(LogLevel::Error, reason.clone());
     state.notice =
         Some(Text::from(format!("{reason} ")).then("Enter the secret here, or {suggestion} runs the command again."));
@@ -234,14 +259,15 @@ pub(super) fn guard_secret(state: &mut State) -> bool {
 }
 
 impl State {
-    /// The token was given for the secret in the form.
-    pub(crate) fn secret_is_proven(&self) -> bool {
-        self.run.check(&self.form, "token").is_some_and(|check| check.http_status == Some(200))
-    }
-
     /// A secret was typed that no check has proven.
     pub(crate) fn would_lose_the_secret(&self) -> bool {
         self.secret_typed && !self.form.is_empty(Field::Secret) && !self.secret_is_proven()
+    }
+
+    /// Is there a typed and proven secret that is not kept?
+    pub fn would_keep(&self) -> bool {
+        let here = self.can_keep() && self.saved_elsewhere().is_none();
+        here && self.secret_typed && self.shelf.secret.kept.is_none() && self.secret_is_proven()
     }
 
     /// Can the values be saved as a profile?

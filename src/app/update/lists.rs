@@ -39,6 +39,7 @@ pub(super) fn go(state: &mut State, motion: Motion) -> Vec<Effect> {
         }
         Context::Profiles => picker::go(state, motion),
         Context::Keep => keeping::go(state, motion),
+        Context::Consent => overlays::select_answer(state, motion),
         Context::Field | Context::Secret | Context::Search | Context::Find | Context::Name | Context::Export => {}
     }
     Vec::new()

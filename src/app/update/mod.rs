@@ -59,10 +59,10 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             (state.shelf.unnamed, state.shelf.secret.ways) = (unnamed, ways);
             picker::looked(state, profiles)
         }
-        Message::Opened(outcome) => picker::opened(state, outcome),
-        Message::ProfileSaved(outcome) => keeping::saved(state, outcome),
+        Message::Opened { order, outcome } => picker::opened(state, order, outcome),
+        Message::ProfileSaved { order, outcome } => keeping::saved(state, order, outcome),
         Message::ProfileRemoved(outcome) => picker::removed(state, outcome),
-        Message::SecretKept { keep, outcome } => keeping::kept(state, keep, outcome),
+        Message::SecretKept { profile, keep, outcome } => keeping::kept(state, &profile, keep, outcome),
         Message::Commanded(outcome) => keeping::commanded(state, outcome),
     };
     state.settle();

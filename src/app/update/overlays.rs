@@ -1,27 +1,32 @@
 //! What lies over the panes, and the answers to its questions.
 
-use super::{acts, fields, picker};
-use crate::app::action::Format;
+use super::{acts, fields, picker, runs};
+use crate::app::action::{Format, Motion};
 use crate::app::effect::Effect;
 use crate::app::overlay::Overlay;
 use crate::app::state::State;
 use crate::app::text::Text;
 use crate::app::values::Worth;
-use crate::domain::connection::Field;
+use crate::domain::connection::{Field, canonical_origin};
 use crate::domain::event::LogLevel;
 use crate::secret::Secret;
 
 pub(super) fn open(state: &mut State, overlay: Overlay) -> Vec<Effect> {
     state.room.overlay.offset = 0;
     state.log.search = None;
+    state.agrees = false;
     state.overlay = Some(overlay);
     Vec::new()
 }
 
 /// Opens the choice of formats, when there is a report.
 pub(super) fn export(state: &mut State) -> Vec<Effect> {
-    if state.run.report.is_none() {
-        state.say("There is no report yet: {run_all} runs the checks.");
+    if state.current_report().is_none() {
+        state.say(match state.run.report {
+            None => "There is no report yet: {run_all} runs the checks.",
+            Some(_) if state.run.active.is_some() => "The checks go on: their report comes at the end.",
+            Some(_) => "The last report is not about the values that stand here now: {run_all} runs the checks.",
+        });
         return Vec::new();
     }
     open(state, Overlay::Export)
@@ -97,9 +102,8 @@ pub(super) fn no(state: &mut State) -> Vec<Effect> {
     match state.overlay.take() {
         Some(Overlay::SendSecret | Overlay::Keep { values: true, .. }) => open(state, Overlay::Values),
         Some(Overlay::Preview { .. }) => open(state, Overlay::Export),
-        Some(Overlay::AcceptAuth { origin, .. }) => {
-            state.note(LogLevel::Warn, format!("{origin} was not accepted: the secret will not go there"));
-            state.notice = Some("Not accepted: the secret will not go there.".into());
+        Some(Overlay::AcceptAuth { .. }) => {
+            state.notice = Some("Nothing was changed. {sign_in_host} asks again.".into());
             Vec::new()
         }
         Some(Overlay::Fill(_)) => {
@@ -112,8 +116,47 @@ pub(super) fn no(state: &mut State) -> Vec<Effect> {
 
 /// The operator accepts another host as authorisation server.
 fn accept(state: &mut State, origin: String) -> Vec<Effect> {
-    state.say(Text::from(format!("Accepted: {origin} may get the client secret. ")).then("{run_all} runs the checks."));
-    state.form.allowed_auth_origins.push(origin);
+    let known = state.form.allowed_auth_origins.iter().any(|allowed| canonical_origin(allowed) == origin);
+    if !known {
+        state.form.allowed_auth_origins.push(origin.clone());
+    }
     state.accepted_for = state.form.text(Field::Url).to_owned();
+    let words = "{run_all} runs the checks; {sign_in_host} withdraws it.";
+    state.say(Text::from(format!("Accepted: {origin} may get the Client Secret. ")).then(words));
     vec![state.keep()]
+}
+
+/// The operator refuses another host as authorisation server, or withdraws what was accepted: a run over it ends.
+fn refuse(state: &mut State, origin: &str) -> Vec<Effect> {
+    let before = state.form.allowed_auth_origins.len();
+    state.form.allowed_auth_origins.retain(|allowed| canonical_origin(allowed) != origin);
+    if state.form.allowed_auth_origins.len() == before {
+        state.note(LogLevel::Warn, format!("{origin} was not accepted: the secret will not go there"));
+        state.notice = Some("Not accepted: the secret will not go there. {sign_in_host} asks again.".into());
+        return Vec::new();
+    }
+    let mut effects = runs::cancel(state);
+    state.say(format!("Withdrawn: {origin} will not get the Client Secret any more."));
+    effects.push(state.keep());
+    effects
+}
+
+/// Takes the selected answer of a question about where a secret may go.
+pub(super) fn consent(state: &mut State) -> Vec<Effect> {
+    if state.agrees {
+        return yes(state);
+    }
+    match &state.overlay {
+        Some(Overlay::AcceptAuth { origin, .. }) => {
+            let origin = origin.clone();
+            state.overlay = None;
+            refuse(state, &origin)
+        }
+        _ => no(state),
+    }
+}
+
+/// Selects an answer of a question about where a secret may go.
+pub(super) fn select_answer(state: &mut State, motion: Motion) {
+    state.agrees = matches!(motion, Motion::Down | Motion::PageDown | Motion::Last);
 }

@@ -8,7 +8,7 @@ use crate::app::overlay::Overlay;
 use crate::app::picker::Picker;
 use crate::app::shelf::{Choice, Tile};
 use crate::app::start::Start;
-use crate::app::state::State;
+use crate::app::state::{Opening, State};
 use crate::domain::connection::Field;
 
 /// Shows the choice; what is kept is looked at afresh.
@@ -47,6 +47,10 @@ pub(super) fn go(state: &mut State, motion: Motion) {
 
 /// Begins to look for a profile.
 pub(super) fn find(state: &mut State) -> Vec<Effect> {
+    // What is typed while another session takes the place of this one would be lost.
+    if state.opening.is_some() {
+        return Vec::new();
+    }
     if let Some(picker) = &mut state.picker {
         picker.find = Some(TextField::new(&picker.needle));
     }
@@ -70,6 +74,7 @@ pub(super) fn back(state: &mut State) -> bool {
         }
         Some(picker) if !picker.first => {
             state.picker = None;
+            state.opening = None;
             true
         }
         Some(_) => true,
@@ -89,7 +94,7 @@ pub(super) fn open_selected(state: &mut State, check: bool) -> Vec<Effect> {
 /// without a question.
 pub(super) fn open(state: &mut State, choice: Choice, check: bool) -> Vec<Effect> {
     let Some(picker) = &state.picker else { return Vec::new() };
-    if picker.opening.is_some() {
+    if state.opening.is_some() {
         return Vec::new();
     }
     let here = state.profile.clone().map_or(Choice::New, Choice::Profile);
@@ -112,30 +117,33 @@ pub(super) fn switch(state: &mut State, choice: Choice, check: bool) -> Vec<Effe
     }
     if let Some(picker) = &mut state.picker {
         picker.find = None;
-        picker.opening = Some((choice.clone(), check));
     }
-    effects.push(Effect::Open(choice));
+    state.order += 1;
+    state.opening = Some(Opening { order: state.order, choice: choice.clone(), check });
+    effects.push(Effect::Open { order: state.order, choice });
     effects
 }
 
 /// What was chosen is open: everything begins afresh but the clock, the room and the receipt.
-pub(super) fn opened(state: &mut State, outcome: Result<Box<Start>, String>) -> Vec<Effect> {
-    let opening = state.picker.as_mut().and_then(|picker| picker.opening.take());
+///
+/// What is not awaited any more, because the choice was left meanwhile, replaces nothing.
+pub(super) fn opened(state: &mut State, order: u64, outcome: Result<Box<Start>, String>) -> Vec<Effect> {
+    let Some(opening) = state.opening.take_if(|opening| opening.order == order) else { return Vec::new() };
     let start = match outcome {
         Ok(start) => start,
         Err(reason) => {
-            let what = opening.map(|(choice, _)| choice.words().to_owned()).unwrap_or_default();
-            state.say(format!("{what} could not be opened. {reason}"));
+            state.say(format!("{} could not be opened. {reason}", opening.choice.words()));
             return Vec::new();
         }
     };
     let mut next = State::at(*start, state.time_of_day_ms, state.now_ms);
     next.room = state.room;
+    // No number comes twice: what the session before still tells is not taken for this one's.
+    (next.run.last_id, next.asked, next.order) = (state.run.last_id, state.asked, state.order);
     next.written = std::mem::take(&mut state.written);
     *state = next;
-    let check = opening.is_some_and(|(_, check)| check);
-    let mut effects = vec![Effect::Settle];
-    effects.extend(began(state, check));
+    let mut effects = vec![Effect::Settle(order)];
+    effects.extend(began(state, opening.check));
     effects
 }
 
@@ -167,6 +175,9 @@ fn go_on(state: &mut State, check: bool) -> Vec<Effect> {
 
 /// Asks before a profile is removed.
 pub(super) fn remove(state: &mut State) -> Vec<Effect> {
+    if state.opening.is_some() {
+        return Vec::new();
+    }
     match state.picked() {
         Some((Choice::Profile(name), _)) if state.profile.as_ref() == Some(&name) => {
             state.say(format!("{name} is open here: open another first, then remove it."));

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{answers, clock, keeping, panes};
+use crate::app::action::Context;
 use crate::app::checks::Shown;
 use crate::app::effect::{Effect, RunOrder, Which};
 use crate::app::log::Entry;
@@ -35,6 +36,25 @@ pub(super) fn start(state: &mut State, which: Which) -> Vec<Effect> {
     }
 }
 
+/// The same when no key asks for it but something that was done in the meantime: what is being typed or answered keeps
+/// the keys.
+pub(super) fn start_unasked(state: &mut State, which: Which) -> Vec<Effect> {
+    if !state.is_typing() && state.overlay.is_none() && state.picker.is_none() {
+        return start(state, which);
+    }
+    if keeping::guard_secret(state) {
+        return Vec::new();
+    }
+    match state.form.understood() {
+        Understood { connection: Some(connection), notes, .. } => launch(state, which, connection, notes, true),
+        Understood { problems, .. } => {
+            let message = problems.first().map_or("", |problem| problem.message.as_str());
+            state.say(format!("The checks were not run: {message}"));
+            Vec::new()
+        }
+    }
+}
+
 /// Nothing is sent: the problem is shown, and the field that has it gets the keys.
 fn refuse(state: &mut State, problems: &[Problem]) -> Vec<Effect> {
     let mut effects = cancel(state);
@@ -44,6 +64,8 @@ fn refuse(state: &mut State, problems: &[Problem]) -> Vec<Effect> {
     let understood = Understood { problems: problems.to_vec(), ..Understood::default() };
     state.run.judgement = Some(verdict::refuse(&state.guide, &understood));
     state.run.snapshot = Snapshot::of(&state.form);
+    // What is shown is no run: the last one's report is not its.
+    state.run.report_of = None;
     state.run.evidence = None;
     if let Some(problem) = problems.first() {
         state.note(LogLevel::Error, format!("{}: {} {}", problem.field.label(), problem.message, problem.fix));
@@ -270,6 +292,7 @@ fn end(state: &mut State, finished: Finished) -> Vec<Effect> {
     state.run.evidence = Some(evidence);
     state.watch = state.watch.map(|_| Watch { next_ms: state.now_ms + clock::WATCH_MS });
     state.run.report = Some(report);
+    state.run.report_of = Some(active.id);
     if !state.chosen && !active.watched {
         select_first_wrong(state);
     }
@@ -290,6 +313,7 @@ impl State {
         self.run.snapshot = Snapshot::of(&self.form);
         self.run.judgement = Some(judgement_of(&report));
         (self.run.evidence, self.run.report) = (Some(evidence), Some(report));
+        self.run.report_of = Some(self.run.last_id);
     }
 }
 
@@ -303,7 +327,8 @@ fn celebrate(state: &mut State, active: &ActiveRun) -> Vec<Effect> {
         state.say("Ready: the watch has ended.");
         effects.push(Effect::Bell);
     }
-    if ready && !active.watched && state.overlay.is_none() && state.focus == Focus::Checks {
+    let asks = state.sign_in_host().is_some_and(|host| !host.accepted);
+    if ready && !asks && !active.watched && state.context() == Context::Checks {
         state.overlay = Some(Overlay::Values);
     }
     effects

@@ -52,12 +52,12 @@ const LINES: Place = In(&[C::Checklist, C::Checks, C::Detail]);
 const FIELDS: Place = In(&[C::Field, C::Secret]);
 const TEXTS: Place = In(&[C::Help, C::Preview, C::Plain, C::Explanation, C::Values, C::Question]);
 /// Lists of which one entry is chosen.
-const CHOICES: Place = In(&[C::Profiles, C::Keep]);
+const CHOICES: Place = In(&[C::Profiles, C::Keep, C::Consent]);
 
 /// The table. In the footer, hints stand in this order.
 pub const BINDINGS: &[Binding] = &[
     on("yes", In(&[C::Question]), &[letter('y')], Action::Yes, "yes", "yes"),
-    on("no", In(&[C::Question]), &[letter('n')], Action::No, "no", "no"),
+    on("no", In(&[C::Question, C::Consent]), &[letter('n')], Action::No, "no", "no"),
     on(
         "write",
         In(&[C::Preview]),
@@ -115,7 +115,14 @@ pub const BINDINGS: &[Binding] = &[
     ),
     on("find", In(&[C::Profiles]), &[letter('/')], Action::Find, "find", "look for a profile"),
     on("save", In(&[C::Name]), &[key(KeyCode::Enter)], Action::SaveAs, "save", "save under this name"),
-    on("choose", In(&[C::Keep]), &[key(KeyCode::Enter)], Action::Choose, "take", "take the selected answer"),
+    on(
+        "choose",
+        In(&[C::Keep, C::Consent]),
+        &[key(KeyCode::Enter)],
+        Action::Choose,
+        "take",
+        "take the selected answer",
+    ),
     on("up", CHOICES, &[key(KeyCode::Up), letter('k')], Action::Move(Motion::Up), "", "move"),
     on("down", CHOICES, &[key(KeyCode::Down), letter('j')], Action::Move(Motion::Down), "", "move"),
     on("page_up", CHOICES, &[key(KeyCode::PageUp)], Action::Move(Motion::PageUp), "", "move by a page"),
@@ -218,13 +225,21 @@ pub const BINDINGS: &[Binding] = &[
     ),
     on(
         "keep_secret",
-        Lists,
+        In(&[C::Checklist, C::Checks, C::Detail, C::Log, C::Values]),
         &[letter('K')],
         Action::KeepSecret,
         "keep secret",
         "keep the secret, or forget it; asks where",
     ),
     on("profiles", Panes, &[key(KeyCode::F(6))], Action::Profiles, "profiles", "profiles and the demo"),
+    on(
+        "sign_in_host",
+        Panes,
+        &[key(KeyCode::F(7))],
+        Action::SignInHost,
+        "sign-in host",
+        "accept a sign-in server on another host, or withdraw that; asks first",
+    ),
     on("values", Lists, &[letter('p')], Action::Values, "values", "the values for the vendor's form"),
     Binding {
         name: "",
