@@ -72,12 +72,12 @@ impl State {
             }
             Message::Exported(Err(reason)) => Some(format!("NOT WRITTEN: {reason}")),
             Message::SecretKept { outcome: Ok(words), .. } => Some(words),
-            Message::SecretKept { keep: Some(_), outcome: Err(reason) } => {
+            Message::SecretKept { keep: Some(_), outcome: Err(reason), .. } => {
                 Some(format!("THE SECRET IS NOT KEPT: {reason}"))
             }
-            Message::SecretKept { keep: None, outcome: Err(reason) } => Some(format!("NOT FORGOTTEN: {reason}")),
-            Message::ProfileSaved(Ok(name)) => Some(format!("The profile {name} is saved.")),
-            Message::ProfileSaved(Err(reason)) => Some(format!("NOT SAVED: {reason}")),
+            Message::SecretKept { keep: None, outcome: Err(reason), .. } => Some(format!("NOT FORGOTTEN: {reason}")),
+            Message::ProfileSaved { outcome: Ok(name), .. } => Some(format!("The profile {name} is saved.")),
+            Message::ProfileSaved { outcome: Err(reason), .. } => Some(format!("NOT SAVED: {reason}")),
             Message::ProfileRemoved(Ok(words)) => Some(words),
             Message::ProfileRemoved(Err(reason)) => Some(format!("NOT REMOVED: {reason}")),
             Message::KeepFailed(reason) => Some(format!("Your progress is not saved. {reason}")),
