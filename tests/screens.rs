@@ -75,7 +75,8 @@ const STATES: &[Told] = &[
         told(Start { secret: None, profile: Some("acme".into()), ..shelved(false) }, |state| {
             state.focus = Focus::Field(Field::Secret);
             type_text(state, SECRET);
-            drop(run(state, healthy(&state.guide.clone())));
+            run(state, healthy(&state.guide.clone()));
+            act(state, Action::KeepSecret);
         })
     }),
     ("save_profile", || changed(state(shelved(false)), Action::SaveProfile)),
@@ -110,7 +111,12 @@ fn shelved(first: bool) -> Start {
 
 /// States that are only swept over.
 const MORE: &[Told] = &[
-    ("accept", || told(filled(), |state| drop(run(state, split_host(&state.guide.clone()))))),
+    ("accept", || {
+        told(filled(), |state| {
+            run(state, split_host(&state.guide.clone()));
+            act(state, Action::SignInHost);
+        })
+    }),
     ("quit", || {
         told(empty(), |state| {
             state.focus = Focus::Field(Field::Secret);
@@ -532,9 +538,9 @@ fn other_keys_stand_in_questions_choices_and_on_the_start_page() {
         STATES.iter().chain(MORE).find(|(known, _)| *known == name).map(|(_, make)| make()).expect("a state")
     };
     for (name, says) in [
-        ("accept", "J accepts, F7 does not."),
+        ("accept", "Up and Down choose, F12 takes"),
         ("quit", "J quits, F7 stays."),
-        ("fill", "J fills these fields, F7 drops the paste."),
+        ("fill", "Up and Down choose, F12 takes"),
         ("export", "F8  Markdown report"),
         ("save_profile", "F9 saves, Esc does not."),
         ("keep_secret", "Up and Down choose, F12"),
@@ -562,13 +568,15 @@ fn texts_name_actions_that_exist() {
 
 #[test]
 fn the_selected_answer_is_on_the_screen() {
-    let (_, keep) = STATES.iter().find(|(name, _)| *name == "keep_secret").expect("a state");
-    for size in SIZES {
-        let mut state = keep();
-        for _ in 0..4 {
-            let shown = screen(&mut state, size);
-            assert!(shown.contains("(•)"), "{size:?}: {shown}");
-            act(&mut state, Action::Move(Motion::Down));
+    for asked in ["keep_secret", "accept", "fill"] {
+        let (_, make) = STATES.iter().chain(MORE).find(|(name, _)| *name == asked).expect("a state");
+        for size in SIZES {
+            let mut state = make();
+            for _ in 0..4 {
+                let shown = screen(&mut state, size);
+                assert!(shown.contains("(•)"), "{asked}, {size:?}: {shown}");
+                act(&mut state, Action::Move(Motion::Down));
+            }
         }
     }
 }
