@@ -86,7 +86,7 @@ fn first(state: &State, room: usize, action: Action) -> bool {
         Action::Follow => state.focus == Focus::Checklist && wrong_line(),
         Action::Profiles => state.offers_demo(),
         Action::SignInHost => state.sign_in_host().is_some_and(|host| !host.accepted),
-        Action::KeepSecret => state.would_keep(),
+        Action::KeepSecret => state.would_keep() && state.shelf.secret.kept.is_none(),
         Action::Values | Action::Export => state.overlay.is_none() && state.run.active.is_none() && ready(),
         _ => false,
     }

@@ -293,8 +293,12 @@ fn a_secret_is_kept_with_the_values_that_its_profile_is_saved_for() {
     act(&mut state, Action::KeepSecret);
     assert!(state.overlay.is_none());
     assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("save the values first")), "{:?}", state.notice);
-    update(&mut state, Message::ProfileSaved(Ok("acme".into())));
-    assert!(matches!(state.overlay, Some(Overlay::Keep { .. })), "now it is asked");
+    state.saving = Some(state.order);
+    let order = state.order;
+    update(&mut state, Message::ProfileSaved { order, outcome: Ok("acme".into()) });
+    assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("{keep_secret}")), "now it is offered");
+    act(&mut state, Action::KeepSecret);
+    assert!(matches!(state.overlay, Some(Overlay::Keep { .. })));
 }
 
 #[test]

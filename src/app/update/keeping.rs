@@ -264,10 +264,10 @@ impl State {
         self.secret_typed && !self.form.is_empty(Field::Secret) && !self.secret_is_proven()
     }
 
-    /// Is there a typed and proven secret that is not kept?
+    /// Is there a typed and proven secret, and a place for it?
     pub fn would_keep(&self) -> bool {
         let here = self.can_keep() && self.saved_elsewhere().is_none();
-        here && self.secret_typed && self.shelf.secret.kept.is_none() && self.secret_is_proven()
+        here && self.secret_typed && self.secret_is_proven()
     }
 
     /// Can the values be saved as a profile?
