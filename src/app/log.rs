@@ -221,6 +221,22 @@ mod tests {
     }
 
     #[test]
+    fn a_place_that_is_not_kept_any_more_leaves_no_empty_pane() {
+        let entry = |level, text: &str| Entry { at_ms: 0, level, text: text.to_owned().into() };
+        let mut log = log(KEPT);
+        log.next_level();
+        log.push(entry(LogLevel::Warn, "first"));
+        log.push(entry(LogLevel::Warn, "second"));
+        log.push(entry(LogLevel::Warn, "third"));
+        log.scroll(-2, 1);
+        assert_eq!(bottom(&log), "first");
+        for _ in 0..KEPT - 2 {
+            log.push(entry(LogLevel::Info, "hidden by the filter"));
+        }
+        assert_eq!((bottom(&log), log.counts().0), ("second", 2), "the oldest line that is kept and shown");
+    }
+
+    #[test]
     fn a_scroll_in_an_empty_log_does_nothing() {
         let mut log = Log::default();
         log.scroll(-3, 5);

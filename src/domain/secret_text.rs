@@ -128,7 +128,7 @@ impl Word {
         let blank = between.chars().all(|c| c.is_whitespace() || is_invisible(c));
         let whole = Zeroizing::new([self.text.as_str(), next.text.as_str()].concat());
         let fits = blank && shape(whole.trim_end_matches(AROUND)) == Shape::TwoGuids;
-        fits.then(|| Found { kind: Kind::ClientSecret, place: self.place.start..next.place.end })
+        fits.then_some(Found { kind: Kind::ClientSecret, place: self.place.start..next.place.end })
     }
 }
 
