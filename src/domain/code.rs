@@ -150,6 +150,7 @@ codes! {
     PrivilegeAdministrator "privilege.administrator" NotReady "The agent is an administrator.";
 
     LocalCancelled "local.cancelled" NoVerdict "Stopped by you.";
+    LocalRequestLimit "local.request_limit" NoVerdict "Not asked: the requests of this run were used up.";
     LocalBug "local.bug" NoVerdict "This check broke. That is this program's fault, not Halo's.";
     LocalTty "local.tty" Configuration "This needs a terminal.";
     LocalConfigInvalid "local.config_invalid" Configuration "The configuration cannot be read.";

@@ -6,7 +6,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::access;
+use super::{access, request_budget};
 
 /// The guide that is built in.
 pub const BUILT_IN: &str = include_str!("../guides/laborcast.toml");
@@ -329,6 +329,9 @@ fn fault(guide: &Guide) -> Option<(String, String)> {
     }
     let mut facts = BTreeSet::new();
     for line in guide.lines() {
+        if let Some(wrong) = id_fault("fact", &line.fact) {
+            return Some(wrong);
+        }
         if !facts.insert(line.fact.as_str()) {
             return Some((line.fact.clone(), format!("fact {} stands twice", line.fact)));
         }
@@ -338,6 +341,9 @@ fn fault(guide: &Guide) -> Option<(String, String)> {
     }
     let mut ids = BTreeSet::new();
     for probe in &guide.probes {
+        if let Some(wrong) = id_fault("probe", &probe.id) {
+            return Some(wrong);
+        }
         if !ids.insert(probe.id.as_str()) {
             return Some((probe.id.clone(), format!("probe {} stands twice", probe.id)));
         }
@@ -351,7 +357,9 @@ fn fault(guide: &Guide) -> Option<(String, String)> {
             return Some(wrong);
         }
     }
-    None
+    // The last probe is where it no longer fits.
+    let last = guide.probes.last().map(|probe| probe.id.clone()).unwrap_or_default();
+    request_budget::excess(guide).map(|why| (last, why))
 }
 
 fn line_fault(line: &Line) -> Option<(String, String)> {
@@ -382,6 +390,27 @@ fn line_fault(line: &Line) -> Option<(String, String)> {
         }
         _ => None,
     }
+}
+
+/// Ids of the checks that every run has; a probe of that name could not be told from them.
+const TAKEN: [&str; 4] = ["input", "discovery", "token", "identity"];
+/// Longest id of a probe or a fact, as progress files keep it.
+const LONGEST_ID: usize = 32;
+
+/// Why an id cannot be used; `what` is "probe" or "fact".
+fn id_fault(what: &str, id: &str) -> Option<(String, String)> {
+    if what == "probe" && TAKEN.contains(&id) {
+        return Some((
+            id.to_owned(),
+            format!("{id:?} is the id of a check that every run has; give the probe another"),
+        ));
+    }
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let fits = (1..=LONGEST_ID).contains(&id.len()) && id.chars().all(plain);
+    (!fits).then(|| {
+        let rule = format!("1 to {LONGEST_ID} letters, digits, dots, hyphens and underscores");
+        (id.to_owned(), format!("{what} id {id:?} cannot be kept: use {rule}"))
+    })
 }
 
 fn probe_fault(guide: &Guide, probe: &Probe) -> Option<(String, String)> {

@@ -11,6 +11,7 @@ pub mod foreign;
 pub mod guide;
 pub mod profile;
 pub mod report;
+pub mod request_budget;
 pub mod scope;
 pub mod secret_text;
 pub mod text_file;

@@ -1,13 +1,11 @@
 //! What a run tells and counts: events, log lines, and the budget of requests.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Instant;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use super::hide::Hide;
 use crate::domain::event::{LogLevel, LogLine, RunEvent};
 
-/// Most requests of one run, retries and redirects aside.
-pub(super) const REQUESTS: u32 = 20;
 /// Most requests under way at once: a whole round of the built-in guide, identity and nine lists. With less it would go in
 /// two waves, which costs one more round trip.
 pub(super) const IN_FLIGHT: usize = 10;
@@ -24,18 +22,25 @@ pub(super) struct Journal {
     began: Instant,
     /// What must not be told.
     pub hide: Hide,
+    /// Requests that this run may plan, retries and redirects aside.
+    allowed: AtomicU32,
     planned: AtomicU32,
+    /// Milliseconds that servers asked to wait, and that were waited.
+    waited_ms: AtomicU64,
     retries: AtomicU32,
     hops: AtomicU32,
 }
 
 impl Journal {
-    pub(super) fn new(report: impl Fn(RunEvent) + Send + Sync + 'static) -> Self {
+    /// Events go to `report`; at most `allowed` requests are planned.
+    pub(super) fn new(allowed: u32, report: impl Fn(RunEvent) + Send + Sync + 'static) -> Self {
         Self {
             report: Box::new(report),
             began: Instant::now(),
             hide: Hide::default(),
+            allowed: AtomicU32::new(allowed),
             planned: AtomicU32::new(0),
+            waited_ms: AtomicU64::new(0),
             retries: AtomicU32::new(0),
             hops: AtomicU32::new(0),
         }
@@ -62,12 +67,28 @@ impl Journal {
 
     /// Takes one request from the budget; false when it is used up.
     pub(super) fn take_request(&self) -> bool {
-        take(&self.planned, REQUESTS)
+        take(&self.planned, self.allowed.load(Ordering::Relaxed))
     }
 
     /// Requests that the budget still allows.
     pub(super) fn left(&self) -> usize {
-        REQUESTS.saturating_sub(self.planned.load(Ordering::Relaxed)) as usize
+        let allowed = self.allowed.load(Ordering::Relaxed);
+        allowed.saturating_sub(self.planned.load(Ordering::Relaxed)) as usize
+    }
+
+    /// Allows more requests: those that a renewed token makes necessary a second time.
+    pub(super) fn allow_more(&self, requests: usize) {
+        self.allowed.fetch_add(u32::try_from(requests).unwrap_or(0), Ordering::Relaxed);
+    }
+
+    /// Notes a wait that a server asked for: it does not count against the run's limit.
+    pub(super) fn note_wait(&self, wait: Duration) {
+        self.waited_ms.fetch_add(u64::try_from(wait.as_millis()).unwrap_or(0), Ordering::Relaxed);
+    }
+
+    /// How long this run waited because servers asked for it.
+    pub(super) fn waited(&self) -> Duration {
+        Duration::from_millis(self.waited_ms.load(Ordering::Relaxed))
     }
 
     /// Takes one retry; false when there is none left.
@@ -97,17 +118,19 @@ mod tests {
 
     #[test]
     fn the_budget_is_hard() {
-        let journal = Journal::new(|_| {});
+        let journal = Journal::new(20, |_| {});
         let taken = (0..100).filter(|_| journal.take_request()).count();
         let retried = (0..100).filter(|_| journal.take_retry()).count();
         assert_eq!((taken, retried, journal.left(), journal.sent()), (20, 6, 0, 26));
+        journal.allow_more(2);
+        assert_eq!((journal.left(), (0..9).filter(|_| journal.take_request()).count()), (2, 2));
     }
 
     #[test]
     fn a_log_line_is_one_line_without_secrets() {
         let lines = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&lines);
-        let journal = Journal::new(move |event| {
+        let journal = Journal::new(20, move |event| {
             if let RunEvent::Log(line) = event {
                 kept.lock().expect("not poisoned").push(line.text);
             }

@@ -49,6 +49,8 @@ impl Run {
         if refused.is_empty() {
             return;
         }
+        // One more token, and everything that was refused once more.
+        self.journal.allow_more(refused.len());
         let renewed = self.renew(issuer, &issued.answer.value.requested).await;
         match renewed.and_then(|issued| Bearer::new(&issued.token, &origin)) {
             Some(bearer) => self.again(server, &bearer, refused).await,
@@ -73,7 +75,7 @@ impl Run {
     ) -> Vec<(Target<'a>, Seen)> {
         let api = Api { http: &self.http, journal: &self.journal, server, bearer };
         let ask = |target| async move {
-            let seen = self.ask_one(api, target).await?;
+            let seen = self.ask_one(api, target).await;
             if hold && seen.is_unauthorised() {
                 return Some((target, seen));
             }
@@ -86,14 +88,11 @@ impl Run {
         answered.into_iter().flatten().collect()
     }
 
-    async fn ask_one(&self, api: Api<'_>, target: Target<'_>) -> Option<Seen> {
+    async fn ask_one(&self, api: Api<'_>, target: Target<'_>) -> Seen {
         let check = check_of(target);
-        if self.journal.left() == 0 {
-            self.journal.log(LogLevel::Warn, Some(check), "not asked: the run's requests are used up");
-            return None;
-        }
         self.begin(check);
-        Some(match target {
+        // Where no request is left, each says so as its own failure: what was not asked is no pass.
+        match target {
             Target::Identity => Seen::Identity(guarded(identity::ask(api)).await),
             Target::Probe(probe, endpoint) => {
                 let others = || dependants(&self.plan.guide, &probe.id);
@@ -101,7 +100,7 @@ impl Run {
                 let every = probe.sees.is_some() || others().next().is_some();
                 Seen::Rows(guarded(api.rows(probe, endpoint, every)).await)
             }
-        })
+        }
     }
 
     fn store(&self, target: Target<'_>, seen: Seen) {
@@ -121,9 +120,6 @@ impl Run {
 
     /// A token may have ended early, or not be known everywhere yet: one more is asked for, once in a run.
     async fn renew(&self, issuer: &Issuer<'_>, scopes: &[String]) -> Option<Issued> {
-        if self.journal.left() < 2 {
-            return None;
-        }
         self.journal.log(LogLevel::Warn, Some(super::token::CHECK), "401 with a fresh token: asking for one more");
         issuer.ask(scopes).await.ok()
     }
@@ -131,16 +127,14 @@ impl Run {
     /// Asks again with the new token: one first, and the others only when that one is no longer refused.
     async fn again(&self, server: &Url, bearer: &Bearer, mut refused: Vec<(Target<'_>, Seen)>) {
         let (first, seen) = refused.remove(0);
+        // Its earlier answer is superseded by the new one.
+        drop(seen);
         if let Some(held) = self.round(server, bearer, vec![first], true).await.pop() {
-            drop(seen);
             self.keep(std::iter::once(held).chain(refused).collect());
             return;
         }
-        let (targets, old): (Vec<_>, Vec<_>) = refused.into_iter().unzip();
-        let room = self.journal.left();
-        let (now, never) = targets.split_at(targets.len().min(room));
-        self.round(server, bearer, now.to_vec(), false).await;
-        self.keep(never.iter().copied().zip(old.into_iter().skip(now.len())).collect());
+        let targets = refused.into_iter().map(|(target, _)| target).collect();
+        self.round(server, bearer, targets, false).await;
     }
 
     fn keep(&self, refused: Vec<(Target<'_>, Seen)>) {

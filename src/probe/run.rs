@@ -19,10 +19,18 @@ use super::token::{self, Issued, Issuer};
 use crate::domain::code::Code;
 use crate::domain::event::{Finished, LogLevel, RunEvent};
 use crate::domain::evidence::{Asked, Discovery, Evidence, Fault, Link};
+use crate::domain::request_budget;
 use crate::domain::verdict::{self, Case};
 
-/// Longest time of a whole run.
+/// Shortest limit of a whole run.
 const RUN_LIMIT: Duration = Duration::from_secs(45);
+/// Exchanges that follow one another in a run: discovery, token, and the lists.
+const IN_SEQUENCE: u32 = 3;
+
+/// The limit of a whole run: room for slow exchanges one after the other. Waits that a server asked for come on top.
+fn run_limit(exchange_limit: Duration) -> Duration {
+    RUN_LIMIT.max(exchange_limit * IN_SEQUENCE)
+}
 
 /// One run: its evidence grows while it goes on.
 pub struct Run {
@@ -40,7 +48,8 @@ pub struct Run {
 impl Run {
     /// Prepares a run; nothing is sent yet. `report` is called from the run's task, in order.
     pub fn new(plan: Plan, http: Http, report: impl Fn(RunEvent) + Send + Sync + 'static) -> Self {
-        let journal = Journal::new(report);
+        let journal = Journal::new(request_budget::longest_run(&plan.guide), report);
+        let limit = run_limit(http.exchange_limit());
         journal.hide.add(plan.secret.expose());
         let (work, evidence) = Work::new(&plan);
         Self {
@@ -52,14 +61,14 @@ impl Run {
             evidence: Mutex::new(evidence),
             pending: Mutex::default(),
             told_end: AtomicBool::new(false),
-            limit: RUN_LIMIT,
+            limit,
         }
     }
 
     /// Runs to the end. Dropping the future cancels: requests under way are abandoned.
     pub async fn finish(&self) -> Finished {
         let _closing = CloseAhead(&self.http);
-        if tokio::time::timeout(self.limit, self.drive()).await.is_err() {
+        if !self.drive_in_time().await {
             self.expire();
         }
         self.end(self.snapshot())
@@ -71,6 +80,21 @@ impl Run {
         let mut evidence = self.snapshot();
         self.cancel(&mut evidence);
         self.end(evidence)
+    }
+
+    /// Drives the run until its limit; false when that was reached. A wait that a server asked for moves the limit.
+    async fn drive_in_time(&self) -> bool {
+        let began = tokio::time::Instant::now();
+        let mut drive = std::pin::pin!(self.drive());
+        loop {
+            let limit = self.limit + self.journal.waited();
+            if tokio::time::timeout_at(began + limit, &mut drive).await.is_ok() {
+                return true;
+            }
+            if self.limit + self.journal.waited() <= limit {
+                return false;
+            }
+        }
     }
 
     async fn drive(&self) {
@@ -220,7 +244,7 @@ pub async fn discover(resource_server: &str, http: &Http) -> (Link, Asked<Discov
     let Ok(server) = Url::parse(resource_server) else {
         return (Link::default(), Asked::Failed(Fault::new(Code::InputUrlInvalid).detail(resource_server)));
     };
-    let journal = Journal::new(|_| {});
+    let journal = Journal::new(1, |_| {});
     let outcome = guarded(discovery::ask(&server, http, &journal, Trust::default())).await;
     (http.link(&server), outcome)
 }

@@ -5,7 +5,7 @@ use super::super::evidence::{Asked, Link, Timing};
 use super::super::guide::{Guide, Probe};
 use super::super::report::{Check, Diagnosis, Severity, Stage, Status};
 use super::finding::{Finding, Permissions};
-use super::seen::{Outcome, Seen, Standing};
+use super::seen::{Seen, Standing};
 
 /// The ids of the checks that come before the probes.
 const FIRST: [(&str, Stage, &str); 4] = [
@@ -35,8 +35,10 @@ enum Answered {
     /// Answered in a way that neither proves nor contradicts; no diagnosis rests on it.
     Unproved(Code),
     No,
-    /// Left out: something that it needs has failed.
+    /// Not asked, because something that it needs has failed.
     Blocked,
+    /// Refused, or without a row, as a graver diagnosis explains.
+    Follows,
 }
 
 /// The checks that can be judged by now.
@@ -88,15 +90,9 @@ fn check(seen: &Seen<'_>, seed: Seed<'_>, diagnoses: &[Diagnosis], cause: Option
         (Some(own), _) => (status_of(own.severity), own.code, own.summary.clone()),
         (None, Answered::Yes) => (Status::Passed, Code::Ok, seed.passed),
         (None, Answered::Unproved(code)) => (Status::Warned, code, seed.passed),
-        (None, Answered::No | Answered::Blocked) if !seen.case.finished => return None,
-        (None, _) => match cause {
-            Some(cause) => {
-                let first = cause.checks.first().map_or("something", String::as_str);
-                let summary = format!("Not asked, or not to be told: {first} failed first ({}).", cause.code.id());
-                (Status::Skipped, cause.code, summary)
-            }
-            None => (Status::Skipped, Code::LocalCancelled, "Left out of this run.".into()),
-        },
+        (None, _) if !seen.case.finished => return None,
+        (None, Answered::Follows) => follows(&seed, cause),
+        (None, _) => not_asked(cause),
     };
     Some(Check {
         id: seed.id.to_owned(),
@@ -109,6 +105,32 @@ fn check(seen: &Seen<'_>, seed: Seed<'_>, diagnoses: &[Diagnosis], cause: Option
         http_status: seed.http_status,
         timing_ms: seed.timing,
     })
+}
+
+/// A check that was asked and refused, or that showed nothing, where a graver diagnosis explains it: it is shown as it came.
+fn follows(seed: &Seed<'_>, cause: Option<&Diagnosis>) -> (Status, Code, String) {
+    let refused = !matches!(seed.http_status, Some(200..=299));
+    let status = if refused { Status::Failed } else { Status::Warned };
+    let seen = match seed.http_status {
+        Some(status) if refused => format!("{}: refused ({status})", seed.title),
+        _ => format!("{}: no row visible", seed.title),
+    };
+    match cause {
+        Some(cause) => (status, cause.code, format!("{seen}; this follows from {}.", cause.code.id())),
+        None => (status, Code::ApiForbidden, format!("{seen}.")),
+    }
+}
+
+/// A check that was not asked, with the true reason: an earlier step failed, or it was not part of this run.
+fn not_asked(cause: Option<&Diagnosis>) -> (Status, Code, String) {
+    let earlier = cause.filter(|cause| super::stage_of(cause) < Stage::Identity);
+    match earlier {
+        Some(cause) => {
+            let first = cause.checks.first().map_or("an earlier check", String::as_str);
+            (Status::Skipped, cause.code, format!("Not asked: {first} failed first ({}).", cause.code.id()))
+        }
+        None => (Status::Skipped, Code::OkPartial, "Not asked: not part of this run.".into()),
+    }
 }
 
 fn status_of(severity: Severity) -> Status {
@@ -222,9 +244,8 @@ fn probe_seed<'a>(seen: &Seen<'a>, permissions: &Permissions<'a>, probe: &'a Pro
             (words, Answered::Yes)
         }
         Finding::Open | Finding::Cancelled => (String::new(), Answered::No),
-        Finding::Blocked => (String::new(), Answered::Blocked),
         // A finding that a graver diagnosis speaks for: the answer was a refusal or nothing at all.
-        _ if seen.outcome(probe) == Outcome::Empty => (format!("{}: no row visible.", probe.title), Answered::Blocked),
+        _ if asked.status().is_some() => (String::new(), Answered::Follows),
         _ => (String::new(), Answered::Blocked),
     };
     Seed {

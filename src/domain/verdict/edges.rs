@@ -729,11 +729,12 @@ fn a_probe_that_passed_says_how_much_it_saw() {
     for (id, endpoint) in [("invoices", "Invoice"), ("others-tickets", "Tickets")] {
         assert_eq!(check(|_| {}, id).endpoint.as_deref(), Some(endpoint), "{id}: those whose rows it looks at");
     }
-    // What was not asked, or is blocked by another, has not passed.
+    // What was asked through another's rows, and refused, is shown as refused.
+    assert_eq!(check(|e| refuse_list(e, "tickets", 403), "others-tickets").status, Status::Failed);
+    // What was not asked has not passed.
     for (change, id) in [
         ((|e| drop(e.probes.remove("invoices"))) as Change, "invoices"),
         (|e| drop(e.probes.insert("invoices".into(), Asked::Cancelled)), "invoices"),
-        (|e| refuse_list(e, "tickets", 403), "others-tickets"),
     ] {
         assert_eq!(check(change, id).status, Status::Skipped, "{id}");
     }

@@ -310,6 +310,7 @@ pub fn for_probe(seen: &Seen<'_>, code: Code, probes: &[&Probe]) -> Vec<String> 
                 said(seen, probes),
             ]
         }
+        Code::LocalRequestLimit => vec!["Run the checks again. What was not asked is neither right nor wrong.".into()],
         Code::LocalBug => vec!["Hand the report to the maintainers of this program, then run the check again.".into()],
         Code::HttpIntercepted => {
             let fault = probes.iter().find_map(|probe| seen.answer(probe).fault());

@@ -1,6 +1,6 @@
 //! What is short, refused, hidden or broken: one diagnosis for each kind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::code::Code;
 use super::super::guide::{Line, Probe, Witness};
@@ -345,9 +345,9 @@ fn both_facts(seen: &Seen<'_>, lines: &[&Line]) -> Vec<String> {
 }
 
 fn lines_of<'a>(seen: &Seen<'a>, probes: &[&Probe]) -> Vec<&'a Line> {
-    let mut lines: Vec<&Line> = probes.iter().filter_map(|probe| seen.case.guide.line(&probe.fact)).collect();
-    lines.dedup_by(|a, b| a.fact == b.fact);
-    lines
+    let mut told = BTreeSet::new();
+    let lines = probes.iter().filter_map(|probe| seen.case.guide.line(&probe.fact));
+    lines.filter(|line| told.insert(line.fact.as_str())).collect()
 }
 
 fn ids(probes: &[&Probe]) -> Vec<String> {

@@ -37,10 +37,11 @@ impl Http {
         }
     }
 
-    /// The token request: one exchange, no redirect, no retry.
+    /// The token request: no redirect is followed, and it is repeated only after a 429 or 503 that asks to wait: nothing
+    /// was done then.
     pub(in crate::probe) async fn post(&self, ask: &Ask<'_>, journal: &Journal) -> Result<Reply, Failure> {
         budget(journal)?;
-        let reply = self.exchange(ask, journal).await?;
+        let reply = self.repeated(ask, journal).await?;
         if is_redirect(reply.status) && interceptor::recognise(&reply).is_none() {
             return Err(of(redirect::refused(&ask.url, reply.location.as_deref()), &reply));
         }
@@ -56,12 +57,15 @@ impl Http {
                 Err(failure) if failure.unanswered => Outcome::Unanswered,
                 Err(_) => Outcome::Other,
             };
+            let outcome = if ask.is_post() { outcome.of_post() } else { outcome };
             let Some(wait) = retry::wait(outcome, tried).filter(|_| journal.take_retry()) else {
                 return result;
             };
             tried += 1;
             announce(ask, journal, &result, wait, tried);
-            sleep(retry::jittered(wait)).await;
+            let wait = retry::jittered(wait);
+            journal.note_wait(wait);
+            sleep(wait).await;
         }
     }
 }
@@ -70,8 +74,7 @@ fn budget(journal: &Journal) -> Result<(), Failure> {
     if journal.take_request() {
         return Ok(());
     }
-    let detail = format!("not asked: a run sends at most {} requests", crate::probe::journal::REQUESTS);
-    Err(Fault::new(Code::LocalBug).detail(detail).into())
+    Err(Fault::new(Code::LocalRequestLimit).detail("the requests of this run are used up").into())
 }
 
 fn announce(ask: &Ask<'_>, journal: &Journal, result: &Result<Reply, Failure>, wait: Duration, tried: u32) {

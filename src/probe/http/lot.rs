@@ -6,10 +6,12 @@
 //! The first client's connector takes from the lot before it connects itself.
 
 use std::collections::{HashMap, VecDeque};
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
+use hyper::rt::{Read, ReadBuf};
 use hyper_util::client::legacy::connect::Connection;
 use tokio::sync::oneshot;
 use tower_layer::Layer;
@@ -50,6 +52,30 @@ impl<C> Lot<C> {
     fn lock(&self) -> MutexGuard<'_, HashMap<String, VecDeque<oneshot::Receiver<C>>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+impl<C: Read + Unpin> Lot<C> {
+    /// A connection that the server has not closed meanwhile; those that it has are dropped.
+    async fn take_alive(&self, origin: &str) -> Option<C> {
+        while let Some(parked) = self.take(origin) {
+            if let Ok(mut connection) = parked.await
+                && is_alive(&mut connection).await
+            {
+                return Some(connection);
+            }
+        }
+        None
+    }
+}
+
+/// True unless an unused connection was closed or reset, or the server sent something that nobody asked for.
+async fn is_alive<C: Read + Unpin>(connection: &mut C) -> bool {
+    let mut byte = [0_u8; 1];
+    poll_fn(|context| {
+        let mut buffer = ReadBuf::new(&mut byte);
+        Poll::Ready(Pin::new(&mut *connection).poll_read(context, buffer.unfilled()).is_pending())
+    })
+    .await
 }
 
 impl<C: Send> Clear for Lot<C> {
@@ -110,7 +136,7 @@ where
     S: Service<R, Response = C, Error = BoxError> + Clone + Send + 'static,
     S::Future: Send,
     R: Send + 'static,
-    C: Connection + Send + 'static,
+    C: Connection + Read + Unpin + Send + 'static,
 {
     type Response = C;
     type Error = BoxError;
@@ -132,8 +158,7 @@ where
                 Role::Asks => None,
             };
             if let (None, true) = (&parking, phases.takes_parked)
-                && let Some(parked) = how.lot.take(&phases.origin)
-                && let Ok(connection) = parked.await
+                && let Some(connection) = how.lot.take_alive(&phases.origin).await
             {
                 return Ok(connection);
             }

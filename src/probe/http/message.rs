@@ -60,6 +60,11 @@ impl Ask<'_> {
         url::form_urlencoded::parse(part).next().map(|(_, scope)| scope.into_owned())
     }
 
+    /// Is this the token request?
+    pub(super) fn is_post(&self) -> bool {
+        matches!(self.what, What::Post(_))
+    }
+
     /// Method, path and query, as in the log.
     pub(in crate::probe) fn line(&self) -> String {
         let method = match self.what {

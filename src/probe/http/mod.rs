@@ -85,6 +85,11 @@ impl Http {
         Self::with(Trust { tls, roots }, proxies, options.exchange_limit)
     }
 
+    /// Limit of one whole exchange.
+    pub(in crate::probe) fn exchange_limit(&self) -> Duration {
+        self.0.exchange_limit
+    }
+
     /// The same policy and the same trust, with connections of its own: they close when the last clone of it goes.
     ///
     /// # Errors

@@ -105,7 +105,7 @@ fn exempts(rule: &str, target: &Url) -> bool {
         return true;
     }
     let (rule, port) = match rule.rsplit_once(':') {
-        Some((name, port)) if !name.contains(':') => match port.parse::<u16>() {
+        Some((name, port)) if !name.contains(':') || name.ends_with(']') => match port.parse::<u16>() {
             Ok(port) => (name, Some(port)),
             Err(_) => (rule, None),
         },

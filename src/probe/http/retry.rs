@@ -24,6 +24,17 @@ pub(super) enum Outcome {
     Other,
 }
 
+impl Outcome {
+    /// The same for a request that may have been acted on when its answer was lost: only an answer that says that nothing
+    /// was done lets it be sent again.
+    pub(super) fn of_post(self) -> Self {
+        match self {
+            Self::Unanswered => Self::Other,
+            other => other,
+        }
+    }
+}
+
 /// How long to wait before the next attempt; none when there is to be none. `tried` counts earlier retries.
 pub(super) fn wait(outcome: Outcome, tried: u32) -> Option<Duration> {
     if tried >= TRIES {
@@ -36,10 +47,11 @@ pub(super) fn wait(outcome: Outcome, tried: u32) -> Option<Duration> {
     }
 }
 
-/// The wait, up to a fifth longer or shorter, so that many clients do not come back at once.
+/// The wait, up to a fifth longer, so that many clients do not come back at once. Never shorter: a server that asked to
+/// wait may start its count again when it is asked too early.
 pub(super) fn jittered(wait: Duration) -> Duration {
-    let random = RandomState::new().hash_one(0_u8) % 401;
-    wait.mul_f64(0.8 + random as f64 / 1000.0)
+    let random = RandomState::new().hash_one(0_u8) % 201;
+    wait.mul_f64(1.0 + random as f64 / 1000.0)
 }
 
 /// Seconds that a `Retry-After` asks to wait, a day at most: a number, or a date (measured from the server's own `Date`,
@@ -79,6 +91,8 @@ mod tests {
             (Outcome::Unanswered, 1, Some(AFTER_RESET)),
             (Outcome::Unanswered, 2, None),
             (Outcome::Other, 0, None),
+            (Outcome::Unanswered.of_post(), 0, None),
+            (Outcome::Status(429, Some(2)).of_post(), 0, Some(Duration::from_secs(2))),
         ] {
             assert_eq!(wait(outcome, tried), wanted, "{outcome:?} {tried}");
         }
@@ -107,10 +121,10 @@ mod tests {
     }
 
     #[test]
-    fn jitter_stays_within_a_fifth() {
+    fn jitter_only_adds_up_to_a_fifth() {
         for _ in 0..1000 {
             let wait = jittered(Duration::from_secs(10)).as_millis();
-            assert!((8000..=12000).contains(&wait), "{wait}");
+            assert!((10_000..=12_000).contains(&wait), "{wait}");
         }
     }
 }

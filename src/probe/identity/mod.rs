@@ -13,11 +13,10 @@ use super::reply;
 use crate::domain::code::Code;
 use crate::domain::event::LogLevel;
 use crate::domain::evidence::{Answer, Asked, Fault, Identity};
+use crate::domain::request_budget;
 
 /// The check's id.
 pub(super) const CHECK: &str = "identity";
-/// Most roles that are asked for.
-const ROLES: usize = 2;
 
 /// Asks who the token acts as.
 pub(super) async fn ask(api: Api<'_>) -> Asked<Identity> {
@@ -59,11 +58,16 @@ pub(super) fn read(reply: &Reply, hide: &Hide) -> Result<(Record, Answer<Identit
 
 /// Asks for the first roles' own records. A refusal is no failure: who may read them is not known.
 async fn add_roles(api: Api<'_>, record: &mut Record) {
-    for id in record.role_ids.clone().iter().take(ROLES.min(api.journal.left())) {
+    for id in record.role_ids.clone().iter().take(request_budget::ROLES as usize) {
         let ask = api.ask(CHECK, &format!("Roles/{id}"), "includedetails=true");
         let line = ask.line();
-        let Ok(reply) = api.http.get(ask, api.journal).await else {
-            continue;
+        let reply = match api.http.get(ask, api.journal).await {
+            Ok(reply) => reply,
+            Err(failure) => {
+                let why = failure.fault.code.headline();
+                api.journal.log(LogLevel::Warn, Some(CHECK), format!("{line}  not read: {why}"));
+                continue;
+            }
         };
         api.journal.log(LogLevel::Debug, Some(CHECK), format!("{line}  {}", reply.status));
         read_role(&reply, record, &api.journal.hide);

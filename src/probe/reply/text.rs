@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use encoding_rs::Encoding;
+
 /// Decodes a body. A byte order mark is dropped; single-byte encodings are honoured when the server names them.
 ///
 /// # Errors
@@ -11,9 +13,12 @@ pub(in crate::probe) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) 
         return Err(format!("it is {name}; JSON is UTF-8"));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if let Some(named) = named(content_type) {
+        let (text, broken) = named.decode_without_bom_handling(bytes);
+        return if broken { Err(format!("it is not valid {}", named.name())) } else { Ok(text) };
+    }
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(Cow::Borrowed(text)),
-        Err(_) if is_single_byte(content_type) => Ok(bytes.iter().map(|byte| char::from(*byte)).collect()),
         Err(error) => Err(format!("it is not valid UTF-8 at byte {}", error.valid_up_to())),
     }
 }
@@ -30,12 +35,14 @@ fn wide(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn is_single_byte(content_type: Option<&str>) -> bool {
-    let Some(content_type) = content_type else { return false };
-    let content_type = content_type.to_ascii_lowercase();
-    let Some((_, charset)) = content_type.split_once("charset=") else { return false };
-    let charset = charset.split(';').next().unwrap_or_default().trim().trim_matches('"');
-    matches!(charset, "iso-8859-1" | "latin1" | "windows-1252" | "cp1252")
+/// The encoding that the server names, where it is another than UTF-8 (labels as in the WHATWG standard: `iso-8859-1` means
+/// windows-1252). A wide one is left to its own error above.
+fn named(content_type: Option<&str>) -> Option<&'static Encoding> {
+    let content_type = content_type?.to_ascii_lowercase();
+    let (_, charset) = content_type.split_once("charset=")?;
+    let charset = charset.split(';').next().unwrap_or_default().trim().trim_matches(['"', '\'']);
+    let found = Encoding::for_label(charset.as_bytes())?;
+    (found != encoding_rs::UTF_8 && found.is_ascii_compatible()).then_some(found)
 }
 
 #[cfg(test)]
@@ -50,6 +57,11 @@ mod tests {
             (b"\xef\xbb\xbf{}", None, Ok("{}")),
             (b"\xe4", Some("application/json; charset=ISO-8859-1"), Ok("\u{e4}")),
             (b"\xe4", Some("application/json; charset=\"windows-1252\"; x=y"), Ok("\u{e4}")),
+            (b"O\x92Brien", Some("text/plain; charset=windows-1252"), Ok("O\u{2019}Brien")),
+            (b"O\x92Brien", Some("text/plain; charset=iso-8859-1"), Ok("O\u{2019}Brien")),
+            (b"\xb3", Some("text/plain; charset=iso-8859-2"), Ok("\u{142}")),
+            (b"\x83\x65", Some("text/plain; charset=shift_jis"), Ok("\u{30c6}")),
+            (b"caf\xc3\xa9", Some("text/plain; charset=no-such-thing"), Ok("caf\u{e9}")),
             (b"ab\xe4", Some("application/json; charset=utf-8"), Err("at byte 2")),
             (b"\xff\xfe{\0", None, Err("UTF-16")),
             (&utf16, None, Err("UTF-16")),

@@ -38,9 +38,6 @@ pub(in crate::probe) async fn climb(issuer: &Issuer<'_>, plan: &ScopePlan, wante
 
 /// Asks for each name alone, at once, then for one token with those that were granted.
 async fn name_by_name(issuer: &Issuer<'_>, wanted: &[String], fault: Fault) -> Climbed {
-    if wanted.len() >= issuer.journal.left() {
-        return Err(fault).into();
-    }
     let outcomes = alone(issuer, wanted).await;
     // This server has refused a scope, so it does not drop silently what it does not grant.
     let single = judge(wanted, &outcomes, true);
