@@ -113,6 +113,7 @@ const TABLE: &[(&str, How)] = &[
     ("privilege.role_excess", World("role-too-high")),
     ("privilege.administrator", World("admin")),
     ("local.cancelled", In("tests/check/endings.rs", "\"local.cancelled\"")),
+    ("local.request_limit", In("src/domain/verdict/tests.rs", "Code::LocalRequestLimit")),
     ("local.bug", In(FLOW, "Code::LocalBug")),
     ("local.tty", In("src/tui/terminal.rs", "assert_eq!(error.code(), Code::LocalTty)")),
     ("local.config_invalid", In("tests/check/input.rs", "\"local.config_invalid\"")),

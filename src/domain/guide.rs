@@ -452,6 +452,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_guide_that_cannot_be_asked_in_one_run_is_refused_with_its_line() {
+        let probe = |id: &str| {
+            format!(
+                "\n[[probe]]\nid = \"{id}\"\ntitle = \"x\"\nfact = \"B3\"\nscope = \"read:tickets\"\nendpoint = \"Tickets\"\nquery = \"\"\n"
+            )
+        };
+        let more = |ids: &[String]| {
+            Guide::from_toml(&format!("{BUILT_IN}{}", ids.iter().map(|id| probe(id)).collect::<String>()))
+        };
+        let many: Vec<String> = (0..12).map(|n| format!("more-{n}")).collect();
+        let error = more(&many).expect_err("too many lists");
+        assert!(error.message.contains("at most 15 fit"), "{}", error.message);
+        assert!(error.line > BUILT_IN.lines().count(), "line {}", error.line);
+        assert!(more(&many[..3]).is_ok());
+        for id in ["token", "input", "discovery", "identity", "with space", "x23456789012345678901234567890123"] {
+            let error = more(&[id.to_owned()]).expect_err(id);
+            assert!(error.line > BUILT_IN.lines().count(), "{id}: line {}", error.line);
+        }
+    }
+
+    #[test]
     fn the_built_in_guide_holds_the_facts_a1_to_d5() {
         let guide = Guide::built_in();
         let facts: Vec<&str> = guide.lines().map(|line| line.fact.as_str()).collect();

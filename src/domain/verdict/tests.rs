@@ -693,3 +693,12 @@ fn a_refused_form_sends_nothing_and_names_every_problem() {
         .collect();
     assert_eq!(ran, ["input"]);
 }
+
+#[test]
+fn what_could_not_be_asked_is_no_verdict_whatever_else_passed() {
+    let mut evidence = healthy();
+    evidence.probes.insert("invoices".into(), failed(Code::LocalRequestLimit));
+    let judgement = judged(&evidence);
+    assert_eq!((judgement.code, judgement.verdict), (Code::LocalRequestLimit, Verdict::Undetermined));
+    assert_eq!((judgement.exit_status(false), judgement.exit_status(true)), (75, 75));
+}
