@@ -105,7 +105,10 @@ fn said(reply: &Reply, server: &Url, hide: &Hide, trust: Trust<'_>) -> Result<Sa
     }
     let body = reply::object(&text).map_err(|why| answer::unreadable(reply, why))?;
     let body = body.ok_or_else(|| not_halo().detail("the answer is JSON, but no object"))?;
-    let auth_url = member(&body, "auth_url").and_then(Value::as_str).filter(|url| !url.trim().is_empty());
+    let auth_url = member(&body, "auth_url").and_then(Value::as_str);
+    if auth_url.is_some_and(|url| url.trim().is_empty()) {
+        return Err(not_halo().detail("the auth_url that the answer names is empty"));
+    }
     let named = member(&body, "tenant_id").and_then(text_of);
     // A tenant_id alone is Halo's word too: its own origin's /auth is the usual place. The token request proves it or not.
     let guess = format!("{}/auth", server.as_str().trim_end_matches('/'));

@@ -80,7 +80,10 @@ async fn a_get_is_asked_again_only_when_the_rules_say_so() {
         ("429 for 11 seconds", wait(429, "Retry-After: 11\r\n"), Stage::Discovery, 1, Some(Code::HttpRateLimited), 0),
         ("429 without a time", wait(429, ""), Stage::Identity, 1, Some(Code::HttpRateLimited), 0),
         ("500 with a time", wait(500, "Retry-After: 1\r\n"), Stage::Probe, 1, Some(Code::HttpServerError), 0),
-        ("429 for the token", wait(429, "Retry-After: 1\r\n"), Stage::Token, 1, Some(Code::HttpRateLimited), 0),
+        // Nothing was done when a 429 or 503 asks to wait, so the token request is sent again too.
+        ("429 for the token", wait(429, "Retry-After: 1\r\n"), Stage::Token, 2, None, 1),
+        ("503 for the token", wait(503, "Retry-After: 1\r\n"), Stage::Token, 2, None, 1),
+        ("429 without a time for the token", wait(429, ""), Stage::Token, 1, Some(Code::HttpRateLimited), 0),
         ("reset before an answer", vec![Step::Reset], Stage::Probe, 2, None, 0),
         ("reset of the token request", vec![Step::Reset], Stage::Token, 1, Some(Code::NetReset), 0),
         (

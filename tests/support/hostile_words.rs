@@ -358,7 +358,7 @@ async fn odd_token_answers_say_what_is_odd_about_them() {
         ("nothing", json(""), Code::HttpEmpty, "The answer is empty"),
         ("huge", json(" ".repeat(70_000)), Code::HttpTooLarge, "the answer is larger than 64 KiB"),
         ("later", answer(429, "Retry-After: 77\r\n", ""), Code::HttpRateLimited, "Wait 77 s"),
-        ("standards know it not", answer(400, "", r#"{"error":"odd"}"#), Code::AuthUnknown, "no standard has: odd."),
+        ("standards know it not", answer(400, "", r#"{"error":"odd"}"#), Code::AuthUnknown, "not a standard one: odd."),
     ] {
         let server =
             Hostile::plain(move |hit, _| if hit.path() == Stage::Token.path() { steps.clone() } else { good(hit) })
