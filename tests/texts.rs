@@ -82,6 +82,7 @@ const NAMES: &[&str] = &[
     "HALO_TENANT",
     "HALO_CLIENT_ID",
     "HALO_CLIENT_SECRET",
+    "HALO_ONBOARD_CONFIG",
     "HTTPS_PROXY",
     "ALL_PROXY",
     "NO_PROXY",
