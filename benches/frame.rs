@@ -10,13 +10,13 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 
 use halo_onboard::app::{Action, Message, Motion, RunId, Start, State, update};
-use halo_onboard::cli::demo::{Demo, anywhere};
 use halo_onboard::domain::connection::{Typed, understand};
-use halo_onboard::domain::event::{LogLevel, LogLine, RunEvent};
 use halo_onboard::domain::guide::Guide;
+use halo_onboard::domain::run_event::{LogLevel, LogLine, RunEvent};
 use halo_onboard::probe::{Http, NetworkOptions, Plan, Run, Selection};
 use halo_onboard::secret::Secret;
-use halo_onboard::tui::backend::{Lean, mend_halves};
+use halo_onboard::session::demo::{Demo, anywhere};
+use halo_onboard::tui::terminal_backend::{MinimalBackend, mend_halves};
 use halo_onboard::tui::theme::Theme;
 use halo_onboard::tui::{layout, view};
 use ratatui::Terminal;
@@ -57,7 +57,7 @@ fn action(key: char) -> Action {
 }
 
 struct Screen {
-    terminal: Terminal<Lean<Sink>>,
+    terminal: Terminal<MinimalBackend<Sink>>,
     area: Rect,
     written: Arc<Mutex<usize>>,
 }
@@ -80,7 +80,8 @@ impl Screen {
     fn new(width: u16, height: u16) -> Self {
         let written = Arc::new(Mutex::new(0));
         let size = WindowSize { columns_rows: Size { width, height }, pixels: Size::default() };
-        let backend = Lean::new(Sink(Arc::clone(&written)), Box::new(move || Ok(size)), true).expect("a size");
+        let backend =
+            MinimalBackend::new(Sink(Arc::clone(&written)), Box::new(move || Ok(size)), true).expect("a size");
         let terminal = Terminal::new(backend).expect("a terminal");
         Self { terminal, area: Rect::new(0, 0, width, height), written }
     }
@@ -89,7 +90,7 @@ impl Screen {
     fn draw(&mut self, state: &mut State) {
         let room = layout::room(self.area, state, Theme::UNICODE);
         if room != state.room {
-            drop(update(state, Message::Room(room)));
+            drop(update(state, Message::Viewports(room)));
         }
         let drawn = self.terminal.draw(|frame| {
             view(state, Theme::UNICODE, frame);

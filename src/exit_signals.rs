@@ -44,12 +44,12 @@ impl Signals {
 
 /// Ctrl-C may be meant for something smaller than the program: while it is spared, it is told here instead.
 #[derive(Default)]
-pub struct Spared {
+pub struct CtrlCGuard {
     spares: AtomicBool,
     told: Notify,
 }
 
-impl Spared {
+impl CtrlCGuard {
     /// From now on Ctrl-C is told here, or ends the program again.
     pub fn spare(&self, spares: bool) {
         // One that came when nobody waited for it any more is no matter.
@@ -68,14 +68,14 @@ impl Spared {
 /// # Errors
 /// The system refuses a handler.
 pub fn interrupt() -> io::Result<Interrupt> {
-    interrupt_but(Arc::new(Spared::default()))
+    interrupt_but(Arc::new(CtrlCGuard::default()))
 }
 
 /// The same, but for a Ctrl-C that is spared.
 ///
 /// # Errors
 /// The system refuses a handler.
-pub fn interrupt_but(spared: Arc<Spared>) -> io::Result<Interrupt> {
+pub fn interrupt_but(spared: Arc<CtrlCGuard>) -> io::Result<Interrupt> {
     let mut signals = Signals::listen()?;
     let (sender, receiver) = oneshot::channel();
     tokio::spawn(async move {

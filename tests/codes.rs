@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
-use halo_onboard::domain::code::Code;
+use halo_onboard::domain::codes::Code;
 use halo_onboard::domain::connection::{Typed, understand};
 use halo_onboard::domain::guide::Guide;
 use halo_onboard::domain::report::{Diagnosis, Severity, Verdict};
@@ -26,7 +26,7 @@ enum How {
     /// By a test in this file, which asserts it under this name.
     In(&'static str, &'static str),
 }
-use How::{Form, In, Scenario as World};
+use How::{Form, In, Scenario as TenantState};
 
 const WIRE: &str = "tests/support/hostile_wire.rs";
 const FLOW: &str = "tests/support/hostile_flow.rs";
@@ -37,21 +37,21 @@ const WORDS: &str = "tests/support/hostile_words.rs";
 const HALO: &str = "https://acme.halopsa.com";
 
 const TABLE: &[(&str, How)] = &[
-    ("ok", World("good")),
-    ("ok.partial", World("silent")),
+    ("ok", TenantState("good")),
+    ("ok.partial", TenantState("silent")),
     ("input.url_invalid", Form(["ftp://acme.halopsa.com", "", CLIENT_ID, CLIENT_SECRET])),
     ("input.url_insecure", Form(["http://acme.halopsa.com", "", CLIENT_ID, CLIENT_SECRET])),
-    ("input.tenant_missing", World("tenant-missing")),
-    ("input.tenant_mismatch", World("tenant-mismatch")),
-    ("input.client_id_format", World("swapped")),
+    ("input.tenant_missing", TenantState("tenant-missing")),
+    ("input.tenant_mismatch", TenantState("tenant-mismatch")),
+    ("input.client_id_format", TenantState("swapped")),
     ("input.secret_format", Form([HALO, "", CLIENT_ID, "\u{2022}\u{2022}\u{2022}\u{2022}"])),
-    ("input.missing", World("fresh")),
-    ("input.cleaned", World("url-api")),
+    ("input.missing", TenantState("fresh")),
+    ("input.cleaned", TenantState("url-api")),
     ("net.dns", In(WIRE, "NetDns")),
     ("net.dns_unavailable", In("src/probe/fault/dns.rs", "Code::NetDnsUnavailable")),
     ("net.refused", In(WIRE, "NetRefused")),
     ("net.connect_timeout", In(TLS, "Code::NetConnectTimeout")),
-    ("net.timeout", World("stall")),
+    ("net.timeout", TenantState("stall")),
     ("net.reset", In(WIRE, "NetReset")),
     ("net.unreachable", In(WORDS, "Code::NetUnreachable")),
     ("net.proxy", In(FLOW, "Code::NetProxy")),
@@ -67,51 +67,51 @@ const TABLE: &[(&str, How)] = &[
     ("tls.not_tls", In(TLS, "Code::TlsNotTls")),
     ("tls.timeout", In(TLS, "Code::TlsTimeout")),
     ("http.not_found", In(WIRE, "HttpNotFound")),
-    ("http.not_json", World("html-200")),
+    ("http.not_json", TenantState("html-200")),
     ("http.bad_json", In(WIRE, "HttpBadJson")),
     ("http.bad_encoding", In(WIRE, "HttpBadEncoding")),
     ("http.empty", In(WIRE, "HttpEmpty")),
     ("http.too_large", In(WIRE, "HttpTooLarge")),
     ("http.malformed", In(WIRE, "HttpMalformed")),
-    ("http.redirect_refused", World("redirect")),
+    ("http.redirect_refused", TenantState("redirect")),
     ("http.redirect_loop", In(TRUST, "HttpRedirectLoop")),
     ("http.rate_limited", In(WIRE, "HttpRateLimited")),
-    ("http.server_error", World("server-error")),
+    ("http.server_error", TenantState("server-error")),
     ("http.unavailable", In(WIRE, "HttpUnavailable")),
-    ("http.intercepted", World("firewall")),
+    ("http.intercepted", TenantState("firewall")),
     ("http.unexpected_status", In(WIRE, "HttpUnexpectedStatus")),
-    ("discovery.not_halo", World("not-halo")),
+    ("discovery.not_halo", TenantState("not-halo")),
     ("discovery.bad_auth_url", In(TRUST, "DiscoveryBadAuthUrl")),
-    ("discovery.foreign_auth_url", World("split-host")),
-    ("auth.invalid_client", World("wrong-secret")),
+    ("discovery.foreign_auth_url", TenantState("split-host")),
+    ("auth.invalid_client", TenantState("wrong-secret")),
     ("auth.invalid_scope", In(OAUTH, "Code::AuthInvalidScope")),
     ("auth.invalid_request", In(OAUTH, "Code::AuthInvalidRequest")),
-    ("auth.unauthorized_client", World("auth-method")),
+    ("auth.unauthorized_client", TenantState("auth-method")),
     ("auth.unsupported_grant", In(OAUTH, "Code::AuthUnsupportedGrant")),
-    ("auth.invalid_grant", World("agent-disabled")),
-    ("auth.tenant", World("wrong-tenant")),
+    ("auth.invalid_grant", TenantState("agent-disabled")),
+    ("auth.tenant", TenantState("wrong-tenant")),
     ("auth.bad_token_response", In(OAUTH, "Code::AuthBadTokenResponse")),
-    ("auth.scope_missing", World("no-scope")),
-    ("auth.token_rejected", World("token-401")),
-    ("auth.clock_skew", World("clock-skew")),
+    ("auth.scope_missing", TenantState("no-scope")),
+    ("auth.token_rejected", TenantState("token-401")),
+    ("auth.clock_skew", TenantState("clock-skew")),
     ("auth.unknown", In(OAUTH, "Code::AuthUnknown")),
-    ("identity.wrong_agent", World("wrong-agent")),
-    ("identity.not_api_only", World("not-api-only")),
-    ("identity.wrong_role", World("wrong-role")),
-    ("identity.default_team", World("default-team")),
-    ("identity.unreadable", World("silent")),
-    ("api.forbidden", World("silent-refusal")),
-    ("api.forbidden_all", World("login-type")),
-    ("api.scope_missing", World("app-invoices")),
-    ("api.role_level", World("role-invoices")),
-    ("api.nothing_visible", World("no-team")),
-    ("api.module_missing", World("module-off")),
+    ("identity.wrong_agent", TenantState("wrong-agent")),
+    ("identity.not_api_only", TenantState("not-api-only")),
+    ("identity.wrong_role", TenantState("wrong-role")),
+    ("identity.default_team", TenantState("default-team")),
+    ("identity.unreadable", TenantState("silent")),
+    ("api.forbidden", TenantState("silent-refusal")),
+    ("api.forbidden_all", TenantState("login-type")),
+    ("api.scope_missing", TenantState("app-invoices")),
+    ("api.role_level", TenantState("role-invoices")),
+    ("api.nothing_visible", TenantState("no-team")),
+    ("api.module_missing", TenantState("module-off")),
     ("api.missing", In("tests/matrix.rs", "\"api.missing\"")),
     ("api.bad_request", In(WIRE, "ApiBadRequest")),
-    ("api.shape", World("bad-shape")),
-    ("privilege.scope_excess", World("app-all")),
-    ("privilege.role_excess", World("role-too-high")),
-    ("privilege.administrator", World("admin")),
+    ("api.shape", TenantState("bad-shape")),
+    ("privilege.scope_excess", TenantState("app-all")),
+    ("privilege.role_excess", TenantState("role-too-high")),
+    ("privilege.administrator", TenantState("admin")),
     ("local.cancelled", In("tests/check/endings.rs", "\"local.cancelled\"")),
     ("local.request_limit", In("src/domain/verdict/tests.rs", "Code::LocalRequestLimit")),
     ("local.bug", In(FLOW, "Code::LocalBug")),
@@ -140,7 +140,7 @@ const SAME: &[(&[&str], &str)] = &[
 ];
 
 /// What came of a scenario.
-struct Told {
+struct TenantEvent {
     name: String,
     code: Code,
     codes: Vec<Code>,
@@ -159,7 +159,7 @@ fn words(diagnoses: &[Diagnosis]) -> String {
     out
 }
 
-async fn run(name: String) -> Told {
+async fn run(name: String) -> TenantEvent {
     let guide = Guide::built_in();
     let scenario = Scenario::named(&name, &cast::of(&guide)).expect("a scenario that ships");
     let simulator = Simulator::start(scenario, "127.0.0.1:0".parse().expect("an address")).await.expect("a listener");
@@ -170,7 +170,7 @@ async fn run(name: String) -> Told {
     let Some(connection) = understood.connection.clone() else {
         let judgement = refuse(&guide, &understood);
         let codes = judgement.diagnoses.iter().map(|diagnosis| diagnosis.code).collect();
-        return Told { name, code: judgement.code, codes, words: words(&judgement.diagnoses) };
+        return TenantEvent { name, code: judgement.code, codes, words: words(&judgement.diagnoses) };
     };
     let plan = Plan {
         guide: Arc::new(guide),
@@ -190,10 +190,10 @@ async fn run(name: String) -> Told {
         }
     );
     let codes = report.diagnoses.iter().map(|diagnosis| diagnosis.code).chain(report.checks.iter().map(|c| c.code));
-    Told { name, code: report.code, codes: codes.collect(), words: words(&report.diagnoses) }
+    TenantEvent { name, code: report.code, codes: codes.collect(), words: words(&report.diagnoses) }
 }
 
-async fn every_scenario() -> Vec<Told> {
+async fn every_scenario() -> Vec<TenantEvent> {
     let names: Vec<String> = Scenario::list().into_iter().map(|(name, _)| name).collect();
     stream::iter(names.into_iter().map(run)).buffered(8).collect().await
 }
@@ -211,7 +211,7 @@ async fn every_code_is_produced_and_every_scenario_has_its_own_words() {
     for (code, how) in TABLE {
         let wanted = Code::from_id(code).expect("in the table of codes");
         match how {
-            World(name) => {
+            TenantState(name) => {
                 let world = told.iter().find(|told| told.name == *name).expect("a scenario that ships");
                 let found = world.code == wanted || world.codes.contains(&wanted);
                 assert!(found, "{name} gives {:?}, not {code}", world.codes);
@@ -242,7 +242,7 @@ async fn every_code_is_produced_and_every_scenario_has_its_own_words() {
 }
 
 /// Two scenarios with the same code and words are the same fault, or the program does not tell them apart.
-fn told_apart(told: &[Told]) {
+fn told_apart(told: &[TenantEvent]) {
     let mut by_words: BTreeMap<(Code, &str), Vec<&str>> = BTreeMap::new();
     for one in told {
         by_words.entry((one.code, one.words.as_str())).or_default().push(&one.name);

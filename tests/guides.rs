@@ -5,7 +5,7 @@ mod cast;
 
 use std::sync::Arc;
 
-use halo_onboard::domain::code::Code;
+use halo_onboard::domain::codes::Code;
 use halo_onboard::domain::connection::{Typed, understand};
 use halo_onboard::domain::guide::Guide;
 use halo_onboard::domain::report::{FactState, Report, Severity, Verdict};

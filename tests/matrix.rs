@@ -7,14 +7,14 @@ mod cast;
 use std::io::Write;
 use std::sync::Arc;
 
-use halo_onboard::domain::code::Code;
+use halo_onboard::domain::codes::Code;
 use halo_onboard::domain::connection::{Typed, understand};
 use halo_onboard::domain::guide::{BUILT_IN, Guide};
 use halo_onboard::domain::report::{Diagnosis, FactState, Report, Severity, Verdict};
 use halo_onboard::probe::{Http, NetworkOptions, Plan, Proxy, Run, Selection};
 use halo_onboard::secret::Secret;
 use halo_onboard::sim::{
-    Agent, AuthMethod, ClaimsAt, Discovery, DiscoveryMembers, Intercept, Interceptor, LoginType, Manners, Refusal,
+    Agent, AuthMethod, Behaviours, ClaimsAt, Discovery, DiscoveryMembers, Intercept, Interceptor, LoginType, Refusal,
     Resource, Role, Scenario, ScopeEcho, Simulator,
 };
 
@@ -68,7 +68,7 @@ const MANNERS: &[Manner] = &[
 ];
 
 impl Manner {
-    fn set(self, manners: &mut Manners) {
+    fn set(self, manners: &mut Behaviours) {
         match self {
             Self::Full => {}
             Self::NoEcho => manners.scope_echo = ScopeEcho::Absent,

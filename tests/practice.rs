@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use halo_onboard as krate;
 use halo_onboard::app::{Action, Message, Motion, Start, State, update};
-use halo_onboard::cli::demo::{self, Demo};
 use halo_onboard::domain::connection::Typed;
-use halo_onboard::domain::guide::{Guide, Witness};
+use halo_onboard::domain::guide::{EvidenceSource, Guide};
 use halo_onboard::probe::{Http, NetworkOptions, Proxy};
-use halo_onboard::runtime::{Live, Parts, Runtime};
+use halo_onboard::runtime::{HttpEngine, Runtime, RuntimeParts};
+use halo_onboard::session::demo;
+use halo_onboard::session::demo::Demo;
 use halo_onboard::sim::Scenario;
 use halo_onboard::store::Paths;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -49,8 +50,8 @@ impl Practice {
             ..story::empty()
         };
         let copied = Arc::clone(&demo);
-        let parts = Parts {
-            engine: Arc::new(Live::new(Http::new(&options).expect("a client"))),
+        let parts = RuntimeParts {
+            engine: Arc::new(HttpEngine::new(Http::new(&options).expect("a client"))),
             keeper: None,
             commander: None,
             shelf: None,
@@ -67,10 +68,10 @@ impl Practice {
         self.state.overlay = None;
         self.tell(Message::Act(action));
         // Whatever is done in the simulated Halo comes back as a message.
-        let mut mends = action == Action::Mend || (action == Action::Tick && self.builds());
+        let mut mends = action == Action::Repair || (action == Action::Tick && self.builds());
         while mends || self.state.run.active.is_some() {
             let message = tokio::time::timeout(LIMIT, self.inbox.recv()).await.expect("in time").expect("a message");
-            mends &= !matches!(message, Message::Mended { .. });
+            mends &= !matches!(message, Message::RepairResult { .. });
             self.tell(message);
         }
     }
@@ -78,7 +79,7 @@ impl Practice {
     /// Is the selected line one that ticking makes?
     fn builds(&self) -> bool {
         let fact = self.state.guide.lines().nth(self.ticked).map(|line| line.witness);
-        self.state.demo.as_deref() == Some("fresh") && fact.is_some_and(|witness| witness != Witness::Operator)
+        self.state.demo.as_deref() == Some("fresh") && fact.is_some_and(|witness| witness != EvidenceSource::Operator)
     }
 
     /// Ticks every line of the guide, from the first to the last.
@@ -103,7 +104,7 @@ impl Practice {
         self.act(Action::Step(5)).await;
         self.act(Action::Move(Motion::First)).await;
         for _ in 0..self.state.listed_checks().len() {
-            if self.state.offers(Action::Mend) {
+            if self.state.offers(Action::Repair) {
                 return true;
             }
             self.act(Action::Move(Motion::Down)).await;
@@ -122,7 +123,7 @@ impl Practice {
                 }
                 self.act(Action::RunAll).await;
             } else if self.find_fault().await {
-                self.act(Action::Mend).await;
+                self.act(Action::Repair).await;
             } else {
                 break;
             }

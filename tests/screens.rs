@@ -4,16 +4,19 @@ use std::collections::BTreeSet;
 
 use halo_onboard as krate;
 use halo_onboard::app::{
-    Action, Context, Focus, Format, LastCheck, Message, Motion, Pane, Shelf, Shown, Start, State, Tile, update,
+    Action, Context, Focus, Format, LastCheck, Message, Motion, Pane, ProfileList, ProfileSummary, Shown, Start, State,
+    update,
 };
 use halo_onboard::domain::connection::Field;
-use halo_onboard::domain::event::{LogLevel, LogLine, RunEvent};
 use halo_onboard::domain::profile::Keep;
 use halo_onboard::domain::report::Verdict;
-use halo_onboard::tui::keys::{self, Does, Meaning};
-use halo_onboard::tui::rebind::{Wanted, rebound};
+use halo_onboard::domain::run_event::{LogLevel, LogLine, RunEvent};
+use halo_onboard::tui::dialogs::help;
+use halo_onboard::tui::keymap;
+use halo_onboard::tui::keymap::custom_keys::{CustomBinding, rebound};
+use halo_onboard::tui::keymap::{KeyOutcome, Meaning};
 use halo_onboard::tui::theme::Theme;
-use halo_onboard::tui::{help, layout, view};
+use halo_onboard::tui::{layout, view};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
@@ -31,7 +34,7 @@ const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 12)];
 /// What a screen shows, by the way that the interface takes: room first, then one frame.
 fn drawn(state: &mut State, (width, height): (u16, u16), theme: Theme) -> Buffer {
     let room = layout::room(Rect::new(0, 0, width, height), state, theme);
-    update(state, Message::Room(room));
+    update(state, Message::Viewports(room));
     let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test terminal");
     terminal.draw(|frame| view(state, theme, frame)).expect("drawn");
     terminal.backend().buffer().clone()
@@ -60,9 +63,9 @@ fn screen(state: &mut State, size: (u16, u16)) -> String {
 }
 
 /// A state by its name, as told by hand.
-type Told = (&'static str, fn() -> State);
+type TenantEvent = (&'static str, fn() -> State);
 
-const STATES: &[Told] = &[
+const STATES: &[TenantEvent] = &[
     ("first_start", || state(empty())),
     ("filled_form", filled_form),
     ("running", || told(filled(), begin)),
@@ -84,33 +87,33 @@ const STATES: &[Told] = &[
 
 /// A start with profiles: one interrupted and changed, one fine, one never checked.
 fn shelved(first: bool) -> Start {
-    let tile = |name: &str, secret: &str, last: Option<(&str, Verdict, usize)>| Tile {
+    let tile = |name: &str, secret: &str, last: Option<(&str, Verdict, usize)>| ProfileSummary {
         name: name.into(),
         host: format!("{name}.halopsa.com"),
         last: last.map(|(when, verdict, failed)| LastCheck { when: when.into(), verdict, failed }),
         secret: secret.into(),
-        ..Tile::default()
+        ..ProfileSummary::default()
     };
-    let acme = Tile {
+    let acme = ProfileSummary {
         unfinished: Some("10:12 today".into()),
         good: Some("3 d ago".into()),
         changes: vec!["invoices: ok -> FAIL api.role_level".into()],
         ..tile("acme", "not kept", Some(("2 h ago", Verdict::NotReady, 1)))
     };
     let beta = tile("beta-msp", "command pass", Some(("21 d ago", Verdict::ReadyWithWarnings, 0)));
-    let mut shelf = Shelf {
+    let mut shelf = ProfileList {
         profiles: vec![acme, beta, tile("onprem-lab", "keyring (login)", None)],
         first,
         open: true,
         demo: true,
-        ..Shelf::default()
+        ..ProfileList::default()
     };
     shelf.secret.ways = vec![Keep::Session, Keep::User];
     Start { shelf, ..if first { empty() } else { filled() } }
 }
 
 /// States that are only swept over.
-const MORE: &[Told] = &[
+const MORE: &[TenantEvent] = &[
     ("accept", || {
         told(filled(), |state| {
             run(state, split_host(&state.guide.clone()));
@@ -152,17 +155,17 @@ const MORE: &[Told] = &[
 
 /// A tenant and an agent whose names are wide, combined, turned around and full of sequences.
 fn hostile_names() -> State {
-    use krate::domain::evidence::Asked;
-    use krate::domain::foreign::Foreign;
+    use krate::domain::evidence::Observation;
+    use krate::domain::untrusted_text::UntrustedText;
     told(filled(), |state| {
         let mut evidence = healthy(&state.guide);
         let name = "\u{1b}]52;c;eA==\u{7}テナントe\u{301}\u{202e}\u{200b}👩\u{200d}👩\u{200d}👧\n".repeat(9);
-        if let Asked::Answered(answer) = &mut evidence.discovery {
-            answer.value.tenant = Some(Foreign::new(&name));
+        if let Observation::Answered(answer) = &mut evidence.discovery {
+            answer.value.tenant = Some(UntrustedText::new(&name));
         }
-        if let Asked::Answered(answer) = &mut evidence.identity {
-            answer.value.name = Some(Foreign::new(&name));
-            answer.value.roles = Some(vec![Foreign::new(&name)]);
+        if let Observation::Answered(answer) = &mut evidence.identity {
+            answer.value.name = Some(UntrustedText::new(&name));
+            answer.value.roles = Some(vec![UntrustedText::new(&name)]);
         }
         run(state, evidence);
     })
@@ -337,7 +340,7 @@ fn every_field_shows_its_cursor() {
             let mut state = state(filled());
             state.focus = Focus::Field(field);
             let room = layout::room(Rect::new(0, 0, size.0, size.1), &state, Theme::UNICODE);
-            update(&mut state, Message::Room(room));
+            update(&mut state, Message::Viewports(room));
             let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).expect("a test terminal");
             terminal.draw(|frame| view(&state, Theme::UNICODE, frame)).expect("drawn");
             let at = terminal.get_cursor_position().expect("a cursor");
@@ -350,7 +353,7 @@ fn every_field_shows_its_cursor() {
 #[test]
 fn keys_that_texts_name_are_in_the_table() {
     let known: BTreeSet<String> =
-        keys::BINDINGS.iter().flat_map(|binding| binding.chords.iter().map(|chord| chord.label())).collect();
+        keymap::BINDINGS.iter().flat_map(|binding| binding.chords.iter().map(|chord| chord.label())).collect();
     let mut named = 0;
     for (name, make) in STATES.iter().chain(MORE) {
         for size in SIZES {
@@ -383,17 +386,17 @@ fn named_keys(text: &str) -> Vec<String> {
 
 #[test]
 fn footer_hints_do_what_they_say() {
-    let marked = |context: Context| keys::bindings(context).filter(|binding| !binding.hint.is_empty());
+    let marked = |context: Context| keymap::bindings(context).filter(|binding| !binding.hint.is_empty());
     for context in Context::ALL {
         for binding in marked(context) {
             for chord in binding.chords {
                 let event = crossterm::event::KeyEvent::new(chord.code, chord.held);
-                let Some(Meaning::Act(action)) = keys::meaning(event, context) else {
+                let Some(Meaning::Act(action)) = keymap::meaning(event, context) else {
                     panic!("{context:?}: {} does nothing", chord.label())
                 };
                 match binding.does {
-                    Does::Act(wanted) => assert_eq!(action, wanted, "{context:?} {}", chord.label()),
-                    Does::Digit(_) => assert!(matches!(action, Action::Step(_) | Action::SendValue(_))),
+                    KeyOutcome::Act(wanted) => assert_eq!(action, wanted, "{context:?} {}", chord.label()),
+                    KeyOutcome::Digit(_) => assert!(matches!(action, Action::Step(_) | Action::SendValue(_))),
                 }
             }
         }
@@ -408,7 +411,7 @@ fn help_names_every_key_that_does_something_here() {
         pages.push_str(&screen(&mut state, (80, 40)));
         act(&mut state, Action::Move(Motion::PageDown));
     }
-    for binding in keys::BINDINGS {
+    for binding in keymap::BINDINGS {
         for label in binding.labels().split(' ') {
             assert!(pages.contains(&format!(" {label} ")), "{label} ({}) is not on the help page", binding.help);
         }
@@ -417,8 +420,8 @@ fn help_names_every_key_that_does_something_here() {
 
 #[test]
 fn an_explanation_is_on_the_screen_in_full() {
-    use krate::domain::code::Code;
-    use krate::domain::explain::explanation;
+    use krate::domain::codes::Code;
+    use krate::domain::codes::explain::explanation;
     for size in SIZES {
         let mut state = changed(failure(), Action::Explain);
         let mut pages = String::new();
@@ -483,11 +486,11 @@ fn the_pages_of_keys_are_the_table() {
     let readme = include_str!("../README.md");
     let begin = readme.find("| where | key |").expect("a table of keys");
     let end = begin + readme[begin..].find("\n\n").expect("its end") + 1;
-    let daily = help::markdown_of_every_day(keys::BINDINGS);
+    let daily = help::markdown_of_every_day(keymap::BINDINGS);
     assert!(daily.lines().count() > 20 && !daily.contains("|  |  |"), "a name that is none: {daily}");
     let pages = [
         ("/README.md", format!("{}{daily}{}", &readme[..begin], &readme[end..])),
-        ("/docs/keys.md", help::markdown(keys::BINDINGS)),
+        ("/docs/keys.md", help::markdown(keymap::BINDINGS)),
     ];
     for (name, page) in pages {
         let path = format!("{}{name}", env!("CARGO_MANIFEST_DIR"));
@@ -501,7 +504,7 @@ fn the_pages_of_keys_are_the_table() {
 
 #[test]
 fn other_keys_stand_in_footer_help_and_texts() {
-    let wanted = |action, key| Wanted { action, keys: vec![key] };
+    let wanted = |action, key| CustomBinding { action, keys: vec![key] };
     let table = rebound(&[wanted("run", "F9"), wanted("explain", "Q"), wanted("run_all", "Ctrl-G")]).expect("free");
     let theme = Theme::UNICODE.with_keys(table);
     for size in [(80, 24), (120, 40)] {
@@ -517,7 +520,7 @@ fn other_keys_stand_in_footer_help_and_texts() {
 
 #[test]
 fn other_keys_stand_in_questions_choices_and_on_the_start_page() {
-    let wanted = |action, key| Wanted { action, keys: vec![key] };
+    let wanted = |action, key| CustomBinding { action, keys: vec![key] };
     let others = [
         ("yes", "J"),
         ("no", "F7"),

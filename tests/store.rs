@@ -5,11 +5,11 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use halo_onboard::domain::code::Code;
+use halo_onboard::domain::codes::Code;
 use halo_onboard::domain::profile::Profile;
 use halo_onboard::store::Paths;
 use halo_onboard::store::profiles::Profiles;
-use halo_onboard::store::progress::{self, Progress, Word};
+use halo_onboard::store::progress::{self, Progress, ShortId};
 
 fn paths(folder: &Path) -> Paths {
     Paths::at(folder.join("config.toml"), folder.join("state"))
@@ -97,7 +97,7 @@ fn another_instance_is_named_and_its_progress_is_safe() {
     let reason = opened.file.read_only().expect("the other one writes");
     assert_eq!(reason.code(), Code::LocalStoreLocked);
     assert!(reason.what().contains(&format!("process {}", other.id())), "{reason}");
-    let ticked = Progress { ticks: Word::new("A1").into_iter().collect(), ..Progress::default() };
+    let ticked = Progress { ticks: ShortId::new("A1").into_iter().collect(), ..Progress::default() };
     opened.file.save(&ticked).expect_err("read-only");
     assert!(progress::open(&paths, Some("beta")).expect("a place").file.read_only().is_none(), "only that profile");
     drop(opened);

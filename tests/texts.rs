@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use clap::CommandFactory;
-use halo_onboard::domain::explain::explanations;
+use halo_onboard::domain::codes::explain::explanations;
 use halo_onboard::domain::guide::Guide;
 
 /// Words on Halo's screens that the guide does not name; each was seen in Halo's own pages or in a vendor's.

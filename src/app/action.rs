@@ -233,7 +233,7 @@ pub enum Action {
     /// Asks again for what is not green until it is.
     Watch,
     /// Mends the selected failure in the simulated Halo.
-    Mend,
+    Repair,
     /// Sends the path or the fix to the terminal's clipboard.
     Send,
     /// Shows the selected item as plain text.

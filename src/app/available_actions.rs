@@ -1,13 +1,13 @@
 //! Which actions make sense now: the footer shows these keys only.
 
 use super::action::{Action, Pane};
+use super::check_detail::has_no_switch;
 use super::checklist::{Witnessed, by_witness};
 use super::checks::Shown;
-use super::detail::has_no_switch;
-use super::effect::Mend;
-use super::shelf::Choice;
+use super::effect::Repair;
+use super::profiles::ProfileChoice;
 use super::state::{Focus, State};
-use crate::domain::code::Code;
+use crate::domain::codes::Code;
 use crate::domain::connection::Field;
 use crate::domain::report::Severity;
 
@@ -15,7 +15,7 @@ impl State {
     /// Does this action do something now?
     pub fn offers(&self, action: Action) -> bool {
         match action {
-            Action::Mend => self.mendable().is_some(),
+            Action::Repair => self.mendable().is_some(),
             Action::RunSelected => {
                 self.run.judgement.is_some() && self.run.active.is_none() && self.selected_check().is_some()
             }
@@ -40,8 +40,8 @@ impl State {
             },
             Action::Profiles => self.shelf.open,
             Action::Open => self.picked().is_some(),
-            Action::OpenAndCheck => matches!(self.picked(), Some((Choice::Profile(_), _))),
-            Action::Remove => matches!(self.picked(), Some((Choice::Profile(_), _))),
+            Action::OpenAndCheck => matches!(self.picked(), Some((ProfileChoice::Profile(_), _))),
+            Action::Remove => matches!(self.picked(), Some((ProfileChoice::Profile(_), _))),
             Action::Find => self.shelf.profiles.len() > 1,
             Action::Demo => self.shelf.demo,
             Action::SaveProfile => self.can_save(),
@@ -104,7 +104,7 @@ impl State {
     }
 
     /// What would be put right in the simulated Halo for the selected check.
-    pub(crate) fn mendable(&self) -> Option<Mend> {
+    pub(crate) fn mendable(&self) -> Option<Repair> {
         self.demo.as_ref()?;
         let row = self.selected_check().filter(|row| row.shown.is_wrong() && self.run.active.is_none())?;
         let diagnosis = *self.diagnoses_of(&row.id).first().filter(|found| found.severity != Severity::Note)?;
@@ -118,7 +118,7 @@ impl State {
         if !checks.contains(&row.id) {
             checks.push(row.id);
         }
-        Some(Mend { code: diagnosis.code.id(), facts, checks, copies_form })
+        Some(Repair { code: diagnosis.code.id(), facts, checks, copies_form })
     }
 
     /// What mends a check, as one text.

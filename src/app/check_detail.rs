@@ -1,11 +1,11 @@
 //! What is known of one check, as sections of text: what was seen, what it means, what mends it.
 
 use super::checks::{CheckRow, Shown};
-use super::phases::link_words;
+use super::connection_phases::link_words;
 use super::state::State;
-use super::text::Text;
-use crate::domain::code::Code;
-use crate::domain::evidence::{Asked, Evidence, Fault, ScopeAnswer};
+use super::text_with_keys::Text;
+use crate::domain::codes::Code;
+use crate::domain::evidence::{Evidence, Fault, Observation, ScopeAnswer};
 use crate::domain::report::{Diagnosis, FactState, Severity, Status};
 
 /// Which part of the detail a section is.
@@ -14,7 +14,7 @@ pub enum Part {
     /// What was seen.
     Seen,
     /// What a token for one scope alone showed.
-    Asked,
+    Observation,
     /// What follows from it.
     Means,
     /// What mends it, in Halo's words.
@@ -24,7 +24,7 @@ pub enum Part {
     /// The guide's lines that it is about.
     Rests,
     /// How it ended in the last good run.
-    Before,
+    LastGoodResult,
     /// The stable word.
     Code,
     /// Where the time went.
@@ -38,12 +38,12 @@ impl Part {
     pub fn word(self) -> &'static str {
         match self {
             Self::Seen => "Seen",
-            Self::Asked => "Asked",
+            Self::Observation => "Asked",
             Self::Means => "Means",
             Self::Fix => "Fix",
             Self::Also => "Also",
             Self::Rests => "Lines",
-            Self::Before => "Before",
+            Self::LastGoodResult => "Before",
             Self::Code => "Code",
             Self::Time => "Time",
             Self::Then => "Then",
@@ -80,13 +80,13 @@ impl State {
         let diagnoses = self.diagnoses_of(&row.id);
         let main = diagnoses.first();
         put(Part::Seen, found(self.seen(row)));
-        put(Part::Asked, found(self.asked_alone(row)));
+        put(Part::Observation, found(self.asked_alone(row)));
         put(Part::Means, found(self.means(row, main.copied())));
         put(Part::Fix, found(main.map(|diagnosis| diagnosis.fix.clone()).unwrap_or_default()));
         put(Part::Then, self.then(row));
         put(Part::Also, found(diagnoses.iter().skip(1).map(|diagnosis| also(diagnosis)).collect()));
         put(Part::Rests, found(self.lines_about(row)));
-        put(Part::Before, found(self.before(row)));
+        put(Part::LastGoodResult, found(self.before(row)));
         put(Part::Time, found(self.time(row)));
         put(Part::Code, found(row.code.map(|code| code.id().to_owned()).into_iter().collect()));
         sections
@@ -246,7 +246,7 @@ fn fault_of<'a>(evidence: &'a Evidence, check: &str) -> Option<&'a Fault> {
         "discovery" => evidence.discovery.fault(),
         "token" => evidence.token.fault(),
         "identity" => evidence.identity.fault(),
-        probe => evidence.probes.get(probe).and_then(Asked::fault),
+        probe => evidence.probes.get(probe).and_then(Observation::fault),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::checks::Shown;
 use super::state::State;
 use crate::domain::connection::Field;
-use crate::domain::guide::{Line, Step, Witness};
+use crate::domain::guide::{EvidenceSource, Line, Step};
 use crate::domain::report::{Fact, FactState, Severity};
 
 /// What is known of a guide line.
@@ -52,7 +52,7 @@ impl State {
             Some(FactState::Proved) => LineState::Proved,
             Some(FactState::Contradicted) => LineState::Contradicted,
             _ if self.ticked(&line.fact) => LineState::Ticked,
-            _ if line.witness == Witness::Operator => LineState::Operator,
+            _ if line.witness == EvidenceSource::Operator => LineState::Operator,
             _ => LineState::Todo,
         }
     }
@@ -166,25 +166,28 @@ impl Shown {
 }
 
 /// What can tell whether a line with this witness holds.
-pub(crate) fn by_witness(witness: Witness) -> Witnessed {
+pub(crate) fn by_witness(witness: EvidenceSource) -> Witnessed {
     let check = |id: &str| Witnessed::By(id.to_owned());
     match witness {
-        Witness::AgentName
-        | Witness::ApiOnly
-        | Witness::DefaultTeam
-        | Witness::RoleName
-        | Witness::RoleMember
-        | Witness::LoginAgent
-        | Witness::Level
-        | Witness::Switch
-        | Witness::UnassignedVisible
-        | Witness::OthersVisible => check("identity"),
-        Witness::ApiDetails => check("discovery"),
-        Witness::AuthMethod | Witness::LoginType | Witness::Credentials | Witness::Scopes => check("token"),
-        Witness::FormUrl => Witnessed::Field(Field::Url),
-        Witness::FormTenant => Witnessed::Field(Field::Tenant),
-        Witness::FormClientId => Witnessed::Field(Field::ClientId),
-        Witness::FormSecret => Witnessed::Field(Field::Secret),
-        Witness::Operator => Witnessed::Nobody,
+        EvidenceSource::AgentName
+        | EvidenceSource::ApiOnly
+        | EvidenceSource::DefaultTeam
+        | EvidenceSource::RoleName
+        | EvidenceSource::RoleMember
+        | EvidenceSource::LoginAgent
+        | EvidenceSource::Level
+        | EvidenceSource::Switch
+        | EvidenceSource::UnassignedVisible
+        | EvidenceSource::OthersVisible => check("identity"),
+        EvidenceSource::ApiDetails => check("discovery"),
+        EvidenceSource::AuthMethod
+        | EvidenceSource::LoginType
+        | EvidenceSource::Credentials
+        | EvidenceSource::Scopes => check("token"),
+        EvidenceSource::FormUrl => Witnessed::Field(Field::Url),
+        EvidenceSource::FormTenant => Witnessed::Field(Field::Tenant),
+        EvidenceSource::FormClientId => Witnessed::Field(Field::ClientId),
+        EvidenceSource::FormSecret => Witnessed::Field(Field::Secret),
+        EvidenceSource::Operator => Witnessed::Nobody,
     }
 }

@@ -1,8 +1,8 @@
 //! The list of checks: what was judged, what goes on, what waits, in one order.
 
-use super::run::Staleness;
+use super::run_state::Staleness;
 use super::state::State;
-use crate::domain::code::Code;
+use crate::domain::codes::Code;
 use crate::domain::report::{Check, Stage, Status};
 
 /// Where a check stands on the screen.

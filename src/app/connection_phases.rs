@@ -2,8 +2,8 @@
 
 use super::checks::Shown;
 use super::state::State;
-use crate::domain::code::Code;
-use crate::domain::evidence::{Certificate, Link};
+use crate::domain::codes::Code;
+use crate::domain::evidence::{Certificate, ConnectionInfo};
 
 /// One phase of the connection, read off the discovery check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub const PHASES: usize = 3;
 
 /// One part of an exchange, as a stretch of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stretch {
+pub struct Segment {
     /// For people, at most ten letters.
     pub name: &'static str,
     /// When it began, in milliseconds from the begin of the exchange.
@@ -57,17 +57,17 @@ impl State {
     }
 
     /// How the connection was made, as long as the address is the same.
-    pub(crate) fn link(&self) -> Option<&Link> {
+    pub(crate) fn link(&self) -> Option<&ConnectionInfo> {
         self.run.check(&self.form, "discovery")?;
         self.run.evidence.as_ref().map(|evidence| &evidence.link)
     }
 
     /// The parts of the selected check's exchange, one after the other; none when nothing was sent or nothing is known.
-    pub fn stretches(&self) -> Vec<Stretch> {
+    pub fn stretches(&self) -> Vec<Segment> {
         self.check.as_deref().map(|id| self.stretches_of(id)).unwrap_or_default()
     }
 
-    pub(crate) fn stretches_of(&self, check: &str) -> Vec<Stretch> {
+    pub(crate) fn stretches_of(&self, check: &str) -> Vec<Segment> {
         let judged = self.run.check(&self.form, check);
         if matches!(self.shown(check, judged), Shown::Waiting | Shown::Running(_)) {
             return Vec::new();
@@ -78,11 +78,11 @@ impl State {
         let mut stretches = Vec::new();
         let mut from_ms = 0;
         for (name, took_ms) in known.into_iter().filter_map(|(name, took)| Some((name, took?))) {
-            stretches.push(Stretch { name, from_ms, took_ms });
+            stretches.push(Segment { name, from_ms, took_ms });
             from_ms = from_ms.saturating_add(took_ms);
         }
         if let (Some(total), false) = (timing.total, stretches.is_empty()) {
-            stretches.push(Stretch { name: "rest", from_ms, took_ms: total.saturating_sub(from_ms) });
+            stretches.push(Segment { name: "rest", from_ms, took_ms: total.saturating_sub(from_ms) });
         }
         stretches
     }
@@ -92,7 +92,7 @@ impl State {
 const PLAIN: [&str; PHASES] = ["name resolved", "connected", "TLS"];
 
 /// The phases with what was seen in each.
-fn phase_names(link: &Link) -> [String; PHASES] {
+fn phase_names(link: &ConnectionInfo) -> [String; PHASES] {
     let resolved = match link.addresses.len() {
         0 | 1 => PLAIN[0].to_owned(),
         count => format!("name, {count} addresses"),
@@ -105,7 +105,7 @@ fn phase_names(link: &Link) -> [String; PHASES] {
 }
 
 /// What is known of the way to the server, a line for each part of it.
-pub(crate) fn link_words(link: &Link) -> Vec<String> {
+pub(crate) fn link_words(link: &ConnectionInfo) -> Vec<String> {
     let mut lines = Vec::new();
     if !link.addresses.is_empty() {
         lines.push(format!("addresses {}", link.addresses.join(", ")));

@@ -3,11 +3,11 @@
 
 use url::form_urlencoded::byte_serialize;
 
-use super::run::Staleness;
+use super::run_state::Staleness;
 use super::state::State;
 use crate::domain::connection::{Connection, ScopePlan};
-use crate::domain::event::Exchange;
 use crate::domain::guide::Probe;
+use crate::domain::run_event::Exchange;
 
 impl State {
     /// The command for a check, as the last run asked it where the values are still those; none for a check that sends

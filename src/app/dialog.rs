@@ -1,14 +1,14 @@
 //! What lies over the panes and takes the keys.
 
 use super::action::{Context, Format};
-use super::field::TextField;
-use super::paste::Labelled;
-use super::shelf::Choice;
-use crate::domain::explain::Explanation;
+use super::paste_parser::LabelledValues;
+use super::profiles::ProfileChoice;
+use super::text_field::TextField;
+use crate::domain::codes::explain::Explanation;
 
 /// What lies over the panes.
 #[derive(Debug)]
-pub enum Overlay {
+pub enum Dialog {
     /// The keys.
     Help,
     /// Quit, although a typed secret is not proven?
@@ -21,7 +21,7 @@ pub enum Overlay {
         resource_server: String,
     },
     /// Fill the form from a paste?
-    Fill(Labelled),
+    Fill(LabelledValues),
     /// Send the secret to the terminal's clipboard?
     SendSecret,
     /// Which format?
@@ -60,13 +60,13 @@ pub enum Overlay {
     /// Open something else, although a typed secret is not proven?
     Switch {
         /// What.
-        choice: Choice,
+        choice: ProfileChoice,
         /// The checks are to run then.
         check: bool,
     },
 }
 
-impl Overlay {
+impl Dialog {
     /// What keys mean in it.
     pub fn context(&self) -> Context {
         match self {

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::action::Format;
-use super::outcome::Progress;
-use super::run::RunId;
-use super::shelf::Choice;
+use super::exit_summary::Progress;
+use super::profiles::ProfileChoice;
+use super::run_state::RunId;
 use crate::domain::connection::{Connection, Note, Typed};
 use crate::domain::evidence::Evidence;
 use crate::domain::guide::Guide;
@@ -40,7 +40,7 @@ pub struct RunOrder {
 
 /// What is to be put right in the simulated Halo.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mend {
+pub struct Repair {
     /// The diagnosis's code, which the simulated Halo may know how to mend as a whole.
     pub code: &'static str,
     /// Numbers of the facts that are put right otherwise.
@@ -53,7 +53,7 @@ pub struct Mend {
 
 /// What was put right in the simulated Halo.
 #[derive(Debug)]
-pub struct Mended {
+pub struct RepairResult {
     /// What was done, in Halo's words.
     pub done: String,
     /// The values of the form, where they were to be copied again.
@@ -81,14 +81,14 @@ pub enum Effect {
     },
     /// Keep what is worth keeping of this session.
     Keep(Box<Progress>),
-    /// Look at what is kept of all profiles; comes back as [`super::Message::Looked`].
+    /// Look at what is kept of all profiles; comes back as [`super::Message::LoadedProfiles`].
     LookAtShelf,
     /// Open something else than this session; comes back as [`super::Message::Opened`].
     Open {
         /// Number of the order, never used again.
         order: u64,
         /// What is opened.
-        choice: Choice,
+        choice: ProfileChoice,
     },
     /// What was opened or saved by this order is what is worked on from now on.
     Settle(u64),
@@ -125,8 +125,8 @@ pub enum Effect {
         /// What must not be in the text.
         secret: Secret,
     },
-    /// Put something right in the simulated Halo; comes back as [`super::Message::Mended`].
-    Mend(Mend),
+    /// Put something right in the simulated Halo; comes back as [`super::Message::RepairResult`].
+    Repair(Repair),
     /// Send a text to the terminal's clipboard (OSC 52). It may be the secret.
     Clipboard(Secret),
     /// Ring the terminal's bell.

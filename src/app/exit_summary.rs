@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::message::Message;
 use super::state::State;
-use crate::domain::code::ExitClass;
+use crate::domain::codes::ExitClass;
 use crate::domain::connection::Typed;
 use crate::domain::report::{Report, Severity, Verdict};
 use crate::domain::secret_text::{holds_part, looks_like_secret};

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::action::Edit;
-use super::field::TextField;
 use super::secret_input::{SecretInput, TooLong};
+use super::text_field::TextField;
 use crate::domain::connection::{self, Field, Note, Problem, Typed, Understood};
-use crate::domain::destination::{Destination, Given};
+use crate::domain::secret_destination::{Destination, Given};
 use crate::domain::secret_text::looks_like_secret;
 use crate::secret::Secret;
 
@@ -30,12 +30,12 @@ pub struct Form {
     pub(crate) visited: BTreeSet<Field>,
     /// What was cleaned in the last paste of the secret.
     pub(crate) secret_pasted: Vec<Note>,
-    remarks: [Remarks; 4],
+    remarks: [FieldRemarks; 4],
 }
 
 /// What stands beside a field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Remarks {
+pub struct FieldRemarks {
     /// What was cleaned, and hints.
     pub notes: Vec<String>,
     /// What stands against a run.
@@ -131,7 +131,7 @@ impl Form {
     }
 
     /// What stands beside a field.
-    pub fn remarks(&self, field: Field) -> &Remarks {
+    pub fn remarks(&self, field: Field) -> &FieldRemarks {
         &self.remarks[field as usize]
     }
 
@@ -186,7 +186,7 @@ impl Form {
         }
     }
 
-    fn read(&self, field: Field, halo_tenant: Option<&str>) -> Remarks {
+    fn read(&self, field: Field, halo_tenant: Option<&str>) -> FieldRemarks {
         let id = self.client_id.text();
         let read = match field {
             Field::Url => connection::read_url(self.url.text()).map(|(_, notes)| notes),
@@ -194,7 +194,7 @@ impl Form {
             Field::ClientId => connection::read_client_id(id).map(|(_, notes)| notes),
             Field::Secret => connection::read_secret(&self.secret.secret(), id).map(|((), notes)| notes),
         };
-        let mut remarks = Remarks::default();
+        let mut remarks = FieldRemarks::default();
         let pasted = self.text_field(field).map_or(&self.secret_pasted, |text| &text.pasted);
         remarks.notes.extend(pasted.iter().map(|note| note.text.clone()));
         match read {
@@ -225,7 +225,7 @@ impl Form {
     }
 }
 
-impl Remarks {
+impl FieldRemarks {
     fn add_notes(&mut self, notes: Vec<Note>) {
         for note in notes {
             if !self.notes.contains(&note.text) {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::run::Previous;
-use super::shelf::Shelf;
+use super::profiles::ProfileList;
+use super::run_state::PreviousRun;
 use crate::domain::connection::Typed;
 use crate::domain::guide::Guide;
 use crate::domain::report::Report;
@@ -24,7 +24,7 @@ pub struct Start {
     /// Numbers of the facts that the operator ticked in an earlier session.
     pub ticks: BTreeSet<String>,
     /// The last good run.
-    pub previous: Option<Previous>,
+    pub previous: Option<PreviousRun>,
     /// Name of the profile.
     pub profile: Option<String>,
     /// Name of the simulated Halo's scenario; none when Halo is a real one.
@@ -38,7 +38,7 @@ pub struct Start {
     /// First lines of the log, e.g. which files were read.
     pub notes: Vec<String>,
     /// What is kept outside this session.
-    pub shelf: Shelf,
+    pub shelf: ProfileList,
 }
 
 /// Writes a report, with the simulated Halo's scenario when it is of one.

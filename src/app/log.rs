@@ -2,9 +2,9 @@
 
 use std::collections::VecDeque;
 
-use super::field::TextField;
-use super::text::Text;
-use crate::domain::event::LogLevel;
+use super::text_field::TextField;
+use super::text_with_keys::Text;
+use crate::domain::run_event::LogLevel;
 
 /// Most lines that are kept.
 pub const KEPT: usize = 10_000;

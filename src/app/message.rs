@@ -1,14 +1,14 @@
 //! What happened.
 
 use super::action::Action;
-use super::effect::Mended;
-use super::room::Room;
-use super::run::RunId;
-use super::shelf::Tile;
-use super::start::Start;
-use crate::domain::event::RunEvent;
-use crate::domain::evidence::{Asked, Discovery, Link};
+use super::effect::RepairResult;
+use super::initial_state::Start;
+use super::profiles::ProfileSummary;
+use super::run_state::RunId;
+use super::viewport::Viewports;
+use crate::domain::evidence::{ConnectionInfo, Discovery, Observation};
 use crate::domain::profile::Keep;
+use crate::domain::run_event::RunEvent;
 use crate::secret::Secret;
 
 /// What happened.
@@ -16,7 +16,7 @@ pub enum Message {
     /// The interface's clock, in milliseconds since it began; comes first in every batch.
     Clock(u64),
     /// How much the screen has room for.
-    Room(Room),
+    Viewports(Viewports),
     /// The screen has another size.
     Resized,
     /// The operator asks for something.
@@ -44,9 +44,9 @@ pub enum Message {
         /// Number of the question.
         asked: u64,
         /// How the connection was made.
-        link: Box<Link>,
+        link: Box<ConnectionInfo>,
         /// What came.
-        outcome: Box<Asked<Discovery>>,
+        outcome: Box<Observation<Discovery>>,
     },
     /// The discovery's task broke.
     DiscoveryBroke {
@@ -54,11 +54,11 @@ pub enum Message {
         asked: u64,
     },
     /// The simulated Halo was mended: what was done, or why not.
-    Mended {
+    RepairResult {
         /// The checks to run again.
         checks: Vec<String>,
         /// What was done, or why not.
-        outcome: Result<Mended, String>,
+        outcome: Result<RepairResult, String>,
     },
     /// A report was written: the file's name, or why not.
     Exported(Result<String, String>),
@@ -73,9 +73,9 @@ pub enum Message {
     /// The interface has begun.
     Began,
     /// What is kept of the profiles.
-    Looked {
+    LoadedProfiles {
         /// The profiles, in order.
-        profiles: Vec<Tile>,
+        profiles: Vec<ProfileSummary>,
         /// The host of the set-up that has no name yet, when one was begun.
         unnamed: Option<String>,
         /// Where a secret can be kept, as tried.
@@ -114,7 +114,7 @@ impl std::fmt::Debug for Message {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Clock(ms) => write!(f, "Clock({ms})"),
-            Self::Room(room) => write!(f, "Room({room:?})"),
+            Self::Viewports(room) => write!(f, "Room({room:?})"),
             Self::Resized => f.write_str("Resized"),
             Self::Act(action) => write!(f, "Act({action:?})"),
             Self::Pressed => f.write_str("Pressed"),
@@ -125,14 +125,14 @@ impl std::fmt::Debug for Message {
             Self::RunBroke { run } => write!(f, "RunBroke({run:?})"),
             Self::Discovered { asked, outcome, .. } => write!(f, "Discovered({asked}, {outcome:?})"),
             Self::DiscoveryBroke { asked } => write!(f, "DiscoveryBroke({asked})"),
-            Self::Mended { checks, outcome } => write!(f, "Mended({checks:?}, {outcome:?})"),
+            Self::RepairResult { checks, outcome } => write!(f, "Mended({checks:?}, {outcome:?})"),
             Self::Exported(outcome) => write!(f, "Exported({outcome:?})"),
             Self::Suspending => f.write_str("Suspending"),
             Self::Ending => f.write_str("Ending"),
             Self::KeepFailed(reason) => write!(f, "KeepFailed({reason})"),
             Self::KeptAgain => f.write_str("KeptAgain"),
             Self::Began => f.write_str("Began"),
-            Self::Looked { profiles, ways, .. } => write!(f, "Looked({profiles:?}, {ways:?})"),
+            Self::LoadedProfiles { profiles, ways, .. } => write!(f, "Looked({profiles:?}, {ways:?})"),
             Self::Opened { order, outcome } => write!(f, "Opened({order}, {outcome:?})"),
             Self::ProfileSaved { order, outcome } => write!(f, "ProfileSaved({order}, {outcome:?})"),
             Self::ProfileRemoved(outcome) => write!(f, "ProfileRemoved({outcome:?})"),

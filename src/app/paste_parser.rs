@@ -7,7 +7,7 @@ use crate::secret::Secret;
 
 /// Values found beside their labels.
 #[derive(Debug, Default)]
-pub struct Labelled {
+pub struct LabelledValues {
     /// Resource Server.
     pub url: Option<String>,
     /// Tenant.
@@ -18,7 +18,7 @@ pub struct Labelled {
     pub secret: Option<Secret>,
 }
 
-impl Labelled {
+impl LabelledValues {
     /// The fields that it would fill.
     pub fn fields(&self) -> Vec<Field> {
         let found = [self.url.is_some(), self.tenant.is_some(), self.client_id.is_some(), self.secret.is_some()];
@@ -76,7 +76,7 @@ fn alone(text: String) -> Secret {
 }
 
 /// Reads a paste; none unless at least two labels are known.
-pub fn labelled(text: &str) -> Option<Labelled> {
+pub fn labelled(text: &str) -> Option<LabelledValues> {
     [lines, members, parameters].into_iter().find_map(|read| {
         let mut found = read(text);
         found.hide_secrets();
@@ -97,8 +97,8 @@ pub fn secret_within(text: &str) -> Option<Secret> {
 }
 
 /// A line for each value, a label alone before the line of its value, or a row of a table.
-fn lines(text: &str) -> Labelled {
-    let mut found = Labelled::default();
+fn lines(text: &str) -> LabelledValues {
+    let mut found = LabelledValues::default();
     let mut label_alone = None;
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         if let Some((field, value)) = pair(line) {
@@ -112,8 +112,8 @@ fn lines(text: &str) -> Labelled {
 }
 
 /// Members of JSON and of what resembles it, also on one line: a quoted name, then its quoted value.
-fn members(text: &str) -> Labelled {
-    let mut found = Labelled::default();
+fn members(text: &str) -> LabelledValues {
+    let mut found = LabelledValues::default();
     let quoted: Vec<&str> = text.split('"').collect();
     // Outside, inside, outside: every second piece stands in quotation marks.
     for pieces in quoted.windows(3).skip(1).step_by(2) {
@@ -129,8 +129,8 @@ fn members(text: &str) -> Labelled {
 
 /// `name=value&name=value`: the body of a token request, or the query of an address, which is the Resource Server then.
 /// Also several `NAME=VALUE` on one line.
-fn parameters(text: &str) -> Labelled {
-    let mut found = Labelled::default();
+fn parameters(text: &str) -> LabelledValues {
+    let mut found = LabelledValues::default();
     for part in text.split(|c: char| matches!(c, '&' | '?' | ';') || c.is_whitespace()) {
         let part = part.trim_matches(['"', '\'', '`']);
         match part.split_once('=') {
@@ -144,7 +144,7 @@ fn parameters(text: &str) -> Labelled {
         }
     }
     // An address with a tenant in its query is an address.
-    if found.client_id.is_none() && found.secret.is_none() { Labelled::default() } else { found }
+    if found.client_id.is_none() && found.secret.is_none() { LabelledValues::default() } else { found }
 }
 
 /// `label: value`, `label = value`, `label<TAB>value`, `| label | value |`, `label - value`, or a label alone.

@@ -1,14 +1,14 @@
 //! What is kept outside a session, and what can be done with it: profiles, and ways to keep a secret.
 
-use crate::domain::destination::Destination;
 use crate::domain::profile::Keep;
 use crate::domain::report::Verdict;
+use crate::domain::secret_destination::Destination;
 
 /// What is kept outside this session.
 #[derive(Clone, Debug, Default)]
-pub struct Shelf {
+pub struct ProfileList {
     /// The profiles, in order.
-    pub profiles: Vec<Tile>,
+    pub profiles: Vec<ProfileSummary>,
     /// The host of the set-up that has no name yet, when one was begun.
     pub unnamed: Option<String>,
     /// The interface begins with the choice of a profile.
@@ -42,7 +42,7 @@ pub struct SecretPlaces {
 
 /// One profile as the start page shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tile {
+pub struct ProfileSummary {
     /// Its name.
     pub name: String,
     /// The host of its Resource Server.
@@ -76,7 +76,7 @@ pub struct LastCheck {
 
 /// What can be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Choice {
+pub enum ProfileChoice {
     /// A profile by its name.
     Profile(String),
     /// A set-up that has no name yet.
@@ -85,7 +85,7 @@ pub enum Choice {
     Demo,
 }
 
-impl Choice {
+impl ProfileChoice {
     /// For people.
     pub fn words(&self) -> &str {
         match self {

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::form::Form;
-use crate::domain::code::Code;
+use crate::domain::codes::Code;
 use crate::domain::connection::Typed;
-use crate::domain::event::Exchange;
 use crate::domain::evidence::Evidence;
 use crate::domain::report::{Check, Fact, Judgement, Report, Status};
+use crate::domain::run_event::Exchange;
 
 /// Number of a run; a later run has a greater one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,7 +69,7 @@ impl ActiveRun {
 
 /// How a check ended in a run before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Before {
+pub struct LastGoodResult {
     /// How it ended.
     pub status: Status,
     /// What was concluded.
@@ -80,18 +80,21 @@ pub struct Before {
 
 /// The last good run before this one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Previous {
+pub struct PreviousRun {
     /// When, in milliseconds on the interface's clock: below zero for a run of a session before.
     pub at_ms: i64,
     /// How each check ended.
-    pub checks: BTreeMap<String, Before>,
+    pub checks: BTreeMap<String, LastGoodResult>,
 }
 
-impl Previous {
+impl PreviousRun {
     /// What is remembered of a good run.
     pub(crate) fn of(report: &Report, now_ms: u64) -> Self {
         let before = |check: &Check| {
-            (check.id.clone(), Before { status: check.status, code: check.code, took_ms: check.timing_ms.total })
+            (
+                check.id.clone(),
+                LastGoodResult { status: check.status, code: check.code, took_ms: check.timing_ms.total },
+            )
         };
         Self { at_ms: i64::try_from(now_ms).unwrap_or(i64::MAX), checks: report.checks.iter().map(before).collect() }
     }
@@ -127,9 +130,9 @@ pub struct RunState {
     /// The run that the report is of; none once something newer is shown in its place.
     pub(crate) report_of: Option<RunId>,
     /// The last good run before the one that is shown.
-    pub previous: Option<Previous>,
+    pub previous: Option<PreviousRun>,
     /// The run that is shown, when it is good: the next one is compared with it.
-    pub(crate) good: Option<Previous>,
+    pub(crate) good: Option<PreviousRun>,
     /// The requests of the last run, as their answers came.
     pub(crate) exchanges: Vec<Exchange>,
     /// How long the last run took, in milliseconds.

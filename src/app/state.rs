@@ -4,22 +4,22 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::action::Context;
+use super::dialog::Dialog;
 use super::form::Form;
+use super::initial_state::{Render, Start};
 use super::log::{Entry, Log};
-use super::overlay::Overlay;
-use super::picker::Picker;
-use super::room::Room;
-use super::run::{Previous, RunState};
-use super::shelf::{Choice, Shelf};
-use super::start::{Render, Start};
-use super::text::Text;
-use crate::domain::code::Code;
+use super::profile_picker::ProfilePicker;
+use super::profiles::{ProfileChoice, ProfileList};
+use super::run_state::{PreviousRun, RunState};
+use super::text_with_keys::Text;
+use super::viewport::Viewports;
+use crate::domain::codes::Code;
 use crate::domain::connection::{Field, canonical_origin};
-use crate::domain::destination::Destination;
-use crate::domain::event::LogLevel;
 use crate::domain::evidence::{Discovery, Evidence, Fault};
 use crate::domain::guide::{Guide, Line};
 use crate::domain::report::{Judgement, Report};
+use crate::domain::run_event::LogLevel;
+use crate::domain::secret_destination::Destination;
 
 /// Where the keys go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub enum Focus {
 
 /// What asking `/api/authinfo` alone showed.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum Found {
+pub enum DiscoveryState {
     /// Not asked.
     #[default]
     Nothing,
@@ -65,7 +65,7 @@ pub enum Found {
     },
 }
 
-impl Found {
+impl DiscoveryState {
     /// The origin that was or is asked.
     pub fn origin(&self) -> Option<&str> {
         match self {
@@ -117,11 +117,11 @@ pub struct SignInHost {
 
 /// A session that is being opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Opening {
+pub(crate) struct RunHeader {
     /// Number of the order.
     pub order: u64,
     /// What is opened.
-    pub choice: Choice,
+    pub choice: ProfileChoice,
     /// The checks are to run then.
     pub check: bool,
 }
@@ -149,19 +149,19 @@ pub struct State {
     /// The log.
     pub log: Log,
     /// What the address alone showed.
-    pub found: Found,
+    pub found: DiscoveryState,
     /// Where the keys go.
     pub focus: Focus,
     /// What lies over the panes.
-    pub overlay: Option<Overlay>,
+    pub overlay: Option<Dialog>,
     /// The selected answer of a question about where a secret may go: yes.
     pub(crate) agrees: bool,
     /// The choice of a profile, while it covers the panes.
-    pub picker: Option<Picker>,
+    pub picker: Option<ProfilePicker>,
     /// What is kept outside this session.
-    pub shelf: Shelf,
+    pub shelf: ProfileList,
     /// How much the screen has room for.
-    pub room: Room,
+    pub room: Viewports,
     /// The log covers the screen.
     pub log_zoomed: bool,
     /// Only checks that are not green are listed.
@@ -207,7 +207,7 @@ pub struct State {
     /// Number of the last thing that was ordered to be opened or saved.
     pub(crate) order: u64,
     /// The session that is being opened, and whether its checks are to run then.
-    pub(crate) opening: Option<Opening>,
+    pub(crate) opening: Option<RunHeader>,
     /// The saving of this session as a profile that goes on.
     pub(crate) saving: Option<u64>,
     /// What asking the address alone showed, until a run starts from it.
@@ -226,7 +226,7 @@ impl State {
 
     /// The state of a session that is opened so many milliseconds after the interface began.
     pub(crate) fn at(start: Start, time_of_day_ms: u64, now_ms: u64) -> Self {
-        let previous = start.previous.map(|previous| Previous {
+        let previous = start.previous.map(|previous| PreviousRun {
             at_ms: previous.at_ms.saturating_add(i64::try_from(now_ms).unwrap_or(i64::MAX)),
             ..previous
         });
@@ -239,13 +239,13 @@ impl State {
             form,
             run: RunState { previous, ..RunState::default() },
             log: Log::default(),
-            found: Found::Nothing,
+            found: DiscoveryState::Nothing,
             focus,
             overlay: None,
             agrees: false,
-            picker: start.shelf.first.then(Picker::first),
+            picker: start.shelf.first.then(ProfilePicker::first),
             shelf: start.shelf,
-            room: Room::default(),
+            room: Viewports::default(),
             log_zoomed: false,
             only_failures: false,
             profile: start.profile,

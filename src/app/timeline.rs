@@ -4,7 +4,7 @@ use super::state::State;
 
 /// One request, as a stretch of the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fall {
+pub struct TimelineEntry {
     /// Id of the check that asked.
     pub check: String,
     /// Method and path.
@@ -21,7 +21,7 @@ pub struct Fall {
     pub took_ms: u64,
 }
 
-impl Fall {
+impl TimelineEntry {
     /// True when an answer came and it is no refusal.
     pub fn is_good(&self) -> bool {
         self.status.is_some_and(|status| (200..300).contains(&status))
@@ -35,8 +35,8 @@ impl Fall {
 
 impl State {
     /// The requests of the last run, in the order that they were sent.
-    pub fn waterfall(&self) -> Vec<Fall> {
-        let mut falls: Vec<Fall> = self
+    pub fn waterfall(&self) -> Vec<TimelineEntry> {
+        let mut falls: Vec<TimelineEntry> = self
             .run
             .exchanges
             .iter()
@@ -45,7 +45,7 @@ impl State {
                 let phases = [timing.dns, timing.connect, timing.tls];
                 let connect_ms: u64 = phases.into_iter().flatten().map(u64::from).sum();
                 let known = timing.first_byte.map_or(connect_ms, |ms| connect_ms.saturating_add(ms.into()));
-                Fall {
+                TimelineEntry {
                     check: exchange.check.clone(),
                     request: aligned(&exchange.request),
                     status: exchange.status,
@@ -62,10 +62,10 @@ impl State {
     }
 
     /// The checks that wait for an answer now.
-    fn under_way(&self) -> impl Iterator<Item = Fall> {
+    fn under_way(&self) -> impl Iterator<Item = TimelineEntry> {
         let active = self.run.active.as_ref().filter(|active| !active.cancelled);
         active.into_iter().flat_map(|active| {
-            active.running.iter().map(|(check, since)| Fall {
+            active.running.iter().map(|(check, since)| TimelineEntry {
                 check: check.clone(),
                 request: String::new(),
                 status: None,

@@ -2,20 +2,20 @@
 
 use super::state::State;
 use crate::domain::connection;
-use crate::domain::guide::{Step, Witness};
+use crate::domain::guide::{EvidenceSource, Step};
 
 /// One value of the vendor's form.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FormValue {
+pub struct VendorFormValue {
     /// The label in the vendor's form.
     pub label: String,
     /// What is to be entered.
-    pub worth: Worth,
+    pub worth: FieldValue,
 }
 
 /// What is to be entered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Worth {
+pub enum FieldValue {
     /// This text.
     Text(String),
     /// Nothing: this Halo has none.
@@ -26,17 +26,17 @@ pub enum Worth {
 
 impl State {
     /// The values for the vendor's form, in the guide's order.
-    pub fn form_values(&self) -> Vec<FormValue> {
+    pub fn form_values(&self) -> Vec<VendorFormValue> {
         let Some(step) = self.guide.steps.iter().find(|step| is_form(step)) else { return Vec::new() };
-        let values = step.lines.iter().map(|line| FormValue {
+        let values = step.lines.iter().map(|line| VendorFormValue {
             label: line.label.clone(),
             worth: match line.witness {
-                Witness::FormUrl => self.form.origin().map_or(Worth::Nothing, Worth::Text),
-                Witness::FormTenant => self.tenant_value().map_or(Worth::Nothing, Worth::Text),
-                Witness::FormClientId => self.client_id_value().map_or(Worth::Nothing, Worth::Text),
-                Witness::FormSecret if self.form.secret.is_empty() => Worth::Nothing,
-                Witness::FormSecret => Worth::Secret,
-                _ => Worth::Text(line.expected.clone()),
+                EvidenceSource::FormUrl => self.form.origin().map_or(FieldValue::Nothing, FieldValue::Text),
+                EvidenceSource::FormTenant => self.tenant_value().map_or(FieldValue::Nothing, FieldValue::Text),
+                EvidenceSource::FormClientId => self.client_id_value().map_or(FieldValue::Nothing, FieldValue::Text),
+                EvidenceSource::FormSecret if self.form.secret.is_empty() => FieldValue::Nothing,
+                EvidenceSource::FormSecret => FieldValue::Secret,
+                _ => FieldValue::Text(line.expected.clone()),
             },
         });
         values.collect()
@@ -52,5 +52,5 @@ impl State {
 }
 
 fn is_form(step: &Step) -> bool {
-    step.lines.iter().any(|line| matches!(line.witness, Witness::FormUrl | Witness::FormClientId))
+    step.lines.iter().any(|line| matches!(line.witness, EvidenceSource::FormUrl | EvidenceSource::FormClientId))
 }

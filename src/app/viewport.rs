@@ -3,7 +3,7 @@
 
 /// What is visible of one list or text, in rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Window {
+pub struct Viewport {
     /// First visible row.
     pub offset: u16,
     /// Visible rows.
@@ -12,7 +12,7 @@ pub struct Window {
     pub most: u16,
 }
 
-impl Window {
+impl Viewport {
     /// Moves the window by rows, within its ends.
     pub(crate) fn scroll(&mut self, by: i64) {
         self.offset = i64::from(self.offset).saturating_add(by).clamp(0, i64::from(self.most)) as u16;
@@ -21,19 +21,19 @@ impl Window {
 
 /// The windows of all panes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Room {
+pub struct Viewports {
     /// The guide's lines.
-    pub checklist: Window,
+    pub checklist: Viewport,
     /// The four fields.
-    pub credentials: Window,
+    pub credentials: Viewport,
     /// The list of checks.
-    pub checks: Window,
+    pub checks: Viewport,
     /// What is known of the selected check.
-    pub detail: Window,
+    pub detail: Viewport,
     /// The log; only its height counts, the place is kept by line.
-    pub log: Window,
+    pub log: Viewport,
     /// What lies over the panes.
-    pub overlay: Window,
+    pub overlay: Viewport,
     /// The choice of a profile.
-    pub picker: Window,
+    pub picker: Viewport,
 }

@@ -5,24 +5,29 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::commands::CheckArgs;
-use super::demo::{self, Demo};
-use super::failure::Failure;
-use super::form::{self, Form, Stop, Terms};
-use super::look;
-use super::noted::{self, Noted};
-use super::session::Session;
-use super::{block_on, fleet, prompt, signals, streams, written};
+use super::output_style;
+use super::record_last_check;
+use super::record_last_check::RecordingReporter;
+use super::{block_on, check_all_profiles, streams, written};
 use crate::config::Format;
-use crate::domain::code::Code;
+use crate::domain::codes::Code;
 use crate::domain::guide::Guide;
-use crate::headless::{self, Document, Face, Human, Job, JsonLines, Look, Outcome, Pace, Streams};
+use crate::exit_signals;
+use crate::headless::{self, Document, Human, Job, JsonLines, Outcome, OutputStyle, Reporter, Streams, WatchSchedule};
 use crate::probe::{Http, Selection, SetupError};
+use crate::session::command_error::CommandError;
+use crate::session::demo;
+use crate::session::demo::Demo;
+use crate::session::prepare_run;
+use crate::session::prepare_run::{Form, PrepareError, RunOptions};
+use crate::session::secret_prompt;
+use crate::session::setting_sources::Session;
 
 /// Pause of `--until-ready` when `--watch` gives none.
 const PAUSE: Duration = Duration::from_secs(15);
 
 /// Runs the command and gives the exit status.
-pub fn run(args: &CheckArgs, session: Result<Session, Failure>) -> u8 {
+pub fn run(args: &CheckArgs, session: Result<Session, CommandError>) -> u8 {
     let mut to = streams();
     let settings = session.as_ref().map(|session| session.settings.clone()).unwrap_or_default();
     let format = args.format.unwrap_or_else(|| settings.format.get());
@@ -31,9 +36,9 @@ pub fn run(args: &CheckArgs, session: Result<Session, Failure>) -> u8 {
         return written(&mut to, 0);
     }
     if args.all_profiles {
-        return fleet::run(args, session, format);
+        return check_all_profiles::run(args, session, format);
     }
-    let look = Look { quiet: args.quiet, verbose: args.verbose, ..look::of(&settings) };
+    let look = OutputStyle { quiet: args.quiet, verbose: args.verbose, ..output_style::of(&settings) };
     let mut face = face(format, look);
     let ran = match session {
         Ok(session) => {
@@ -41,17 +46,17 @@ pub fn run(args: &CheckArgs, session: Result<Session, Failure>) -> u8 {
                 to.err.line(&format!("halo-onboard: {note}"));
             }
             let checking = || block_on(checked(args, &session, face.as_mut(), &mut to));
-            catch_unwind(AssertUnwindSafe(checking)).unwrap_or_else(|_| Err(Failure::bug().into()))
+            catch_unwind(AssertUnwindSafe(checking)).unwrap_or_else(|_| Err(CommandError::bug().into()))
         }
         Err(failure) => Err(failure.into()),
     };
     let status = match ran {
         Ok(status) => status,
-        Err(Stop::Refused(outcome)) => {
+        Err(PrepareError::Refused(outcome)) => {
             tell(&outcome, face.as_mut(), &mut to);
             outcome.exit
         }
-        Err(Stop::Failed(failure)) => {
+        Err(PrepareError::Failed(failure)) => {
             if !look.quiet {
                 to.err.line(&failure.text());
             }
@@ -70,7 +75,7 @@ fn schema(format: Format, all_profiles: bool) -> &'static str {
     }
 }
 
-fn face(format: Format, look: Look) -> Box<dyn Face> {
+fn face(format: Format, look: OutputStyle) -> Box<dyn Reporter> {
     let document = |render| Box::new(Document::new(render, look));
     match format {
         Format::Human => Box::new(Human::new(look)),
@@ -83,37 +88,42 @@ fn face(format: Format, look: Look) -> Box<dyn Face> {
 }
 
 /// The report of a run that could not begin; for people, its verdict line alone.
-pub fn report(failure: &Failure, format: Format, to: &mut Streams) {
-    let mut face = face(format, Look { quiet: true, ..Look::default() });
+pub fn report(failure: &CommandError, format: Format, to: &mut Streams) {
+    let mut face = face(format, OutputStyle { quiet: true, ..OutputStyle::default() });
     tell(&headless::broken(None, &failure.refusal), face.as_mut(), to);
 }
 
-fn tell(outcome: &Outcome, face: &mut dyn Face, to: &mut Streams) {
+fn tell(outcome: &Outcome, face: &mut dyn Reporter, to: &mut Streams) {
     face.ended(outcome, to);
     face.closed(outcome, to);
 }
 
-async fn checked(args: &CheckArgs, session: &Session, face: &mut dyn Face, to: &mut Streams) -> Result<u8, Stop> {
-    let mut interrupt = signals::interrupt().map_err(|error| Failure::no_signals(&error))?;
+async fn checked(
+    args: &CheckArgs,
+    session: &Session,
+    face: &mut dyn Reporter,
+    to: &mut Streams,
+) -> Result<u8, PrepareError> {
+    let mut interrupt = exit_signals::interrupt().map_err(|error| CommandError::no_signals(&error))?;
     let prepared = tokio::select! {
         biased;
         status = &mut interrupt => {
-            prompt::restore();
-            return Err(Failure::ended_by(status).into());
+            secret_prompt::restore();
+            return Err(CommandError::ended_by(status).into());
         }
         prepared = prepare(args, session) => prepared,
     };
     // The simulated Halo lives as long as its run.
     let (job, _demo) = prepared?;
     let every = args.watch.map(Duration::from_secs).or(args.until_ready.then_some(PAUSE));
-    let pace = Pace { every, until_ready: args.until_ready, deadline: args.deadline };
+    let pace = WatchSchedule { every, until_ready: args.until_ready, deadline: args.deadline };
     // Some checks alone are not how a profile stands.
-    let profile = noted::profile(session).filter(|_| args.only.is_empty());
-    let mut face = Noted::new(face, &session.paths, profile, args.verbose > 0);
+    let profile = record_last_check::profile(session).filter(|_| args.only.is_empty());
+    let mut face = RecordingReporter::new(face, &session.paths, profile, args.verbose > 0);
     Ok(headless::run(&job, pace, &mut face, to, &mut interrupt).await)
 }
 
-async fn prepare(args: &CheckArgs, session: &Session) -> Result<(Job, Option<Demo>), Stop> {
+async fn prepare(args: &CheckArgs, session: &Session) -> Result<(Job, Option<Demo>), PrepareError> {
     let guide = session.guide()?;
     let selection = selection(&args.only, &guide)?;
     let http = http(session)?;
@@ -123,35 +133,35 @@ async fn prepare(args: &CheckArgs, session: &Session) -> Result<(Job, Option<Dem
     };
     let form = match &demo {
         Some(demo) => Form { typed: demo.typed(&session.typed()), secret: demo.secret(), notes: Vec::new() },
-        None => form::given(session.typed(), &session.secret, &guide).await?,
+        None => prepare_run::given(session.typed(), &session.secret, &guide).await?,
     };
     let scenario = demo.as_ref().map(|demo| demo.scenario.clone());
-    Ok((form::job(form, Terms { guide, http, selection, strict: args.strict, demo: scenario })?, demo))
+    Ok((prepare_run::job(form, RunOptions { guide, http, selection, strict: args.strict, demo: scenario })?, demo))
 }
 
 /// The way to the network.
 ///
 /// # Errors
 /// The certificates or the proxy cannot be used.
-pub fn http(session: &Session) -> Result<Http, Failure> {
+pub fn http(session: &Session) -> Result<Http, CommandError> {
     Http::new(&session.network()?).map_err(|error| {
         let fix = match &error {
             SetupError::BadRoots { fix, .. } => fix,
             SetupError::BadProxy(_) => "Write --proxy http://HOST:PORT, or leave it out. Nothing was sent.",
         };
-        Failure::new(Code::LocalConfigInvalid, error.to_string(), fix)
+        CommandError::new(Code::LocalConfigInvalid, error.to_string(), fix)
     })
 }
 
 /// Reads `--only`: a check's id, or Halo's name of an endpoint.
-fn selection(only: &[String], guide: &Guide) -> Result<Selection, Failure> {
+fn selection(only: &[String], guide: &Guide) -> Result<Selection, CommandError> {
     if only.is_empty() {
         return Ok(Selection::All);
     }
     only.iter().map(|name| check_id(name, guide)).collect::<Result<_, _>>().map(Selection::Only)
 }
 
-pub fn check_id(name: &str, guide: &Guide) -> Result<String, Failure> {
+pub fn check_id(name: &str, guide: &Guide) -> Result<String, CommandError> {
     let fixed = ["discovery", "token", "identity"];
     let probes = guide.probes.iter().map(|probe| probe.id.as_str());
     let known: Vec<&str> = fixed.into_iter().chain(probes).collect();
@@ -163,7 +173,7 @@ pub fn check_id(name: &str, guide: &Guide) -> Result<String, Failure> {
         .map(|id| (*id).to_owned())
         .or_else(|| by_endpoint().map(|probe| probe.id.clone()))
         .ok_or_else(|| {
-            Failure::usage(
+            CommandError::usage(
                 format!("There is no check {name:?}; there are: {}.", known.join(", ")),
                 "Name one of these after --only.",
             )

@@ -9,20 +9,23 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use super::check::{self, check_id};
 use super::commands::CheckArgs;
-use super::failure::Failure;
-use super::form::{self, Stop, Terms};
-use super::noted::NotedFleet;
-use super::secret::{Origin, VARIABLE};
-use super::session::{Session, read_guide, typed, variable};
-use super::{block_on, look, signals, streams, written};
+use super::record_last_check::RecordingFleetReporter;
+use super::{block_on, output_style, streams, written};
 use crate::config::{Format, Source};
-use crate::domain::code::Code;
+use crate::domain::codes::Code;
 use crate::domain::connection::{Typed, read_auth_url, read_url};
 use crate::domain::guide::Guide;
 use crate::domain::profile::Profile;
-use crate::headless::fleet::{self, Face, Fleet, Preparing, Tenant};
-use crate::headless::{Job, Look, Outcome, Streams, checks};
+use crate::exit_signals;
+use crate::headless::all_profiles;
+use crate::headless::all_profiles::{Fleet, Preparing, Reporter, Tenant};
+use crate::headless::{Job, Outcome, OutputStyle, Streams, checks};
 use crate::probe::{Http, Selection, SetupError};
+use crate::session::command_error::CommandError;
+use crate::session::prepare_run;
+use crate::session::prepare_run::{PrepareError, RunOptions};
+use crate::session::secret_source::{SecretSource, VARIABLE};
+use crate::session::setting_sources::{Session, read_guide, typed, variable};
 
 /// Files that one tenant may have open: ten connections, some more while they are opened, the pipes of its command.
 const FILES: u64 = 24;
@@ -30,14 +33,14 @@ const FILES: u64 = 24;
 const OWN_FILES: u64 = 64;
 
 /// Runs the command and gives the exit status.
-pub fn run(args: &CheckArgs, session: Result<Session, Failure>, format: Format) -> u8 {
+pub fn run(args: &CheckArgs, session: Result<Session, CommandError>, format: Format) -> u8 {
     let mut to = streams();
     let settings = session.as_ref().map(|session| session.settings.clone()).unwrap_or_default();
-    let look = Look { quiet: args.quiet, verbose: args.verbose, ..look::of(&settings) };
+    let look = OutputStyle { quiet: args.quiet, verbose: args.verbose, ..output_style::of(&settings) };
     let mut face = face(format, look);
     let ran = session.and_then(|session| {
         let checking = || block_on(checked(args, session, look, face.as_mut(), &mut to));
-        catch_unwind(AssertUnwindSafe(checking)).unwrap_or_else(|_| Err(Failure::bug()))
+        catch_unwind(AssertUnwindSafe(checking)).unwrap_or_else(|_| Err(CommandError::bug()))
     });
     let status = ran.unwrap_or_else(|failure| {
         if !look.quiet {
@@ -49,28 +52,28 @@ pub fn run(args: &CheckArgs, session: Result<Session, Failure>, format: Format) 
     written(&mut to, status)
 }
 
-fn face(format: Format, look: Look) -> Box<dyn Face> {
+fn face(format: Format, look: OutputStyle) -> Box<dyn Reporter> {
     match format {
-        Format::Human => Box::new(fleet::Human::new(look)),
-        Format::Json => Box::new(fleet::Json::default()),
-        Format::Jsonl => Box::new(fleet::JsonLines),
-        Format::Junit => Box::new(fleet::Junit),
-        Format::Prometheus => Box::new(fleet::Prometheus::default()),
-        Format::Markdown => Box::new(fleet::Markdown::default()),
+        Format::Human => Box::new(all_profiles::Human::new(look)),
+        Format::Json => Box::new(all_profiles::Json::default()),
+        Format::Jsonl => Box::new(all_profiles::JsonLines),
+        Format::Junit => Box::new(all_profiles::Junit),
+        Format::Prometheus => Box::new(all_profiles::Prometheus::default()),
+        Format::Markdown => Box::new(all_profiles::Markdown::default()),
     }
 }
 
 /// The report when no tenant could be asked at all: one row without a name that says why. What happened stands on
 /// standard error already: for people, one line is enough.
-pub fn report(failure: &Failure, format: Format, to: &mut Streams) {
-    let mut face = face(format, Look { quiet: true, ..Look::default() });
+pub fn report(failure: &CommandError, format: Format, to: &mut Streams) {
+    let mut face = face(format, OutputStyle { quiet: true, ..OutputStyle::default() });
     write_report(failure, face.as_mut(), to);
 }
 
-fn write_report(failure: &Failure, face: &mut dyn Face, to: &mut Streams) {
+fn write_report(failure: &CommandError, face: &mut dyn Reporter, to: &mut Streams) {
     let nobody = Tenant { guide: "none".into(), ..Tenant::default() };
     let outcome = nobody.broken(&failure.refusal);
-    let mut totals = fleet::Totals::default();
+    let mut totals = all_profiles::Totals::default();
     totals.add(&outcome);
     face.opened(std::slice::from_ref(&nobody), to);
     face.ended(&nobody, &outcome, to);
@@ -80,11 +83,11 @@ fn write_report(failure: &Failure, face: &mut dyn Face, to: &mut Streams) {
 async fn checked(
     args: &CheckArgs,
     session: Session,
-    look: Look,
-    face: &mut dyn Face,
+    look: OutputStyle,
+    face: &mut dyn Reporter,
     to: &mut Streams,
-) -> Result<u8, Failure> {
-    let mut interrupt = signals::interrupt().map_err(|error| Failure::no_signals(&error))?;
+) -> Result<u8, CommandError> {
+    let mut interrupt = exit_signals::interrupt().map_err(|error| CommandError::no_signals(&error))?;
     alone(&session)?;
     let jobs = room(args.jobs.into());
     let mut notes: Vec<String> = session.note.iter().map(ToString::to_string).collect();
@@ -100,7 +103,7 @@ async fn checked(
     }
     let paths = session.paths.clone();
     let members = Members::of(args, session)?;
-    let mut face = NotedFleet::new(face, &paths, args.only.is_empty(), look.verbose > 0);
+    let mut face = RecordingFleetReporter::new(face, &paths, args.only.is_empty(), look.verbose > 0);
     let fleet = Fleet {
         tenants: members.list.iter().map(Member::tenant).collect(),
         jobs,
@@ -108,11 +111,11 @@ async fn checked(
         deadline: args.deadline,
         prepare: members.prepare(),
     };
-    Ok(fleet::run(fleet, look, &mut face, to, &mut interrupt).await)
+    Ok(all_profiles::run(fleet, look, &mut face, to, &mut interrupt).await)
 }
 
 /// Refuses what is meant for one tenant.
-fn alone(session: &Session) -> Result<(), Failure> {
+fn alone(session: &Session) -> Result<(), CommandError> {
     let settings = &session.settings;
     let flags = [
         ("--url", &settings.url.source),
@@ -127,17 +130,17 @@ fn alone(session: &Session) -> Result<(), Failure> {
     let by_flag = flags.iter().find(|(_, source)| **source == Source::Flag).map(|(name, _)| *name);
     let name = by_flag
         .or_else(|| session.demo.as_ref().map(|_| "--demo"))
-        .or_else(|| (session.secret == Origin::Stdin).then_some("--secret-stdin"));
+        .or_else(|| (session.secret == SecretSource::Stdin).then_some("--secret-stdin"));
     name.map_or(Ok(()), |name| {
         let fix = format!("Leave {name} out, or name one tenant with --profile and leave --all-profiles out.");
-        Err(Failure::usage(format!("{name} is for one tenant, --all-profiles is for all."), fix))
+        Err(CommandError::usage(format!("{name} is for one tenant, --all-profiles is for all."), fix))
     })
 }
 
 /// What is given for one tenant by the environment, and so is left aside.
 fn unused(session: &Session) -> Option<String> {
     let uses = |(name, profile): (&String, &Profile)| {
-        session.secret_of(name, profile, &session.settings_of(name, profile)) == Origin::Environment
+        session.secret_of(name, profile, &session.settings_of(name, profile)) == SecretSource::Environment
     };
     let secret = (!session.profiles.iter().any(uses)).then_some(VARIABLE);
     let names = ["HALO_URL", "HALO_TENANT", "HALO_CLIENT_ID"].into_iter().chain(secret);
@@ -171,15 +174,15 @@ struct Members {
 struct Member {
     name: String,
     typed: Typed,
-    secret: Origin,
-    guide: Result<Arc<Guide>, Failure>,
+    secret: SecretSource,
+    guide: Result<Arc<Guide>, CommandError>,
     checks: Arc<[String]>,
 }
 
 impl Members {
-    fn of(args: &CheckArgs, session: Session) -> Result<Arc<Self>, Failure> {
+    fn of(args: &CheckArgs, session: Session) -> Result<Arc<Self>, CommandError> {
         if session.profiles.is_empty() {
-            return Err(Failure::new(
+            return Err(CommandError::new(
                 Code::LocalConfigInvalid,
                 "There are no profiles yet.",
                 "halo-onboard profile save NAME --url URL --tenant NAME --client-id ID makes one.",
@@ -216,21 +219,24 @@ impl Members {
     async fn job(&self, number: usize) -> Result<Job, Outcome> {
         let member = &self.list[number];
         self.ready(member).await.map_err(|stop| match stop {
-            Stop::Refused(outcome) => *outcome,
-            Stop::Failed(failure) => member.tenant().broken(&failure.refusal),
+            PrepareError::Refused(outcome) => *outcome,
+            PrepareError::Failed(failure) => member.tenant().broken(&failure.refusal),
         })
     }
 
-    async fn ready(&self, member: &Member) -> Result<Job, Stop> {
+    async fn ready(&self, member: &Member) -> Result<Job, PrepareError> {
         let guide = member.guide.clone()?;
-        let form = form::given(member.typed.clone(), &member.secret, &guide).await?;
+        let form = prepare_run::given(member.typed.clone(), &member.secret, &guide).await?;
         let http = self.http.fresh().map_err(no_client)?;
-        form::job(form, Terms { guide, http, selection: self.selection.clone(), strict: self.strict, demo: None })
+        prepare_run::job(
+            form,
+            RunOptions { guide, http, selection: self.selection.clone(), strict: self.strict, demo: None },
+        )
     }
 }
 
-fn no_client(error: SetupError) -> Failure {
-    Failure::new(Code::LocalBug, error.to_string(), "Report it.")
+fn no_client(error: SetupError) -> CommandError {
+    CommandError::new(Code::LocalBug, error.to_string(), "Report it.")
 }
 
 impl Member {
@@ -249,7 +255,7 @@ impl Member {
         let server = read_url(&self.typed.url).map(|(url, _)| url).unwrap_or_default();
         let auth = read_auth_url(&self.typed.auth_url).map(|(url, _)| url).ok();
         let mut hosts: Vec<String> =
-            std::iter::once(server.as_str()).chain(auth.as_deref()).filter_map(fleet::host_of).collect();
+            std::iter::once(server.as_str()).chain(auth.as_deref()).filter_map(all_profiles::host_of).collect();
         hosts.dedup();
         Tenant {
             name: self.name.clone(),
@@ -263,10 +269,10 @@ impl Member {
 
 /// The guides that the profiles name, each read once.
 #[derive(Default)]
-struct Guides(BTreeMap<Option<PathBuf>, Result<Arc<Guide>, Failure>>);
+struct Guides(BTreeMap<Option<PathBuf>, Result<Arc<Guide>, CommandError>>);
 
 impl Guides {
-    fn get(&mut self, path: Option<PathBuf>) -> Result<Arc<Guide>, Failure> {
+    fn get(&mut self, path: Option<PathBuf>) -> Result<Arc<Guide>, CommandError> {
         let read = |path: &Option<PathBuf>| match path {
             Some(path) => read_guide(path).map(Arc::new),
             None => Ok(Arc::new(Guide::built_in())),
@@ -276,7 +282,7 @@ impl Guides {
 }
 
 /// Reads `--only`: each name must be a check of one guide at least.
-fn selection(only: &[String], list: &[Member]) -> Result<Selection, Failure> {
+fn selection(only: &[String], list: &[Member]) -> Result<Selection, CommandError> {
     if only.is_empty() {
         return Ok(Selection::All);
     }

@@ -5,9 +5,9 @@ use std::path::Path;
 use clap::CommandFactory;
 
 use super::args::Cli;
-use super::failure::Failure;
-use super::session::Session;
-use crate::domain::code::Code;
+use crate::domain::codes::Code;
+use crate::session::command_error::CommandError;
+use crate::session::setting_sources::Session;
 use crate::store::StoreError;
 
 /// Where the files are.
@@ -34,12 +34,12 @@ pub fn completions(shell: clap_complete::Shell) -> String {
 ///
 /// # Errors
 /// There is no such command.
-pub fn man(command: &[String]) -> Result<String, Failure> {
+pub fn man(command: &[String]) -> Result<String, CommandError> {
     let mut page = Cli::command();
     page.build();
     for name in command {
         let known: Vec<&str> = page.get_subcommands().map(clap::Command::get_name).collect();
-        let unknown = Failure::usage(
+        let unknown = CommandError::usage(
             format!("There is no command {name:?}; there are: {}.", known.join(", ")),
             "Name one of these.",
         );
@@ -55,9 +55,9 @@ pub fn man(command: &[String]) -> Result<String, Failure> {
 ///
 /// # Errors
 /// A file cannot be written.
-pub fn write_man(directory: &Path) -> Result<String, Failure> {
+pub fn write_man(directory: &Path) -> Result<String, CommandError> {
     clap_mangen::generate_to(Cli::command(), directory).map(|()| String::new()).map_err(|error| {
-        Failure::new(
+        CommandError::new(
             Code::LocalDiskFull,
             format!("The pages cannot be written to {}: {error}.", directory.display()),
             "Name a directory that exists and that you may write to.",

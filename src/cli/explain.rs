@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use super::failure::Failure;
-use crate::domain::code::Code;
-use crate::domain::explain::{Explanation, explanations};
+use crate::domain::codes::Code;
+use crate::domain::codes::explain::{Explanation, explanations};
 use crate::headless;
+use crate::session::command_error::CommandError;
 
 /// All codes with their headlines.
 pub fn list() -> String {
@@ -21,7 +21,7 @@ pub fn list() -> String {
 ///
 /// # Errors
 /// There is no such code; the error names those that look like it.
-pub fn explain(word: &str, width: Option<usize>) -> Result<String, Failure> {
+pub fn explain(word: &str, width: Option<usize>) -> Result<String, CommandError> {
     let word = word.trim().trim_end_matches(['.', '*']).to_ascii_lowercase();
     let group = format!("{word}.");
     let fits = |entry: &&Explanation| entry.id == word || entry.id.starts_with(&group);
@@ -29,12 +29,12 @@ pub fn explain(word: &str, width: Option<usize>) -> Result<String, Failure> {
     if pages.is_empty() { Err(unknown(&word)) } else { Ok(pages.join("\n")) }
 }
 
-fn unknown(word: &str) -> Failure {
+fn unknown(word: &str) -> CommandError {
     let parts: Vec<&str> = word.split(['.', '_', '-', ' ']).filter(|part| part.len() > 2).collect();
     let like: Vec<&str> =
         Code::ALL.iter().map(|code| code.id()).filter(|id| parts.iter().any(|part| id.contains(part))).collect();
     let like = if like.is_empty() { String::new() } else { format!(" Like it: {}.", like.join(", ")) };
-    Failure::usage(format!("There is no code {word:?}.{like}"), "halo-onboard explain, without a code, lists all.")
+    CommandError::usage(format!("There is no code {word:?}.{like}"), "halo-onboard explain, without a code, lists all.")
 }
 
 /// The page of one code.
@@ -71,9 +71,12 @@ mod tests {
         }
         let commands: Vec<&str> = cli.get_subcommands().map(clap::Command::get_name).collect();
         let is_name = |c: char| c.is_ascii_lowercase() || c == '-';
-        for text in
-            [crate::domain::explain::TEXT, crate::cli::help::LONG, crate::cli::help::CHECK, crate::cli::help::SHORT]
-        {
+        for text in [
+            crate::domain::codes::explain::TEXT,
+            crate::cli::help::LONG,
+            crate::cli::help::CHECK,
+            crate::cli::help::SHORT,
+        ] {
             for rest in text.split("--").skip(1) {
                 let name: String = rest.chars().take_while(|c| is_name(*c)).collect();
                 assert!(options.contains(&name), "--{name} does not exist: --{:.40}", rest);

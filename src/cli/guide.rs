@@ -4,17 +4,17 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::commands::GuideFormat;
-use super::failure::Failure;
-use super::session::{Session, read_guide};
-use crate::config::file::read_named;
-use crate::domain::foreign::Foreign;
+use crate::config::config_file::read_named;
 use crate::domain::guide::{BUILT_IN, Guide, Line, Step};
+use crate::domain::untrusted_text::UntrustedText;
+use crate::session::command_error::CommandError;
+use crate::session::setting_sources::{Session, read_guide};
 
 /// The checklist in one of its forms.
 ///
 /// # Errors
 /// The guide file cannot be read.
-pub fn print(session: &Session, format: GuideFormat) -> Result<String, Failure> {
+pub fn print(session: &Session, format: GuideFormat) -> Result<String, CommandError> {
     let guide = session.guide()?;
     Ok(match format {
         GuideFormat::Text => text(&guide),
@@ -32,7 +32,7 @@ pub fn print(session: &Session, format: GuideFormat) -> Result<String, Failure> 
 ///
 /// # Errors
 /// What is wrong with it, with line and column.
-pub fn validate(path: &Path) -> Result<String, Failure> {
+pub fn validate(path: &Path) -> Result<String, CommandError> {
     let guide = read_guide(path)?;
     Ok(format!(
         "{}: a usable guide, {} ({} steps, {} facts, {} probes, {} scopes).\n",
@@ -47,7 +47,7 @@ pub fn validate(path: &Path) -> Result<String, Failure> {
 
 /// A guide may come from anybody: what it says is filtered before a terminal sees it.
 fn shown(text: &str) -> String {
-    Foreign::new(text).as_str().to_owned()
+    UntrustedText::new(text).as_str().to_owned()
 }
 
 /// For reading.

@@ -4,15 +4,16 @@ use std::fs::File;
 use std::io::{self, IsTerminal};
 
 use super::block_on;
-use super::desk::Desk;
-use super::failure::{Failure, USAGE};
-use super::secret::Origin;
-use super::session::{Session, variable};
-use super::{look, plain};
+use super::output_style;
 use crate::app::Outcome;
-use crate::domain::code::Code;
+use crate::domain::codes::Code;
 use crate::headless::{Refusal, Streams};
+use crate::plain;
 use crate::runtime::Opened;
+use crate::session::command_error::{CommandError, USAGE};
+use crate::session::profile_service::FileProfileService;
+use crate::session::secret_source::SecretSource;
+use crate::session::setting_sources::{Session, variable};
 use crate::tui;
 
 /// The exit status of a program whose terminal went away.
@@ -22,12 +23,12 @@ const HUNG_UP: u8 = 129;
 ///
 /// # Errors
 /// There is no terminal, or something given cannot be used.
-pub fn run(session: Session, to: &mut Streams) -> Result<u8, Failure> {
+pub fn run(session: Session, to: &mut Streams) -> Result<u8, CommandError> {
     if session.settings.plain.get() && io::stdin().is_terminal() {
         return plain::run(session, to);
     }
     let terminals = can_type(&session) && io::stdout().is_terminal();
-    if !terminals || look::is_dumb() {
+    if !terminals || output_style::is_dumb() {
         return Err(no_terminal(terminals));
     }
     let outcome = block_on(open(session))?;
@@ -38,18 +39,18 @@ pub fn run(session: Session, to: &mut Streams) -> Result<u8, Failure> {
     Ok(outcome.exit_status)
 }
 
-async fn open(session: Session) -> Result<Outcome, Failure> {
+async fn open(session: Session) -> Result<Outcome, CommandError> {
     let ascii = session.settings.ascii.get();
     let keys = session.keys;
-    let Opened { start, parts } = Desk::new(session).begin().await?;
+    let Opened { start, parts } = FileProfileService::new(session).begin().await?;
     tui::run(tui::Options { start, parts, ascii, keys }).await.map_err(|error| {
-        Failure::new(Code::LocalTty, format!("The terminal cannot be used: {error}."), "Use halo-onboard check.")
+        CommandError::new(Code::LocalTty, format!("The terminal cannot be used: {error}."), "Use halo-onboard check.")
     })
 }
 
 /// Is there a terminal to type on? Where the secret comes by standard input, it is the controlling one.
 fn can_type(session: &Session) -> bool {
-    io::stdin().is_terminal() || (session.secret == Origin::Stdin && File::open("/dev/tty").is_ok())
+    io::stdin().is_terminal() || (session.secret == SecretSource::Stdin && File::open("/dev/tty").is_ok())
 }
 
 /// What stays in the scrollback when the interface has gone.
@@ -66,7 +67,7 @@ fn receipt(outcome: &Outcome, to: &mut Streams) {
     }
 }
 
-fn no_terminal(terminals: bool) -> Failure {
+fn no_terminal(terminals: bool) -> CommandError {
     // One line: whoever sees it runs the program from a script, or over SSH without -t.
     let summary = match variable("TERM").as_deref() {
         None if terminals => {
@@ -80,5 +81,5 @@ fn no_terminal(terminals: bool) -> Failure {
         }
     };
     let refusal = Refusal { code: Code::LocalTty, summary: summary.into(), fix: Vec::new() };
-    Failure { status: USAGE, refusal }
+    CommandError { status: USAGE, refusal }
 }

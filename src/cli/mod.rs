@@ -1,36 +1,20 @@
 //! The command line: reads what was given and hands it to the part that does the work.
 
 pub mod args;
-mod book;
-#[cfg(debug_assertions)]
-mod breaking;
-mod check;
+pub(crate) mod check;
+mod check_all_profiles;
 pub mod commands;
-pub mod demo;
-mod desk;
-mod explain;
-mod failure;
-mod fleet;
-mod form;
+mod completions_and_manual;
+pub(crate) mod explain;
 mod guide;
 mod help;
 mod interface;
-mod keys;
-mod look;
-mod noted;
-mod pages;
-mod plain;
-mod profile;
-mod prompt;
-mod recall;
-mod secret;
-mod session;
-mod signals;
+mod output_style;
+pub(crate) mod profile;
+mod record_last_check;
 mod simulate;
-mod tiles;
-mod usage;
+mod usage_errors;
 mod version;
-mod when;
 
 use std::ffi::OsString;
 use std::future::Future;
@@ -42,11 +26,11 @@ use clap::error::ErrorKind;
 
 use self::args::{Cli, Options, normalise};
 use self::commands::{Command, GuideCommand};
-use self::failure::Failure;
-use self::session::Session;
 use crate::config::Settings;
-use crate::domain::code::Code;
-use crate::headless::{Outlet, Streams};
+use crate::domain::codes::Code;
+use crate::headless::{OutputStream, Streams};
+use crate::session::command_error::CommandError;
+use crate::session::setting_sources::Session;
 
 /// Runs the program with these words and gives its exit status.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
@@ -54,7 +38,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
     let words = normalise(words);
     let mut to = streams();
     if let Some(failure) = secret_as_argument(&words) {
-        return usage::refuse(&words, &failure, &failure.text(), &mut to);
+        return usage_errors::refuse(&words, &failure, &failure.text(), &mut to);
     }
     match Cli::try_parse_from(&words) {
         Ok(cli) => {
@@ -68,17 +52,17 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         }
         Err(error) => {
             let summary = error.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-            let failure = Failure::usage(summary, "halo-onboard --help shows what there is.");
+            let failure = CommandError::usage(summary, "halo-onboard --help shows what there is.");
             let text = error.render().to_string();
-            usage::refuse(&words, &failure, text.trim_end(), &mut to)
+            usage_errors::refuse(&words, &failure, text.trim_end(), &mut to)
         }
     }
 }
 
 fn dispatch(cli: Cli, to: &mut Streams) -> u8 {
     let Cli { options, command } = cli;
-    if options.demo.as_deref() == Some(demo::LIST) {
-        return print(Ok(demo::list()), to);
+    if options.demo.as_deref() == Some(crate::session::demo::LIST) {
+        return print(Ok(crate::session::demo::list()), to);
     }
     if options.print_config {
         return print(Session::open(&options).map(|session| session.print_config()), to);
@@ -94,7 +78,7 @@ fn dispatch(cli: Cli, to: &mut Streams) -> u8 {
 }
 
 /// Reads what was given, and says what is to be said about the file that it was read from.
-fn open(options: &Options, to: &mut Streams) -> Result<Session, Failure> {
+fn open(options: &Options, to: &mut Streams) -> Result<Session, CommandError> {
     let session = Session::open(options)?;
     if let Some(note) = &session.note {
         to.err.line(&format!("halo-onboard: {note}"));
@@ -103,18 +87,18 @@ fn open(options: &Options, to: &mut Streams) -> Result<Session, Failure> {
 }
 
 /// The commands that print something, or that serve.
-fn other(command: Command, options: &Options, to: &mut Streams) -> Result<u8, Failure> {
+fn other(command: Command, options: &Options, to: &mut Streams) -> Result<u8, CommandError> {
     let text = match command {
-        Command::Completions { shell } => pages::completions(shell),
-        Command::Man { to: Some(directory), .. } => pages::write_man(&directory)?,
-        Command::Man { command, to: None } => pages::man(&command)?,
+        Command::Completions { shell } => completions_and_manual::completions(shell),
+        Command::Man { to: Some(directory), .. } => completions_and_manual::write_man(&directory)?,
+        Command::Man { command, to: None } => completions_and_manual::man(&command)?,
         Command::Explain { code: None } => explain::list(),
-        Command::Explain { code: Some(code) } => explain::explain(&code, look::of(&Settings::default()).width)?,
+        Command::Explain { code: Some(code) } => explain::explain(&code, output_style::of(&Settings::default()).width)?,
         Command::Guide(args) => match args.command {
             Some(GuideCommand::Validate { file }) => guide::validate(&file)?,
             None => guide::print(&open(options, to)?, args.format)?,
         },
-        Command::Paths => pages::paths(&open(options, to)?),
+        Command::Paths => completions_and_manual::paths(&open(options, to)?),
         Command::Profile(command) => {
             profile::run(command, options, &open(options, to)?, to)?;
             return Ok(0);
@@ -127,7 +111,7 @@ fn other(command: Command, options: &Options, to: &mut Streams) -> Result<u8, Fa
     Ok(0)
 }
 
-fn print(text: Result<String, Failure>, to: &mut Streams) -> u8 {
+fn print(text: Result<String, CommandError>, to: &mut Streams) -> u8 {
     let done = text.map(|text| {
         to.out.text(&text);
         0
@@ -135,7 +119,7 @@ fn print(text: Result<String, Failure>, to: &mut Streams) -> u8 {
     finish(done, to)
 }
 
-fn finish(done: Result<u8, Failure>, to: &mut Streams) -> u8 {
+fn finish(done: Result<u8, CommandError>, to: &mut Streams) -> u8 {
     let status = done.unwrap_or_else(|failure| {
         to.err.line(&failure.text());
         failure.status
@@ -145,7 +129,7 @@ fn finish(done: Result<u8, Failure>, to: &mut Streams) -> u8 {
 
 /// Standard output and standard error.
 fn streams() -> Streams {
-    Streams { out: Outlet::new(io::stdout()), err: Outlet::new(io::stderr()) }
+    Streams { out: OutputStream::new(io::stdout()), err: OutputStream::new(io::stderr()) }
 }
 
 /// The exit status, unless results could not be written: nobody must take silence for a pass.
@@ -153,7 +137,7 @@ fn written(to: &mut Streams, status: u8) -> u8 {
     match to.out.take_failure() {
         None => status,
         Some(error) => {
-            let failure = Failure::new(
+            let failure = CommandError::new(
                 Code::LocalDiskFull,
                 format!("The results could not be written: {error}."),
                 "Make room, or write elsewhere.",
@@ -165,13 +149,13 @@ fn written(to: &mut Streams, status: u8) -> u8 {
 }
 
 /// Whoever tries this must learn why it is not there, and must not see the secret again.
-fn secret_as_argument(words: &[OsString]) -> Option<Failure> {
+fn secret_as_argument(words: &[OsString]) -> Option<CommandError> {
     let named = words.iter().map(|word| word.to_string_lossy()).any(|word| {
         let name = word.split('=').next().unwrap_or_default();
         matches!(name, "--secret" | "--client-secret")
     });
     named.then(|| {
-        Failure::usage(
+        CommandError::usage(
             "There is no option for the Client Secret itself: every user of this machine can read the arguments of a command.",
             "Use HALO_CLIENT_SECRET, --secret-stdin or --secret-command; and make a new secret, for this one was visible.",
         )
@@ -179,10 +163,10 @@ fn secret_as_argument(words: &[OsString]) -> Option<Failure> {
 }
 
 /// Runs a future to its end. What still blocks then (a name lookup) is left behind.
-fn block_on<T, E: From<Failure>>(future: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+pub(crate) fn block_on<T, E: From<CommandError>>(future: impl Future<Output = Result<T, E>>) -> Result<T, E> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(|error| {
-        Failure::new(
+        CommandError::new(
             Code::LocalBug,
             format!("No task can be started: {error}."),
             "See whether this account may start more threads.",

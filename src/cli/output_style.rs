@@ -2,21 +2,21 @@
 
 use std::io::{self, IsTerminal};
 
-use super::session::variable;
 use crate::config::Settings;
-use crate::headless::Look;
+use crate::headless::OutputStyle;
+use crate::session::setting_sources::variable;
 
 /// The look of standard output and standard error.
-pub fn of(settings: &Settings) -> Look {
+pub fn of(settings: &Settings) -> OutputStyle {
     let dumb = is_dumb();
     let forced = variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
     let terminal = io::stdout().is_terminal();
-    Look {
+    OutputStyle {
         color: !settings.no_color.get() && (forced || (terminal && !dumb)),
         width: terminal.then(width).flatten(),
         gauge: io::stderr().is_terminal() && !dumb,
         spoken: settings.plain.get() && io::stderr().is_terminal(),
-        ..Look::default()
+        ..OutputStyle::default()
     }
 }
 

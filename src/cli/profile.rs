@@ -2,21 +2,26 @@
 
 use super::args::Options;
 use super::commands::ProfileCommand;
-use super::failure::Failure;
-use super::secret;
-use super::session::{Session, profile, store};
 use crate::config::{Source, Value};
-use crate::domain::code::Code;
+use crate::domain::codes::Code;
 use crate::domain::connection::{Note, Problem, read_client_id, read_tenant, read_url};
 use crate::domain::profile::{Keep, Profile};
 use crate::headless::Streams;
+use crate::session::command_error::CommandError;
+use crate::session::secret_source;
+use crate::session::setting_sources::{Session, profile, store};
 use crate::store::{Paths, StoreError, keyring, progress};
 
 /// Runs a command on profiles.
 ///
 /// # Errors
 /// There is no such profile, a value cannot be used, or the file cannot be written.
-pub fn run(command: ProfileCommand, options: &Options, session: &Session, to: &mut Streams) -> Result<(), Failure> {
+pub fn run(
+    command: ProfileCommand,
+    options: &Options,
+    session: &Session,
+    to: &mut Streams,
+) -> Result<(), CommandError> {
     let store = store(&session.paths);
     match command {
         ProfileCommand::List => to.out.text(&list(session)),
@@ -24,7 +29,7 @@ pub fn run(command: ProfileCommand, options: &Options, session: &Session, to: &m
         ProfileCommand::Save { name } => {
             let (kept, notes) = given(session.profiles.get(&name).cloned().unwrap_or_default(), options, session)?;
             if kept.url.is_none() {
-                return Err(Failure::new(
+                return Err(CommandError::new(
                     Code::InputMissing,
                     "A profile needs at least the Resource Server.",
                     format!("halo-onboard profile save {name} --url URL --tenant NAME --client-id ID"),
@@ -55,7 +60,7 @@ fn tell(note: Option<StoreError>, to: &mut Streams) {
 
 /// Gives a profile another name, with its progress and its kept secret. What could not follow is told, and where it is
 /// left.
-fn rename(paths: &Paths, old: &str, new: &str, to: &mut Streams) -> Result<(), Failure> {
+fn rename(paths: &Paths, old: &str, new: &str, to: &mut Streams) -> Result<(), CommandError> {
     let remembered = remembered(paths, old);
     tell(store(paths).rename(old, new)?, to);
     to.out.line(&format!("{old} is {new} now."));
@@ -71,7 +76,7 @@ fn rename(paths: &Paths, old: &str, new: &str, to: &mut Streams) -> Result<(), F
 ///
 /// # Errors
 /// There is no such profile, or something of it is still there: the error says what.
-pub fn remove(paths: &Paths, name: &str) -> Result<Vec<String>, Failure> {
+pub fn remove(paths: &Paths, name: &str) -> Result<Vec<String>, CommandError> {
     let remembered = remembered(paths, name);
     let note = store(paths).remove(name)?;
     let progress = progress::remove(paths, name);
@@ -104,20 +109,21 @@ fn all_done(
     end: &str,
     secret: Result<bool, StoreError>,
     progress: Result<(), StoreError>,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     let left = [("secret", secret.err()), ("progress", progress.err())];
     let left: Vec<_> = left.into_iter().filter_map(|(what, error)| Some((what, error?))).collect();
     let Some((_, first)) = left.first() else { return Ok(()) };
     let told: Vec<String> = left.iter().map(|(what, error)| format!("its {what} {end}: {}", error.what())).collect();
-    Err(Failure::new(first.code(), format!("{begin} {}", told.join(" And ")), first.next()))
+    Err(CommandError::new(first.code(), format!("{begin} {}", told.join(" And ")), first.next()))
 }
 
 /// A profile with what the options and the environment say laid over it, each value in the form that a run would use.
-fn given(before: Profile, options: &Options, session: &Session) -> Result<(Profile, Vec<Note>), Failure> {
+fn given(before: Profile, options: &Options, session: &Session) -> Result<(Profile, Vec<Note>), CommandError> {
     let mut notes = Vec::new();
-    let mut read = |given: &Value<String>, read: Reader| -> Result<Option<String>, Failure> {
+    let mut read = |given: &Value<String>, read: Reader| -> Result<Option<String>, CommandError> {
         let Some(text) = given.value.as_ref().filter(|_| is_meant(&given.source, options)) else { return Ok(None) };
-        let (value, said) = read(text).map_err(|problem| Failure::new(problem.code, problem.message, problem.fix))?;
+        let (value, said) =
+            read(text).map_err(|problem| CommandError::new(problem.code, problem.message, problem.fix))?;
         notes.extend(said);
         Ok(value)
     };
@@ -125,7 +131,7 @@ fn given(before: Profile, options: &Options, session: &Session) -> Result<(Profi
     let url = read(&settings.url, |text| read_url(text).map(|(url, notes)| (Some(url), notes)))?;
     let tenant = read(&settings.tenant, read_tenant)?;
     let client_id = read(&settings.client_id, |text| read_client_id(text).map(|(id, notes)| (Some(id), notes)))?;
-    let words = options.secret_command.as_deref().map(secret::words).transpose()?;
+    let words = options.secret_command.as_deref().map(secret_source::words).transpose()?;
     let origins = &options.allow_auth_origin;
     let kept = Profile {
         url: url.or(before.url),

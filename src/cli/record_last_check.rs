@@ -5,12 +5,13 @@
 use std::sync::mpsc::{self, Sender};
 use std::thread::{self, JoinHandle};
 
-use super::session::Session;
 use crate::config::Source;
-use crate::domain::code::Code;
-use crate::domain::event::RunEvent;
+use crate::domain::codes::Code;
 use crate::domain::report::{Report, Stage, Status};
-use crate::headless::{self, Opening, Outcome, Streams, fleet};
+use crate::domain::run_event::RunEvent;
+use crate::headless;
+use crate::headless::{Outcome, RunHeader, Streams, all_profiles};
+use crate::session::setting_sources::Session;
 use crate::store::progress::{self, RunSummary};
 use crate::store::{Paths, StoreError};
 
@@ -44,22 +45,22 @@ fn remark(profile: &str, error: &StoreError) -> String {
 }
 
 /// The face of one run, or of one after another, that notes each.
-pub struct Noted<'a> {
-    face: &'a mut dyn headless::Face,
+pub struct RecordingReporter<'a> {
+    face: &'a mut dyn headless::Reporter,
     paths: Paths,
     profile: Option<String>,
     verbose: bool,
 }
 
-impl<'a> Noted<'a> {
+impl<'a> RecordingReporter<'a> {
     /// Notes with this profile, when there is one; tells why it could not when `verbose`.
-    pub fn new(face: &'a mut dyn headless::Face, paths: &Paths, profile: Option<String>, verbose: bool) -> Self {
+    pub fn new(face: &'a mut dyn headless::Reporter, paths: &Paths, profile: Option<String>, verbose: bool) -> Self {
         Self { face, paths: paths.clone(), profile, verbose }
     }
 }
 
-impl headless::Face for Noted<'_> {
-    fn opened(&mut self, opening: &Opening, to: &mut Streams) {
+impl headless::Reporter for RecordingReporter<'_> {
+    fn opened(&mut self, opening: &RunHeader, to: &mut Streams) {
         self.face.opened(opening, to);
     }
 
@@ -87,15 +88,15 @@ impl headless::Face for Noted<'_> {
 
 /// The face of a fleet that notes each tenant's run. Files are written in a thread of their own: a slow disk makes no
 /// tenant wait.
-pub struct NotedFleet<'a> {
-    face: &'a mut dyn fleet::Face,
+pub struct RecordingFleetReporter<'a> {
+    face: &'a mut dyn all_profiles::Reporter,
     verbose: bool,
     writer: Option<(Sender<(String, RunSummary)>, JoinHandle<Vec<String>>)>,
 }
 
-impl<'a> NotedFleet<'a> {
+impl<'a> RecordingFleetReporter<'a> {
     /// Notes runs of whole profiles, unless they are cut to some checks.
-    pub fn new(face: &'a mut dyn fleet::Face, paths: &Paths, whole: bool, verbose: bool) -> Self {
+    pub fn new(face: &'a mut dyn all_profiles::Reporter, paths: &Paths, whole: bool, verbose: bool) -> Self {
         let (sender, runs) = mpsc::channel::<(String, RunSummary)>();
         let paths = paths.clone();
         let work = move || {
@@ -107,12 +108,12 @@ impl<'a> NotedFleet<'a> {
     }
 }
 
-impl fleet::Face for NotedFleet<'_> {
-    fn opened(&mut self, tenants: &[fleet::Tenant], to: &mut Streams) {
+impl all_profiles::Reporter for RecordingFleetReporter<'_> {
+    fn opened(&mut self, tenants: &[all_profiles::Tenant], to: &mut Streams) {
         self.face.opened(tenants, to);
     }
 
-    fn ended(&mut self, tenant: &fleet::Tenant, outcome: &Outcome, to: &mut Streams) {
+    fn ended(&mut self, tenant: &all_profiles::Tenant, outcome: &Outcome, to: &mut Streams) {
         self.face.ended(tenant, outcome, to);
         if let (Some((sender, _)), Some(run)) = (&self.writer, worth(&outcome.report)) {
             // A thread that is gone has nothing to write with.
@@ -120,7 +121,7 @@ impl fleet::Face for NotedFleet<'_> {
         }
     }
 
-    fn closed(&mut self, totals: &fleet::Totals, to: &mut Streams) {
+    fn closed(&mut self, totals: &all_profiles::Totals, to: &mut Streams) {
         self.face.closed(totals, to);
         let Some((sender, thread)) = self.writer.take() else { return };
         drop(sender);

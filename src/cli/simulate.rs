@@ -2,24 +2,26 @@
 
 use std::sync::Arc;
 
+use super::block_on;
 use super::commands::SimulateArgs;
-use super::demo::{self, Demo};
-use super::failure::Failure;
-use super::session::Session;
-use super::{block_on, signals};
 use crate::domain::connection::Typed;
+use crate::exit_signals;
 use crate::headless::Streams;
+use crate::session::command_error::CommandError;
+use crate::session::demo;
+use crate::session::demo::Demo;
+use crate::session::setting_sources::Session;
 
 /// Serves until a signal comes; the exit status for it.
 ///
 /// # Errors
 /// No such scenario, or the address cannot be bound.
-pub fn run(args: &SimulateArgs, session: &Session, to: &mut Streams) -> Result<u8, Failure> {
+pub fn run(args: &SimulateArgs, session: &Session, to: &mut Streams) -> Result<u8, CommandError> {
     let guide = session.guide()?;
     // `--demo=NAME simulate` means the same scenario.
     let name = args.scenario.as_deref().or(session.demo.as_deref()).unwrap_or_default();
     block_on(async {
-        let interrupt = signals::interrupt().map_err(|error| Failure::no_signals(&error))?;
+        let interrupt = exit_signals::interrupt().map_err(|error| CommandError::no_signals(&error))?;
         let demo = Demo::start(Arc::clone(&guide), name, args.listen).await?;
         if let Some(origin) = &args.announce {
             demo.announce(origin);

@@ -5,16 +5,16 @@ use std::ffi::OsString;
 use clap::{ArgAction, CommandFactory, ValueEnum};
 
 use super::args::Cli;
-use super::failure::{Failure, USAGE};
-use super::{check, fleet, written};
+use super::{check, check_all_profiles, written};
 use crate::config::Format;
 use crate::headless::Streams;
+use crate::session::command_error::{CommandError, USAGE};
 
 /// Says what was wrong; the exit status.
-pub fn refuse(words: &[OsString], failure: &Failure, text: &str, to: &mut Streams) -> u8 {
+pub fn refuse(words: &[OsString], failure: &CommandError, text: &str, to: &mut Streams) -> u8 {
     to.err.line(text);
     match document(words) {
-        Some(Document { format, all_profiles: true }) => fleet::report(failure, format, to),
+        Some(Document { format, all_profiles: true }) => check_all_profiles::report(failure, format, to),
         Some(Document { format, all_profiles: false }) => check::report(failure, format, to),
         None => {}
     }

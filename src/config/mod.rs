@@ -2,8 +2,8 @@
 //!
 //! Sources from the weakest to the strongest: default, configuration file, profile, environment, flag.
 
-pub mod file;
-pub mod print;
+pub mod config_file;
+pub mod print_config;
 mod settings;
 
 pub use settings::{File, Format, KeyTable, Layer, Settings, Source, Timeout, Value};

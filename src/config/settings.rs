@@ -7,9 +7,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::print;
-use crate::domain::destination::{Destination, Given};
+use super::print_config;
 use crate::domain::profile::Profile;
+use crate::domain::secret_destination::{Destination, Given};
 
 /// `[keys]`: the keys of an action, each with its place in the file.
 pub type KeyTable = BTreeMap<Spanned<String>, Vec<Spanned<String>>>;
@@ -160,7 +160,8 @@ settings! {
 impl Settings {
     /// The address and Client ID that hold, each with its source.
     pub fn destination(&self) -> Destination {
-        let given = |key, value: &Value<String>| Given::new(value.get(), print::source_words(key, &value.source));
+        let given =
+            |key, value: &Value<String>| Given::new(value.get(), print_config::source_words(key, &value.source));
         Destination { url: given("url", &self.url), client_id: given("client_id", &self.client_id) }
     }
 }

@@ -2,10 +2,10 @@
 
 use url::{Host, Url};
 
-use super::code::Code;
-use super::foreign::Foreign;
+use super::codes::Code;
 use super::scope;
 use super::secret_text::{Shape, looks_like_secret, shape};
+use super::untrusted_text::UntrustedText;
 use crate::secret::Secret;
 
 /// A field of the form.
@@ -383,7 +383,7 @@ pub fn read_tenant(text: &str) -> Read<Option<String>> {
 /// Requests name the tenant as it was typed.
 pub fn same_tenant(one: &str, other: &str) -> bool {
     // Upper case first: it is what makes one of the sharp s and of both forms of the small sigma.
-    let folded = |text: &str| Foreign::new(&tidy(Field::Tenant, text).0).as_str().to_uppercase().to_lowercase();
+    let folded = |text: &str| UntrustedText::new(&tidy(Field::Tenant, text).0).as_str().to_uppercase().to_lowercase();
     folded(one) == folded(other)
 }
 

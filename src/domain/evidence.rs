@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::code::Code;
+use super::codes::Code;
 use super::connection::same_tenant;
-use super::foreign::Foreign;
+use super::untrusted_text::UntrustedText;
 
 /// Milliseconds of the phases of one exchange; `None` where a phase did not happen or could not be told apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -30,7 +30,7 @@ pub struct Timing {
 
 /// One thing that was, or was not, asked of a server.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum Asked<T> {
+pub enum Observation<T> {
     /// Not asked (yet), or given up because something before it failed.
     #[default]
     NotAsked,
@@ -53,7 +53,7 @@ pub struct Answer<T> {
     pub timing: Timing,
 }
 
-impl<T> Asked<T> {
+impl<T> Observation<T> {
     /// The answer's value, if there is one.
     pub fn value(&self) -> Option<&T> {
         match self {
@@ -98,19 +98,19 @@ pub struct Fault {
     /// HTTP status, where an answer had one.
     pub status: Option<u16>,
     /// One sentence of particulars in our words (names, dates, numbers), filtered.
-    pub detail: Foreign,
+    pub detail: UntrustedText,
     /// The server's own first words, or a page's title, filtered.
-    pub said: Foreign,
+    pub said: UntrustedText,
     /// True when the body was a web page.
     pub html: bool,
     /// OAuth `error`, filtered, when the authorisation server gave one.
-    pub oauth_error: Option<Foreign>,
+    pub oauth_error: Option<UntrustedText>,
     /// OpenIddict's number (`ID2055`) when the answer holds one.
     pub openiddict: Option<String>,
     /// Where a refused redirect pointed (origin only), or which `auth_url` was refused.
-    pub target: Option<Foreign>,
+    pub target: Option<UntrustedText>,
     /// Who seems to have answered in Halo's place, filtered; only with `http.intercepted`.
-    pub answered_by: Option<Foreign>,
+    pub answered_by: Option<UntrustedText>,
     /// What `WWW-Authenticate: Bearer error=…` says.
     pub bearer_error: Option<BearerError>,
     /// Seconds that the server asked to wait.
@@ -134,8 +134,8 @@ impl Fault {
         Self {
             code,
             status: None,
-            detail: Foreign::default(),
-            said: Foreign::default(),
+            detail: UntrustedText::default(),
+            said: UntrustedText::default(),
             html: false,
             oauth_error: None,
             openiddict: None,
@@ -149,14 +149,14 @@ impl Fault {
 
     /// The same failure with particulars.
     pub fn detail(mut self, text: impl AsRef<str>) -> Self {
-        self.detail = Foreign::new(text.as_ref());
+        self.detail = UntrustedText::new(text.as_ref());
         self
     }
 }
 
 /// How the connection to the resource server was made.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Link {
+pub struct ConnectionInfo {
     /// Addresses that the resolver gave.
     pub addresses: Vec<String>,
     /// The proxy in use and where its name came from, e.g. `http://proxy:3128 (HTTPS_PROXY)`.
@@ -173,11 +173,11 @@ pub struct Link {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Certificate {
     /// Subject, e.g. `CN=*.halopsa.com`.
-    pub subject: Foreign,
+    pub subject: UntrustedText,
     /// Issuer.
-    pub issuer: Foreign,
+    pub issuer: UntrustedText,
     /// Names it is for.
-    pub names: Vec<Foreign>,
+    pub names: Vec<UntrustedText>,
     /// First valid instant, RFC 3339.
     pub not_before: String,
     /// Last valid instant, RFC 3339.
@@ -198,7 +198,7 @@ pub struct Discovery {
     /// True when the operator gave it by hand (`--auth-url`) and discovery said nothing of use.
     pub given_by_hand: bool,
     /// The tenant that this Halo says it is.
-    pub tenant: Option<Foreign>,
+    pub tenant: Option<UntrustedText>,
     /// True when it says that it has none: `tenant_id` is there, and empty or "Not set".
     pub has_no_tenant: bool,
     /// The server's clock minus this machine's, in seconds, from the `Date` header.
@@ -207,7 +207,7 @@ pub struct Discovery {
 
 impl Discovery {
     /// The tenant that this Halo says it is, when it is another than the typed one.
-    pub fn other_tenant(&self, typed: Option<&str>) -> Option<&Foreign> {
+    pub fn other_tenant(&self, typed: Option<&str>) -> Option<&UntrustedText> {
         let told = self.tenant.as_ref().filter(|told| !told.is_empty())?;
         (!same_tenant(typed?, told.as_str())).then_some(told)
     }
@@ -219,7 +219,7 @@ pub struct Grant {
     /// Scopes asked for in the request that succeeded.
     pub requested: Vec<String>,
     /// The reply's `scope`, split; `None` when the reply had none.
-    pub echo: Option<Vec<Foreign>>,
+    pub echo: Option<Vec<UntrustedText>>,
     /// Seconds, clamped to one minute .. one day.
     pub expires_in: Option<u64>,
     /// What the id_token says, when there was a readable one.
@@ -234,7 +234,7 @@ pub struct Grant {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct IdToken {
     /// Agent name.
-    pub name: Option<Foreign>,
+    pub name: Option<UntrustedText>,
     /// Agent id.
     pub agent_id: Option<i64>,
 }
@@ -257,7 +257,7 @@ pub struct Identity {
     /// Agent id.
     pub id: Option<i64>,
     /// Agent name.
-    pub name: Option<Foreign>,
+    pub name: Option<UntrustedText>,
     /// `isapiagent`.
     pub api_only: Option<bool>,
     /// `isdisabled`.
@@ -265,20 +265,20 @@ pub struct Identity {
     /// `is_admin`, or the claim `SA`.
     pub administrator: Option<bool>,
     /// Names of its roles; `None` when the record does not hold them.
-    pub roles: Option<Vec<Foreign>>,
+    pub roles: Option<Vec<UntrustedText>>,
     /// Claims by name with every value seen, from the agent and all its roles; `None` when none were readable.
-    pub claims: Option<BTreeMap<String, Vec<Foreign>>>,
+    pub claims: Option<BTreeMap<String, Vec<UntrustedText>>>,
     /// Those of them that its roles give; `None` when no role's claims were readable.
-    pub role_claims: Option<BTreeMap<String, Vec<Foreign>>>,
+    pub role_claims: Option<BTreeMap<String, Vec<UntrustedText>>>,
     /// True when the record shows the permissions set on the agent itself, be they none: they add to those of its roles
     /// (see docs/halo.md, "Role claims"; from Halo's own guide).
     pub own_claims_shown: bool,
     /// Names of its teams; `None` when the record does not hold them.
-    pub teams: Option<Vec<Foreign>>,
+    pub teams: Option<Vec<UntrustedText>>,
     /// How many departments; `None` when the record does not hold them.
     pub departments: Option<usize>,
     /// Name of its default team; empty when the record says that it has none, absent when it says nothing.
-    pub default_team: Option<Foreign>,
+    pub default_team: Option<UntrustedText>,
     /// True when a list of customers restricts it.
     pub customers_restricted: Option<bool>,
     /// True when a list of ticket types restricts it.
@@ -298,17 +298,17 @@ pub struct Rows {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Evidence {
     /// How the connection was made.
-    pub link: Link,
+    pub link: ConnectionInfo,
     /// `/api/authinfo`.
-    pub discovery: Asked<Discovery>,
+    pub discovery: Observation<Discovery>,
     /// The token endpoint.
-    pub token: Asked<Grant>,
+    pub token: Observation<Grant>,
     /// Token requests for one scope alone.
     pub single_scopes: BTreeMap<String, ScopeAnswer>,
     /// `/api/Agent/me` (and `/api/Roles/{id}` where the record held no claims).
-    pub identity: Asked<Identity>,
+    pub identity: Observation<Identity>,
     /// One outcome for each probe of the guide, by the probe's id.
-    pub probes: BTreeMap<String, Asked<Rows>>,
+    pub probes: BTreeMap<String, Observation<Rows>>,
     /// HTTP requests sent, the token requests among them.
     pub requests: u32,
 }

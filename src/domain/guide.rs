@@ -6,7 +6,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::{access, request_budget};
+use super::{permission_levels, request_budget};
 
 /// The guide that is built in.
 pub const BUILT_IN: &str = include_str!("../guides/laborcast.toml");
@@ -129,7 +129,7 @@ pub struct Line {
     /// The value that it must have.
     pub expected: String,
     /// What can witness it.
-    pub witness: Witness,
+    pub witness: EvidenceSource,
     /// The role claim that holds it, for levels and switches.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claim: Option<String>,
@@ -141,7 +141,7 @@ pub struct Line {
 /// What can witness a fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Witness {
+pub enum EvidenceSource {
     /// Only a person can.
     Operator,
     /// The agent's name in the id_token or in `/Agent/me`.
@@ -294,7 +294,7 @@ impl Guide {
     }
 
     /// Facts with this witness, in order.
-    pub fn facts_with(&self, witness: Witness) -> Vec<String> {
+    pub fn facts_with(&self, witness: EvidenceSource) -> Vec<String> {
         self.lines().filter(|line| line.witness == witness).map(|line| line.fact.clone()).collect()
     }
 
@@ -364,20 +364,20 @@ fn fault(guide: &Guide) -> Option<(String, String)> {
 
 fn line_fault(line: &Line) -> Option<(String, String)> {
     match (line.witness, &line.claim) {
-        (Witness::Level | Witness::Switch, None) => Some((
+        (EvidenceSource::Level | EvidenceSource::Switch, None) => Some((
             line.fact.clone(),
             format!("fact {} needs a claim: a level and a switch are read from one", line.fact),
         )),
-        (Witness::Switch | Witness::UnassignedVisible | Witness::OthersVisible, Some(_))
-            if access::switch(&line.expected).is_none() =>
+        (EvidenceSource::Switch | EvidenceSource::UnassignedVisible | EvidenceSource::OthersVisible, Some(_))
+            if permission_levels::switch(&line.expected).is_none() =>
         {
             Some((line.expected.clone(), format!("{:?} is no setting of a switch; it is Yes or No", line.expected)))
         }
-        (Witness::Level, Some(claim)) => {
-            let Some(scale) = access::scale(claim) else {
+        (EvidenceSource::Level, Some(claim)) => {
+            let Some(scale) = permission_levels::scale(claim) else {
                 return Some((
                     claim.clone(),
-                    format!("claim {claim} is not known; known are {}", access::known_claims()),
+                    format!("claim {claim} is not known; known are {}", permission_levels::known_claims()),
                 ));
             };
             if scale.by_name(&line.expected).is_none() {
@@ -491,7 +491,7 @@ mod tests {
         let text = include_str!("../../examples/guides/scalepad-lifecycle-manager.toml");
         let guide = Guide::from_toml(text).unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(guide.line("B3").map(|line| line.expected.as_str()), Some("Read and Modify"));
-        assert!(!guide.facts_with(Witness::Switch).is_empty());
+        assert!(!guide.facts_with(EvidenceSource::Switch).is_empty());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::code::{Code, ExitClass};
+use super::codes::{Code, ExitClass};
 use super::evidence::Timing;
 
 /// Where in a run a check stands.

@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthChar;
 
 /// Most bytes that are kept of one piece of foreign text.
 pub const KEPT_BYTES: usize = 4096;
-/// Most characters that [`Foreign::short`] shows.
+/// Most characters that [`UntrustedText::short`] shows.
 pub const SHOWN_CHARS: usize = 300;
 /// Most combining marks that may follow one base character.
 const MARKS_PER_BASE: usize = 4;
@@ -13,9 +13,9 @@ const MARKS_PER_BASE: usize = 4;
 /// One line of foreign text. The only constructors clean: control characters, line breaks, bidirectional marks,
 /// zero-width characters and tags become visible escapes, so that they can neither act nor hide.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Foreign(String);
+pub struct UntrustedText(String);
 
-impl Foreign {
+impl UntrustedText {
     /// Cleans text.
     pub fn new(text: &str) -> Self {
         Self(clean(text))
@@ -51,13 +51,13 @@ impl Foreign {
     }
 }
 
-impl Serialize for Foreign {
+impl Serialize for UntrustedText {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
     }
 }
 
-impl From<&str> for Foreign {
+impl From<&str> for UntrustedText {
     fn from(text: &str) -> Self {
         Self::new(text)
     }
@@ -122,41 +122,41 @@ mod tests {
             ("z\u{200b}w\u{feff}", "z\\u{200b}w\\u{feff}"),
             ("tag\u{e0041}", "tag\\u{e0041}"),
         ] {
-            assert_eq!(Foreign::new(hostile).as_str(), shown);
+            assert_eq!(UntrustedText::new(hostile).as_str(), shown);
         }
     }
 
     #[test]
     fn stacked_marks_are_cut_to_four() {
         let stacked = format!("a{}b", "\u{301}".repeat(50));
-        assert_eq!(Foreign::new(&stacked).as_str(), format!("a{}b", "\u{301}".repeat(4)));
+        assert_eq!(UntrustedText::new(&stacked).as_str(), format!("a{}b", "\u{301}".repeat(4)));
     }
 
     #[test]
     fn ordinary_text_stays_as_it_is() {
         for text in ["Müller & Söhne", "日本語 テナント", "it's 100 % \"fine\""] {
-            assert_eq!(Foreign::new(text).as_str(), text);
+            assert_eq!(UntrustedText::new(text).as_str(), text);
         }
     }
 
     #[test]
     fn long_text_is_cut() {
-        assert_eq!(Foreign::new(&"x".repeat(1_000_000)).as_str().len(), KEPT_BYTES);
-        assert_eq!(Foreign::new(&"é".repeat(1000)).short().chars().count(), SHOWN_CHARS + 3);
+        assert_eq!(UntrustedText::new(&"x".repeat(1_000_000)).as_str().len(), KEPT_BYTES);
+        assert_eq!(UntrustedText::new(&"é".repeat(1000)).short().chars().count(), SHOWN_CHARS + 3);
     }
 
     proptest! {
         #[test]
         fn nothing_that_acts_or_hides_survives(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
-            let cleaned = Foreign::from_bytes(&bytes);
+            let cleaned = UntrustedText::from_bytes(&bytes);
             prop_assert!(!cleaned.as_str().chars().any(acts_or_hides));
             prop_assert!(cleaned.as_str().len() <= KEPT_BYTES);
         }
 
         #[test]
         fn cleaning_twice_changes_nothing(text in "\\PC{0,80}") {
-            let once = Foreign::new(&text);
-            prop_assert_eq!(Foreign::new(once.as_str()), once.clone());
+            let once = UntrustedText::new(&text);
+            prop_assert_eq!(UntrustedText::new(once.as_str()), once.clone());
         }
     }
 }

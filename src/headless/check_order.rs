@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::event::RunEvent;
 use crate::domain::report::Check;
+use crate::domain::run_event::RunEvent;
 
 /// Follows a run's events.
 #[derive(Debug, Default)]
@@ -60,7 +60,7 @@ impl Progress {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::code::Code;
+    use crate::domain::codes::Code;
     use crate::domain::evidence::Timing;
     use crate::domain::report::{Stage, Status};
 

@@ -10,12 +10,12 @@ use futures_util::FutureExt;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
-use super::refused::{bug, with_bug};
-use super::{Face, Opening, Outcome, Streams, broken};
+use super::error_report::{bug, with_bug};
+use super::{Outcome, Reporter, RunHeader, Streams, broken};
 use crate::domain::connection::{Connection, Note};
-use crate::domain::event::{Finished, RunEvent};
 use crate::domain::evidence::Evidence;
 use crate::domain::guide::Guide;
+use crate::domain::run_event::{Finished, RunEvent};
 use crate::probe::{Http, Plan, Run, Selection};
 use crate::secret::Secret;
 
@@ -56,8 +56,8 @@ impl Job {
         }
     }
 
-    fn opening(&self) -> Opening {
-        Opening {
+    fn opening(&self) -> RunHeader {
+        RunHeader {
             guide: self.guide.title.clone(),
             resource_server: self.connection.resource_server.clone(),
             demo: self.demo.clone(),
@@ -112,7 +112,7 @@ pub(super) enum End {
 /// Runs once. What was found by then is in the outcome, however it ended.
 pub(super) async fn round(
     job: &Job,
-    face: &mut dyn Face,
+    face: &mut dyn Reporter,
     to: &mut Streams,
     interrupt: &mut Interrupt,
     deadline: Option<Instant>,
@@ -141,7 +141,7 @@ pub(super) async fn finished(run: &Run) -> Result<Finished, Broke> {
 async fn follow(
     run: &Run,
     events: &mut mpsc::UnboundedReceiver<RunEvent>,
-    face: &mut dyn Face,
+    face: &mut dyn Reporter,
     to: &mut Streams,
     interrupt: &mut Interrupt,
     deadline: Option<Instant>,

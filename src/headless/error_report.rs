@@ -1,7 +1,7 @@
 //! Reports of runs that never began, or broke: even then there is one report.
 
 use super::Outcome;
-use crate::domain::code::Code;
+use crate::domain::codes::Code;
 use crate::domain::connection::{Field, Understood};
 use crate::domain::evidence::{Evidence, Timing};
 use crate::domain::guide::Guide;
@@ -84,7 +84,7 @@ pub fn broken(guide: Option<&Guide>, refusal: &Refusal) -> Outcome {
 }
 
 fn verdict_of(code: Code) -> Verdict {
-    if code.exit_class() == crate::domain::code::ExitClass::NoVerdict {
+    if code.exit_class() == crate::domain::codes::ExitClass::NoVerdict {
         Verdict::Undetermined
     } else {
         Verdict::NotReady
@@ -124,7 +124,7 @@ pub(super) fn with_bug(outcome: Outcome) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::headless::schema;
+    use crate::headless::formats::schema;
 
     fn faults(outcome: &Outcome) -> Vec<String> {
         schema::faults(schema::REPORT, &serde_json::to_value(&outcome.report).expect("JSON"))
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_defect_of_ours_is_no_verdict_about_halo() {
-        let outcome = with_bug(crate::headless::documents::tests::outcome());
+        let outcome = with_bug(crate::headless::formats::document::tests::outcome());
         assert_eq!(outcome.report.code, Code::LocalBug);
         assert_eq!(outcome.report.verdict, Verdict::Undetermined);
         assert_eq!(faults(&outcome), Vec::<String>::new());

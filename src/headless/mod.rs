@@ -1,44 +1,38 @@
 //! `check`: the same run without a screen. Live lines, then one small file for each form of the report.
 
-mod digest;
-mod documents;
-pub mod fleet;
-mod gauge;
-mod human;
-mod json;
-mod jsonl;
-mod junit;
-mod markdown;
-mod progress;
-mod prometheus;
-mod refused;
-mod remarks;
-mod round;
-pub mod schema;
-mod streams;
-mod style;
-mod watch;
+pub mod all_profiles;
+mod check_order;
+mod check_run;
+mod error_report;
+pub mod formats;
+mod output_streams;
+mod progress_line;
+mod stderr_log;
+mod tenant_summary;
+mod text_style;
+mod watch_schedule;
 
-use crate::domain::event::RunEvent;
 use crate::domain::evidence::Evidence;
 use crate::domain::report::{Judgement, Report};
+use crate::domain::run_event::RunEvent;
 
-pub use documents::Document;
-pub use human::Human;
-pub use json::{of_report as json_report, render as json};
-pub use jsonl::JsonLines;
-pub use junit::render as junit;
-pub use markdown::{of_report as markdown_report, render as markdown};
-pub use prometheus::render as prometheus;
-pub use refused::{Refusal, broken, refused};
-pub use round::{Interrupt, Job, checks};
-pub use streams::{Outlet, Streams};
-pub use style::{Look, fill};
-pub use watch::{Pace, run};
+pub use check_run::{Interrupt, Job, checks};
+pub use error_report::{Refusal, broken, refused};
+pub use formats::document::Document;
+pub use formats::human::Human;
+pub use formats::json::{of_report as json_report, render as json};
+pub use formats::jsonl::JsonLines;
+pub use formats::junit::render as junit;
+pub use formats::markdown::{of_report as markdown_report, render as markdown};
+pub use formats::prometheus::render as prometheus;
+pub use formats::schema;
+pub use output_streams::{OutputStream, Streams};
+pub use text_style::{OutputStyle, fill};
+pub use watch_schedule::{WatchSchedule, run};
 
 /// What is known before anything is sent.
 #[derive(Clone, Debug, Default)]
-pub struct Opening {
+pub struct RunHeader {
     /// Title of the guide.
     pub guide: String,
     /// Origin of the resource server.
@@ -80,9 +74,9 @@ fn judgement(report: &Report) -> Judgement {
 }
 
 /// One way to show a run. What cannot be written is the [`Streams`]' affair.
-pub trait Face {
+pub trait Reporter {
     /// A round begins.
-    fn opened(&mut self, _opening: &Opening, _to: &mut Streams) {}
+    fn opened(&mut self, _opening: &RunHeader, _to: &mut Streams) {}
     /// Something happened.
     fn event(&mut self, _event: &RunEvent, _to: &mut Streams) {}
     /// A second went by.

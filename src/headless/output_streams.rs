@@ -4,13 +4,13 @@
 use std::io::{self, ErrorKind, Write};
 
 /// One writer that swallows a closed pipe and remembers any other failure.
-pub struct Outlet {
+pub struct OutputStream {
     inner: Box<dyn Write + Send>,
     closed: bool,
     failure: Option<io::Error>,
 }
 
-impl Outlet {
+impl OutputStream {
     /// Wraps a writer.
     pub fn new(inner: impl Write + Send + 'static) -> Self {
         Self { inner: Box::new(inner), closed: false, failure: None }
@@ -47,9 +47,9 @@ impl Outlet {
 /// Results and remarks.
 pub struct Streams {
     /// Results: standard output.
-    pub out: Outlet,
+    pub out: OutputStream,
     /// All else: standard error.
-    pub err: Outlet,
+    pub err: OutputStream,
 }
 
 #[cfg(test)]
@@ -80,7 +80,7 @@ pub(super) mod tests {
 
     pub fn kept() -> (Streams, Kept, Kept) {
         let (out, err) = (Kept::default(), Kept::default());
-        (Streams { out: Outlet::new(out.clone()), err: Outlet::new(err.clone()) }, out, err)
+        (Streams { out: OutputStream::new(out.clone()), err: OutputStream::new(err.clone()) }, out, err)
     }
 
     struct Fails(ErrorKind);
@@ -96,10 +96,10 @@ pub(super) mod tests {
 
     #[test]
     fn a_closed_pipe_is_quiet_and_a_full_disk_is_not() {
-        let mut pipe = Outlet::new(Fails(ErrorKind::BrokenPipe));
+        let mut pipe = OutputStream::new(Fails(ErrorKind::BrokenPipe));
         pipe.line("x");
         assert!(pipe.is_closed() && pipe.take_failure().is_none());
-        let mut disk = Outlet::new(Fails(ErrorKind::StorageFull));
+        let mut disk = OutputStream::new(Fails(ErrorKind::StorageFull));
         disk.line("x");
         assert!(!disk.is_closed() && disk.take_failure().is_some());
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Streams;
-use super::progress::Progress;
+use super::check_order::Progress;
 
 const WIPE: &str = "\r\x1b[K";
 /// From here on an answer counts as slow.
@@ -14,13 +14,13 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// The line, when there is one.
 #[derive(Debug, Default)]
-pub struct Gauge {
+pub struct ProgressLine {
     on: bool,
     shown: bool,
     drawn: Duration,
 }
 
-impl Gauge {
+impl ProgressLine {
     /// A gauge that shows itself only when `on`.
     pub fn new(on: bool) -> Self {
         Self { on, ..Self::default() }
@@ -67,8 +67,8 @@ pub fn line(progress: &Progress, elapsed: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::event::RunEvent;
-    use crate::headless::streams::tests::kept;
+    use crate::domain::run_event::RunEvent;
+    use crate::headless::output_streams::tests::kept;
 
     fn progress() -> Progress {
         let mut progress = Progress::default();
@@ -79,14 +79,14 @@ mod tests {
         progress
     }
 
-    fn show(gauge: &mut Gauge, elapsed: Duration, to: &mut Streams) {
+    fn show(gauge: &mut ProgressLine, elapsed: Duration, to: &mut Streams) {
         gauge.show(|| line(&progress(), elapsed), elapsed, Some(30), to);
     }
 
     #[test]
     fn it_names_what_is_waited_for_and_fits_in_one_line() {
         let (mut to, out, err) = kept();
-        let mut gauge = Gauge::new(true);
+        let mut gauge = ProgressLine::new(true);
         show(&mut gauge, PAUSE / 2, &mut to);
         show(&mut gauge, Duration::from_secs(4), &mut to);
         show(&mut gauge, Duration::from_millis(4050), &mut to);
@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn where_it_is_off_it_writes_nothing() {
         let (mut to, _, err) = kept();
-        let mut gauge = Gauge::new(false);
+        let mut gauge = ProgressLine::new(false);
         show(&mut gauge, SLOW, &mut to);
         gauge.wipe(&mut to);
         assert_eq!(err.text(), "");

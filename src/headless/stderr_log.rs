@@ -2,24 +2,25 @@
 
 use std::time::{Duration, Instant};
 
-use super::gauge::{self, Gauge};
-use super::progress::Progress;
-use super::{Look, Streams};
-use crate::domain::event::{LogLine, RunEvent};
+use super::check_order::Progress;
+use super::progress_line;
+use super::progress_line::ProgressLine;
+use super::{OutputStyle, Streams};
+use crate::domain::run_event::{LogLine, RunEvent};
 
 /// The side channel of a face.
-pub struct Remarks {
-    look: Look,
-    gauge: Gauge,
+pub struct StderrLog {
+    look: OutputStyle,
+    gauge: ProgressLine,
     /// Which checks run and which have been told.
     pub progress: Progress,
     began: Instant,
 }
 
-impl Remarks {
+impl StderrLog {
     /// A channel with this look.
-    pub fn new(look: Look) -> Self {
-        let gauge = Gauge::new(look.gauge && !look.quiet && !look.spoken);
+    pub fn new(look: OutputStyle) -> Self {
+        let gauge = ProgressLine::new(look.gauge && !look.quiet && !look.spoken);
         Self { look, gauge, progress: Progress::default(), began: Instant::now() }
     }
 
@@ -63,7 +64,7 @@ impl Remarks {
     /// Draws the gauge.
     pub fn gauge(&mut self, to: &mut Streams) {
         let elapsed = self.elapsed();
-        self.gauge.show(|| gauge::line(&self.progress, elapsed), elapsed, self.look.width, to);
+        self.gauge.show(|| progress_line::line(&self.progress, elapsed), elapsed, self.look.width, to);
     }
 
     /// Takes the gauge away, before anything else is written to the same terminal.
@@ -85,15 +86,15 @@ pub fn log_line(line: &LogLine) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::event::LogLevel;
-    use crate::headless::streams::tests::kept;
+    use crate::domain::run_event::LogLevel;
+    use crate::headless::output_streams::tests::kept;
 
     #[test]
     fn how_much_is_said_follows_the_look() {
         let line = |level| RunEvent::Log(LogLine { at_ms: 1234, level, check: Some("token".into()), text: "x".into() });
         for (verbose, quiet, lines) in [(0, false, 1), (1, false, 2), (2, false, 3), (0, true, 0)] {
             let (mut to, _, err) = kept();
-            let mut remarks = Remarks::new(Look { verbose, quiet, ..Look::default() });
+            let mut remarks = StderrLog::new(OutputStyle { verbose, quiet, ..OutputStyle::default() });
             for event in
                 [line(LogLevel::Debug), line(LogLevel::Info), RunEvent::Waiting { check: "token".into(), seconds: 3 }]
             {

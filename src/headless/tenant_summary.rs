@@ -1,12 +1,12 @@
 //! What is kept of a run when its report is let go: numbers and a few names, about 2 KB.
 
 use super::Outcome;
-use crate::domain::code::Code;
+use crate::domain::codes::Code;
 use crate::domain::evidence::Timing;
 use crate::domain::report::{FactState, Severity, Status, Verdict};
 
 /// The numbers of one run.
-pub struct Digest {
+pub struct TenantSummary {
     /// The profile's name, when it was one of several.
     pub profile: Option<Box<str>>,
     /// Origin of the resource server.
@@ -26,7 +26,7 @@ pub struct Digest {
     /// Requests that were sent.
     pub requests: u32,
     /// The checks.
-    pub checks: Vec<CheckDigest>,
+    pub checks: Vec<CheckSummary>,
     /// How many diagnoses there are of a code and severity.
     pub diagnoses: Vec<(Code, Severity, u32)>,
     /// How many facts are in a state.
@@ -38,7 +38,7 @@ pub struct Digest {
 }
 
 /// The numbers of one check.
-pub struct CheckDigest {
+pub struct CheckSummary {
     /// Its id.
     pub id: Box<str>,
     /// How it ended.
@@ -49,11 +49,11 @@ pub struct CheckDigest {
     pub timing: Timing,
 }
 
-impl Digest {
+impl TenantSummary {
     /// Takes the numbers of a run.
     pub fn of(outcome: &Outcome, profile: Option<&str>) -> Self {
         let (report, evidence) = (&outcome.report, &outcome.evidence);
-        let check = |check: &crate::domain::report::Check| CheckDigest {
+        let check = |check: &crate::domain::report::Check| CheckSummary {
             id: check.id.as_str().into(),
             status: check.status,
             http_status: check.http_status,

@@ -1,11 +1,11 @@
 //! Colours and width. Colour only repeats what the words say.
 
-use crate::domain::event::LogLevel;
 use crate::domain::report::{Severity, Status, Verdict};
+use crate::domain::run_event::LogLevel;
 
 /// How a human reader's output looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Look {
+pub struct OutputStyle {
     /// Colours.
     pub color: bool,
     /// Width of the terminal; lines are not broken when there is none.
@@ -36,7 +36,7 @@ pub fn fill(first: &str, indent: &str, text: &str, width: usize) -> String {
     textwrap::fill(text, options)
 }
 
-impl Look {
+impl OutputStyle {
     fn paint(self, style: &str, text: &str) -> String {
         if self.color { format!("\x1b[{style}m{text}\x1b[0m") } else { text.to_owned() }
     }
@@ -118,7 +118,7 @@ mod tests {
         for width in 38..=120 {
             for shown in [
                 fill("fix  ", "     ", text, width),
-                Look { width: Some(width), ..Look::default() }.paragraph("fix  ", text),
+                OutputStyle { width: Some(width), ..OutputStyle::default() }.paragraph("fix  ", text),
             ] {
                 let words: Vec<&str> = shown.split_whitespace().skip(1).collect();
                 assert_eq!(words, text.split_whitespace().collect::<Vec<_>>(), "{width}");

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::round::{End, Interrupt, Job, round};
-use super::{Face, Outcome, Streams};
+use super::check_run::{End, Interrupt, Job, round};
+use super::{Outcome, Reporter, Streams};
 
 /// How often, and until when.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Pace {
+pub struct WatchSchedule {
     /// Pause between two runs; one run alone when absent.
     pub every: Option<Duration>,
     /// Stop once nothing blocks.
@@ -19,7 +19,13 @@ pub struct Pace {
 }
 
 /// Runs at this pace and gives the exit status.
-pub async fn run(job: &Job, pace: Pace, face: &mut dyn Face, to: &mut Streams, interrupt: &mut Interrupt) -> u8 {
+pub async fn run(
+    job: &Job,
+    pace: WatchSchedule,
+    face: &mut dyn Reporter,
+    to: &mut Streams,
+    interrupt: &mut Interrupt,
+) -> u8 {
     let deadline = pace.deadline.map(|limit| Instant::now() + limit);
     let mut last: Option<Outcome> = None;
     let status = loop {

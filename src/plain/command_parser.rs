@@ -32,7 +32,7 @@ pub enum Command {
     Help,
     Quit,
     /// In the demo: put a line right in the simulated Halo.
-    Mend,
+    Repair,
 }
 
 const ORDER: [Command; 12] = [
@@ -57,7 +57,7 @@ pub fn read(answer: &str, demo: bool) -> Option<(Command, &str)> {
     let number = word.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
     let named = || COMMANDS.iter().position(|(known, ..)| *known == word || (word == "q" && *known == "quit"));
     match word.as_str() {
-        "mend" if demo => Some((Command::Mend, rest)),
+        "mend" if demo => Some((Command::Repair, rest)),
         "?" => Some((Command::Help, rest)),
         _ => Some((*ORDER.get(number.or_else(named)?)?, rest)),
     }
@@ -98,7 +98,7 @@ mod tests {
         ] {
             assert_eq!(read(answer, false), wanted, "{answer:?}");
         }
-        assert_eq!(read("mend B7", true), Some((Command::Mend, "B7")));
+        assert_eq!(read("mend B7", true), Some((Command::Repair, "B7")));
     }
 
     #[test]

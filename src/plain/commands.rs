@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use super::menu::{self, Command};
-use super::{Dialogue, paper};
-use crate::app::{Format, Shelf, Start, State};
-use crate::cli::demo::Demo;
+use super::command_parser;
+use super::command_parser::Command;
+use super::{Dialogue, text_views};
+use crate::app::{Format, ProfileList, Start, State};
 use crate::cli::explain;
-use crate::domain::code::Code;
-use crate::domain::guide::Witness;
+use crate::domain::codes::Code;
+use crate::domain::guide::EvidenceSource;
+use crate::session::demo::Demo;
 use crate::{headless, runtime};
 
 impl Dialogue<'_> {
@@ -16,23 +17,24 @@ impl Dialogue<'_> {
     pub(super) fn answer(&mut self, command: Command, more: &str) -> String {
         match command {
             Command::Steps => {
-                let steps = paper::steps(&self.state(), more.parse().ok());
+                let steps = text_views::steps(&self.state(), more.parse().ok());
                 if steps.is_empty() { format!("There is no step {more}.\n") } else { steps }
             }
             Command::Tick => self.tick(&more.to_ascii_uppercase()),
-            Command::Fix => paper::fixes(&self.state()),
+            Command::Fix => text_views::fixes(&self.state()),
             Command::Explain => explain::explain(more, None).unwrap_or_else(|failure| failure.text()),
             Command::Save => self.save(more),
-            Command::Form => paper::form(&self.state()),
-            Command::Mend => self.mend(more) + "\n",
-            _ => menu::list(self.demo.is_some()),
+            Command::Form => text_views::form(&self.state()),
+            Command::Repair => self.mend(more) + "\n",
+            _ => command_parser::list(self.demo.is_some()),
         }
     }
 
     fn tick(&mut self, fact: &str) -> String {
         let Some(line) = self.guide.line(fact) else { return format!("There is no line {fact}: steps lists them.\n") };
         let words = format!("{fact} {} = {}", line.label, line.expected);
-        let makes = line.witness != Witness::Operator && self.demo.as_ref().is_some_and(Demo::starts_from_nothing);
+        let makes =
+            line.witness != EvidenceSource::Operator && self.demo.as_ref().is_some_and(Demo::starts_from_nothing);
         if self.ticks.remove(fact) {
             self.keep(false);
             return format!("No longer ticked: {words}\n");
@@ -95,7 +97,7 @@ impl Dialogue<'_> {
                 markdown: headless::markdown_report,
                 json: |report, _| headless::json_report(report),
                 notes: Vec::new(),
-                shelf: Shelf::default(),
+                shelf: ProfileList::default(),
             },
             0,
         );

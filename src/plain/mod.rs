@@ -1,10 +1,10 @@
 //! `--plain`: the same dialogue without a full screen, for screen readers and simple terminals. It only appends lines: no
 //! cursor is moved, no colour is needed, and every change is a new line.
 
-mod acts;
-mod menu;
-mod paper;
-mod shelf;
+mod command_parser;
+mod commands;
+mod profile_menu;
+mod text_views;
 mod watch;
 
 use std::collections::BTreeSet;
@@ -15,34 +15,38 @@ use rustix::fd::AsFd;
 use tokio::task::JoinHandle;
 use zeroize::Zeroizing;
 
-use self::menu::Command;
-use super::check::http;
-use super::demo::{self, Demo};
-use super::failure::Failure;
-use super::secret::{Origin, read_line};
-use super::session::Session;
-use super::signals::{self, Spared};
-use super::{block_on, prompt};
-use crate::app::Previous;
-use crate::domain::code::ExitClass;
+use self::command_parser::Command;
+use crate::app::PreviousRun;
+use crate::cli::block_on;
+use crate::cli::check::http;
+use crate::domain::codes::ExitClass;
 use crate::domain::connection::{Field, Note, Problem, Typed, understand};
-use crate::domain::destination::{self, Destination, Given, Mismatch};
-use crate::domain::event::{Finished, RunEvent};
 use crate::domain::guide::Guide;
-use crate::headless::{self, Face, Human, Interrupt, Job, Look, Opening, Outcome, Pace, Streams};
+use crate::domain::run_event::{Finished, RunEvent};
+use crate::domain::secret_destination;
+use crate::domain::secret_destination::{Destination, Given, Mismatch};
+use crate::exit_signals;
+use crate::exit_signals::CtrlCGuard;
+use crate::headless::{self, Human, Interrupt, Job, Outcome, OutputStyle, Reporter, RunHeader, Streams, WatchSchedule};
 use crate::probe::{Http, Selection};
 use crate::runtime::Keeper;
 use crate::secret::Secret;
+use crate::session::command_error::CommandError;
+use crate::session::demo;
+use crate::session::demo::Demo;
+use crate::session::secret_prompt;
+use crate::session::secret_source::{SecretSource, read_line};
+use crate::session::setting_sources::Session;
 
 /// Why the dialogue ended before anybody chose to.
 enum End {
-    Failed(Failure),
+    Failed(CommandError),
     /// A signal, or the end of input; the exit status.
     Left(u8),
 }
 
-impl From<Failure> for End {
-    fn from(failure: Failure) -> Self {
+impl From<CommandError> for End {
+    fn from(failure: CommandError) -> Self {
         Self::Failed(failure)
     }
 }
@@ -76,14 +80,14 @@ struct Dialogue<'a> {
     accepted_for: String,
     interrupt: Interrupt,
     /// Ctrl-C ends the watch and not the program while there is one.
-    spared: Arc<Spared>,
+    spared: Arc<CtrlCGuard>,
     /// A line that is being read: what a watch waited for may come at the next question.
     reading: Option<Reading>,
     to: &'a mut Streams,
     /// The lines that the operator ticked.
     ticks: BTreeSet<String>,
     /// The last good run before this session.
-    previous: Option<Previous>,
+    previous: Option<PreviousRun>,
     /// Keeps what is worth keeping; none where it cannot be kept.
     keeper: Option<Keeper>,
     /// The last run over the values as they are.
@@ -97,8 +101,8 @@ struct Listening {
     ended: Option<Finished>,
 }
 
-impl Face for Listening {
-    fn opened(&mut self, opening: &Opening, to: &mut Streams) {
+impl Reporter for Listening {
+    fn opened(&mut self, opening: &RunHeader, to: &mut Streams) {
         self.human.opened(opening, to);
     }
 
@@ -120,7 +124,7 @@ impl Face for Listening {
 ///
 /// # Errors
 /// Something given cannot be used.
-pub fn run(session: Session, to: &mut Streams) -> Result<u8, Failure> {
+pub fn run(session: Session, to: &mut Streams) -> Result<u8, CommandError> {
     block_on(async {
         let mut dialogue = Dialogue::open(session, to).await?;
         match dialogue.go_on().await {
@@ -132,9 +136,10 @@ pub fn run(session: Session, to: &mut Streams) -> Result<u8, Failure> {
 }
 
 impl<'a> Dialogue<'a> {
-    async fn open(session: Session, to: &'a mut Streams) -> Result<Self, Failure> {
-        let spared = Arc::new(Spared::default());
-        let interrupt = signals::interrupt_but(Arc::clone(&spared)).map_err(|error| Failure::no_signals(&error))?;
+    async fn open(session: Session, to: &'a mut Streams) -> Result<Self, CommandError> {
+        let spared = Arc::new(CtrlCGuard::default());
+        let interrupt =
+            exit_signals::interrupt_but(Arc::clone(&spared)).map_err(|error| CommandError::no_signals(&error))?;
         let guide = session.guide()?;
         let http = http(&session)?;
         let demo = match &session.demo {
@@ -174,7 +179,7 @@ impl<'a> Dialogue<'a> {
             first = self.begin().await?;
         }
         if first {
-            self.to.out.text(&paper::steps(&self.state(), None));
+            self.to.out.text(&text_views::steps(&self.state(), None));
         }
         loop {
             if !first {
@@ -250,13 +255,13 @@ impl<'a> Dialogue<'a> {
     /// Where another source gives the secret it is not asked for, unless that one was wrong.
     async fn ask_secret(&mut self) -> Result<(), End> {
         let origin = match (&self.secret, self.session.secret.clone()) {
-            (None, Origin::Nowhere) | (Some(_), _) => Origin::Terminal,
+            (None, SecretSource::Nowhere) | (Some(_), _) => SecretSource::Terminal,
             (None, given) => self.for_these_values(given),
         };
         let got = tokio::select! {
             biased;
             status = &mut self.interrupt => {
-                prompt::restore();
+                secret_prompt::restore();
                 return Err(End::Left(status));
             }
             got = origin.get() => got,
@@ -267,7 +272,7 @@ impl<'a> Dialogue<'a> {
         })?;
         self.to.out.line(&format!("  {} characters, fingerprint {}", secret.chars(), secret.fingerprint()));
         self.secret = Some((secret, notes));
-        self.secret_typed = origin == Origin::Terminal;
+        self.secret_typed = origin == SecretSource::Terminal;
         Ok(())
     }
 
@@ -283,12 +288,12 @@ impl<'a> Dialogue<'a> {
     }
 
     /// The source of the secret, unless it was given for other values: then the secret is asked for.
-    fn for_these_values(&mut self, given: Origin) -> Origin {
+    fn for_these_values(&mut self, given: SecretSource) -> SecretSource {
         match self.mismatch() {
-            Some(mismatch) if given != Origin::Terminal => {
+            Some(mismatch) if given != SecretSource::Terminal => {
                 let text = format!("The secret that was given is not used: {mismatch}.");
-                self.to.out.line(&paper::shown(&text));
-                Origin::Terminal
+                self.to.out.line(&text_views::shown(&text));
+                SecretSource::Terminal
             }
             _ => given,
         }
@@ -296,7 +301,7 @@ impl<'a> Dialogue<'a> {
 
     /// Before a run: drops what was given for other values than those that stand now.
     async fn drop_foreign(&mut self) -> Result<(), End> {
-        if destination::drop_foreign_acceptance(&mut self.typed, &self.accepted_for) {
+        if secret_destination::drop_foreign_acceptance(&mut self.typed, &self.accepted_for) {
             self.to.out.line("The sign-in server that was accepted for another address is not used for this one.");
         }
         let given = self.secret.is_some() && !self.secret_typed && self.demo.is_none();
@@ -319,9 +324,9 @@ impl<'a> Dialogue<'a> {
             self.to.out.line(&format!("  {}: {}", note.field.label(), note.text));
         }
         self.keep(true);
-        let look = Look { spoken: true, ..Look::default() };
+        let look = OutputStyle { spoken: true, ..OutputStyle::default() };
         let mut face = Listening { human: Human::new(look), ended: None };
-        self.last = headless::run(&job, Pace::default(), &mut face, self.to, &mut self.interrupt).await;
+        self.last = headless::run(&job, WatchSchedule::default(), &mut face, self.to, &mut self.interrupt).await;
         self.found = face.ended.or(self.found.take());
         if self.last > 128 {
             // What was cut off is offered again at the next start.
@@ -368,9 +373,9 @@ impl<'a> Dialogue<'a> {
     async fn choose(&mut self) -> Result<bool, End> {
         loop {
             let answer = self.ask("What next? A number or a word; help lists them. ").await?;
-            let Some((command, more)) = menu::read(&answer, self.demo.is_some()) else {
+            let Some((command, more)) = command_parser::read(&answer, self.demo.is_some()) else {
                 self.to.out.line("Please answer with one of these:");
-                self.to.out.text(&menu::list(self.demo.is_some()));
+                self.to.out.text(&command_parser::list(self.demo.is_some()));
                 continue;
             };
             match command {
@@ -411,7 +416,10 @@ impl<'a> Dialogue<'a> {
         self.reading = None;
         let line = line.map_err(io::Error::other).and_then(|line| line);
         let line = line.map_err(|error| {
-            Failure::usage(format!("The answer could not be read: {error}."), "Run it again, and answer with one line.")
+            CommandError::usage(
+                format!("The answer could not be read: {error}."),
+                "Run it again, and answer with one line.",
+            )
         })?;
         match line {
             Some(line) => Ok(String::from_utf8_lossy(&line).trim().to_owned()),

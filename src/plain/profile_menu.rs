@@ -3,13 +3,14 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use super::{Dialogue, End, paper};
-use crate::app::{Choice, LastCheck, Shelf, Tile};
-use crate::cli::book::Book;
+use super::{Dialogue, End, text_views};
+use crate::app::{LastCheck, ProfileChoice, ProfileList, ProfileSummary};
 use crate::cli::check::http;
-use crate::cli::demo::{self, Demo};
-use crate::cli::{desk, recall, tiles};
 use crate::domain::report::Verdict;
+use crate::session::demo;
+use crate::session::demo::Demo;
+use crate::session::progress_writer::ProgressWriter;
+use crate::session::{profile_service, profile_summaries, restore_progress};
 use crate::store::progress;
 
 impl Dialogue<'_> {
@@ -19,10 +20,10 @@ impl Dialogue<'_> {
             return Ok(());
         }
         if !self.session.names_a_halo() && !self.session.profiles.is_empty() {
-            let shelf = Shelf {
-                profiles: tiles::all(&self.session.paths, &self.session.profiles),
-                unnamed: tiles::unnamed(&self.session.paths),
-                ..Shelf::default()
+            let shelf = ProfileList {
+                profiles: profile_summaries::all(&self.session.paths, &self.session.profiles),
+                unnamed: profile_summaries::unnamed(&self.session.paths),
+                ..ProfileList::default()
             };
             self.to.out.text(&list(&shelf));
             let choice = loop {
@@ -40,14 +41,14 @@ impl Dialogue<'_> {
         Ok(())
     }
 
-    async fn open_choice(&mut self, choice: Choice) -> Result<(), End> {
+    async fn open_choice(&mut self, choice: ProfileChoice) -> Result<(), End> {
         let name = match &choice {
-            Choice::Profile(name) => Some(name.as_str()),
-            Choice::New | Choice::Demo => None,
+            ProfileChoice::Profile(name) => Some(name.as_str()),
+            ProfileChoice::New | ProfileChoice::Demo => None,
         };
         self.session = self.session.of_profile(name)?;
         self.guide = self.session.guide()?;
-        if choice == Choice::Demo {
+        if choice == ProfileChoice::Demo {
             let demo = Demo::start(Arc::clone(&self.guide), "", demo::anywhere()).await?;
             self.session.demo = Some(demo.scenario.clone());
             self.demo = Some(demo);
@@ -60,14 +61,14 @@ impl Dialogue<'_> {
     /// Takes up what was kept of the set-up, and keeps it from now on.
     fn take_up(&mut self) -> Result<(), End> {
         let profile = self.session.settings.profile.value.clone();
-        let mut start = desk::empty(&self.session)?;
+        let mut start = profile_service::empty(&self.session)?;
         start.profile.clone_from(&profile);
         start.shelf.warnings.extend(self.session.note.as_ref().map(ToString::to_string));
         match progress::open(&self.session.paths, profile.as_deref()) {
             Ok(opened) => {
                 start.shelf.warnings.extend(opened.notes.iter().map(ToString::to_string));
-                let book = Book::new(opened.file, opened.progress.clone());
-                if recall::recall(&mut start, self.session.typed(), &opened.progress) {
+                let book = ProgressWriter::new(opened.file, opened.progress.clone());
+                if restore_progress::recall(&mut start, self.session.typed(), &opened.progress) {
                     self.keeper = book.keeper();
                 }
                 self.typed = start.typed;
@@ -76,7 +77,7 @@ impl Dialogue<'_> {
         }
         (self.ticks, self.previous) = (start.ticks, start.previous);
         for warning in &start.shelf.warnings {
-            self.to.out.line(&paper::shown(warning));
+            self.to.out.line(&text_views::shown(warning));
         }
         if let Some(when) = &start.shelf.unfinished {
             self.to.out.line(&format!("The run of {when} was interrupted."));
@@ -96,13 +97,13 @@ impl Dialogue<'_> {
 }
 
 /// The profiles by their numbers, then what else can be opened.
-fn list(shelf: &Shelf) -> String {
+fn list(shelf: &ProfileList) -> String {
     let mut out = String::from("Profiles:\n");
     for (at, tile) in shelf.profiles.iter().enumerate() {
         out.push_str(&profile(at + 1, tile));
     }
     let new = match &shelf.unnamed {
-        Some(host) => format!("new: goes on with the set-up that has no name yet ({})", paper::shown(host)),
+        Some(host) => format!("new: goes on with the set-up that has no name yet ({})", text_views::shown(host)),
         None => "new: a new set-up".into(),
     };
     let next = shelf.profiles.len() + 1;
@@ -111,12 +112,12 @@ fn list(shelf: &Shelf) -> String {
     out
 }
 
-fn profile(number: usize, tile: &Tile) -> String {
-    let host = if tile.host.is_empty() { String::new() } else { format!(", {}", paper::shown(&tile.host)) };
+fn profile(number: usize, tile: &ProfileSummary) -> String {
+    let host = if tile.host.is_empty() { String::new() } else { format!(", {}", text_views::shown(&tile.host)) };
     let checked = tile.last.as_ref().map_or_else(|| "never checked".into(), checked);
-    let mut out = format!("{number}. {}{host}: {checked}. Secret: {}.\n", tile.name, paper::shown(&tile.secret));
+    let mut out = format!("{number}. {}{host}: {checked}. Secret: {}.\n", tile.name, text_views::shown(&tile.secret));
     let mut more = |text: String| {
-        let _ = writeln!(out, "  {}", paper::shown(&text));
+        let _ = writeln!(out, "  {}", text_views::shown(&text));
     };
     tile.trouble.iter().for_each(|trouble| more(trouble.clone()));
     tile.unfinished.iter().for_each(|when| more(format!("The run of {when} was interrupted.")));
@@ -135,18 +136,18 @@ fn checked(last: &LastCheck) -> String {
 }
 
 /// An answer to the list: a number of it, a profile's name, `new` or `demo`.
-fn read(answer: &str, shelf: &Shelf) -> Option<Choice> {
+fn read(answer: &str, shelf: &ProfileList) -> Option<ProfileChoice> {
     let profiles = &shelf.profiles;
     if let Some(known) = profiles.iter().find(|known| known.name == answer) {
-        return Some(Choice::Profile(known.name.clone()));
+        return Some(ProfileChoice::Profile(known.name.clone()));
     }
     let number = answer.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
     match (answer, number) {
-        ("new", _) => Some(Choice::New),
-        ("demo", _) => Some(Choice::Demo),
-        (_, Some(at)) if at == profiles.len() => Some(Choice::New),
-        (_, Some(at)) if at == profiles.len() + 1 => Some(Choice::Demo),
-        (_, at) => at.and_then(|at| profiles.get(at)).map(|tile| Choice::Profile(tile.name.clone())),
+        ("new", _) => Some(ProfileChoice::New),
+        ("demo", _) => Some(ProfileChoice::Demo),
+        (_, Some(at)) if at == profiles.len() => Some(ProfileChoice::New),
+        (_, Some(at)) if at == profiles.len() + 1 => Some(ProfileChoice::Demo),
+        (_, at) => at.and_then(|at| profiles.get(at)).map(|tile| ProfileChoice::Profile(tile.name.clone())),
     }
 }
 
@@ -154,22 +155,22 @@ fn read(answer: &str, shelf: &Shelf) -> Option<Choice> {
 mod tests {
     use super::*;
 
-    fn shelf() -> Shelf {
+    fn shelf() -> ProfileList {
         let last = |verdict, failed| Some(LastCheck { when: "3 d ago".into(), verdict, failed });
-        let tile = |name: &str, last| Tile {
+        let tile = |name: &str, last| ProfileSummary {
             name: name.into(),
             host: format!("{name}.halopsa.com"),
             secret: "not kept".into(),
             last,
-            ..Tile::default()
+            ..ProfileSummary::default()
         };
-        let acme = Tile {
+        let acme = ProfileSummary {
             good: Some("5 d ago".into()),
             changes: vec!["invoices: ok -> FAIL api.role_level".into()],
             ..tile("acme", last(Verdict::NotReady, 1))
         };
         let profiles = vec![acme, tile("beta", last(Verdict::Ready, 0)), tile("demo2", None)];
-        Shelf { profiles, ..Shelf::default() }
+        ProfileList { profiles, ..ProfileList::default() }
     }
 
     #[test]
@@ -189,14 +190,14 @@ mod tests {
 
     #[test]
     fn an_answer_is_a_number_a_name_or_a_word() {
-        let profile = |name: &str| Some(Choice::Profile(name.into()));
+        let profile = |name: &str| Some(ProfileChoice::Profile(name.into()));
         for (answer, wanted) in [
             ("1", profile("acme")),
             ("beta", profile("beta")),
-            ("4", Some(Choice::New)),
-            ("5", Some(Choice::Demo)),
-            ("new", Some(Choice::New)),
-            ("demo", Some(Choice::Demo)),
+            ("4", Some(ProfileChoice::New)),
+            ("5", Some(ProfileChoice::Demo)),
+            ("new", Some(ProfileChoice::New)),
+            ("demo", Some(ProfileChoice::Demo)),
             ("0", None),
             ("6", None),
             ("", None),

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use crate::app::{LineState, State, Worth};
-use crate::domain::foreign::Foreign;
+use crate::app::{FieldValue, LineState, State};
 use crate::domain::guide::Step;
 use crate::domain::report::Severity;
+use crate::domain::untrusted_text::UntrustedText;
 
 /// The checklist, or one step of it.
 pub fn steps(state: &State, only: Option<usize>) -> String {
@@ -64,9 +64,9 @@ pub fn fixes(state: &State) -> String {
 /// The values for the vendor's form, in its order.
 pub fn form(state: &State) -> String {
     let lines = state.form_values().into_iter().map(|value| match value.worth {
-        Worth::Text(text) => format!("{}: {}\n", value.label, shown(&text)),
-        Worth::Nothing => format!("{}: leave it empty\n", value.label),
-        Worth::Secret => format!(
+        FieldValue::Text(text) => format!("{}: {}\n", value.label, shown(&text)),
+        FieldValue::Nothing => format!("{}: leave it empty\n", value.label),
+        FieldValue::Secret => format!(
             "{}: the one that you gave, {} characters, fingerprint {}; it is not shown\n",
             value.label,
             state.form.secret.chars(),
@@ -82,5 +82,5 @@ pub fn form(state: &State) -> String {
 
 /// A guide may come from anybody: what it says is filtered before a terminal sees it.
 pub fn shown(text: &str) -> String {
-    Foreign::new(text).as_str().to_owned()
+    UntrustedText::new(text).as_str().to_owned()
 }

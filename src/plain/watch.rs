@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use super::{Dialogue, End};
 use crate::app::{CheckRow, State};
-use crate::headless::{Face, Outcome, Pace, Streams};
+use crate::domain::run_event::Finished;
+use crate::headless;
+use crate::headless::{Outcome, Reporter, Streams, WatchSchedule};
 use crate::probe::Selection;
-use crate::{domain::event::Finished, headless};
 
 /// Seconds between two rounds unless others are asked for, and the fewest: each round asks Halo.
 const USUAL: u64 = 30;
@@ -19,7 +20,7 @@ const QUIET: u32 = 4;
 #[derive(Default)]
 struct Silent(Option<Finished>);
 
-impl Face for Silent {
+impl Reporter for Silent {
     fn ended(&mut self, outcome: &Outcome, _to: &mut Streams) {
         self.0 = Some(Finished { report: outcome.report.clone(), evidence: outcome.evidence.clone() });
     }
@@ -104,7 +105,7 @@ impl Dialogue<'_> {
     async fn round(&mut self) -> Result<Ended, End> {
         let Ok(job) = self.job(open_checks(&self.state())) else { return Ok(Ended::ByTheOperator) };
         let mut face = Silent::default();
-        let run = headless::run(&job, Pace::default(), &mut face, self.to, &mut self.interrupt);
+        let run = headless::run(&job, WatchSchedule::default(), &mut face, self.to, &mut self.interrupt);
         let status = tokio::select! {
             biased;
             () = self.spared.told() => return Ok(Ended::ByTheOperator),
@@ -155,7 +156,7 @@ fn changes(before: &[CheckRow], after: &[CheckRow]) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::app::{Group, Shown};
-    use crate::domain::code::Code;
+    use crate::domain::codes::Code;
 
     #[test]
     fn the_pause_has_limits() {

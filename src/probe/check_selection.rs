@@ -1,12 +1,12 @@
 //! Which checks a run asks, and what it takes over from an earlier one.
 
 use super::{Plan, Selection, discovery, identity};
-use crate::domain::evidence::{Asked, Evidence};
+use crate::domain::evidence::{Evidence, Observation};
 use crate::domain::guide::{Guide, Probe};
 
 /// The checks of one run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Work {
+pub(super) struct PlannedChecks {
     /// Ask `/api/authinfo`.
     pub discovery: bool,
     /// Ask `/api/Agent/me`.
@@ -15,7 +15,7 @@ pub(super) struct Work {
     pub probes: Vec<String>,
 }
 
-impl Work {
+impl PlannedChecks {
     /// What is to be done, and the evidence that it starts from. The token is always a fresh one.
     pub(super) fn new(plan: &Plan) -> (Self, Evidence) {
         match &plan.selection {
@@ -31,14 +31,14 @@ impl Work {
 }
 
 /// Everything anew. Evidence that holds nothing but discovery comes from the form, which has just asked.
-fn all(plan: &Plan) -> (Work, Evidence) {
+fn all(plan: &Plan) -> (PlannedChecks, Evidence) {
     let form = plan.previous.as_ref().filter(|previous| is_discovery_only(previous) && is_trusted(plan, previous));
     let evidence = form.map_or_else(Evidence::default, |form| Evidence { requests: 0, ..form.clone() });
     let probes = plan.guide.probes.iter().filter(|probe| probe.endpoint.is_some()).map(|probe| probe.id.clone());
-    (Work { discovery: form.is_none(), identity: true, probes: probes.collect() }, evidence)
+    (PlannedChecks { discovery: form.is_none(), identity: true, probes: probes.collect() }, evidence)
 }
 
-fn only(plan: &Plan, ids: &[String]) -> (Work, Evidence) {
+fn only(plan: &Plan, ids: &[String]) -> (PlannedChecks, Evidence) {
     let mut evidence = plan.previous.clone().unwrap_or_default();
     let named = |id: &str| ids.iter().any(|wanted| wanted == id);
     let wanted = |probe: &&Probe| {
@@ -46,7 +46,7 @@ fn only(plan: &Plan, ids: &[String]) -> (Work, Evidence) {
             && (named(&probe.id) || dependants(&plan.guide, &probe.id).any(|other| named(&other.id)))
     };
     let probes: Vec<&Probe> = plan.guide.probes.iter().filter(wanted).collect();
-    let work = Work {
+    let work = PlannedChecks {
         discovery: named(discovery::CHECK) || !is_trusted(plan, &evidence),
         // The agent's levels are half of what a probe's answer means, and the operator may just have changed them.
         identity: named(identity::CHECK) || !probes.is_empty(),
@@ -60,12 +60,12 @@ fn only(plan: &Plan, ids: &[String]) -> (Work, Evidence) {
         }
     }
     if work.identity {
-        evidence.identity = Asked::NotAsked;
+        evidence.identity = Observation::NotAsked;
     }
     if work.discovery {
-        evidence.discovery = Asked::NotAsked;
+        evidence.discovery = Observation::NotAsked;
     }
-    evidence.token = Asked::NotAsked;
+    evidence.token = Observation::NotAsked;
     evidence.requests = 0;
     (work, evidence)
 }
@@ -93,8 +93,8 @@ fn is_trusted(plan: &Plan, evidence: &Evidence) -> bool {
 
 fn is_discovery_only(evidence: &Evidence) -> bool {
     evidence.discovery.value().is_some()
-        && evidence.token == Asked::NotAsked
-        && evidence.identity == Asked::NotAsked
+        && evidence.token == Observation::NotAsked
+        && evidence.identity == Observation::NotAsked
         && evidence.probes.is_empty()
 }
 
@@ -109,13 +109,13 @@ mod tests {
 
     const HALO: &str = "https://halo.example";
 
-    fn discovered(origin: &str) -> Asked<Discovery> {
+    fn discovered(origin: &str) -> Observation<Discovery> {
         let auth_server = format!("{origin}/auth");
         answered(Discovery { auth_server, auth_origin: origin.into(), ..Discovery::default() })
     }
 
-    fn answered<T>(value: T) -> Asked<T> {
-        Asked::Answered(Answer { value, status: 200, timing: Timing::default() })
+    fn answered<T>(value: T) -> Observation<T> {
+        Observation::Answered(Answer { value, status: 200, timing: Timing::default() })
     }
 
     fn plan(selection: Selection, previous: Option<Evidence>) -> Plan {
@@ -146,11 +146,11 @@ mod tests {
 
     #[test]
     fn a_full_run_starts_afresh_but_for_the_forms_discovery() {
-        let (work, evidence) = Work::new(&plan(Selection::All, Some(earlier())));
+        let (work, evidence) = PlannedChecks::new(&plan(Selection::All, Some(earlier())));
         assert_eq!((work.discovery, work.identity, work.probes.len()), (true, true, 9));
         assert_eq!(evidence, Evidence::default());
         let form = Evidence { discovery: discovered(HALO), ..Evidence::default() };
-        let (work, evidence) = Work::new(&plan(Selection::All, Some(form)));
+        let (work, evidence) = PlannedChecks::new(&plan(Selection::All, Some(form)));
         assert!(!work.discovery && evidence.discovery.value().is_some());
     }
 
@@ -168,7 +168,7 @@ mod tests {
                 let mut plan = plan(selection, Some(evidence.clone()));
                 plan.connection.auth_server = by_hand.map(str::to_owned);
                 plan.connection.allowed_auth_origins = allowed.map(str::to_owned).into_iter().collect();
-                assert_eq!(!Work::new(&plan).0.discovery, reused, "{origin} {by_hand:?} {allowed:?}");
+                assert_eq!(!PlannedChecks::new(&plan).0.discovery, reused, "{origin} {by_hand:?} {allowed:?}");
             }
         }
     }
@@ -176,17 +176,17 @@ mod tests {
     #[test]
     fn one_check_runs_with_what_it_needs_and_keeps_the_rest() {
         let only = |ids: &[&str], previous| {
-            Work::new(&plan(Selection::Only(ids.iter().map(|id| (*id).to_owned()).collect()), previous))
+            PlannedChecks::new(&plan(Selection::Only(ids.iter().map(|id| (*id).to_owned()).collect()), previous))
         };
         let (work, evidence) = only(&["others-tickets"], Some(earlier()));
-        assert_eq!(work, Work { discovery: false, identity: true, probes: vec!["tickets".into()] });
+        assert_eq!(work, PlannedChecks { discovery: false, identity: true, probes: vec!["tickets".into()] });
         assert_eq!(evidence.probes.keys().collect::<Vec<_>>(), ["invoices"]);
         assert_eq!(evidence.single_scopes.keys().collect::<Vec<_>>(), ["read:invoices"]);
-        assert_eq!((evidence.token, evidence.requests), (Asked::NotAsked, 0));
+        assert_eq!((evidence.token, evidence.requests), (Observation::NotAsked, 0));
 
         let (work, _) = only(&["token"], None);
-        assert_eq!(work, Work { discovery: true, identity: false, probes: vec![] });
+        assert_eq!(work, PlannedChecks { discovery: true, identity: false, probes: vec![] });
         let (work, _) = only(&["discovery", "identity", "no such check"], Some(earlier()));
-        assert_eq!(work, Work { discovery: true, identity: true, probes: vec![] });
+        assert_eq!(work, PlannedChecks { discovery: true, identity: true, probes: vec![] });
     }
 }

@@ -5,17 +5,18 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use url::{Host, Url};
 
-use super::answer;
-use super::fault::discovery_status;
-use super::hide::Hide;
-use super::http::{Ask, Http, Reply, What, http_date};
-use super::journal::Journal;
-use super::lines;
-use super::reply::{self, Fields, text_of};
-use crate::domain::code::Code;
+use super::failure::discovery_status;
+use super::http::{Http, HttpRequest, HttpResponse, What, http_date};
+use super::log_lines;
+use super::redaction::Redactor;
+use super::response_body;
+use super::response_body::{Fields, text_of};
+use super::response_errors;
+use super::run_log::RunLog;
+use crate::domain::codes::Code;
 use crate::domain::connection::{check_auth_url, is_loopback, read_tenant};
-use crate::domain::evidence::{Answer, Asked, Discovery, Fault};
-use crate::domain::foreign::Foreign;
+use crate::domain::evidence::{Answer, Discovery, Fault, Observation};
+use crate::domain::untrusted_text::UntrustedText;
 
 /// The check's id.
 pub(super) const CHECK: &str = "discovery";
@@ -32,28 +33,33 @@ pub(super) struct Trust<'a> {
 }
 
 /// Asks a resource server, given by its origin.
-pub(super) async fn ask(server: &Url, http: &Http, journal: &Journal, trust: Trust<'_>) -> Asked<Discovery> {
+pub(super) async fn ask(server: &Url, http: &Http, journal: &RunLog, trust: Trust<'_>) -> Observation<Discovery> {
     let mut url = server.clone();
     url.set_path("/api/authinfo");
-    let ask = Ask { check: CHECK, url, cap: CAP, what: What::Get(None) };
+    let ask = HttpRequest { check: CHECK, url, cap: CAP, what: What::Get(None) };
     let line = ask.line();
     let outcome = match http.get(ask, journal).await {
         Err(failure) => Err(failure.fault),
         Ok(reply) => read(&reply, server, &journal.hide, trust),
     };
     let outcome = match outcome {
-        Ok(answer) => Asked::Answered(answer),
-        Err(fault) => Asked::Failed(fault),
+        Ok(answer) => Observation::Answered(answer),
+        Err(fault) => Observation::Failed(fault),
     };
-    lines::exchange(journal, CHECK, &line, &outcome, |discovery| {
-        let tenant = discovery.tenant.as_ref().map_or("none", Foreign::as_str);
+    log_lines::exchange(journal, CHECK, &line, &outcome, |discovery| {
+        let tenant = discovery.tenant.as_ref().map_or("none", UntrustedText::as_str);
         format!("tenant_id={tenant}  auth_url={}", discovery.auth_server)
     });
     outcome
 }
 
 /// Reads the answer of the resource server `server`.
-pub(super) fn read(reply: &Reply, server: &Url, hide: &Hide, trust: Trust<'_>) -> Result<Answer<Discovery>, Fault> {
+pub(super) fn read(
+    reply: &HttpResponse,
+    server: &Url,
+    hide: &Redactor,
+    trust: Trust<'_>,
+) -> Result<Answer<Discovery>, Fault> {
     let said = said(reply, server, hide, trust);
     let clock_skew = reply.date.as_deref().and_then(http_date).map(|date| skew(date, Timestamp::now()));
     let value = match (said, trust.by_hand) {
@@ -85,7 +91,7 @@ fn of_server(auth_server: String, given_by_hand: bool) -> Discovery {
 /// What the answer names.
 struct Said {
     auth_server: String,
-    tenant: Option<Foreign>,
+    tenant: Option<UntrustedText>,
     has_no_tenant: bool,
 }
 
@@ -97,13 +103,13 @@ impl Said {
 }
 
 /// The authorisation server and the tenant that the answer names.
-fn said(reply: &Reply, server: &Url, hide: &Hide, trust: Trust<'_>) -> Result<Said, Fault> {
-    let text = answer::text(reply, hide, discovery_status).map_err(not_halo)?;
-    let not_halo = || answer::refusal(reply, hide, Code::DiscoveryNotHalo);
+fn said(reply: &HttpResponse, server: &Url, hide: &Redactor, trust: Trust<'_>) -> Result<Said, Fault> {
+    let text = response_errors::text(reply, hide, discovery_status).map_err(not_halo)?;
+    let not_halo = || response_errors::refusal(reply, hide, Code::DiscoveryNotHalo);
     if !text.trim_start().starts_with(['{', '[']) && !text.trim().is_empty() {
         return Err(not_halo().detail("the answer is plain text"));
     }
-    let body = reply::object(&text).map_err(|why| answer::unreadable(reply, why))?;
+    let body = response_body::object(&text).map_err(|why| response_errors::unreadable(reply, why))?;
     let body = body.ok_or_else(|| not_halo().detail("the answer is JSON, but no object"))?;
     let auth_url = member(&body, "auth_url").and_then(Value::as_str);
     if auth_url.is_some_and(|url| url.trim().is_empty()) {
@@ -123,8 +129,8 @@ fn said(reply: &Reply, server: &Url, hide: &Hide, trust: Trust<'_>) -> Result<Sa
         return Ok(Said { auth_server: String::new(), tenant, has_no_tenant });
     }
     let refuse = |code, why: &str| {
-        let mut fault = answer::of(reply, code).detail(why);
-        fault.target = Some(Foreign::new(&hide.foreign(auth_url).short()));
+        let mut fault = response_errors::of(reply, code).detail(why);
+        fault.target = Some(UntrustedText::new(&hide.foreign(auth_url).short()));
         fault
     };
     let auth_server = accept(auth_url, server, hide, trust.allowed).map_err(|(code, why)| refuse(code, &why))?;
@@ -146,7 +152,7 @@ fn not_halo(fault: Fault) -> Fault {
 }
 
 /// "Not set" and the like are no tenant.
-fn tenant_of(text: &str, hide: &Hide) -> Option<Foreign> {
+fn tenant_of(text: &str, hide: &Redactor) -> Option<UntrustedText> {
     match read_tenant(text) {
         Ok((tenant, _)) => tenant.map(|tenant| hide.foreign(&tenant)),
         Err(_) => Some(hide.foreign(text)).filter(|tenant| tenant.as_str().len() <= 200),
@@ -154,7 +160,7 @@ fn tenant_of(text: &str, hide: &Hide) -> Option<Foreign> {
 }
 
 /// May the secret go there? Gives the authorisation server without a slash at the end.
-fn accept(auth_url: &str, server: &Url, hide: &Hide, allowed: &[String]) -> Result<String, (Code, String)> {
+fn accept(auth_url: &str, server: &Url, hide: &Redactor, allowed: &[String]) -> Result<String, (Code, String)> {
     let bad = |why: String| (Code::DiscoveryBadAuthUrl, why);
     if auth_url.chars().any(char::is_control) {
         return Err(bad("it holds control characters".into()));
@@ -203,16 +209,16 @@ mod tests {
 
     #[test]
     fn where_the_secret_may_go() {
-        use Code::{DiscoveryBadAuthUrl as Bad, DiscoveryForeignAuthUrl as Foreign};
+        use Code::{DiscoveryBadAuthUrl as Bad, DiscoveryForeignAuthUrl as UntrustedText};
         let halo = "https://acme.example";
         for (server, auth_url, wanted) in [
             (halo, "https://acme.example/auth", Ok("https://acme.example/auth")),
             (halo, " https://ACME.example:443/auth/ ", Ok("https://acme.example/auth")),
             (halo, "https://acme.example/auth/token", Ok("https://acme.example/auth")),
             (halo, "https://auth.accepted.example/", Ok("https://auth.accepted.example")),
-            (halo, "https://auth.example/auth", Err(Foreign)),
-            (halo, "https://acme.example:8443/auth", Err(Foreign)),
-            (halo, "https://acme.example.evil.example/auth", Err(Foreign)),
+            (halo, "https://auth.example/auth", Err(UntrustedText)),
+            (halo, "https://acme.example:8443/auth", Err(UntrustedText)),
+            (halo, "https://acme.example.evil.example/auth", Err(UntrustedText)),
             (halo, "http://acme.example/auth", Err(Bad)),
             (halo, "http://127.0.0.1/auth", Err(Bad)),
             (halo, "https://user@acme.example/auth", Err(Bad)),
@@ -230,12 +236,12 @@ mod tests {
             (halo, "https://localhost/auth", Err(Bad)),
             (halo, "https://x.localhost./auth", Err(Bad)),
             (halo, "https://acme.example/the-secret-value", Err(Bad)),
-            ("https://10.0.0.5", "https://10.0.0.6/auth", Err(Foreign)),
+            ("https://10.0.0.5", "https://10.0.0.6/auth", Err(UntrustedText)),
             ("http://127.0.0.1:8080", "http://127.0.0.1:8080/auth", Ok("http://127.0.0.1:8080/auth")),
             ("http://127.0.0.1:8080", "http://evil.example/auth", Err(Bad)),
-            ("http://127.0.0.1:8080", "http://127.0.0.1:9090/auth", Err(Foreign)),
+            ("http://127.0.0.1:8080", "http://127.0.0.1:9090/auth", Err(UntrustedText)),
         ] {
-            let hide = Hide::default();
+            let hide = Redactor::default();
             hide.add("the-secret-value");
             let server = Url::parse(server).expect("an address");
             let found = accept(auth_url, &server, &hide, &["https://auth.accepted.example".into()]);
@@ -245,10 +251,10 @@ mod tests {
 
     #[test]
     fn not_set_is_no_tenant_and_oddities_are_kept_short() {
-        let hide = Hide::default();
+        let hide = Redactor::default();
         assert_eq!(tenant_of("Not set", &hide), None);
-        assert_eq!(tenant_of("acme", &hide), Some(Foreign::new("acme")));
-        assert_eq!(tenant_of("two words", &hide), Some(Foreign::new("two words")));
+        assert_eq!(tenant_of("acme", &hide), Some(UntrustedText::new("acme")));
+        assert_eq!(tenant_of("two words", &hide), Some(UntrustedText::new("two words")));
         assert_eq!(tenant_of(&"x".repeat(300), &hide), None);
     }
 }

@@ -6,11 +6,11 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::discovery::{self, Trust};
-use super::hide::Hide;
-use super::http::{Front, Reply, http_date, retry_after};
-use super::{api, identity, token};
-use crate::domain::evidence::{Asked, Discovery, Evidence, Fault, Grant, Identity, Rows, Timing};
-use crate::domain::foreign::Foreign;
+use super::http::{Front, HttpResponse, http_date, retry_after};
+use super::redaction::Redactor;
+use super::{identity, list_probe, token};
+use crate::domain::evidence::{Discovery, Evidence, Fault, Grant, Identity, Observation, Rows, Timing};
+use crate::domain::untrusted_text::UntrustedText;
 use crate::secret::Secret;
 
 /// An answer as a server may give it.
@@ -27,8 +27,8 @@ pub struct Given<'a> {
 }
 
 impl Given<'_> {
-    fn reply(&self) -> Reply {
-        Reply {
+    fn reply(&self) -> HttpResponse {
+        HttpResponse {
             status: self.status,
             body: Zeroizing::new(self.body.to_vec()),
             cut: None,
@@ -43,24 +43,24 @@ impl Given<'_> {
 }
 
 /// What hides these secrets, as a run does it.
-fn hide(secrets: &[&str]) -> Hide {
-    let hide = Hide::default();
+fn hide(secrets: &[&str]) -> Redactor {
+    let hide = Redactor::default();
     secrets.iter().for_each(|secret| hide.add(secret));
     hide
 }
 
 /// A failure as a run keeps it.
-fn kept(fault: Fault, hide: &Hide) -> Fault {
-    let mut evidence = Evidence { discovery: Asked::Failed(fault), ..Evidence::default() };
+fn kept(fault: Fault, hide: &Redactor) -> Fault {
+    let mut evidence = Evidence { discovery: Observation::Failed(fault), ..Evidence::default() };
     hide.clean(&mut evidence);
     match evidence.discovery {
-        Asked::Failed(fault) => fault,
+        Observation::Failed(fault) => fault,
         _ => unreachable!("cleaning changes texts alone"),
     }
 }
 
 /// Foreign text as a run keeps it: without the secrets, filtered.
-pub fn foreign(text: &str, secrets: &[&str]) -> Foreign {
+pub fn foreign(text: &str, secrets: &[&str]) -> UntrustedText {
     hide(secrets).foreign(text)
 }
 
@@ -111,7 +111,7 @@ pub fn identity(agent: Given<'_>, role: Given<'_>, secret: &str) -> Result<(Iden
 /// Why it is no list.
 pub fn rows(given: Given<'_>, list: Option<&str>, secret: &str) -> Result<Rows, Fault> {
     let hide = hide(&[secret]);
-    api::count(&given.reply(), list, &hide).map(|answer| answer.value).map_err(|fault| kept(fault, &hide))
+    list_probe::count(&given.reply(), list, &hide).map(|answer| answer.value).map_err(|fault| kept(fault, &hide))
 }
 
 /// Reads a `Date` and a `Retry-After` header: seconds since 1970, and seconds to wait.

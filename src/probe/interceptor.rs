@@ -6,14 +6,14 @@
 
 use url::Url;
 
-use super::http::Reply;
-use super::reply::{looks_like_html, title};
+use super::http::HttpResponse;
+use super::response_body::{looks_like_html, title};
 
 /// How much of a body is searched for marks.
 const HEAD: usize = 16 * 1024;
 
 /// The product or kind of system that seems to have answered, for the middle of a sentence.
-pub(super) fn recognise(reply: &Reply) -> Option<String> {
+pub(super) fn recognise(reply: &HttpResponse) -> Option<String> {
     if reply.status >= 500 || matches!(reply.status, 407 | 429) {
         return None;
     }
@@ -26,7 +26,7 @@ pub(super) fn recognise(reply: &Reply) -> Option<String> {
 
 /// Headers that a product adds to its own answers alone. `Server: cloudflare` is no such mark: it stands on every answer
 /// of a Halo behind Cloudflare.
-fn by_header(reply: &Reply) -> Option<String> {
+fn by_header(reply: &HttpResponse) -> Option<String> {
     if reply.front.mitigated {
         return Some("Cloudflare (it wants a browser)".into());
     }
@@ -55,7 +55,7 @@ const SERVERS: &[(&str, &str)] = &[
 ];
 
 /// A web page where JSON was due, with a mark of its own or with a refusing status.
-fn by_page(reply: &Reply) -> Option<String> {
+fn by_page(reply: &HttpResponse) -> Option<String> {
     if !looks_like_html(&reply.body, reply.content_type.as_deref()) {
         return None;
     }
@@ -130,7 +130,7 @@ const LOGIN_TITLES: &[&str] = &["sign in", "sign-in", "signin", "log in", "login
 
 /// A challenge that Halo's API does not make: it knows bearer tokens alone. Not asked of JSON, where the body says more:
 /// an authorisation server may add `Basic` to `invalid_client` (RFC 6749, 5.2).
-fn by_challenge(reply: &Reply) -> Option<String> {
+fn by_challenge(reply: &HttpResponse) -> Option<String> {
     let front = &reply.front;
     if reply.status != 401 || is_json(reply) || front.asks_for_bearer() {
         return None;
@@ -141,7 +141,7 @@ fn by_challenge(reply: &Reply) -> Option<String> {
     None
 }
 
-fn is_json(reply: &Reply) -> bool {
+fn is_json(reply: &HttpResponse) -> bool {
     let first = reply.body.iter().find(|byte| !byte.is_ascii_whitespace());
     matches!(first, Some(b'{' | b'['))
 }
@@ -190,8 +190,8 @@ mod tests {
     use super::*;
     use crate::probe::http::Front;
 
-    fn reply(status: u16, server: &str, challenge: &str, body: &str) -> Reply {
-        let mut reply = Reply::test(status, body);
+    fn reply(status: u16, server: &str, challenge: &str, body: &str) -> HttpResponse {
+        let mut reply = HttpResponse::test(status, body);
         reply.front = Front {
             server: Some(server.to_owned()).filter(|server| !server.is_empty()),
             challenges: challenge.split('|').filter(|part| !part.is_empty()).map(str::to_owned).collect(),

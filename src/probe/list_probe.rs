@@ -2,19 +2,19 @@
 
 use url::Url;
 
-use super::answer;
-use super::dates;
-use super::fault::api_status;
-use super::hide::Hide;
-use super::http::{Ask, Bearer, Http, Reply, What};
-use super::journal::Journal;
-use super::lines;
-use super::reply;
-use super::rows;
-use crate::domain::code::Code;
-use crate::domain::event::LogLevel;
-use crate::domain::evidence::{Answer, Asked, Fault, Rows};
+use super::failure::api_status;
+use super::http::{Bearer, Http, HttpRequest, HttpResponse, What};
+use super::log_lines;
+use super::redaction::Redactor;
+use super::response_body;
+use super::response_errors;
+use super::row_counter;
+use super::run_log::RunLog;
+use super::working_days;
+use crate::domain::codes::Code;
+use crate::domain::evidence::{Answer, Fault, Observation, Rows};
 use crate::domain::guide::Probe;
+use crate::domain::run_event::LogLevel;
 
 /// Most bytes of an answer: a whole round of them at once stays within the program's memory (docs/performance.md).
 const CAP: usize = 1536 * 1024;
@@ -23,27 +23,27 @@ const CAP: usize = 1536 * 1024;
 #[derive(Clone, Copy)]
 pub(super) struct Api<'a> {
     pub http: &'a Http,
-    pub journal: &'a Journal,
+    pub journal: &'a RunLog,
     pub server: &'a Url,
     pub bearer: &'a Bearer,
 }
 
 impl<'a> Api<'a> {
     /// A GET of one resource, for a check.
-    pub(super) fn ask(&self, check: &'a str, resource: &str, query: &str) -> Ask<'a> {
+    pub(super) fn ask(&self, check: &'a str, resource: &str, query: &str) -> HttpRequest<'a> {
         let mut url = self.server.clone();
         url.set_path(&format!("/api/{resource}"));
         url.set_query(Some(query).filter(|query| !query.is_empty()));
-        Ask { check, url, cap: CAP, what: What::Get(Some(self.bearer)) }
+        HttpRequest { check, url, cap: CAP, what: What::Get(Some(self.bearer)) }
     }
 
     /// Asks a probe's list endpoint and counts what it shows. `every` is true when rows that are not there count too:
     /// then no part of a list stands for the whole.
-    pub(super) async fn rows(&self, probe: &'a Probe, endpoint: &str, every: bool) -> Asked<Rows> {
+    pub(super) async fn rows(&self, probe: &'a Probe, endpoint: &str, every: bool) -> Observation<Rows> {
         // A test proves by it that a panic stays one failed check.
         #[cfg(debug_assertions)]
         assert!(endpoint != "PanicOnPurpose", "the guide asked for this panic");
-        let ask = self.ask(&probe.id, endpoint, &dates::fill(&probe.query, dates::today()));
+        let ask = self.ask(&probe.id, endpoint, &working_days::fill(&probe.query, working_days::today()));
         let line = ask.line();
         let outcome = match self.http.get(ask, self.journal).await {
             Ok(reply) => match start(&reply, probe.list.as_deref()).filter(|_| !every) {
@@ -56,27 +56,27 @@ impl<'a> Api<'a> {
             },
             Err(failure) => Err(failure.fault),
         };
-        let outcome = outcome.map_or_else(Asked::Failed, Asked::Answered);
-        lines::exchange(self.journal, &probe.id, &line, &outcome, |rows| format!("rows={}", rows.count));
+        let outcome = outcome.map_or_else(Observation::Failed, Observation::Answered);
+        log_lines::exchange(self.journal, &probe.id, &line, &outcome, |rows| format!("rows={}", rows.count));
         outcome
     }
 }
 
 /// Counts the rows of a list endpoint's answer.
-pub(super) fn count(reply: &Reply, list: Option<&str>, hide: &Hide) -> Result<Answer<Rows>, Fault> {
-    let text = answer::text(reply, hide, api_status)?;
-    match reply::read(&text, rows::Answer { list, whole: None }) {
+pub(super) fn count(reply: &HttpResponse, list: Option<&str>, hide: &Redactor) -> Result<Answer<Rows>, Fault> {
+    let text = response_errors::text(reply, hide, api_status)?;
+    match response_body::read(&text, row_counter::Answer { list, whole: None }) {
         Ok(Some(value)) => Ok(Answer { value, status: reply.status, timing: reply.timing }),
-        Ok(None) => Err(answer::refusal(reply, hide, Code::ApiShape).detail("there is no list in it")),
-        Err(why) => Err(answer::unreadable(reply, why)),
+        Ok(None) => Err(response_errors::refusal(reply, hide, Code::ApiShape).detail("there is no list in it")),
+        Err(why) => Err(response_errors::unreadable(reply, why)),
     }
 }
 
 /// The rows at the start of a list that is longer than what is read of an answer: a big system's day of time entries is
 /// no failure. None when it is something else, or shows no whole row.
-fn start(reply: &Reply, list: Option<&str>) -> Option<Answer<Rows>> {
+fn start(reply: &HttpResponse, list: Option<&str>) -> Option<Answer<Rows>> {
     let is_long = reply.cut.as_ref().is_some_and(|cut| cut.code == Code::HttpTooLarge);
-    if !is_long || !(200..300).contains(&reply.status) || answer::is_page(reply) {
+    if !is_long || !(200..300).contains(&reply.status) || response_errors::is_page(reply) {
         return None;
     }
     // The cap may have cut a letter in two.
@@ -84,9 +84,9 @@ fn start(reply: &Reply, list: Option<&str>) -> Option<Answer<Rows>> {
         Err(error) if error.error_len().is_none() => &reply.body[..error.valid_up_to()],
         _ => &reply.body,
     };
-    let text = reply::decode(body, reply.content_type.as_deref()).ok()?;
-    let whole = rows::Whole::default();
-    let sound = reply::is_sound_start(&text, rows::Answer { list, whole: Some(&whole) });
+    let text = response_body::decode(body, reply.content_type.as_deref()).ok()?;
+    let whole = row_counter::Whole::default();
+    let sound = response_body::is_sound_start(&text, row_counter::Answer { list, whole: Some(&whole) });
     let value = whole.into_inner().filter(|rows| sound && rows.count > 0)?;
     Some(Answer { value, status: reply.status, timing: reply.timing })
 }
@@ -111,7 +111,7 @@ mod tests {
             ("a page", format!("<html><title>x</title>[{row},{row}"), None, None),
             ("brackets", "[".repeat(100), None, None),
         ] {
-            let mut reply = Reply::test(200, &body);
+            let mut reply = HttpResponse::test(200, &body);
             assert!(start(&reply, list).is_none(), "{name}: read to its end, it is judged as a whole");
             reply.cut = Some(Fault::new(Code::HttpTooLarge));
             assert_eq!(start(&reply, list).map(|answer| answer.value.count), wanted, "{name}");
@@ -121,7 +121,7 @@ mod tests {
             reply.cut = Some(Fault::new(Code::HttpTooLarge));
             assert!(start(&reply, list).is_none(), "{name}: an error");
         }
-        let mut reply = Reply::test(200, "");
+        let mut reply = HttpResponse::test(200, "");
         reply.body = zeroize::Zeroizing::new([format!("[{row},\"caf").as_bytes(), &[0xc3]].concat());
         reply.cut = Some(Fault::new(Code::HttpTooLarge));
         assert_eq!(start(&reply, None).map(|answer| answer.value.count), Some(1), "half a letter at the end");

@@ -1,15 +1,21 @@
 //! The log's lines about exchanges: method, path, status, time, and what was seen.
 
-use super::journal::Journal;
-use crate::domain::event::LogLevel;
-use crate::domain::evidence::{Asked, Fault};
+use super::run_log::RunLog;
+use crate::domain::evidence::{Fault, Observation};
+use crate::domain::run_event::LogLevel;
 
 /// One line about a finished exchange; `seen` says what a good answer showed.
-pub(super) fn exchange<T>(journal: &Journal, check: &str, line: &str, outcome: &Asked<T>, seen: impl Fn(&T) -> String) {
+pub(super) fn exchange<T>(
+    journal: &RunLog,
+    check: &str,
+    line: &str,
+    outcome: &Observation<T>,
+    seen: impl Fn(&T) -> String,
+) {
     let (level, what) = match outcome {
-        Asked::Answered(answer) => (LogLevel::Ok, seen(&answer.value)),
-        Asked::Failed(fault) => (LogLevel::Error, failure(fault)),
-        Asked::NotAsked | Asked::Cancelled => return,
+        Observation::Answered(answer) => (LogLevel::Ok, seen(&answer.value)),
+        Observation::Failed(fault) => (LogLevel::Error, failure(fault)),
+        Observation::NotAsked | Observation::Cancelled => return,
     };
     let status = outcome.status().map_or("---".to_owned(), |status| status.to_string());
     let took = outcome.timing().total.map_or(String::new(), |ms| format!("  {ms} ms"));

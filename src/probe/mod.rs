@@ -18,28 +18,28 @@
     reason = "a run makes twenty exchanges: the size of their failures does not matter"
 )]
 
-mod answer;
-mod api;
-mod dates;
+mod check_selection;
 mod discovery;
-mod end;
-mod fault;
+mod failure;
 #[doc(hidden)]
-pub mod fuzzing;
-mod hide;
+pub mod fuzz_targets;
 mod http;
 mod identity;
 mod interceptor;
-mod journal;
-mod lines;
-mod options;
-mod reply;
-mod report;
-mod round;
-mod rows;
+mod list_probe;
+mod log_lines;
+mod network_options;
+mod parallel_probes;
+mod redaction;
+mod report_builder;
+mod response_body;
+mod response_errors;
+mod row_counter;
 mod run;
-mod select;
+mod run_end;
+mod run_log;
 mod token;
+mod working_days;
 
 use std::sync::Arc;
 
@@ -49,7 +49,7 @@ use crate::domain::guide::Guide;
 use crate::secret::Secret;
 
 pub use self::http::{Http, KEPT_OPEN};
-pub use self::options::{NetworkOptions, Proxy, SetupError};
+pub use self::network_options::{NetworkOptions, Proxy, SetupError};
 pub use self::run::{Run, discover, warm_up};
 
 /// What to run.

@@ -3,17 +3,17 @@
 use futures_util::{StreamExt, stream};
 use url::Url;
 
-use super::api::Api;
+use super::check_selection::dependants;
 use super::http::Bearer;
 use super::identity;
-use super::journal::IN_FLIGHT;
+use super::list_probe::Api;
 use super::run::{Run, guarded};
-use super::select::dependants;
+use super::run_log::IN_FLIGHT;
 use super::token::{Issued, Issuer};
-use crate::domain::code::Code;
-use crate::domain::event::LogLevel;
-use crate::domain::evidence::{Asked, Identity, Rows};
+use crate::domain::codes::Code;
+use crate::domain::evidence::{Identity, Observation, Rows};
 use crate::domain::guide::Probe;
+use crate::domain::run_event::LogLevel;
 
 /// One thing to ask with the token.
 #[derive(Clone, Copy)]
@@ -23,12 +23,12 @@ enum Target<'a> {
 }
 
 /// What came of it.
-enum Seen {
-    Identity(Asked<Identity>),
-    Rows(Asked<Rows>),
+enum ProbeResult {
+    Identity(Observation<Identity>),
+    Rows(Observation<Rows>),
 }
 
-impl Seen {
+impl ProbeResult {
     fn is_unauthorised(&self) -> bool {
         let fault = match self {
             Self::Identity(asked) => asked.fault(),
@@ -72,7 +72,7 @@ impl Run {
         bearer: &Bearer,
         targets: Vec<Target<'a>>,
         hold: bool,
-    ) -> Vec<(Target<'a>, Seen)> {
+    ) -> Vec<(Target<'a>, ProbeResult)> {
         let api = Api { http: &self.http, journal: &self.journal, server, bearer };
         let ask = |target| async move {
             let seen = self.ask_one(api, target).await;
@@ -88,24 +88,24 @@ impl Run {
         answered.into_iter().flatten().collect()
     }
 
-    async fn ask_one(&self, api: Api<'_>, target: Target<'_>) -> Seen {
+    async fn ask_one(&self, api: Api<'_>, target: Target<'_>) -> ProbeResult {
         let check = check_of(target);
         self.begin(check);
         // Where no request is left, each says so as its own failure: what was not asked is no pass.
         match target {
-            Target::Identity => Seen::Identity(guarded(identity::ask(api)).await),
+            Target::Identity => ProbeResult::Identity(guarded(identity::ask(api)).await),
             Target::Probe(probe, endpoint) => {
                 let others = || dependants(&self.plan.guide, &probe.id);
                 others().for_each(|other| self.begin(&other.id));
                 let every = probe.sees.is_some() || others().next().is_some();
-                Seen::Rows(guarded(api.rows(probe, endpoint, every)).await)
+                ProbeResult::Rows(guarded(api.rows(probe, endpoint, every)).await)
             }
         }
     }
 
-    fn store(&self, target: Target<'_>, seen: Seen) {
+    fn store(&self, target: Target<'_>, seen: ProbeResult) {
         match (target, seen) {
-            (Target::Probe(probe, _), Seen::Rows(rows)) => {
+            (Target::Probe(probe, _), ProbeResult::Rows(rows)) => {
                 for other in std::iter::once(probe).chain(dependants(&self.plan.guide, &probe.id)) {
                     let rows = rows.clone();
                     self.settle(&other.id, |evidence| {
@@ -113,8 +113,10 @@ impl Run {
                     });
                 }
             }
-            (_, Seen::Identity(identity)) => self.settle(identity::CHECK, |evidence| evidence.identity = identity),
-            (Target::Identity, Seen::Rows(_)) => {}
+            (_, ProbeResult::Identity(identity)) => {
+                self.settle(identity::CHECK, |evidence| evidence.identity = identity)
+            }
+            (Target::Identity, ProbeResult::Rows(_)) => {}
         }
     }
 
@@ -125,7 +127,7 @@ impl Run {
     }
 
     /// Asks again with the new token: one first, and the others only when that one is no longer refused.
-    async fn again(&self, server: &Url, bearer: &Bearer, mut refused: Vec<(Target<'_>, Seen)>) {
+    async fn again(&self, server: &Url, bearer: &Bearer, mut refused: Vec<(Target<'_>, ProbeResult)>) {
         let (first, seen) = refused.remove(0);
         // Its earlier answer is superseded by the new one.
         drop(seen);
@@ -137,7 +139,7 @@ impl Run {
         self.round(server, bearer, targets, false).await;
     }
 
-    fn keep(&self, refused: Vec<(Target<'_>, Seen)>) {
+    fn keep(&self, refused: Vec<(Target<'_>, ProbeResult)>) {
         refused.into_iter().for_each(|(target, seen)| self.store(target, seen));
     }
 }

@@ -5,9 +5,9 @@ use std::sync::{PoisonError, RwLock};
 
 use zeroize::Zeroizing;
 
-use crate::domain::evidence::{Asked, Evidence};
-use crate::domain::foreign::Foreign;
+use crate::domain::evidence::{Evidence, Observation};
 use crate::domain::secret_text::{find_spelling, spellings};
+use crate::domain::untrusted_text::UntrustedText;
 
 /// What stands in place of a secret.
 const MARK: &str = "[hidden]";
@@ -16,9 +16,9 @@ const LONGEST: usize = 16 * 1024;
 
 /// The texts that must not be shown, in every usual spelling.
 #[derive(Default)]
-pub(super) struct Hide(RwLock<Vec<Zeroizing<String>>>);
+pub(super) struct Redactor(RwLock<Vec<Zeroizing<String>>>);
 
-impl Hide {
+impl Redactor {
     /// Adds a secret or a token, in every usual spelling.
     pub(super) fn add(&self, secret: &str) {
         let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
@@ -30,11 +30,11 @@ impl Hide {
 
     /// Foreign text without secrets, filtered. Looked at again after filtering: the mark of a control character can
     /// complete what was no secret before (`\x1` and `c...`).
-    pub(super) fn foreign(&self, text: &str) -> Foreign {
-        let filtered = Foreign::new(&self.scrub(text));
+    pub(super) fn foreign(&self, text: &str) -> UntrustedText {
+        let filtered = UntrustedText::new(&self.scrub(text));
         // The mark itself is no secret, though a secret may be a part of it.
         if self.is_in(&filtered.as_str().replace(MARK, " ")) {
-            Foreign::new(&self.scrub(filtered.as_str()))
+            UntrustedText::new(&self.scrub(filtered.as_str()))
         } else {
             filtered
         }
@@ -59,8 +59,8 @@ impl Hide {
         }
     }
 
-    fn clean_asked<T>(&self, asked: &mut Asked<T>) {
-        let Asked::Failed(fault) = asked else { return };
+    fn clean_asked<T>(&self, asked: &mut Observation<T>) {
+        let Observation::Failed(fault) = asked else { return };
         let texts = [Some(&mut fault.detail), Some(&mut fault.said), fault.oauth_error.as_mut(), fault.target.as_mut()];
         for text in texts.into_iter().flatten() {
             *text = self.foreign(text.as_str());
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_mark_of_the_filter_completes_no_secret() {
-        let hide = Hide::default();
+        let hide = Redactor::default();
         hide.add("c0ffee42-canary");
         assert_eq!(hide.foreign("\u{1c}0ffee42-canary").as_str(), "\\x1[hidden]");
     }
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn every_usual_spelling_is_hidden() {
         let secret = "p%&+=\"'\\ä-geheim";
-        let hide = Hide::default();
+        let hide = Redactor::default();
         hide.add(secret);
         let hex: String = secret.bytes().map(|byte| format!("{byte:02X}")).collect();
         let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn halves_of_a_secret_and_parts_of_a_token_are_hidden() {
-        let hide = Hide::default();
+        let hide = Redactor::default();
         hide.add("5b21a3c4-0d6e-4f87-9a10-b2c3d4e5f607-18293a4b-5c6d-4e7f-8091-a2b3c4d5e6f7");
         hide.add("eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl");
         let shown = hide.foreign("x 18293a4b-5c6d-4e7f-8091-a2b3c4d5e6f7 y eyJzdWIiOi z");
@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn the_cut_of_a_long_text_leaves_no_part_of_a_secret() {
         let secret = "0123456789abcdef-secret";
-        let hide = Hide::default();
+        let hide = Redactor::default();
         hide.add(secret);
         for shift in 0..secret.len() {
             let text = format!("{}{}", "x".repeat(shift), secret.repeat(1000));
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn ordinary_text_is_left_alone() {
-        let hide = Hide::default();
+        let hide = Redactor::default();
         hide.add("a");
         hide.add("some-secret");
         hide.add("hidden");

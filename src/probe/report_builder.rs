@@ -3,8 +3,8 @@
 use super::run::Run;
 use crate::domain::connection::ScopePlan;
 use crate::domain::evidence::Evidence;
-use crate::domain::foreign::Foreign;
 use crate::domain::report::{Judgement, PROGRAM, Report, SCHEMA, Status, Target};
+use crate::domain::untrusted_text::UntrustedText;
 
 /// The report of a judged run.
 pub(super) fn of(run: &Run, evidence: &Evidence, judgement: Judgement) -> Report {
@@ -43,7 +43,7 @@ fn target(run: &Run, evidence: &Evidence) -> Target {
     }
 }
 
-fn texts(list: &[Foreign]) -> Vec<String> {
+fn texts(list: &[UntrustedText]) -> Vec<String> {
     list.iter().map(|text| text.as_str().to_owned()).collect()
 }
 

@@ -2,19 +2,24 @@
 
 use std::borrow::Cow;
 
-use super::hide::Hide;
-use super::http::Reply;
+use super::http::HttpResponse;
 use super::interceptor;
-use super::reply::{self, Unreadable, decode, looks_like_html, title};
-use crate::domain::code::Code;
+use super::redaction::Redactor;
+use super::response_body;
+use super::response_body::{Unreadable, decode, looks_like_html, title};
+use crate::domain::codes::Code;
 use crate::domain::evidence::Fault;
-use crate::domain::foreign::Foreign;
+use crate::domain::untrusted_text::UntrustedText;
 
 /// The text of an answer that is a success in form: status, length and encoding. `by_status` names a refusal.
 ///
 /// # Errors
 /// What the answer is instead.
-pub(super) fn text<'a>(reply: &'a Reply, hide: &Hide, by_status: fn(u16) -> Code) -> Result<Cow<'a, str>, Fault> {
+pub(super) fn text<'a>(
+    reply: &'a HttpResponse,
+    hide: &Redactor,
+    by_status: fn(u16) -> Code,
+) -> Result<Cow<'a, str>, Fault> {
     if let Some(fault) = intercepted(reply, hide) {
         return Err(fault);
     }
@@ -34,14 +39,14 @@ pub(super) fn text<'a>(reply: &'a Reply, hide: &Hide, by_status: fn(u16) -> Code
 }
 
 /// The failure of an answer that something in front of Halo wrote; `None` when nothing says so.
-pub(super) fn intercepted(reply: &Reply, hide: &Hide) -> Option<Fault> {
+pub(super) fn intercepted(reply: &HttpResponse, hide: &Redactor) -> Option<Fault> {
     let by = interceptor::recognise(reply)?;
-    let answered_by = Some(Foreign::new(&hide.foreign(&by).cut(80)));
+    let answered_by = Some(UntrustedText::new(&hide.foreign(&by).cut(80)));
     Some(Fault { answered_by, ..refusal(reply, hide, Code::HttpIntercepted) })
 }
 
 /// The failure of a body that is no JSON.
-pub(super) fn unreadable(reply: &Reply, why: Unreadable) -> Fault {
+pub(super) fn unreadable(reply: &HttpResponse, why: Unreadable) -> Fault {
     match why {
         Unreadable::Empty => of(reply, Code::HttpEmpty),
         Unreadable::Broken(why) => of(reply, Code::HttpBadJson).detail(why),
@@ -49,41 +54,41 @@ pub(super) fn unreadable(reply: &Reply, why: Unreadable) -> Fault {
 }
 
 /// A refusal with the server's own words.
-pub(super) fn refusal(reply: &Reply, hide: &Hide, code: Code) -> Fault {
+pub(super) fn refusal(reply: &HttpResponse, hide: &Redactor, code: Code) -> Fault {
     Fault { said: said(reply, hide), html: is_page(reply), retry_after: reply.retry_after, ..of(reply, code) }
 }
 
 /// A failure of this answer.
-pub(super) fn of(reply: &Reply, code: Code) -> Fault {
+pub(super) fn of(reply: &HttpResponse, code: Code) -> Fault {
     let bearer_error = reply.front.bearer_error();
     Fault { status: Some(reply.status), timing: reply.timing, bearer_error, ..Fault::new(code) }
 }
 
 /// Is the body a web page?
-pub(super) fn is_page(reply: &Reply) -> bool {
+pub(super) fn is_page(reply: &HttpResponse) -> bool {
     looks_like_html(&reply.body, reply.content_type.as_deref())
 }
 
 /// The server's own words: a page's title, an error's message, or the first words of a plain text. Nothing of a JSON
 /// answer but its message: the rest may be data.
-fn said(reply: &Reply, hide: &Hide) -> Foreign {
+fn said(reply: &HttpResponse, hide: &Redactor) -> UntrustedText {
     if is_page(reply) {
         return title(&reply.body).map(|title| hide.foreign(&title)).unwrap_or_default();
     }
     let Ok(text) = decode(&reply.body, reply.content_type.as_deref()) else {
-        return Foreign::default();
+        return UntrustedText::default();
     };
     if text.trim().is_empty() {
         return reply
             .front
             .bearer_description()
-            .map(|words| Foreign::new(&hide.foreign(&words).short()))
+            .map(|words| UntrustedText::new(&hide.foreign(&words).short()))
             .unwrap_or_default();
     }
-    let words = match reply::object(&text) {
-        Ok(Some(body)) => reply::message(&body).unwrap_or_default(),
+    let words = match response_body::object(&text) {
+        Ok(Some(body)) => response_body::message(&body).unwrap_or_default(),
         Ok(None) => serde_json::from_str::<String>(&text).unwrap_or_default(),
-        Err(_) => reply::words(&text),
+        Err(_) => response_body::words(&text),
     };
-    Foreign::new(&hide.foreign(&words).short())
+    UntrustedText::new(&hide.foreign(&words).short())
 }

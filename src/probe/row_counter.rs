@@ -223,14 +223,14 @@ impl<'de> DeserializeSeed<'de> for Integer {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         let value: serde_json::Value = serde::Deserialize::deserialize(deserializer)?;
-        Ok(super::reply::integer(&value))
+        Ok(super::response_body::integer(&value))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::probe::reply::read;
+    use crate::probe::response_body::read;
 
     fn rows(body: &str, list: Option<&str>) -> Option<(usize, Vec<(i64, usize)>)> {
         let rows = read(body, Answer { list, whole: None }).expect("JSON")?;

@@ -11,15 +11,15 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::Plan;
+use super::check_selection::PlannedChecks;
 use super::discovery::{self, Trust};
 use super::http::{Http, KEPT_OPEN};
-use super::journal::{IN_FLIGHT, Journal};
-use super::select::Work;
+use super::run_log::{IN_FLIGHT, RunLog};
 use super::token::{self, Issued, Issuer};
-use crate::domain::code::Code;
-use crate::domain::event::{Finished, LogLevel, RunEvent};
-use crate::domain::evidence::{Asked, Discovery, Evidence, Fault, Link};
+use crate::domain::codes::Code;
+use crate::domain::evidence::{ConnectionInfo, Discovery, Evidence, Fault, Observation};
 use crate::domain::request_budget;
+use crate::domain::run_event::{Finished, LogLevel, RunEvent};
 use crate::domain::verdict::{self, Case};
 
 /// Shortest limit of a whole run.
@@ -36,8 +36,8 @@ fn run_limit(exchange_limit: Duration) -> Duration {
 pub struct Run {
     pub(super) plan: Plan,
     pub(super) http: Http,
-    pub(super) journal: Journal,
-    pub(super) work: Work,
+    pub(super) journal: RunLog,
+    pub(super) work: PlannedChecks,
     pub(super) started_at: Timestamp,
     evidence: Mutex<Evidence>,
     pub(super) pending: Mutex<BTreeSet<String>>,
@@ -48,10 +48,10 @@ pub struct Run {
 impl Run {
     /// Prepares a run; nothing is sent yet. `report` is called from the run's task, in order.
     pub fn new(plan: Plan, http: Http, report: impl Fn(RunEvent) + Send + Sync + 'static) -> Self {
-        let journal = Journal::new(request_budget::longest_run(&plan.guide), report);
+        let journal = RunLog::new(request_budget::longest_run(&plan.guide), report);
         let limit = run_limit(http.exchange_limit());
         journal.hide.add(plan.secret.expose());
-        let (work, evidence) = Work::new(&plan);
+        let (work, evidence) = PlannedChecks::new(&plan);
         Self {
             plan,
             http,
@@ -100,7 +100,7 @@ impl Run {
     async fn drive(&self) {
         let Ok(server) = Url::parse(&self.plan.connection.resource_server) else {
             let fault = Fault::new(Code::InputUrlInvalid).detail(&self.plan.connection.resource_server);
-            self.lock().discovery = Asked::Failed(fault);
+            self.lock().discovery = Observation::Failed(fault);
             return;
         };
         if let Some(proxy) = self.http.link(&server).proxy {
@@ -174,8 +174,8 @@ impl Run {
             Err(_) => (Err(Fault::new(Code::LocalBug)), Default::default()),
         };
         let (asked, issued) = match outcome {
-            Ok(issued) => (Asked::Answered(issued.answer.clone()), Some(issued)),
-            Err(fault) => (Asked::Failed(fault), None),
+            Ok(issued) => (Observation::Answered(issued.answer.clone()), Some(issued)),
+            Err(fault) => (Observation::Failed(fault), None),
         };
         self.settle(token::CHECK, |evidence| {
             evidence.token = asked;
@@ -240,11 +240,14 @@ impl Run {
 }
 
 /// Asks `/api/authinfo` alone: no secret is needed or sent. `resource_server` is an origin.
-pub async fn discover(resource_server: &str, http: &Http) -> (Link, Asked<Discovery>) {
+pub async fn discover(resource_server: &str, http: &Http) -> (ConnectionInfo, Observation<Discovery>) {
     let Ok(server) = Url::parse(resource_server) else {
-        return (Link::default(), Asked::Failed(Fault::new(Code::InputUrlInvalid).detail(resource_server)));
+        return (
+            ConnectionInfo::default(),
+            Observation::Failed(Fault::new(Code::InputUrlInvalid).detail(resource_server)),
+        );
     };
-    let journal = Journal::new(1, |_| {});
+    let journal = RunLog::new(1, |_| {});
     let outcome = guarded(discovery::ask(&server, http, &journal, Trust::default())).await;
     (http.link(&server), outcome)
 }
@@ -260,9 +263,9 @@ pub async fn warm_up(resource_server: &str, http: &Http) {
 }
 
 /// A panic in a check is that check's failure and nobody else's.
-pub(super) async fn guarded<T>(check: impl Future<Output = Asked<T>>) -> Asked<T> {
+pub(super) async fn guarded<T>(check: impl Future<Output = Observation<T>>) -> Observation<T> {
     let caught = AssertUnwindSafe(check).catch_unwind().await;
-    caught.unwrap_or_else(|_| Asked::Failed(Fault::new(Code::LocalBug)))
+    caught.unwrap_or_else(|_| Observation::Failed(Fault::new(Code::LocalBug)))
 }
 
 /// Closes the connections that were opened ahead, however the run ends.
@@ -277,7 +280,7 @@ impl Drop for CloseAhead<'_> {
 /// What rested on a token that can no longer be had is no evidence any more.
 fn forget_after(evidence: &mut Evidence, failed: bool) {
     if failed {
-        evidence.identity = Asked::NotAsked;
+        evidence.identity = Observation::NotAsked;
         evidence.probes.clear();
     }
 }
@@ -324,6 +327,6 @@ mod tests {
         let fault = evidence.discovery.fault().expect("a failure");
         assert_eq!(fault.code, Code::NetTimeout);
         assert!(fault.detail.as_str().contains("the run's limit"), "{:?}", fault.detail);
-        assert_eq!(evidence.token, Asked::NotAsked);
+        assert_eq!(evidence.token, Observation::NotAsked);
     }
 }

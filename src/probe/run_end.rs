@@ -3,10 +3,10 @@
 use std::sync::atomic::Ordering;
 
 use super::run::{Run, locked};
-use super::{discovery, identity, report, token};
-use crate::domain::code::Code;
-use crate::domain::event::{Finished, LogLevel, RunEvent};
-use crate::domain::evidence::{Asked, Evidence, Fault};
+use super::{discovery, identity, report_builder, token};
+use crate::domain::codes::Code;
+use crate::domain::evidence::{Evidence, Fault, Observation};
+use crate::domain::run_event::{Finished, LogLevel, RunEvent};
 use crate::domain::verdict;
 
 impl Run {
@@ -44,10 +44,10 @@ impl Run {
 
     pub(super) fn end(&self, evidence: Evidence) -> Finished {
         let judgement = verdict::judge(self.case(&evidence, true));
-        let report = report::of(self, &evidence, judgement);
+        let report = report_builder::of(self, &evidence, judgement);
         let finished = Finished { report, evidence };
         if !self.told_end.swap(true, Ordering::Relaxed) {
-            self.journal.log(LogLevel::Info, None, report::done(&finished.report));
+            self.journal.log(LogLevel::Info, None, report_builder::done(&finished.report));
             self.journal.tell(RunEvent::Finished(Box::new(finished.clone())));
         }
         finished
@@ -56,17 +56,17 @@ impl Run {
 
 fn fail(evidence: &mut Evidence, check: &str, fault: Fault) {
     match check {
-        discovery::CHECK => evidence.discovery = Asked::Failed(fault),
-        token::CHECK => evidence.token = Asked::Failed(fault),
-        identity::CHECK => evidence.identity = Asked::Failed(fault),
+        discovery::CHECK => evidence.discovery = Observation::Failed(fault),
+        token::CHECK => evidence.token = Observation::Failed(fault),
+        identity::CHECK => evidence.identity = Observation::Failed(fault),
         probe => {
-            evidence.probes.insert(probe.to_owned(), Asked::Failed(fault));
+            evidence.probes.insert(probe.to_owned(), Observation::Failed(fault));
         }
     }
 }
 
-fn cancelled<T>(asked: &mut Asked<T>) {
-    if matches!(asked, Asked::NotAsked) {
-        *asked = Asked::Cancelled;
+fn cancelled<T>(asked: &mut Observation<T>) {
+    if matches!(asked, Observation::NotAsked) {
+        *asked = Observation::Cancelled;
     }
 }

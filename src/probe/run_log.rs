@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use super::hide::Hide;
-use crate::domain::event::{LogLevel, LogLine, RunEvent};
+use super::redaction::Redactor;
+use crate::domain::run_event::{LogLevel, LogLine, RunEvent};
 
 /// Most requests under way at once: a whole round of the built-in guide, identity and nine lists. With less it would go in
 /// two waves, which costs one more round trip.
@@ -17,11 +17,11 @@ const HOPS: u32 = 10;
 const LINE: usize = 500;
 
 /// Events and counters of one run.
-pub(super) struct Journal {
+pub(super) struct RunLog {
     report: Box<dyn Fn(RunEvent) + Send + Sync>,
     began: Instant,
     /// What must not be told.
-    pub hide: Hide,
+    pub hide: Redactor,
     /// Requests that this run may plan, retries and redirects aside.
     allowed: AtomicU32,
     planned: AtomicU32,
@@ -31,13 +31,13 @@ pub(super) struct Journal {
     hops: AtomicU32,
 }
 
-impl Journal {
+impl RunLog {
     /// Events go to `report`; at most `allowed` requests are planned.
     pub(super) fn new(allowed: u32, report: impl Fn(RunEvent) + Send + Sync + 'static) -> Self {
         Self {
             report: Box::new(report),
             began: Instant::now(),
-            hide: Hide::default(),
+            hide: Redactor::default(),
             allowed: AtomicU32::new(allowed),
             planned: AtomicU32::new(0),
             waited_ms: AtomicU64::new(0),
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn the_budget_is_hard() {
-        let journal = Journal::new(20, |_| {});
+        let journal = RunLog::new(20, |_| {});
         let taken = (0..100).filter(|_| journal.take_request()).count();
         let retried = (0..100).filter(|_| journal.take_retry()).count();
         assert_eq!((taken, retried, journal.left(), journal.sent()), (20, 6, 0, 26));
@@ -130,7 +130,7 @@ mod tests {
     fn a_log_line_is_one_line_without_secrets() {
         let lines = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&lines);
-        let journal = Journal::new(20, move |event| {
+        let journal = RunLog::new(20, move |event| {
             if let RunEvent::Log(line) = event {
                 kept.lock().expect("not poisoned").push(line.text);
             }

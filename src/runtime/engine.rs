@@ -5,8 +5,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::app::RunOrder;
-use crate::domain::event::{Finished, RunEvent};
-use crate::domain::evidence::{Asked, Discovery, Link};
+use crate::domain::evidence::{ConnectionInfo, Discovery, Observation};
+use crate::domain::run_event::{Finished, RunEvent};
 
 /// A future that can be sent to another thread.
 pub type Pending<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -18,7 +18,7 @@ pub trait Engine: Send + Sync {
     /// Prepares a run; nothing is sent yet.
     fn prepare(&self, order: RunOrder, report: Report) -> Arc<dyn Running>;
     /// Asks `/api/authinfo` alone; `resource_server` is an origin.
-    fn discover(&self, resource_server: String) -> Pending<(Link, Asked<Discovery>)>;
+    fn discover(&self, resource_server: String) -> Pending<(ConnectionInfo, Observation<Discovery>)>;
 }
 
 /// One run.

@@ -8,12 +8,12 @@ use tokio::task::AbortHandle;
 
 use super::engine::{Engine, Pending, Report, Running};
 use crate::app::{RunOrder, Which};
-use crate::domain::event::Finished;
-use crate::domain::evidence::{Asked, Discovery, Link};
+use crate::domain::evidence::{ConnectionInfo, Discovery, Observation};
+use crate::domain::run_event::Finished;
 use crate::probe::{self, Http, KEPT_OPEN, Plan, Run, Selection};
 
 /// The engine that speaks to the network.
-pub struct Live {
+pub struct HttpEngine {
     line: Arc<Line>,
     warming: Arc<Task>,
 }
@@ -70,7 +70,7 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Live {
+impl HttpEngine {
     /// An engine over this client.
     pub fn new(http: Http) -> Self {
         Self::cooling(http, KEPT_OPEN + Duration::from_secs(1))
@@ -82,7 +82,7 @@ impl Live {
     }
 }
 
-impl Engine for Live {
+impl Engine for HttpEngine {
     fn prepare(&self, order: RunOrder, report: Report) -> Arc<dyn Running> {
         let plan = Plan {
             guide: order.guide,
@@ -98,10 +98,10 @@ impl Engine for Live {
         // From here on the run owns what was opened ahead, and closes what it leaves.
         self.warming.put(None);
         self.line.cooling.put(None);
-        Arc::new(Underway { run: Run::new(plan, self.line.http(), report), line: Arc::clone(&self.line) })
+        Arc::new(ActiveTask { run: Run::new(plan, self.line.http(), report), line: Arc::clone(&self.line) })
     }
 
-    fn discover(&self, resource_server: String) -> Pending<(Link, Asked<Discovery>)> {
+    fn discover(&self, resource_server: String) -> Pending<(ConnectionInfo, Observation<Discovery>)> {
         let (line, warming) = (Arc::clone(&self.line), Arc::clone(&self.warming));
         Box::pin(async move {
             let http = line.http();
@@ -117,12 +117,12 @@ impl Engine for Live {
 }
 
 /// A run; however it ends, its connections cool from then on.
-struct Underway {
+struct ActiveTask {
     run: Run,
     line: Arc<Line>,
 }
 
-impl Running for Underway {
+impl Running for ActiveTask {
     fn finish(self: Arc<Self>) -> Pending<Finished> {
         Box::pin(async move { self.run.finish().await })
     }
@@ -132,7 +132,7 @@ impl Running for Underway {
     }
 }
 
-impl Drop for Underway {
+impl Drop for ActiveTask {
     fn drop(&mut self) {
         self.line.cool();
     }
@@ -147,7 +147,7 @@ mod tests {
     async fn a_client_that_was_used_is_followed_by_a_new_one() {
         let options = NetworkOptions { proxy: Proxy::Direct, ..NetworkOptions::default() };
         let first = Http::new(&options).expect("a client");
-        let live = Live::cooling(first.clone(), Duration::ZERO);
+        let live = HttpEngine::cooling(first.clone(), Duration::ZERO);
         assert!(live.line.http().is(&first));
         let free =
             tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port").local_addr().expect("an address");

@@ -1,12 +1,12 @@
 //! The only performer of effects: starts and ends runs, asks addresses, keeps sessions, writes reports. What it learns
 //! it posts as a [`Message`]; a task that breaks posts that it broke, so that the interface never waits for it.
 
+mod autosave;
 pub mod engine;
-mod export;
-mod keep;
-mod live;
-mod session;
-mod shelf;
+mod http_engine;
+mod profile_effects;
+mod profile_service;
+mod write_report;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,42 +17,42 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::{AbortHandle, JoinHandle};
 use tokio::time::{Instant, sleep, timeout_at};
 
-use crate::app::{Effect, Format, Mend, Mended, Message, RunId, RunOrder};
+use crate::app::{Effect, Format, Message, Repair, RepairResult, RunId, RunOrder};
 use crate::domain::connection::Typed;
-use crate::domain::event::RunEvent;
+use crate::domain::run_event::RunEvent;
 use crate::secret::Secret;
 use crate::store::Paths;
 pub use crate::store::secret_command::Stop as StopCommand;
+pub use autosave::Keeper;
 pub use engine::{Engine, Pending, Report, Running};
-pub use export::write as write_report;
-pub use keep::Keeper;
-pub use live::Live;
-pub use shelf::{Looked, Opened, Shelf};
+pub use http_engine::HttpEngine;
+pub use profile_service::{LoadedProfiles, Opened, ProfileService};
+pub use write_report::write as write_report;
 
 /// Puts something right in the simulated Halo, by a diagnosis's code or by a fact's number in the guide: what was done,
 /// or why not.
-pub type Mender = Arc<dyn Fn(&str) -> Result<String, String> + Send + Sync>;
+pub type RepairFn = Arc<dyn Fn(&str) -> Result<String, String> + Send + Sync>;
 /// The values that an operator would copy from the simulated Halo's screens now.
-pub type Copier = Arc<dyn Fn() -> (Typed, Secret) + Send + Sync>;
+pub type CopyValuesFn = Arc<dyn Fn() -> (Typed, Secret) + Send + Sync>;
 
 /// Runs the command that prints the secret, on a terminal that was lent for it.
-pub type Commander = Arc<dyn Fn(&StopCommand) -> Result<Secret, String> + Send + Sync>;
+pub type SecretCommandFn = Arc<dyn Fn(&StopCommand) -> Result<Secret, String> + Send + Sync>;
 
 /// What the runtime works with.
 #[derive(Clone)]
-pub struct Parts {
+pub struct RuntimeParts {
     /// What runs the checks.
     pub engine: Arc<dyn Engine>,
     /// Keeps a session; none when nothing is to be kept.
     pub keeper: Option<Keeper>,
     /// Mends the simulated Halo; none when Halo is a real one.
-    pub mender: Option<Mender>,
+    pub mender: Option<RepairFn>,
     /// Copies the simulated Halo's values; none when Halo is a real one.
-    pub copier: Option<Copier>,
+    pub copier: Option<CopyValuesFn>,
     /// Runs the command that prints the secret; none when the profile names none.
-    pub commander: Option<Commander>,
+    pub commander: Option<SecretCommandFn>,
     /// What outlives a session; none when there is nothing but this session.
-    pub shelf: Option<Arc<dyn Shelf>>,
+    pub shelf: Option<Arc<dyn ProfileService>>,
     /// Where reports are written.
     pub paths: Paths,
 }
@@ -63,15 +63,15 @@ const CLOSING: Duration = Duration::from_millis(20);
 
 /// The performer of effects. Lives inside a tokio runtime; dropping it ends what goes on.
 pub struct Runtime {
-    parts: Parts,
+    parts: RuntimeParts,
     post: UnboundedSender<Message>,
     run: Option<(RunId, AbortHandle)>,
     discovery: Option<AbortHandle>,
     /// Runs that were stopped and may not have let go of everything yet.
     stopped: Vec<AbortHandle>,
-    keep: Option<keep::Keep>,
+    keep: Option<autosave::Keep>,
     /// What was opened or saved and is not worked on yet, by the number of its order.
-    next: Arc<Mutex<BTreeMap<u64, Parts>>>,
+    next: Arc<Mutex<BTreeMap<u64, RuntimeParts>>>,
     /// The last session, as long as it is still being kept.
     closing: Option<JoinHandle<()>>,
     /// What was asked for and must be done before the program ends.
@@ -87,8 +87,8 @@ struct Write {
 
 impl Runtime {
     /// A runtime that posts what it learns.
-    pub fn new(parts: Parts, post: UnboundedSender<Message>) -> Self {
-        let keep = parts.keeper.clone().map(|keeper| keep::Keep::new(keeper, post.clone()));
+    pub fn new(parts: RuntimeParts, post: UnboundedSender<Message>) -> Self {
+        let keep = parts.keeper.clone().map(|keeper| autosave::Keep::new(keeper, post.clone()));
         Self {
             parts,
             post,
@@ -120,7 +120,7 @@ impl Runtime {
             Effect::RemoveProfile(name) => self.remove(name),
             Effect::KeepSecret { profile, keep, secret } => self.keep_secret(profile, keep, secret),
             Effect::Export { format, text, host, secret } => self.export(format, text, host, secret),
-            Effect::Mend(mend) => self.mend(mend),
+            Effect::Repair(mend) => self.mend(mend),
             other => return Some(other),
         }
         None
@@ -158,7 +158,7 @@ impl Runtime {
     }
 
     /// The command that prints the secret; the terminal's owner runs it, because the terminal must be lent for it.
-    pub fn commander(&self) -> Option<Commander> {
+    pub fn commander(&self) -> Option<SecretCommandFn> {
         self.parts.commander.clone()
     }
 
@@ -224,21 +224,21 @@ impl Runtime {
         let paths = self.parts.paths.clone();
         self.write(
             format!("the report of {host}"),
-            move || Message::Exported(export::write(&paths, &host, format, &text, &secret)),
+            move || Message::Exported(write_report::write(&paths, &host, format, &text, &secret)),
             || Message::Exported(Err("writing broke; that is this program's fault".into())),
         );
     }
 
-    fn mend(&self, mend: Mend) {
-        let Parts { mender, copier, .. } = self.parts.clone();
+    fn mend(&self, mend: Repair) {
+        let RuntimeParts { mender, copier, .. } = self.parts.clone();
         let (checks, broke) = (mend.checks.clone(), mend.checks.clone());
         self.aside(
             move || {
                 let form = || copier.filter(|_| mend.copies_form).map(|copy| copy());
-                let outcome = mend_all(mender.as_ref(), &mend).map(|done| Mended { done, form: form() });
-                Message::Mended { checks, outcome }
+                let outcome = mend_all(mender.as_ref(), &mend).map(|done| RepairResult { done, form: form() });
+                Message::RepairResult { checks, outcome }
             },
-            move || Message::Mended { checks: broke, outcome: Err("it broke".into()) },
+            move || Message::RepairResult { checks: broke, outcome: Err("it broke".into()) },
         );
     }
 
@@ -292,7 +292,7 @@ fn tell(post: &UnboundedSender<Message>, message: Message) {
 }
 
 /// Mends by the code where the simulated Halo knows it, otherwise each fact that it knows; an error when it knows none.
-fn mend_all(mender: Option<&Mender>, mend: &Mend) -> Result<String, String> {
+fn mend_all(mender: Option<&RepairFn>, mend: &Repair) -> Result<String, String> {
     let Some(mender) = mender else { return Err("there is no simulated Halo".into()) };
     if let Ok(done) = mender(mend.code) {
         return Ok(done);

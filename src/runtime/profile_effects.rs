@@ -3,20 +3,20 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Looked, Opened, Parts, Runtime, keep, tell};
-use crate::app::{Choice, Message, Progress};
+use super::{LoadedProfiles, Opened, Runtime, RuntimeParts, autosave, tell};
+use crate::app::{Message, ProfileChoice, Progress};
 use crate::domain::profile::Keep;
 use crate::secret::Secret;
 
 impl Runtime {
     pub(super) fn look(&self) {
         let Some(shelf) = self.parts.shelf.clone() else { return };
-        let looked = |Looked { profiles, unnamed, ways }| Message::Looked { profiles, unnamed, ways };
-        self.aside(move || looked(shelf.look()), move || looked(Looked::default()));
+        let looked = |LoadedProfiles { profiles, unnamed, ways }| Message::LoadedProfiles { profiles, unnamed, ways };
+        self.aside(move || looked(shelf.look()), move || looked(LoadedProfiles::default()));
     }
 
     /// Opens something else; it is worked on once it is settled.
-    pub(super) fn open(&mut self, order: u64, choice: Choice) {
+    pub(super) fn open(&mut self, order: u64, choice: ProfileChoice) {
         let Some(shelf) = self.parts.shelf.clone() else { return };
         let (post, next, closing) = (self.post.clone(), Arc::clone(&self.next), self.closing.take());
         tokio::spawn(async move {
@@ -46,7 +46,7 @@ impl Runtime {
         if let Some(keep) = self.keep.take() {
             self.closing = Some(tokio::spawn(keep.finish()));
         }
-        self.keep = parts.keeper.clone().map(|keeper| keep::Keep::new(keeper, self.post.clone()));
+        self.keep = parts.keeper.clone().map(|keeper| autosave::Keep::new(keeper, self.post.clone()));
         self.parts = parts;
     }
 
@@ -57,7 +57,7 @@ impl Runtime {
             format!("the profile {name}"),
             move || {
                 let outcome = shelf.save(&name, &progress).map(|keeper| {
-                    locked(&next).insert(order, Parts { keeper, ..parts });
+                    locked(&next).insert(order, RuntimeParts { keeper, ..parts });
                     name
                 });
                 Message::ProfileSaved { order, outcome }
@@ -93,6 +93,6 @@ impl Runtime {
     }
 }
 
-fn locked(next: &Mutex<BTreeMap<u64, Parts>>) -> MutexGuard<'_, BTreeMap<u64, Parts>> {
+fn locked(next: &Mutex<BTreeMap<u64, RuntimeParts>>) -> MutexGuard<'_, BTreeMap<u64, RuntimeParts>> {
     next.lock().unwrap_or_else(PoisonError::into_inner)
 }

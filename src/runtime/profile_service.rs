@@ -2,20 +2,20 @@
 
 use std::sync::Arc;
 
-use super::keep::Keeper;
-use super::{Parts, Pending};
-use crate::app::{Choice, Progress, Start, Tile};
+use super::autosave::Keeper;
+use super::{Pending, RuntimeParts};
+use crate::app::{ProfileChoice, ProfileSummary, Progress, Start};
 use crate::domain::profile::Keep;
 use crate::secret::Secret;
 
-/// What outlives a session. All but [`Shelf::open`] is called away from the tasks that answer keys; an error is one or
+/// What outlives a session. All but [`ProfileService::open`] is called away from the tasks that answer keys; an error is one or
 /// two sentences for the operator.
-pub trait Shelf: Send + Sync {
+pub trait ProfileService: Send + Sync {
     /// What is kept of all profiles.
-    fn look(&self) -> Looked;
+    fn look(&self) -> LoadedProfiles;
 
     /// Opens a profile, a new set-up or the simulated Halo.
-    fn open(self: Arc<Self>, choice: Choice) -> Pending<Result<Opened, String>>;
+    fn open(self: Arc<Self>, choice: ProfileChoice) -> Pending<Result<Opened, String>>;
 
     /// Saves values as a profile, with what is kept of it: what keeps the session from now on.
     ///
@@ -38,9 +38,9 @@ pub trait Shelf: Send + Sync {
 
 /// What is kept of all profiles.
 #[derive(Default)]
-pub struct Looked {
+pub struct LoadedProfiles {
     /// The profiles, in order.
-    pub profiles: Vec<Tile>,
+    pub profiles: Vec<ProfileSummary>,
     /// The host of the set-up that has no name yet, when one was begun.
     pub unnamed: Option<String>,
     /// Where a secret can be kept, as tried.
@@ -52,5 +52,5 @@ pub struct Opened {
     /// What the interface begins with.
     pub start: Start,
     /// What its effects are performed with.
-    pub parts: Parts,
+    pub parts: RuntimeParts,
 }

@@ -10,10 +10,10 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::*;
 use crate::app::tests::story::*;
-use crate::app::{Choice, Progress, Which, update};
-use crate::domain::event::Finished;
-use crate::domain::evidence::{Asked, Discovery, Link};
+use crate::app::{ProfileChoice, Progress, Which, update};
+use crate::domain::evidence::{ConnectionInfo, Discovery, Observation};
 use crate::domain::profile::Keep as Place;
+use crate::domain::run_event::Finished;
 
 /// How a fake run goes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,11 +51,11 @@ impl Engine for Fake {
         Arc::new(FakeRun { manner: self.manner, report, dropped: Arc::clone(&self.dropped) })
     }
 
-    fn discover(&self, _resource_server: String) -> Pending<(Link, Asked<Discovery>)> {
+    fn discover(&self, _resource_server: String) -> Pending<(ConnectionInfo, Observation<Discovery>)> {
         let manner = self.manner;
         Box::pin(async move {
             assert!(manner != Manner::Panics, "canary");
-            (Link::default(), Asked::Cancelled)
+            (ConnectionInfo::default(), Observation::Cancelled)
         })
     }
 }
@@ -80,10 +80,10 @@ impl Running for FakeRun {
     }
 }
 
-fn parts(manner: Manner, dropped: &Arc<AtomicUsize>) -> Parts {
+fn parts(manner: Manner, dropped: &Arc<AtomicUsize>) -> RuntimeParts {
     let engine = Arc::new(Fake { manner, dropped: Arc::clone(dropped) });
     let paths = Paths::at(PathBuf::from("/nowhere/config.toml"), PathBuf::from("/nowhere/state"));
-    Parts { engine, commander: None, shelf: None, keeper: None, mender: None, copier: None, paths }
+    RuntimeParts { engine, commander: None, shelf: None, keeper: None, mender: None, copier: None, paths }
 }
 
 fn order() -> Box<RunOrder> {
@@ -176,7 +176,7 @@ async fn the_newest_session_is_kept_before_the_end() {
         into.lock().expect("unpoisoned").push(progress.ticks.len());
         if progress.ticks.is_empty() { Err("disk full".into()) } else { Ok(()) }
     });
-    let mut runtime = Runtime::new(Parts { keeper: Some(keeper), ..parts(Manner::Ends, &Arc::default()) }, post);
+    let mut runtime = Runtime::new(RuntimeParts { keeper: Some(keeper), ..parts(Manner::Ends, &Arc::default()) }, post);
     let mut state = state(filled());
     runtime.perform(Effect::Keep(Box::new(state.progress())));
     let Message::KeepFailed(reason) = next(&mut inbox).await else { panic!("it failed") };
@@ -202,16 +202,21 @@ async fn mending_goes_by_the_code_then_by_the_facts_and_copies_the_form_when_ask
         ("api.shape", &[], false, Err(())),
     ] {
         let (post, mut inbox) = unbounded_channel();
-        let mender: Mender = Arc::new(|what| match what {
+        let mender: RepairFn = Arc::new(|what| match what {
             "api.nothing_visible" => Ok("seen".into()),
             "B7" => Ok("B7 set".into()),
             _ => Err("no such part".into()),
         });
-        let copier: Copier = Arc::new(|| (Typed::default(), Secret::new(SECRET.into())));
-        let parts = Parts { mender: Some(mender), copier: Some(copier), ..parts(Manner::Ends, &Arc::default()) };
+        let copier: CopyValuesFn = Arc::new(|| (Typed::default(), Secret::new(SECRET.into())));
+        let parts = RuntimeParts { mender: Some(mender), copier: Some(copier), ..parts(Manner::Ends, &Arc::default()) };
         let facts = facts.iter().map(|fact| (*fact).to_owned()).collect();
-        Runtime::new(parts, post).perform(Effect::Mend(Mend { code, facts, checks: vec!["x".into()], copies_form }));
-        let Message::Mended { outcome: told, checks } = next(&mut inbox).await else { panic!("no answer") };
+        Runtime::new(parts, post).perform(Effect::Repair(Repair {
+            code,
+            facts,
+            checks: vec!["x".into()],
+            copies_form,
+        }));
+        let Message::RepairResult { outcome: told, checks } = next(&mut inbox).await else { panic!("no answer") };
         assert_eq!(checks, ["x"]);
         let told = told.as_ref().map(|mended| (mended.done.as_str(), mended.form.is_some())).map_err(|_| ());
         assert_eq!(told, outcome, "{code}");
@@ -231,14 +236,14 @@ async fn what_the_terminal_owner_must_do_comes_back() {
 
 /// A shelf of which each opened session keeps into its own list.
 #[derive(Default)]
-struct FakeShelf {
+struct FakeProfileService {
     /// What was kept: which session, and how many ticks.
     kept: Arc<Mutex<Vec<(String, usize)>>>,
     /// Keeping a secret takes until this is told.
     slow: Option<Mutex<std::sync::mpsc::Receiver<()>>>,
 }
 
-impl FakeShelf {
+impl FakeProfileService {
     fn keeper(&self, session: &str) -> Keeper {
         let (kept, session) = (Arc::clone(&self.kept), session.to_owned());
         Arc::new(move |progress| {
@@ -248,16 +253,16 @@ impl FakeShelf {
     }
 }
 
-impl Shelf for FakeShelf {
-    fn look(&self) -> Looked {
+impl ProfileService for FakeProfileService {
+    fn look(&self) -> LoadedProfiles {
         panic!("canary")
     }
 
-    fn open(self: Arc<Self>, choice: Choice) -> Pending<Result<Opened, String>> {
+    fn open(self: Arc<Self>, choice: ProfileChoice) -> Pending<Result<Opened, String>> {
         Box::pin(async move {
-            assert!(choice != Choice::Demo, "canary");
+            assert!(choice != ProfileChoice::Demo, "canary");
             let keeper = Some(self.keeper(choice.words()));
-            let parts = Parts { keeper, shelf: Some(self), ..parts(Manner::Hangs, &Arc::default()) };
+            let parts = RuntimeParts { keeper, shelf: Some(self), ..parts(Manner::Hangs, &Arc::default()) };
             Ok(Opened { start: empty(), parts })
         })
     }
@@ -280,17 +285,18 @@ impl Shelf for FakeShelf {
 
 #[tokio::test]
 async fn each_session_is_kept_in_its_own_place() {
-    let shelf = Arc::new(FakeShelf::default());
+    let shelf = Arc::new(FakeProfileService::default());
     let keeper = Some(shelf.keeper("first"));
     let (post, mut inbox) = unbounded_channel();
-    let shelved = Some(Arc::clone(&shelf) as Arc<dyn Shelf>);
-    let mut runtime = Runtime::new(Parts { keeper, shelf: shelved, ..parts(Manner::Hangs, &Arc::default()) }, post);
+    let shelved = Some(Arc::clone(&shelf) as Arc<dyn ProfileService>);
+    let mut runtime =
+        Runtime::new(RuntimeParts { keeper, shelf: shelved, ..parts(Manner::Hangs, &Arc::default()) }, post);
     let ticked = |count: usize| {
         let ticks = (0..count).map(|tick| tick.to_string()).collect();
         Effect::Keep(Box::new(Progress { ticks, ..state(empty()).progress() }))
     };
     runtime.perform(ticked(1));
-    runtime.perform(Effect::Open { order: 1, choice: Choice::Profile("second".into()) });
+    runtime.perform(Effect::Open { order: 1, choice: ProfileChoice::Profile("second".into()) });
     assert!(matches!(next(&mut inbox).await, Message::Opened { order: 1, outcome: Ok(_) }));
     // Until it is settled, what is kept is the first session.
     runtime.perform(ticked(2));
@@ -317,14 +323,14 @@ async fn each_session_is_kept_in_its_own_place() {
 #[tokio::test]
 async fn what_breaks_on_the_shelf_is_told() {
     let (post, mut inbox) = unbounded_channel();
-    let shelf = Some(Arc::new(FakeShelf::default()) as Arc<dyn Shelf>);
-    let mut runtime = Runtime::new(Parts { shelf, ..parts(Manner::Ends, &Arc::default()) }, post);
-    runtime.perform(Effect::Open { order: 1, choice: Choice::Demo });
+    let shelf = Some(Arc::new(FakeProfileService::default()) as Arc<dyn ProfileService>);
+    let mut runtime = Runtime::new(RuntimeParts { shelf, ..parts(Manner::Ends, &Arc::default()) }, post);
+    runtime.perform(Effect::Open { order: 1, choice: ProfileChoice::Demo });
     assert!(
         matches!(next(&mut inbox).await, Message::Opened { outcome: Err(reason), .. } if reason.contains("this program's fault"))
     );
     runtime.perform(Effect::LookAtShelf);
-    assert!(matches!(next(&mut inbox).await, Message::Looked { profiles, .. } if profiles.is_empty()));
+    assert!(matches!(next(&mut inbox).await, Message::LoadedProfiles { profiles, .. } if profiles.is_empty()));
     runtime.perform(Effect::RemoveProfile("acme".into()));
     assert!(matches!(next(&mut inbox).await, Message::ProfileRemoved(Err(reason)) if reason == "acme stays"));
     let keep =
@@ -345,7 +351,7 @@ async fn a_failure_to_keep_is_told_once_and_so_is_its_end() {
         0..3 => Err("disk full".into()),
         _ => Ok(()),
     });
-    let mut runtime = Runtime::new(Parts { keeper: Some(keeper), ..parts(Manner::Ends, &Arc::default()) }, post);
+    let mut runtime = Runtime::new(RuntimeParts { keeper: Some(keeper), ..parts(Manner::Ends, &Arc::default()) }, post);
     for count in 1..=5 {
         runtime.perform(Effect::Keep(Box::new(state(empty()).progress())));
         while turn.load(Ordering::SeqCst) < count {
@@ -359,10 +365,10 @@ async fn a_failure_to_keep_is_told_once_and_so_is_its_end() {
 }
 
 /// A shelf whose keyring takes its time; it goes on once the sender is told.
-fn slow_shelf() -> (Parts, std::sync::mpsc::Sender<()>) {
+fn slow_shelf() -> (RuntimeParts, std::sync::mpsc::Sender<()>) {
     let (go_on, slow) = std::sync::mpsc::channel();
-    let shelf = FakeShelf { slow: Some(Mutex::new(slow)), ..FakeShelf::default() };
-    (Parts { shelf: Some(Arc::new(shelf)), ..parts(Manner::Hangs, &Arc::default()) }, go_on)
+    let shelf = FakeProfileService { slow: Some(Mutex::new(slow)), ..FakeProfileService::default() };
+    (RuntimeParts { shelf: Some(Arc::new(shelf)), ..parts(Manner::Hangs, &Arc::default()) }, go_on)
 }
 
 fn keep_secret() -> Effect {
@@ -374,7 +380,7 @@ async fn a_secret_and_a_report_that_were_asked_for_are_written_before_the_end() 
     let ((parts, go_on), folder) = (slow_shelf(), tempfile::tempdir().expect("a folder"));
     let paths = Paths::at(folder.path().join("config.toml"), folder.path().join("state"));
     let (post, mut inbox) = unbounded_channel();
-    let mut runtime = Runtime::new(Parts { paths, ..parts }, post);
+    let mut runtime = Runtime::new(RuntimeParts { paths, ..parts }, post);
     let secret = Secret::new(SECRET.into());
     runtime.perform(keep_secret());
     runtime.perform(Effect::Export { format: Format::Json, text: "{}".into(), host: "h".into(), secret });

@@ -3,7 +3,7 @@
 use crate::app::Format;
 use crate::domain::secret_text::{find_spelling, spellings};
 use crate::secret::Secret;
-use crate::store::{Paths, reports};
+use crate::store::{Paths, report_files};
 
 /// Writes a report into the folder of reports; the file's name.
 ///
@@ -14,7 +14,8 @@ pub fn write(paths: &Paths, host: &str, format: Format, text: &str, secret: &Sec
         return Err("the client secret was found in the report. That is this program's fault; please report it".into());
     }
     let name = format!("{}{}", plain(host), jiff::ZonedDateTime::now().strftime("%Y%m%d-%H%M%S"));
-    let path = reports::create(paths, &name, format.extension(), text.as_bytes()).map_err(|error| error.to_string())?;
+    let path =
+        report_files::create(paths, &name, format.extension(), text.as_bytes()).map_err(|error| error.to_string())?;
     Ok(path.display().to_string())
 }
 

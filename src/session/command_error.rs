@@ -1,7 +1,7 @@
 //! What stops a command: what happened, why, and what to do next.
 
-use crate::config::file::FileError;
-use crate::domain::code::Code;
+use crate::config::config_file::FileError;
+use crate::domain::codes::Code;
 use crate::headless::Refusal;
 use crate::store::StoreError;
 
@@ -10,14 +10,14 @@ pub const USAGE: u8 = 2;
 
 /// Why a command stopped.
 #[derive(Clone, Debug)]
-pub struct Failure {
+pub struct CommandError {
     /// Exit status.
     pub status: u8,
     /// Code, sentence, and what to do.
     pub refusal: Refusal,
 }
 
-impl Failure {
+impl CommandError {
     /// A failure with the exit status of its code.
     pub fn new(code: Code, summary: impl Into<String>, fix: impl Into<String>) -> Self {
         let refusal = Refusal { code, summary: summary.into(), fix: vec![fix.into()] };
@@ -60,7 +60,7 @@ impl Failure {
     }
 }
 
-impl From<FileError> for Failure {
+impl From<FileError> for CommandError {
     fn from(error: FileError) -> Self {
         match error {
             FileError::Unreadable { .. } => Self::new(
@@ -77,7 +77,7 @@ impl From<FileError> for Failure {
     }
 }
 
-impl From<StoreError> for Failure {
+impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
         Self::new(error.code(), error.what(), error.next())
     }

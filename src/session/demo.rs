@@ -3,13 +3,13 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use super::failure::Failure;
-use crate::domain::access;
-use crate::domain::code::Code;
+use super::command_error::CommandError;
+use crate::domain::codes::Code;
 use crate::domain::connection::Typed;
-use crate::domain::guide::{Guide, Line, Witness};
+use crate::domain::guide::{EvidenceSource, Guide, Line};
+use crate::domain::permission_levels;
 use crate::secret::Secret;
-use crate::sim::{Cast, Scenario, Simulator};
+use crate::sim::{FixtureNames, Scenario, Simulator};
 
 /// The word that lists the scenarios.
 pub const LIST: &str = "list";
@@ -30,14 +30,14 @@ impl Demo {
     ///
     /// # Errors
     /// There is no such scenario, or no loopback address can be bound.
-    pub async fn start(guide: Arc<Guide>, name: &str, listen: SocketAddr) -> Result<Self, Failure> {
+    pub async fn start(guide: Arc<Guide>, name: &str, listen: SocketAddr) -> Result<Self, CommandError> {
         let first = Scenario::list().into_iter().next().map(|(name, _)| name).unwrap_or_default();
         let name = if name.is_empty() { &first } else { name };
         let scenario = Scenario::named(name, &cast(&guide)).map_err(|error| {
-            Failure::usage(sentence(&error.to_string()), "halo-onboard --demo=list says what each shows.")
+            CommandError::usage(sentence(&error.to_string()), "halo-onboard --demo=list says what each shows.")
         })?;
         let simulator = Simulator::start(scenario, listen).await.map_err(|error| {
-            Failure::usage(
+            CommandError::usage(
                 format!("The simulated Halo cannot listen at {listen}: {error}."),
                 "Give a free port of this machine's loopback address, or leave --listen out.",
             )
@@ -101,8 +101,8 @@ fn sentence(text: &str) -> String {
 }
 
 /// The names and levels that the guide wants to find.
-fn cast(guide: &Guide) -> Cast {
-    Cast {
+fn cast(guide: &Guide) -> FixtureNames {
+    FixtureNames {
         agent: guide.agent.name.clone(),
         role: guide.role.name.clone(),
         application: guide.application.name.clone(),
@@ -115,8 +115,8 @@ fn cast(guide: &Guide) -> Cast {
 fn claim(line: &Line) -> Option<(String, String)> {
     let name = line.claim.clone()?;
     let value = match line.witness {
-        Witness::Level => access::scale(&name)?.by_name(&line.expected)?.value.to_string(),
-        _ => u8::from(access::switch(&line.expected)?).to_string(),
+        EvidenceSource::Level => permission_levels::scale(&name)?.by_name(&line.expected)?.value.to_string(),
+        _ => u8::from(permission_levels::switch(&line.expected)?).to_string(),
     };
     Some((name, value))
 }
@@ -144,22 +144,27 @@ fn parts_of_code(code: Code, guide: &Guide) -> Option<Vec<String>> {
 /// The part of the simulated Halo that a fact of the guide speaks of.
 fn part(line: &Line) -> Option<String> {
     let part = match line.witness {
-        Witness::AgentName => "agent.name",
-        Witness::ApiOnly => "agent.api_only",
-        Witness::DefaultTeam => "agent.default_team",
-        Witness::RoleName => "role.name",
-        Witness::RoleMember => "role.member",
-        Witness::Level | Witness::Switch | Witness::UnassignedVisible | Witness::OthersVisible => {
+        EvidenceSource::AgentName => "agent.name",
+        EvidenceSource::ApiOnly => "agent.api_only",
+        EvidenceSource::DefaultTeam => "agent.default_team",
+        EvidenceSource::RoleName => "role.name",
+        EvidenceSource::RoleMember => "role.member",
+        EvidenceSource::Level
+        | EvidenceSource::Switch
+        | EvidenceSource::UnassignedVisible
+        | EvidenceSource::OthersVisible => {
             return line.claim.as_ref().map(|claim| format!("role.claim.{claim}"));
         }
-        Witness::AuthMethod => "application.auth_method",
-        Witness::LoginType => "application.login_type",
-        Witness::LoginAgent => "application.login_agent",
-        Witness::Credentials | Witness::FormClientId | Witness::FormSecret => "application.credentials",
-        Witness::Scopes => "application.scopes",
-        Witness::ApiDetails | Witness::FormUrl => "form.url",
-        Witness::FormTenant => "form.tenant",
-        Witness::Operator => return None,
+        EvidenceSource::AuthMethod => "application.auth_method",
+        EvidenceSource::LoginType => "application.login_type",
+        EvidenceSource::LoginAgent => "application.login_agent",
+        EvidenceSource::Credentials | EvidenceSource::FormClientId | EvidenceSource::FormSecret => {
+            "application.credentials"
+        }
+        EvidenceSource::Scopes => "application.scopes",
+        EvidenceSource::ApiDetails | EvidenceSource::FormUrl => "form.url",
+        EvidenceSource::FormTenant => "form.tenant",
+        EvidenceSource::Operator => return None,
     };
     Some(part.to_owned())
 }

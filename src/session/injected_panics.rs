@@ -6,21 +6,21 @@
 use std::sync::Arc;
 
 use crate::app::{Render, RunOrder};
-use crate::domain::event::RunEvent;
-use crate::domain::evidence::{Asked, Discovery, Link};
+use crate::domain::evidence::{ConnectionInfo, Discovery, Observation};
+use crate::domain::run_event::RunEvent;
 use crate::runtime::{Engine, Keeper, Pending, Report, Running};
 
 /// Stands in every payload: no screen and no file may show it.
 const CANARY: &str = "canary: a payload may quote a secret";
 
 fn what() -> Option<String> {
-    super::session::variable("HALO_ONBOARD_BREAK")
+    super::setting_sources::variable("HALO_ONBOARD_BREAK")
 }
 
 /// An engine in which one check breaks.
 pub fn engine(engine: Arc<dyn Engine>) -> Arc<dyn Engine> {
     match what() {
-        Some(check) => Arc::new(Breaking { engine, check }),
+        Some(check) => Arc::new(InjectedPanics { engine, check }),
         None => engine,
     }
 }
@@ -35,12 +35,12 @@ pub fn markdown(render: Render) -> Render {
     if what().as_deref() == Some("loop") { |_, _| panic!("{CANARY}") } else { render }
 }
 
-struct Breaking {
+struct InjectedPanics {
     engine: Arc<dyn Engine>,
     check: String,
 }
 
-impl Engine for Breaking {
+impl Engine for InjectedPanics {
     fn prepare(&self, order: RunOrder, report: Report) -> Arc<dyn Running> {
         let check = self.check.clone();
         self.engine.prepare(
@@ -54,7 +54,7 @@ impl Engine for Breaking {
         )
     }
 
-    fn discover(&self, resource_server: String) -> Pending<(Link, Asked<Discovery>)> {
+    fn discover(&self, resource_server: String) -> Pending<(ConnectionInfo, Observation<Discovery>)> {
         self.engine.discover(resource_server)
     }
 }

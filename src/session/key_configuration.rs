@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use crate::config::KeyTable;
-use crate::config::file::{FileError, invalid};
-use crate::tui::keys::{BINDINGS, Binding};
-use crate::tui::rebind::{Wanted, rebound};
+use crate::config::config_file::{FileError, invalid};
+use crate::tui::keymap::custom_keys::{CustomBinding, rebound};
+use crate::tui::keymap::{BINDINGS, Binding};
 
 /// The table with the operator's keys.
 ///
@@ -15,9 +15,9 @@ pub fn table(path: &Path, text: &str, keys: &KeyTable) -> Result<&'static [Bindi
     if keys.is_empty() {
         return Ok(BINDINGS);
     }
-    let wanted: Vec<Wanted<'_>> = keys
+    let wanted: Vec<CustomBinding<'_>> = keys
         .iter()
-        .map(|(action, keys)| Wanted {
+        .map(|(action, keys)| CustomBinding {
             action: action.get_ref(),
             keys: keys.iter().map(|key| key.get_ref().as_str()).collect(),
         })
@@ -34,8 +34,8 @@ pub fn table(path: &Path, text: &str, keys: &KeyTable) -> Result<&'static [Bindi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::file::parse;
-    use crate::tui::rebind::defaults;
+    use crate::config::config_file::parse;
+    use crate::tui::keymap::custom_keys::defaults;
 
     fn error(text: &str) -> String {
         let path = Path::new("c.toml");

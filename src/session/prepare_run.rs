@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::failure::Failure;
-use super::secret::{Origin, VARIABLE};
-use crate::domain::code::Code;
+use super::command_error::CommandError;
+use super::secret_source::{SecretSource, VARIABLE};
+use crate::domain::codes::Code;
 use crate::domain::connection::{Field, Note, Typed, Understood, read_client_id, read_tenant, read_url, understand};
 use crate::domain::guide::Guide;
 use crate::headless::{self, Job, Outcome};
@@ -12,21 +12,21 @@ use crate::probe::{Http, Selection};
 use crate::secret::Secret;
 
 /// Why there was no run.
-pub enum Stop {
+pub enum PrepareError {
     /// The form was refused.
     Refused(Box<Outcome>),
     /// Anything else.
-    Failed(Failure),
+    Failed(CommandError),
 }
 
-impl From<Failure> for Stop {
-    fn from(failure: Failure) -> Self {
+impl From<CommandError> for PrepareError {
+    fn from(failure: CommandError) -> Self {
         Self::Failed(failure)
     }
 }
 
 /// What a run needs besides the form.
-pub struct Terms {
+pub struct RunOptions {
     /// The guide.
     pub guide: Arc<Guide>,
     /// The way to the network.
@@ -43,8 +43,8 @@ pub struct Terms {
 ///
 /// # Errors
 /// It cannot.
-pub fn job(form: Form, terms: Terms) -> Result<Job, Stop> {
-    let Terms { guide, http, selection, strict, demo } = terms;
+pub fn job(form: Form, terms: RunOptions) -> Result<Job, PrepareError> {
+    let RunOptions { guide, http, selection, strict, demo } = terms;
     let understood = understand(&form.typed, &form.secret);
     let Some(connection) = understood.connection.clone() else {
         return Err(refuse(&guide, understood, &form.typed, &form.secret));
@@ -67,7 +67,7 @@ pub struct Form {
 ///
 /// # Errors
 /// A value is wrong, or the secret cannot be had.
-pub async fn given(typed: Typed, secret: &Origin, guide: &Guide) -> Result<Form, Stop> {
+pub async fn given(typed: Typed, secret: &SecretSource, guide: &Guide) -> Result<Form, PrepareError> {
     if !secret.is_at_hand() {
         let nothing = Secret::new(String::new());
         let mut understood = understand(&typed, &nothing);
@@ -80,11 +80,11 @@ pub async fn given(typed: Typed, secret: &Origin, guide: &Guide) -> Result<Form,
     Ok(Form { typed, secret, notes })
 }
 
-fn refuse(guide: &Guide, mut understood: Understood, typed: &Typed, secret: &Secret) -> Stop {
+fn refuse(guide: &Guide, mut understood: Understood, typed: &Typed, secret: &Secret) -> PrepareError {
     for problem in understood.problems.iter_mut().filter(|problem| problem.code == Code::InputMissing) {
         problem.fix = format!("{} Give it by {}.", problem.fix, source(problem.field));
     }
-    Stop::Refused(Box::new(headless::refused(guide, &understood, &values(typed, secret))))
+    PrepareError::Refused(Box::new(headless::refused(guide, &understood, &values(typed, secret))))
 }
 
 fn source(field: Field) -> String {

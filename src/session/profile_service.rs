@@ -2,26 +2,31 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::book::Book;
-use super::check::http;
+use super::command_error::CommandError;
 use super::demo::{self, Demo};
-use super::failure::Failure;
-use super::secret::{self, Origin};
-use super::session::{Session, store};
-use super::{profile, recall, tiles};
-use crate::app::{self, Choice, Progress, SecretPlaces, Start};
+use super::progress_writer::ProgressWriter;
+use super::secret_source;
+use super::secret_source::SecretSource;
+use super::setting_sources::{Session, store};
+use super::{profile_summaries, restore_progress};
+use crate::app::{self, ProfileChoice, Progress, SecretPlaces, Start};
+use crate::cli::check::http;
+use crate::cli::profile;
 use crate::domain::connection::Typed;
-use crate::domain::destination::{Destination, Given};
 use crate::domain::profile::{Keep, Profile};
+use crate::domain::secret_destination::{Destination, Given};
 use crate::headless;
-use crate::runtime::{Commander, Copier, Keeper, Live, Looked, Mender, Opened, Parts, Pending, Shelf};
+use crate::runtime::{
+    CopyValuesFn, HttpEngine, Keeper, LoadedProfiles, Opened, Pending, ProfileService, RepairFn, RuntimeParts,
+    SecretCommandFn,
+};
 use crate::secret::Secret;
 use crate::store::progress;
 use crate::store::secret_command::{self, Asks};
 use crate::store::{Paths, StoreError, keyring};
 
 /// What outlives the sessions of one start of the program.
-pub struct Desk {
+pub struct FileProfileService {
     /// What was given at the start.
     given: Session,
     /// What is worked on now, where it is kept.
@@ -30,10 +35,10 @@ pub struct Desk {
 
 struct Open {
     profile: Option<String>,
-    book: Arc<Book>,
+    book: Arc<ProgressWriter>,
 }
 
-impl Desk {
+impl FileProfileService {
     /// A desk on which nothing is open.
     pub fn new(given: Session) -> Arc<Self> {
         Arc::new(Self { given, current: Mutex::new(None) })
@@ -43,11 +48,11 @@ impl Desk {
     ///
     /// # Errors
     /// Something given cannot be used.
-    pub async fn begin(self: &Arc<Self>) -> Result<Opened, Failure> {
+    pub async fn begin(self: &Arc<Self>) -> Result<Opened, CommandError> {
         if let Some(scenario) = &self.given.demo {
             let mut opened = self.demo(scenario).await?;
             // Whoever asked for the demo alone has no profiles around it.
-            (opened.parts.shelf, opened.start.shelf) = (None, app::Shelf::default());
+            (opened.parts.shelf, opened.start.shelf) = (None, app::ProfileList::default());
             return Ok(opened);
         }
         if self.given.names_a_halo() || self.given.profiles.is_empty() {
@@ -56,13 +61,13 @@ impl Desk {
         let parts = self.parts(&self.given, None)?;
         let warnings = self.given.note.iter().map(ToString::to_string).collect();
         // What is kept of each is read beside the first frame.
-        let shelf = app::Shelf { first: true, warnings, ..self.shelf() };
+        let shelf = app::ProfileList { first: true, warnings, ..self.shelf() };
         let start = Start { shelf, ..empty(&self.given)? };
         Ok(Opened { start, parts })
     }
 
     /// Opens a session over what is kept of it.
-    async fn session(self: &Arc<Self>, session: &Session) -> Result<Opened, Failure> {
+    async fn session(self: &Arc<Self>, session: &Session) -> Result<Opened, CommandError> {
         let mut parts = self.parts(session, None)?;
         let mut start = Start { shelf: self.shelf(), typed: session.typed(), ..empty(session)? };
         start.shelf.warnings.extend(session.note.as_ref().map(ToString::to_string));
@@ -72,8 +77,8 @@ impl Desk {
         match progress::open(&session.paths, profile.as_deref()) {
             Ok(opened) => {
                 start.shelf.warnings.extend(opened.notes.iter().map(ToString::to_string));
-                let book = Book::new(opened.file, opened.progress.clone());
-                if recall::recall(&mut start, session.typed(), &opened.progress) {
+                let book = ProgressWriter::new(opened.file, opened.progress.clone());
+                if restore_progress::recall(&mut start, session.typed(), &opened.progress) {
                     parts.keeper = book.keeper().map(breakable);
                     open = Some(Open { profile: profile.clone(), book });
                 }
@@ -81,12 +86,12 @@ impl Desk {
             Err(error) => start.shelf.warnings.push(error.to_string()),
         }
         self.find_secret(session, &mut start, &mut parts).await?;
-        start.notes.extend(recall::words_of(&start));
+        start.notes.extend(restore_progress::words_of(&start));
         *self.current() = open;
         Ok(Opened { start, parts })
     }
 
-    async fn demo(self: &Arc<Self>, scenario: &str) -> Result<Opened, Failure> {
+    async fn demo(self: &Arc<Self>, scenario: &str) -> Result<Opened, CommandError> {
         let guide = self.given.guide()?;
         let demo = Arc::new(Demo::start(guide, scenario, demo::anywhere()).await?);
         let mut session = self.given.of_profile(None)?;
@@ -104,26 +109,37 @@ impl Desk {
         Ok(Opened { start, parts })
     }
 
-    fn parts(self: &Arc<Self>, session: &Session, demo: Option<&Arc<Demo>>) -> Result<Parts, Failure> {
+    fn parts(self: &Arc<Self>, session: &Session, demo: Option<&Arc<Demo>>) -> Result<RuntimeParts, CommandError> {
         let (mend, copy) = (demo.cloned(), demo.cloned());
-        Ok(Parts {
-            engine: engine(Arc::new(Live::new(http(session)?))),
+        Ok(RuntimeParts {
+            engine: engine(Arc::new(HttpEngine::new(http(session)?))),
             keeper: None,
-            mender: mend.map(|demo| -> Mender { Arc::new(move |fact| demo.mend(fact)) }),
-            copier: copy.map(|demo| -> Copier { Arc::new(move || (demo.typed(&Typed::default()), demo.secret())) }),
+            mender: mend.map(|demo| -> RepairFn { Arc::new(move |fact| demo.mend(fact)) }),
+            copier: copy
+                .map(|demo| -> CopyValuesFn { Arc::new(move || (demo.typed(&Typed::default()), demo.secret())) }),
             commander: None,
-            shelf: Some(Arc::clone(self) as Arc<dyn Shelf>),
+            shelf: Some(Arc::clone(self) as Arc<dyn ProfileService>),
             paths: session.paths.clone(),
         })
     }
 
     /// What is known of the profiles without a look at what is kept of each.
-    fn shelf(&self) -> app::Shelf {
-        app::Shelf { profiles: tiles::named(&self.given.profiles), open: true, demo: true, ..app::Shelf::default() }
+    fn shelf(&self) -> app::ProfileList {
+        app::ProfileList {
+            profiles: profile_summaries::named(&self.given.profiles),
+            open: true,
+            demo: true,
+            ..app::ProfileList::default()
+        }
     }
 
     /// Finds the secret of a session where nobody need be asked for it; a command is run by the interface.
-    async fn find_secret(&self, session: &Session, start: &mut Start, parts: &mut Parts) -> Result<(), Failure> {
+    async fn find_secret(
+        &self,
+        session: &Session,
+        start: &mut Start,
+        parts: &mut RuntimeParts,
+    ) -> Result<(), CommandError> {
         let (origin, told) = session.secret.permitted().await;
         start.shelf.warnings.extend(told);
         let places = &mut start.shelf.secret;
@@ -131,15 +147,15 @@ impl Desk {
         places.saved_for = session.saved_for();
         let mut source = origin.source().to_owned();
         start.secret = match origin {
-            Origin::Command(words, _) => {
+            SecretSource::Command(words, _) => {
                 places.command = words.first().cloned();
                 parts.commander = Some(commander(words.clone()));
                 None
             }
-            Origin::Kept(name, _) => {
+            SecretSource::Kept(name, _) => {
                 let remembered = session.profile().and_then(|(_, profile)| profile.keep);
-                let kept = secret::kept(name.clone()).await;
-                let (kept, gone) = recall::told(kept, remembered);
+                let kept = secret_source::kept(name.clone()).await;
+                let (kept, gone) = restore_progress::told(kept, remembered);
                 start.shelf.warnings.extend(gone);
                 kept.map(|(keep, secret)| {
                     places.kept = Some(keep);
@@ -169,22 +185,22 @@ impl Desk {
     }
 }
 
-impl Shelf for Desk {
-    fn look(&self) -> Looked {
+impl ProfileService for FileProfileService {
+    fn look(&self) -> LoadedProfiles {
         let profiles = store(self.paths()).load().map(|loaded| loaded.profiles).unwrap_or_default();
-        Looked {
-            profiles: tiles::all(self.paths(), &profiles),
-            unnamed: tiles::unnamed(self.paths()),
+        LoadedProfiles {
+            profiles: profile_summaries::all(self.paths(), &profiles),
+            unnamed: profile_summaries::unnamed(self.paths()),
             ways: Keep::ALL.into_iter().filter(|keep| keyring::probe(*keep).is_ok()).collect(),
         }
     }
 
-    fn open(self: Arc<Self>, choice: Choice) -> Pending<Result<Opened, String>> {
+    fn open(self: Arc<Self>, choice: ProfileChoice) -> Pending<Result<Opened, String>> {
         Box::pin(async move {
             let opened = match &choice {
-                Choice::Demo => self.demo("").await,
-                Choice::New => self.session(&self.given.of_profile(None).map_err(words)?).await,
-                Choice::Profile(name) => self.session(&self.given.of_profile(Some(name)).map_err(words)?).await,
+                ProfileChoice::Demo => self.demo("").await,
+                ProfileChoice::New => self.session(&self.given.of_profile(None).map_err(words)?).await,
+                ProfileChoice::Profile(name) => self.session(&self.given.of_profile(Some(name)).map_err(words)?).await,
             };
             opened.map_err(words)
         })
@@ -194,7 +210,7 @@ impl Shelf for Desk {
         let guide = self.given.settings.guide.value.as_ref().and_then(|path| std::path::absolute(path).ok());
         self.write_profile(name, |before| Profile {
             guide: guide.or(before.guide.clone()),
-            ..recall::values(progress, before)
+            ..restore_progress::values(progress, before)
         })
         .map_err(|error| error.to_string())?;
         let mut open = self.current();
@@ -202,7 +218,7 @@ impl Shelf for Desk {
             return Ok(open.book.keeper().map(breakable));
         }
         let opened = progress::open(self.paths(), Some(name)).map_err(|error| error.to_string())?;
-        let book = Book::new(opened.file, opened.progress);
+        let book = ProgressWriter::new(opened.file, opened.progress);
         match open.as_ref() {
             Some(before) if before.profile.is_none() => before.book.move_to(&book, progress)?,
             _ => {}
@@ -235,7 +251,7 @@ impl Shelf for Desk {
 }
 
 /// What the interface begins with when nothing is known.
-pub fn empty(session: &Session) -> Result<Start, Failure> {
+pub fn empty(session: &Session) -> Result<Start, CommandError> {
     Ok(Start {
         guide: session.guide()?,
         typed: Typed::default(),
@@ -250,7 +266,7 @@ pub fn empty(session: &Session) -> Result<Start, Failure> {
         // The scenario's host says that it is this machine; the schema has no place for more.
         json: |report, _| headless::json_report(report),
         notes: Vec::new(),
-        shelf: app::Shelf { secret: SecretPlaces::default(), ..app::Shelf::default() },
+        shelf: app::ProfileList { secret: SecretPlaces::default(), ..app::ProfileList::default() },
     })
 }
 
@@ -266,28 +282,28 @@ fn given_for(session: &Session, typed: &Typed) -> Destination {
 }
 
 /// Runs the command that prints the secret, on the terminal that was lent for it.
-fn commander(command: Vec<String>) -> Commander {
+fn commander(command: Vec<String>) -> SecretCommandFn {
     Arc::new(move |stop| {
         let program = command.first().map_or("", String::as_str);
-        let program = crate::domain::foreign::Foreign::new(program);
+        let program = crate::domain::untrusted_text::UntrustedText::new(program);
         // Whoever is asked for a PIN now should know by whom. Nothing hangs on it.
         let _ = std::io::Write::write_fmt(
             &mut std::io::stderr(),
             format_args!("halo-onboard: {} is asked for the Client Secret ...\n", program.as_str()),
         );
         let printed = secret_command::run_until(&command, Asks::Terminal, stop).map_err(|error| error.to_string())?;
-        Ok(secret::cleaned(printed.expose()).0)
+        Ok(secret_source::cleaned(printed.expose()).0)
     })
 }
 
 /// A failure for the interface: what happened, and what to do.
-fn words(failure: Failure) -> String {
+fn words(failure: CommandError) -> String {
     let fix = failure.refusal.fix.first().cloned().unwrap_or_default();
     format!("{} {fix}", failure.refusal.summary).trim_end().to_owned()
 }
 
 #[cfg(debug_assertions)]
-use super::breaking::{engine, keeper as breakable, markdown};
+use super::injected_panics::{engine, keeper as breakable, markdown};
 
 #[cfg(not(debug_assertions))]
 fn engine(engine: Arc<dyn crate::runtime::Engine>) -> Arc<dyn crate::runtime::Engine> {
@@ -314,7 +330,7 @@ mod tests {
         let mut given = Session::bare(Paths::nowhere());
         given.settings.url.value = Some("https://a.halopsa.com".into());
         given.settings.url.source = Source::Flag;
-        let opened = Desk::new(given).begin().await.map_err(words).expect("it opens");
+        let opened = FileProfileService::new(given).begin().await.map_err(words).expect("it opens");
         assert_eq!(opened.start.typed.url, "https://a.halopsa.com");
         assert!(opened.parts.keeper.is_none());
         assert!(opened.start.shelf.warnings[0].contains("no home directory"), "{:?}", opened.start.shelf.warnings);

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::when;
-use crate::app::{LastCheck, Tile};
+use super::time_format;
+use crate::app::{LastCheck, ProfileSummary};
 use crate::domain::connection::read_url;
 use crate::domain::profile::{Keep, Profile};
 use crate::domain::report::Status;
@@ -14,19 +14,19 @@ use crate::store::{Paths, StoreError, keyring};
 const CHANGES: usize = 5;
 
 /// All profiles, in order.
-pub fn all(paths: &Paths, profiles: &BTreeMap<String, Profile>) -> Vec<Tile> {
+pub fn all(paths: &Paths, profiles: &BTreeMap<String, Profile>) -> Vec<ProfileSummary> {
     let tile = |(name, profile): (&String, &Profile)| tile(name, profile, progress::look(paths, Some(name)));
     profiles.iter().map(tile).collect()
 }
 
 /// The profiles by what the configuration says of them alone: no file and no keyring is read.
-pub fn named(profiles: &BTreeMap<String, Profile>) -> Vec<Tile> {
-    let tile = |(name, profile): (&String, &Profile)| Tile {
+pub fn named(profiles: &BTreeMap<String, Profile>) -> Vec<ProfileSummary> {
+    let tile = |(name, profile): (&String, &Profile)| ProfileSummary {
         name: name.clone(),
         host: profile.url.as_deref().map(host).unwrap_or_default(),
         unread: true,
         secret: command(profile).unwrap_or_default(),
-        ..Tile::default()
+        ..ProfileSummary::default()
     };
     profiles.iter().map(tile).collect()
 }
@@ -38,17 +38,17 @@ pub fn unnamed(paths: &Paths) -> Option<String> {
     (!url.is_empty()).then(|| host(&url))
 }
 
-fn tile(name: &str, profile: &Profile, progress: Result<Option<Progress>, StoreError>) -> Tile {
+fn tile(name: &str, profile: &Profile, progress: Result<Option<Progress>, StoreError>) -> ProfileSummary {
     let trouble = progress.as_ref().err().map(ToString::to_string);
     let progress = progress.ok().flatten().unwrap_or_default();
-    Tile {
+    ProfileSummary {
         name: name.to_owned(),
         host: profile.url.as_deref().map(host).unwrap_or_default(),
         unread: false,
         last: progress.last.as_ref().map(last),
         secret: secret(name, profile),
-        unfinished: progress.under_way.map(when::at),
-        good: progress.last_good.as_ref().map(|good| when::ago(good.at)),
+        unfinished: progress.under_way.map(time_format::at),
+        good: progress.last_good.as_ref().map(|good| time_format::ago(good.at)),
         changes: changes(&progress),
         trouble,
     }
@@ -82,7 +82,7 @@ fn host(url: &str) -> String {
 
 fn last(run: &RunSummary) -> LastCheck {
     let failed = run.checks.iter().filter(|check| check.status == Status::Failed).count();
-    LastCheck { when: when::ago(run.at), verdict: run.verdict, failed }
+    LastCheck { when: time_format::ago(run.at), verdict: run.verdict, failed }
 }
 
 /// What the last run showed otherwise than the last good one.
@@ -107,13 +107,13 @@ fn changes(progress: &Progress) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::code::Code;
+    use crate::domain::codes::Code;
     use crate::domain::report::Verdict;
-    use crate::store::progress::Word;
+    use crate::store::progress::ShortId;
 
     fn run(verdict: Verdict, checks: &[(&str, Status, Code)]) -> RunSummary {
         let check = |(id, status, code): &(&str, Status, Code)| CheckSummary {
-            id: Word::new(id).expect("a word"),
+            id: ShortId::new(id).expect("a word"),
             status: *status,
             code: *code,
             took_ms: None,

@@ -4,13 +4,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
-use crate::app::{Before, Previous, Progress as Session};
+use crate::app::{LastGoodResult, PreviousRun, Progress as Session};
 use crate::runtime::Keeper;
 use crate::secret::Secret;
-use crate::store::progress::{CheckSummary, Form, Progress, ProgressFile, RunSummary, Word};
+use crate::store::progress::{CheckSummary, Form, Progress, ProgressFile, RunSummary, ShortId};
 
 /// The progress of one set-up, open for as long as a session works on it.
-pub struct Book {
+pub struct ProgressWriter {
     file: ProgressFile,
     page: Mutex<Page>,
 }
@@ -24,7 +24,7 @@ struct Page {
     closed: bool,
 }
 
-impl Book {
+impl ProgressWriter {
     /// A book over what was opened.
     pub fn new(file: ProgressFile, saved: Progress) -> Arc<Self> {
         Arc::new(Self { file, page: Mutex::new(Page { saved, ran: false, closed: false }) })
@@ -77,7 +77,7 @@ impl Book {
 impl Page {
     fn followed_by(&self, session: &Session) -> Progress {
         let mut next = Progress {
-            ticks: session.ticks.iter().filter_map(|tick| Word::new(tick)).collect(),
+            ticks: session.ticks.iter().filter_map(|tick| ShortId::new(tick)).collect(),
             // Whoever made the session's progress has taken out what holds the secret.
             form: Form::of(&session.typed, &Secret::new(String::new())),
             under_way: match session.under_way {
@@ -96,13 +96,16 @@ impl Page {
 }
 
 /// The last good run, as the interface compares with it.
-pub fn previous(progress: &Progress) -> Option<Previous> {
+pub fn previous(progress: &Progress) -> Option<PreviousRun> {
     let good = progress.last_good.as_ref()?;
     let before = |check: &CheckSummary| {
-        (check.id.as_str().to_owned(), Before { status: check.status, code: check.code, took_ms: check.took_ms })
+        (
+            check.id.as_str().to_owned(),
+            LastGoodResult { status: check.status, code: check.code, took_ms: check.took_ms },
+        )
     };
     let age_ms = Timestamp::now().as_millisecond().saturating_sub(good.at.as_millisecond());
-    Some(Previous { at_ms: -age_ms, checks: good.checks.iter().map(before).collect() })
+    Some(PreviousRun { at_ms: -age_ms, checks: good.checks.iter().map(before).collect() })
 }
 
 #[cfg(test)]
@@ -127,9 +130,9 @@ mod tests {
             Self { _folder: folder, paths }
         }
 
-        fn book(&self, profile: Option<&str>) -> Arc<Book> {
+        fn book(&self, profile: Option<&str>) -> Arc<ProgressWriter> {
             let opened = progress::open(&self.paths, profile).expect("a place");
-            Book::new(opened.file, opened.progress)
+            ProgressWriter::new(opened.file, opened.progress)
         }
 
         fn saved(&self, profile: Option<&str>) -> Option<Progress> {

@@ -1,6 +1,6 @@
 //! What was kept, brought into a session that begins; and what of a session a profile keeps.
 
-use super::{book, when};
+use super::{progress_writer, time_format};
 use crate::app::{Progress, Start};
 use crate::domain::connection::{Typed, read_client_id, read_tenant, read_url};
 use crate::domain::profile::{Keep, Profile};
@@ -23,12 +23,12 @@ pub fn recall(start: &mut Start, given: Typed, saved: &Saved) -> bool {
         return false;
     }
     start.ticks = saved.ticks.iter().map(|tick| tick.as_str().to_owned()).collect();
-    start.shelf.unfinished = saved.under_way.map(when::at);
+    start.shelf.unfinished = saved.under_way.map(time_format::at);
     if another {
         start.typed = given;
         return true;
     }
-    start.previous = book::previous(saved);
+    start.previous = progress_writer::previous(saved);
     let or = |given: String, kept: String| if given.is_empty() { kept } else { given };
     start.typed = Typed {
         url: or(given.url, kept.url),
@@ -98,10 +98,10 @@ fn why_gone(keep: Keep) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::desk::empty;
-    use crate::cli::session::Session;
+    use crate::session::profile_service::empty;
+    use crate::session::setting_sources::Session;
     use crate::store::Paths;
-    use crate::store::progress::{Form, Word};
+    use crate::store::progress::{Form, ShortId};
 
     const A: &str = "https://a.halopsa.com";
     const B: &str = "https://b.halopsa.com";
@@ -109,7 +109,7 @@ mod tests {
     fn saved(url: &str) -> Saved {
         let typed = Typed { url: url.into(), tenant: "acme".into(), client_id: "an-id".into(), ..Typed::default() };
         let form = Form::of(&typed, &Secret::new(String::new()));
-        let ticks = Word::new("A1").into_iter().collect();
+        let ticks = ShortId::new("A1").into_iter().collect();
         Saved { form, ticks, ..Saved::default() }
     }
 

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use rustix::termios::{LocalModes, OptionalActions, Termios, isatty, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
 
-use super::secret::LONGEST;
+use super::secret_source::LONGEST;
 
 /// True when a person can be asked: input comes from a terminal, and the question can be seen.
 pub fn can_ask() -> bool {

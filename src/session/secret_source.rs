@@ -5,15 +5,15 @@ use std::io;
 use rustix::fd::AsFd;
 use zeroize::Zeroizing;
 
-use super::failure::Failure;
-use super::prompt;
-use super::session::variable;
-use crate::config::print::source_words;
+use super::command_error::CommandError;
+use super::secret_prompt;
+use super::setting_sources::variable;
+use crate::config::print_config::source_words;
 use crate::config::{Settings, Source};
-use crate::domain::code::Code;
+use crate::domain::codes::Code;
 use crate::domain::connection::{Field, Note};
-use crate::domain::destination::{Destination, Mismatch};
 use crate::domain::profile::Keep;
+use crate::domain::secret_destination::{Destination, Mismatch};
 use crate::secret::Secret;
 use crate::store::secret_command::{self, Asks};
 use crate::store::{StoreError, keyring};
@@ -25,7 +25,7 @@ pub const VARIABLE: &str = "HALO_CLIENT_SECRET";
 
 /// Where the secret will come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum SecretSource {
     /// `--secret-stdin`.
     Stdin,
     /// A command, as an argument list, and which setting named it.
@@ -33,7 +33,7 @@ pub enum Origin {
     /// [`VARIABLE`].
     Environment,
     /// The keyring or keychain, if it was kept there for this profile; else whatever comes after it.
-    Kept(String, Box<Origin>),
+    Kept(String, Box<SecretSource>),
     /// It must not be sent where this run would send it; else whatever comes after it.
     Withheld(Box<Withheld>),
     /// A person types it.
@@ -50,7 +50,7 @@ pub struct Withheld {
     /// The profile that it was kept for in the keyring or keychain: it is spoken of only if it is there.
     pub kept_for: Option<String>,
     /// Whatever comes after it.
-    pub next: Origin,
+    pub next: SecretSource,
 }
 
 /// May [`VARIABLE`] be meant for the connection in question?
@@ -64,7 +64,7 @@ pub enum Variable {
     LeftOut,
 }
 
-impl Origin {
+impl SecretSource {
     /// Which one it is: a flag beats the environment, the environment a profile or the file. `given_for` says what a source
     /// gave its secret for: where this run goes elsewhere, that secret is withheld.
     pub fn choose(
@@ -84,7 +84,7 @@ impl Origin {
         let destination = settings.destination();
         let permitted = |source: &Source| given_for(source).permits(&destination);
         // From the weakest on: each stands before those that are used without it.
-        let mut origin = if prompt::can_ask() { Self::Terminal } else { Self::Nowhere };
+        let mut origin = if secret_prompt::can_ask() { Self::Terminal } else { Self::Nowhere };
         if let Some(name) = settings.profile.value.clone() {
             let what = format!("The secret kept for profile {name}");
             origin = match permitted(&Source::Profile(name.clone())) {
@@ -173,7 +173,7 @@ impl Origin {
     ///
     /// # Errors
     /// The command failed, or what came is no text or too long.
-    pub async fn get(&self) -> Result<(Secret, Vec<Note>), Failure> {
+    pub async fn get(&self) -> Result<(Secret, Vec<Note>), CommandError> {
         let (origin, told) = self.permitted().await;
         let found = origin.without_asking().await;
         let reason = match found {
@@ -189,14 +189,14 @@ impl Origin {
             return reason.map_or_else(|| Ok(cleaned("")), Err);
         }
         let reason = reason.map(|failure| failure.text());
-        Ok(cleaned(&blocking(move || prompt::ask(reason.as_deref())).await?))
+        Ok(cleaned(&blocking(move || secret_prompt::ask(reason.as_deref())).await?))
     }
 
     /// Gets it where nobody need be asked for it; nothing where it is withheld.
     ///
     /// # Errors
-    /// As [`Origin::get`]; a keyring that holds it does not give it.
-    pub async fn without_asking(&self) -> Result<Option<(Secret, Vec<Note>)>, Failure> {
+    /// As [`SecretSource::get`]; a keyring that holds it does not give it.
+    pub async fn without_asking(&self) -> Result<Option<(Secret, Vec<Note>)>, CommandError> {
         Ok(match self {
             Self::Environment => variable(VARIABLE).map(|text| cleaned(&Zeroizing::new(text))),
             Self::Stdin => Some(cleaned(&blocking(|| read_line(io::stdin().as_fd())).await?)),
@@ -233,8 +233,8 @@ fn remark(sentence: &str) -> String {
     format!("({})", sentence.trim_end_matches('.'))
 }
 
-fn withheld(why: String) -> Failure {
-    Failure::new(
+fn withheld(why: String) -> CommandError {
+    CommandError::new(
         Code::LocalConfigInvalid,
         why,
         format!(
@@ -256,8 +256,8 @@ pub async fn kept(profile: String) -> Result<Option<(Keep, Secret)>, StoreError>
     }
 }
 
-async fn printed(words: Vec<String>) -> Result<Secret, Failure> {
-    let asks = if prompt::can_ask() { Asks::Terminal } else { Asks::Nobody };
+async fn printed(words: Vec<String>) -> Result<Secret, CommandError> {
+    let asks = if secret_prompt::can_ask() { Asks::Terminal } else { Asks::Nobody };
     let ran = tokio::task::spawn_blocking(move || secret_command::run(&words, asks)).await;
     Ok(ran.map_err(|_| unusable("the command's task broke"))??)
 }
@@ -273,10 +273,10 @@ pub fn cleaned(text: &str) -> (Secret, Vec<Note>) {
 
 async fn blocking(
     read: impl FnOnce() -> io::Result<Option<Zeroizing<Vec<u8>>>> + Send + 'static,
-) -> Result<Zeroizing<String>, Failure> {
+) -> Result<Zeroizing<String>, CommandError> {
     let bytes = tokio::task::spawn_blocking(read).await.map_err(io::Error::other).and_then(|read| read);
     let bytes = bytes.map_err(|error| match error.kind() {
-        io::ErrorKind::Interrupted => Failure::cancelled(),
+        io::ErrorKind::Interrupted => CommandError::cancelled(),
         _ => unusable(&error.to_string()),
     })?;
     text_of(&bytes.unwrap_or_default()).ok_or_else(|| unusable("it is not UTF-8 text"))
@@ -286,8 +286,8 @@ fn text_of(bytes: &[u8]) -> Option<Zeroizing<String>> {
     std::str::from_utf8(bytes).ok().map(|text| Zeroizing::new(text.to_owned()))
 }
 
-fn unusable(reason: &str) -> Failure {
-    Failure::new(
+fn unusable(reason: &str) -> CommandError {
+    CommandError::new(
         Code::InputSecretFormat,
         format!("The Client Secret could not be read: {reason}."),
         "Give one line, for instance: halo-onboard check --secret-stdin < FILE. Nothing was sent.",
@@ -317,9 +317,12 @@ pub fn read_line(from: impl AsFd) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
 ///
 /// # Errors
 /// It is empty, or a quote is not closed.
-pub fn words(text: &str) -> Result<Vec<String>, Failure> {
+pub fn words(text: &str) -> Result<Vec<String>, CommandError> {
     let refuse = |why: &str| {
-        Failure::usage(format!("--secret-command: {why}."), "Write, for instance: --secret-command \"pass show halo\"")
+        CommandError::usage(
+            format!("--secret-command: {why}."),
+            "Write, for instance: --secret-command \"pass show halo\"",
+        )
     };
     let mut words = Vec::new();
     let mut word: Option<String> = None;

@@ -4,22 +4,25 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::args::Options;
-use super::failure::Failure;
-use super::keys;
-use super::secret::{self, Origin, Variable};
-use crate::config::file::{self, FileError};
-use crate::config::{File, Layer, Settings, Source, Value, print};
-use crate::domain::code::Code;
+use super::command_error::CommandError;
+use super::key_configuration;
+use super::secret_source;
+use super::secret_source::{SecretSource, Variable};
+use crate::cli::args::Options;
+use crate::config::config_file;
+use crate::config::config_file::FileError;
+use crate::config::{File, Layer, Settings, Source, Value, print_config};
+use crate::domain::codes::Code;
 use crate::domain::connection::Typed;
-use crate::domain::destination::{self, Destination};
 use crate::domain::guide::Guide;
 use crate::domain::profile::Profile;
+use crate::domain::secret_destination;
+use crate::domain::secret_destination::Destination;
 use crate::probe::{NetworkOptions, Proxy};
 use crate::store::paths::CONFIG_VARIABLE;
 use crate::store::profiles::Profiles;
 use crate::store::{Paths, StoreError};
-use crate::tui::keys::{BINDINGS, Binding};
+use crate::tui::keymap::{BINDINGS, Binding};
 
 /// Everything that was given.
 #[derive(Debug)]
@@ -33,7 +36,7 @@ pub struct Session {
     /// Something about the configuration file that is to be told.
     pub note: Option<StoreError>,
     /// Where the secret will come from.
-    pub secret: Origin,
+    pub secret: SecretSource,
     /// The simulated Halo's scenario, when one is asked for; empty for the first one.
     pub demo: Option<String>,
     /// The interface's table of keys.
@@ -106,7 +109,7 @@ impl Sources {
         let is_foreign = |source: &Source| {
             let said_for = self.given_for(source, profile).url.value;
             let mut typed = Typed { url: url.clone(), auth_url: "given".into(), ..Typed::default() };
-            destination::drop_foreign_acceptance(&mut typed, &said_for)
+            secret_destination::drop_foreign_acceptance(&mut typed, &said_for)
         };
         if is_foreign(&settings.auth_url.source) {
             settings.auth_url = Value::default();
@@ -127,17 +130,17 @@ impl Session {
     ///
     /// # Errors
     /// The configuration cannot be read, or there is no such profile.
-    pub fn open(options: &Options) -> Result<Self, Failure> {
+    pub fn open(options: &Options) -> Result<Self, CommandError> {
         let paths = Paths::find(options.config.as_deref());
         let named = options.config.is_some() || variable(CONFIG_VARIABLE).is_some();
         let (file, keys, note) = read_config(&paths, named)?;
-        let flags = options.layer(options.secret_command.as_deref().map(secret::words).transpose()?);
+        let flags = options.layer(options.secret_command.as_deref().map(secret_source::words).transpose()?);
         let sources = Sources::new(&paths, &file, flags);
         let name = sources.flags.profile.clone().or_else(|| sources.file.profile.clone());
         let named = named_profile(&file.profiles, name.as_deref())?;
         let settings = sources.settings(named);
         let given_for = |source: &Source| sources.given_for(source, named);
-        let secret = Origin::choose(options.secret_stdin, Variable::Meant, &settings, given_for);
+        let secret = SecretSource::choose(options.secret_stdin, Variable::Meant, &settings, given_for);
         Ok(Self { settings, paths, profiles: file.profiles, note, secret, demo: options.demo.clone(), sources, keys })
     }
 
@@ -146,7 +149,7 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::open`].
-    pub fn of_profile(&self, name: Option<&str>) -> Result<Self, Failure> {
+    pub fn of_profile(&self, name: Option<&str>) -> Result<Self, CommandError> {
         let (file, keys, note) = read_config(&self.paths, false)?;
         let sources = Sources::new(&self.paths, &file, self.sources.flags.clone());
         let named = named_profile(&file.profiles, name)?;
@@ -155,7 +158,7 @@ impl Session {
         // A set-up without a name is one more that the variable can be meant for.
         let others = file.profiles.len() - usize::from(name.is_some());
         let variable = if others == 0 { Variable::Meant } else { Variable::Unclear };
-        let secret = Origin::choose(false, variable, &settings, |source| sources.given_for(source, named));
+        let secret = SecretSource::choose(false, variable, &settings, |source| sources.given_for(source, named));
         let paths = self.paths.clone();
         Ok(Self { settings, paths, profiles: file.profiles, note, secret, demo: None, sources, keys })
     }
@@ -168,10 +171,10 @@ impl Session {
     }
 
     /// Where the secret of one of many profiles comes from: nobody is asked.
-    pub fn secret_of(&self, name: &str, profile: &Profile, settings: &Settings) -> Origin {
+    pub fn secret_of(&self, name: &str, profile: &Profile, settings: &Settings) -> SecretSource {
         let given_for = |source: &Source| self.sources.given_for(source, Some((name, profile)));
         let variable = if self.profiles.len() == 1 { Variable::Meant } else { Variable::LeftOut };
-        Origin::choose(false, variable, settings, given_for).without_terminal()
+        SecretSource::choose(false, variable, settings, given_for).without_terminal()
     }
 
     /// The address and Client ID that the profile in use was saved for; nothing where there is none.
@@ -202,7 +205,7 @@ impl Session {
             paths,
             profiles: BTreeMap::new(),
             note: None,
-            secret: Origin::Nowhere,
+            secret: SecretSource::Nowhere,
             demo: None,
             keys: BINDINGS,
             sources: Sources {
@@ -218,7 +221,7 @@ impl Session {
     ///
     /// # Errors
     /// The guide file cannot be read.
-    pub fn guide(&self) -> Result<Arc<Guide>, Failure> {
+    pub fn guide(&self) -> Result<Arc<Guide>, CommandError> {
         match &self.settings.guide.value {
             Some(path) => read_guide(path).map(Arc::new),
             None => Ok(Arc::new(Guide::built_in())),
@@ -234,7 +237,7 @@ impl Session {
     ///
     /// # Errors
     /// The file of certificates cannot be read.
-    pub fn network(&self) -> Result<NetworkOptions, Failure> {
+    pub fn network(&self) -> Result<NetworkOptions, CommandError> {
         let proxy = match &self.settings.proxy.value {
             _ if self.demo.is_some() => Proxy::Direct,
             Some(url) => Proxy::Url(url.clone()),
@@ -249,7 +252,7 @@ impl Session {
 
     /// The text of `--print-config`.
     pub fn print_config(&self) -> String {
-        print::print(&self.settings, &self.secret.words())
+        print_config::print(&self.settings, &self.secret.words())
     }
 }
 
@@ -271,14 +274,14 @@ pub fn typed(settings: &Settings) -> Typed {
 }
 
 /// No file is an empty one, unless the operator named it. An account without a home directory has none.
-fn read_config(paths: &Paths, named: bool) -> Result<(File, &'static [Binding], Option<StoreError>), Failure> {
+fn read_config(paths: &Paths, named: bool) -> Result<(File, &'static [Binding], Option<StoreError>), CommandError> {
     let Ok(path) = paths.config_file() else { return Ok((File::default(), BINDINGS, None)) };
     let loaded = store(paths).load()?;
     if named && loaded.text.is_empty() && !path.exists() {
         return Err(FileError::Unreadable { path: path.into(), reason: "there is no such file".into() }.into());
     }
-    let file = file::parse(path, &loaded.text)?;
-    let keys = keys::table(path, &loaded.text, &file.keys)?;
+    let file = config_file::parse(path, &loaded.text)?;
+    let keys = key_configuration::table(path, &loaded.text, &file.keys)?;
     Ok((file, keys, loaded.note))
 }
 
@@ -286,7 +289,7 @@ fn read_config(paths: &Paths, named: bool) -> Result<(File, &'static [Binding], 
 fn named_profile<'a>(
     profiles: &'a BTreeMap<String, Profile>,
     name: Option<&'a str>,
-) -> Result<Option<(&'a str, &'a Profile)>, Failure> {
+) -> Result<Option<(&'a str, &'a Profile)>, CommandError> {
     name.map(|name| profile(profiles, name).map(|profile| (name, profile))).transpose()
 }
 
@@ -294,12 +297,12 @@ fn named_profile<'a>(
 ///
 /// # Errors
 /// There is none of this name; the error lists those there are.
-pub fn profile<'a>(profiles: &'a BTreeMap<String, Profile>, name: &str) -> Result<&'a Profile, Failure> {
+pub fn profile<'a>(profiles: &'a BTreeMap<String, Profile>, name: &str) -> Result<&'a Profile, CommandError> {
     profiles.get(name).ok_or_else(|| {
         let known: Vec<&str> = profiles.keys().map(String::as_str).collect();
         let known =
             if known.is_empty() { "there are none yet".into() } else { format!("there are: {}", known.join(", ")) };
-        Failure::new(
+        CommandError::new(
             Code::LocalConfigInvalid,
             format!("There is no profile {name:?}; {known}."),
             "halo-onboard profile save NAME makes one.",
@@ -322,13 +325,13 @@ fn environment() -> Layer {
 ///
 /// # Errors
 /// It cannot be read, or holds something wrong: with line and column.
-pub fn read_guide(path: &Path) -> Result<Guide, Failure> {
-    let text = file::read_named(path)?;
+pub fn read_guide(path: &Path) -> Result<Guide, CommandError> {
+    let text = config_file::read_named(path)?;
     Guide::from_toml(&text).map_err(|error| {
         FileError::Invalid { path: path.into(), line: error.line, column: error.column, message: error.message }.into()
     })
 }
 
-fn read_roots(path: &Path) -> Result<(PathBuf, Vec<u8>), Failure> {
-    Ok((path.into(), file::read_named_bytes(path)?))
+fn read_roots(path: &Path) -> Result<(PathBuf, Vec<u8>), CommandError> {
+    Ok((path.into(), config_file::read_named_bytes(path)?))
 }

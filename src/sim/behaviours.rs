@@ -8,7 +8,7 @@ use super::faults::Faults;
 /// The manners of the server.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Manners {
+pub struct Behaviours {
     /// Whether `/api/authinfo` answers.
     pub discovery: Discovery,
     /// How `/api/authinfo` spells its members, and which of them it has.
@@ -204,7 +204,7 @@ pub enum ErrorShape {
     Empty,
 }
 
-impl Default for Manners {
+impl Default for Behaviours {
     fn default() -> Self {
         Self {
             discovery: Discovery::Present,

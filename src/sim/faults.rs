@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::endpoint::{Endpoint, Place};
+use super::endpoints::{Endpoint, Place};
 use super::interceptors::Intercept;
 
 /// Faults of the server.

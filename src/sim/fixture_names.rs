@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 /// The names and levels that the guide in use wants to find: a scenario speaks of "the agent", not of a vendor.
 #[derive(Clone, Debug)]
-pub struct Cast {
+pub struct FixtureNames {
     /// Name of the agent.
     pub agent: String,
     /// Name of the role.
@@ -17,7 +17,7 @@ pub struct Cast {
     pub claims: BTreeMap<String, String>,
 }
 
-impl Cast {
+impl FixtureNames {
     /// Replaces the placeholders `{agent}`, `{role}` and `{application}`.
     pub(super) fn fill(&self, text: &str) -> String {
         text.replace("{agent}", &self.agent).replace("{role}", &self.role).replace("{application}", &self.application)

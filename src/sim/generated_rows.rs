@@ -3,9 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::access::{Caller, Sight};
-use super::endpoint::Resource;
-use super::world::UNASSIGNED;
+use super::endpoints::Resource;
+use super::permissions::{Caller, Sight};
+use super::tenant_state::UNASSIGNED;
 
 /// Stands in each row that a list answers with.
 pub const CUSTOMER_CANARY: &str = "Canarino & Figli 7f3a9c";

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use hyper::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::access::Caller;
-use super::call::AgentId;
-use super::manners::{ClaimsAt, Manners};
-use super::reply::Reply;
-use super::world::{Agent, Role, World};
+use super::behaviours::{Behaviours, ClaimsAt};
+use super::permissions::Caller;
+use super::request::AgentId;
+use super::response::OutgoingResponse;
+use super::tenant_state::{Agent, Role, TenantState};
 
 /// A made-up address of an agent.
 pub(super) fn email(agent: &Agent) -> String {
@@ -19,23 +19,23 @@ pub(super) fn email(agent: &Agent) -> String {
 }
 
 /// `/api/Agent/me` and `/api/Agent/{id}`: an agent may read its own record, an administrator all of them.
-pub(super) fn agent(caller: &Caller<'_>, manners: &Manners, which: AgentId) -> Reply {
+pub(super) fn agent(caller: &Caller<'_>, manners: &Behaviours, which: AgentId) -> OutgoingResponse {
     let (agent, whole) = match which {
         AgentId::Me => (Some(caller.agent), false),
         AgentId::Number(id) if id == caller.agent.id => (Some(caller.agent), true),
         AgentId::Number(_) if !caller.is_administrator() => (None, false),
         AgentId::Number(id) => match caller.world.agents().find(|agent| agent.id == id) {
             Some(agent) => (Some(agent), true),
-            None => return Reply::api_error(StatusCode::NOT_FOUND, manners.error_shape, "Not Found"),
+            None => return OutgoingResponse::api_error(StatusCode::NOT_FOUND, manners.error_shape, "Not Found"),
         },
     };
     match agent {
-        Some(agent) if manners.me_readable => Reply::ok(&agent_record(caller, manners, agent, whole)),
-        _ => Reply::api_error(StatusCode::FORBIDDEN, manners.error_shape, "Forbidden"),
+        Some(agent) if manners.me_readable => OutgoingResponse::ok(&agent_record(caller, manners, agent, whole)),
+        _ => OutgoingResponse::api_error(StatusCode::FORBIDDEN, manners.error_shape, "Forbidden"),
     }
 }
 
-fn agent_record(caller: &Caller<'_>, manners: &Manners, agent: &Agent, whole: bool) -> Value {
+fn agent_record(caller: &Caller<'_>, manners: &Behaviours, agent: &Agent, whole: bool) -> Value {
     let mut record = Map::new();
     record.insert("id".into(), agent.id.into());
     record.insert("name".into(), agent.name.clone().into());
@@ -79,26 +79,26 @@ fn limited(restricted: bool, what: &str) -> Value {
     if !restricted {
         return json!([]);
     }
-    json!([{ format!("{what}_id"): super::rows::RESTRICTED_TO, format!("{what}_name"): "Internal", "canview": true }])
+    json!([{ format!("{what}_id"): super::generated_rows::RESTRICTED_TO, format!("{what}_name"): "Internal", "canview": true }])
 }
 
 /// `/api/Roles`.
-pub(super) fn roles(world: &World, manners: &Manners) -> Reply {
+pub(super) fn roles(world: &TenantState, manners: &Behaviours) -> OutgoingResponse {
     if !manners.roles_readable {
-        return Reply::api_error(StatusCode::FORBIDDEN, manners.error_shape, "Forbidden");
+        return OutgoingResponse::api_error(StatusCode::FORBIDDEN, manners.error_shape, "Forbidden");
     }
-    Reply::ok(&world.roles().map(|role| role_record(role, false)).collect())
+    OutgoingResponse::ok(&world.roles().map(|role| role_record(role, false)).collect())
 }
 
 /// `/api/Roles/{id}`.
-pub(super) fn role(world: &World, manners: &Manners, id: &str) -> Reply {
+pub(super) fn role(world: &TenantState, manners: &Behaviours, id: &str) -> OutgoingResponse {
     if !manners.roles_readable {
-        return Reply::api_error(StatusCode::FORBIDDEN, manners.error_shape, "Forbidden");
+        return OutgoingResponse::api_error(StatusCode::FORBIDDEN, manners.error_shape, "Forbidden");
     }
     let with_claims = manners.claims != ClaimsAt::Nowhere;
     match world.roles().find(|role| role.id.eq_ignore_ascii_case(id)) {
-        Some(role) => Reply::ok(&role_record(role, with_claims)),
-        None => Reply::api_error(StatusCode::NOT_FOUND, manners.error_shape, "Not Found"),
+        Some(role) => OutgoingResponse::ok(&role_record(role, with_claims)),
+        None => OutgoingResponse::api_error(StatusCode::NOT_FOUND, manners.error_shape, "Not Found"),
     }
 }
 

@@ -7,8 +7,8 @@ use hyper::StatusCode;
 use hyper::header::{HeaderName, LOCATION, SERVER, WWW_AUTHENTICATE};
 use serde::Deserialize;
 
-use super::endpoint::Place;
-use super::reply::Reply;
+use super::endpoints::Place;
+use super::response::OutgoingResponse;
 
 /// An interceptor and the places where it answers.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -65,8 +65,8 @@ impl Interceptor {
     ];
 
     /// Its answer.
-    pub(super) fn answer(self) -> Reply {
-        let page = |status, title: &str, body: &str| Reply::page(status, title, body);
+    pub(super) fn answer(self) -> OutgoingResponse {
+        let page = |status, title: &str, body: &str| OutgoingResponse::page(status, title, body);
         match self {
             Self::CloudflareChallenge => page(StatusCode::FORBIDDEN, "Just a moment...", "Checking your browser.")
                 .with(SERVER, "cloudflare")
@@ -96,7 +96,7 @@ impl Interceptor {
             Self::BasicAuth => page(StatusCode::UNAUTHORIZED, "401 Authorization Required", "")
                 .with(SERVER, "nginx")
                 .with(WWW_AUTHENTICATE, "Basic realm=\"Restricted\""),
-            Self::LoginRedirect => Reply::status_only(StatusCode::FOUND).with(
+            Self::LoginRedirect => OutgoingResponse::status_only(StatusCode::FOUND).with(
                 LOCATION,
                 "https://login.microsoftonline.com/common/oauth2/v2.0/authorize?client_id=1&response_type=code",
             ),

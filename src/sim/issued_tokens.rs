@@ -30,12 +30,12 @@ pub(super) struct Issued {
 
 /// All tokens that were ever issued.
 #[derive(Default)]
-pub(super) struct Tokens {
+pub(super) struct IssuedTokens {
     issued: BTreeMap<String, (Instant, Issued)>,
     refresh: Vec<String>,
 }
 
-impl Tokens {
+impl IssuedTokens {
     /// Issues a token that lives for so many seconds.
     pub fn issue(&mut self, issued: Issued, life_s: u64) -> String {
         let token = token_text();

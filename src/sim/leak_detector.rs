@@ -5,11 +5,11 @@ use base64::engine::general_purpose::STANDARD;
 use hyper::header::AUTHORIZATION;
 use url::form_urlencoded;
 
-use super::call::{Call, Target};
-use super::instance::{Listener, State};
+use super::request::{IncomingRequest, Target};
+use super::request_handler::{Listener, State};
 
 /// Where this request carries a secret or a token that it should not; without the secret itself.
-pub(super) fn misplaced(state: &State, listener: Listener, target: &Target, call: &Call) -> Vec<String> {
+pub(super) fn misplaced(state: &State, listener: Listener, target: &Target, call: &IncomingRequest) -> Vec<String> {
     let at_token = *target == Target::Token;
     let mut places = Vec::new();
     let mut note = |what: &str, place: &str| {

@@ -3,12 +3,12 @@
 use hyper::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::access::{Caller, Sight};
-use super::call::Call;
-use super::endpoint::Resource;
-use super::manners::{BigLists, Manners, Refusal};
-use super::reply::Reply;
-use super::rows;
+use super::behaviours::{Behaviours, BigLists, Refusal};
+use super::endpoints::Resource;
+use super::generated_rows;
+use super::permissions::{Caller, Sight};
+use super::request::IncomingRequest;
+use super::response::OutgoingResponse;
 
 /// Rows in an answer when the request does not say how many (from live reports).
 const DEFAULT_ROWS: usize = 50;
@@ -17,14 +17,19 @@ const DEFAULT_ROWS: usize = 50;
 const TICKETS_PAGE: usize = 100;
 
 /// Answers a request for a list.
-pub(super) fn answer(caller: &Caller<'_>, manners: &Manners, resource: Resource, call: &Call) -> Reply {
+pub(super) fn answer(
+    caller: &Caller<'_>,
+    manners: &Behaviours,
+    resource: Resource,
+    call: &IncomingRequest,
+) -> OutgoingResponse {
     let sight = caller.sight(resource, manners.apidoc_rules);
     let refusal = match sight {
         Sight::ScopeShort => manners.scope_refusal,
         Sight::RoleShort => manners.role_refusal,
         _ => {
             let day = call.query("start_date");
-            let visible = rows::visible(caller, resource, sight, day.as_deref());
+            let visible = generated_rows::visible(caller, resource, sight, day.as_deref());
             return match manners.big_lists {
                 Some(size) => big_list(resource, size, &visible),
                 None => list(resource, call, visible),
@@ -33,7 +38,7 @@ pub(super) fn answer(caller: &Caller<'_>, manners: &Manners, resource: Resource,
     };
     let refuse = |status, message| {
         let error = if sight == Sight::ScopeShort { "insufficient_scope" } else { "" };
-        let reply = Reply::api_error(status, manners.error_shape, message);
+        let reply = OutgoingResponse::api_error(status, manners.error_shape, message);
         reply.bearer_error(manners.bearer_errors && !error.is_empty(), error)
     };
     match refusal {
@@ -43,11 +48,11 @@ pub(super) fn answer(caller: &Caller<'_>, manners: &Manners, resource: Resource,
     }
 }
 
-fn list(resource: Resource, call: &Call, mut rows: Vec<Value>) -> Reply {
+fn list(resource: Resource, call: &IncomingRequest, mut rows: Vec<Value>) -> OutgoingResponse {
     if let Some(agent) = call.query_number("agent_id") {
         rows.retain(|row| row.get("agent_id").is_none_or(|of| of.as_u64() == Some(agent as u64)));
     }
-    let Some(key) = resource.list_key() else { return Reply::ok(&Value::Array(rows)) };
+    let Some(key) = resource.list_key() else { return OutgoingResponse::ok(&Value::Array(rows)) };
     let total = rows.len();
     let mut body = Map::new();
     let page = if flag(call, "pageinate") {
@@ -64,11 +69,11 @@ fn list(resource: Resource, call: &Call, mut rows: Vec<Value>) -> Reply {
     let record_count = if key == "tickets" { page.len() } else { total };
     body.insert("record_count".into(), record_count.into());
     body.insert(key.into(), page.into());
-    Reply::ok(&Value::Object(body))
+    OutgoingResponse::ok(&Value::Object(body))
 }
 
 /// A list of a large tenant: the visible rows again and again, whatever page was asked for.
-fn big_list(resource: Resource, size: BigLists, visible: &[Value]) -> Reply {
+fn big_list(resource: Resource, size: BigLists, visible: &[Value]) -> OutgoingResponse {
     let filler = "x".repeat(size.row_bytes);
     let rows: Vec<Value> = visible
         .iter()
@@ -82,21 +87,21 @@ fn big_list(resource: Resource, size: BigLists, visible: &[Value]) -> Reply {
             row
         })
         .collect();
-    let Some(key) = resource.list_key() else { return Reply::ok(&Value::Array(rows)) };
+    let Some(key) = resource.list_key() else { return OutgoingResponse::ok(&Value::Array(rows)) };
     let mut body = Map::new();
     body.insert("record_count".into(), rows.len().into());
     if size.preface_bytes > 0 {
         body.insert("columns".into(), json!([{ "name": "y".repeat(size.preface_bytes) }]));
     }
     body.insert(key.into(), rows.into());
-    Reply::ok(&Value::Object(body))
+    OutgoingResponse::ok(&Value::Object(body))
 }
 
-fn flag(call: &Call, name: &str) -> bool {
+fn flag(call: &IncomingRequest, name: &str) -> bool {
     call.query(name).is_some_and(|value| value.eq_ignore_ascii_case("true") || value == "1")
 }
 
 /// 200 with JSON that holds no list at all.
-pub(super) fn without_list() -> Reply {
-    Reply::ok(&json!({ "record_count": 1, "view": { "id": 1, "name": "List" } }))
+pub(super) fn without_list() -> OutgoingResponse {
+    OutgoingResponse::ok(&json!({ "record_count": 1, "view": { "id": 1, "name": "List" } }))
 }

@@ -1,12 +1,12 @@
 //! Who may see what: the overlap of the application's scopes and the agent's permissions.
 
-use super::endpoint::{Need, Resource};
-use super::world::{Agent, World};
+use super::endpoints::{Need, Resource};
+use super::tenant_state::{Agent, TenantState};
 
 /// A caller: the agent that a token acts as, with the token's scopes.
 #[derive(Clone, Copy)]
 pub(super) struct Caller<'a> {
-    pub world: &'a World,
+    pub world: &'a TenantState,
     pub agent: &'a Agent,
     pub scopes: &'a [String],
 }

@@ -1,11 +1,11 @@
 //! Mending and spoiling one part of the world, as an operator does it in Halo's screens.
 
-use super::cast::Cast;
-use super::endpoint::{Place, Resource};
+use super::endpoints::{Place, Resource};
 use super::faults::Faults;
-use super::instance::State;
-use super::words::{AGENTS, APPLICATIONS, ROLES, level, switch, yes_no};
-use super::world::{Agent, Application, AuthMethod, LoginType, Role, World};
+use super::fixture_names::FixtureNames;
+use super::request_handler::State;
+use super::screen_names::{AGENTS, APPLICATIONS, ROLES, level, switch, yes_no};
+use super::tenant_state::{Agent, Application, AuthMethod, LoginType, Role, TenantState};
 
 /// The parts in the order of the guide; `role.claim.…` stands where the guide's claims go.
 const PARTS: [&str; 18] = [
@@ -32,7 +32,7 @@ const PARTS: [&str; 18] = [
 const CLAIM: &str = "role.claim.";
 
 /// Every part there is for a guide.
-pub(super) fn parts(cast: &Cast) -> Vec<String> {
+pub(super) fn parts(cast: &FixtureNames) -> Vec<String> {
     let claims = cast.claims.keys().map(|claim| format!("{CLAIM}{claim}"));
     let mut parts: Vec<String> = PARTS.iter().map(|part| (*part).to_owned()).collect();
     let after_member = PARTS.iter().position(|part| *part == "role.member").map_or(0, |at| at + 1);
@@ -42,7 +42,7 @@ pub(super) fn parts(cast: &Cast) -> Vec<String> {
 
 /// Puts a part right.
 pub(super) fn mend(state: &mut State, part: &str) -> Result<String, String> {
-    let wanted = World::healthy(&state.cast);
+    let wanted = TenantState::healthy(&state.cast);
     match part {
         "application.credentials" => {
             let words = renew_secret(state);
@@ -102,15 +102,15 @@ fn renew_secret(state: &mut State) -> String {
 }
 
 /// A world in which everything is wrong that can be.
-fn unwanted(cast: &Cast, part: &str) -> World {
-    let good = World::healthy(cast);
+fn unwanted(cast: &FixtureNames, part: &str) -> TenantState {
+    let good = TenantState::healthy(cast);
     let mut role = Role { name: "Some other role".into(), members: Vec::new(), ..good.role };
     if let Some(claim) = part.strip_prefix(CLAIM) {
         // A claim that the guide wants is taken away; one that it does not want is granted.
         let value = if cast.claims.contains_key(claim) { "0" } else { "2" };
         role.claims.insert(claim.into(), value.into());
     }
-    World {
+    TenantState {
         agent: Agent {
             name: "Somebody else".into(),
             api_only: false,
@@ -136,7 +136,7 @@ fn unwanted(cast: &Cast, part: &str) -> World {
 }
 
 /// Makes one part of `world` as it is in `like`; the words of what was done.
-fn set(world: &mut World, part: &str, like: &World) -> Result<String, String> {
+fn set(world: &mut TenantState, part: &str, like: &TenantState) -> Result<String, String> {
     if part == "instance.modules" {
         world.modules_off.clone_from(&like.modules_off);
         return Ok(format!("Modules: all on: {}.", yes_no(like.modules_off.is_empty())));
@@ -191,7 +191,7 @@ fn set_agent(agent: &mut Agent, part: &str, like: &Agent) -> Option<String> {
     Some(format!("{AGENTS} > {}{made}: {words}.", agent.name))
 }
 
-fn set_role(world: &mut World, part: &str, like: &World) -> Option<String> {
+fn set_role(world: &mut TenantState, part: &str, like: &TenantState) -> Option<String> {
     let words = match part {
         "role.name" => {
             world.role.name.clone_from(&like.role.name);
@@ -213,7 +213,7 @@ fn set_role(world: &mut World, part: &str, like: &World) -> Option<String> {
 }
 
 /// Sets a level of the role. The highest of all roles and of the agent's own permissions wins, so the others go too.
-fn set_claim(world: &mut World, claim: &str, value: Option<&String>) -> String {
+fn set_claim(world: &mut TenantState, claim: &str, value: Option<&String>) -> String {
     let value = value.cloned().unwrap_or_else(|| "0".into());
     world.agent.claims.remove(claim);
     let agent = world.agent.id;
@@ -229,7 +229,7 @@ fn set_claim(world: &mut World, claim: &str, value: Option<&String>) -> String {
     words
 }
 
-fn set_administrator(world: &mut World, on: bool) -> String {
+fn set_administrator(world: &mut TenantState, on: bool) -> String {
     world.agent.administrator = on;
     set_claim(world, "SA", Some(&on.to_string()));
     if !on {
@@ -238,7 +238,7 @@ fn set_administrator(world: &mut World, on: bool) -> String {
     format!("{AGENTS} > {}: Administrator set to {}.", world.agent.name, yes_no(on))
 }
 
-fn set_application(world: &mut World, part: &str, like: &Application) -> Option<String> {
+fn set_application(world: &mut TenantState, part: &str, like: &Application) -> Option<String> {
     let application = &mut world.application;
     let words = match part {
         "application.auth_method" => {

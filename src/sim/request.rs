@@ -4,10 +4,10 @@ use bytes::Bytes;
 use hyper::{HeaderMap, Method, header};
 use url::form_urlencoded;
 
-use super::endpoint::{Endpoint, Resource};
+use super::endpoints::{Endpoint, Resource};
 
 /// A request.
-pub(super) struct Call {
+pub(super) struct IncomingRequest {
     pub method: Method,
     pub path: String,
     pub query: String,
@@ -35,7 +35,7 @@ pub(super) enum AgentId {
     Number(u32),
 }
 
-impl Call {
+impl IncomingRequest {
     /// What the path names below the prefix. Halo's names are not case sensitive; a slash too many at the end is another path.
     pub fn target(&self, prefix: &str, token_path: &str) -> Target {
         let path = self.path.to_ascii_lowercase();
@@ -131,7 +131,7 @@ mod tests {
             ("/Tickets", Target::Nothing),
             ("/", Target::Nothing),
         ] {
-            let call = Call {
+            let call = IncomingRequest {
                 method: Method::GET,
                 path: path.into(),
                 query: String::new(),

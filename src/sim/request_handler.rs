@@ -3,17 +3,17 @@
 use hyper::{Method, StatusCode};
 use serde_json::{Map, Value};
 
-use super::access::Caller;
-use super::call::{Call, Target};
-use super::cast::{Cast, Form};
+use super::behaviours::{Behaviours, Discovery, DiscoveryMembers};
 use super::counters::Counters;
-use super::endpoint::Endpoint;
+use super::endpoints::Endpoint;
 use super::faults::{Seen, covered};
-use super::manners::{Discovery, DiscoveryMembers, Manners};
-use super::reply::Reply;
-use super::tokens::{ActsAs, Issued, Tokens};
-use super::world::World;
-use super::{identity, lists, token};
+use super::fixture_names::{FixtureNames, Form};
+use super::issued_tokens::{ActsAs, Issued, IssuedTokens};
+use super::permissions::Caller;
+use super::request::{IncomingRequest, Target};
+use super::response::OutgoingResponse;
+use super::tenant_state::TenantState;
+use super::{identity, lists, token_endpoint};
 
 /// Which of the listeners a request came in by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,12 +36,12 @@ pub(super) struct Origins {
 
 /// Everything that changes while the simulated Halo runs.
 pub(super) struct State {
-    pub world: World,
-    pub manners: Manners,
-    pub cast: Cast,
+    pub world: TenantState,
+    pub manners: Behaviours,
+    pub cast: FixtureNames,
     pub form: Form,
     pub origins: Origins,
-    pub tokens: Tokens,
+    pub tokens: IssuedTokens,
     pub counters: Counters,
     pub in_flight: u64,
     pub seen: Seen,
@@ -53,7 +53,7 @@ pub(super) struct State {
 
 /// What comes of a request.
 pub(super) enum Outcome {
-    Reply(Reply),
+    OutgoingResponse(OutgoingResponse),
     /// No answer, ever.
     Never,
 }
@@ -85,7 +85,7 @@ impl State {
     }
 
     /// What a request by this listener is for.
-    pub fn target(&self, listener: Listener, call: &Call) -> Target {
+    pub fn target(&self, listener: Listener, call: &IncomingRequest) -> Target {
         let token_path = if self.manners.token_at_root { "/token" } else { "/auth/token" };
         let target = call.target(&self.manners.path_prefix, token_path);
         let is_token = target == Target::Token;
@@ -98,27 +98,27 @@ impl State {
     }
 
     /// Answers one request.
-    pub fn answer(&mut self, listener: Listener, target: &Target, call: &Call) -> Outcome {
+    pub fn answer(&mut self, listener: Listener, target: &Target, call: &IncomingRequest) -> Outcome {
         if listener == Listener::Elsewhere {
             self.counters.elsewhere += 1;
-            return Outcome::Reply(Reply::portal());
+            return Outcome::OutgoingResponse(OutgoingResponse::portal());
         }
         let endpoint = target.endpoint();
         if covered(&self.manners.faults.stall, endpoint) {
             return Outcome::Never;
         }
-        Outcome::Reply(self.fault(endpoint, call).unwrap_or_else(|| self.route(target, call)))
+        Outcome::OutgoingResponse(self.fault(endpoint, call).unwrap_or_else(|| self.route(target, call)))
     }
 
     /// The answer when something goes wrong before Halo itself is reached.
-    fn fault(&mut self, endpoint: Option<Endpoint>, call: &Call) -> Option<Reply> {
+    fn fault(&mut self, endpoint: Option<Endpoint>, call: &IncomingRequest) -> Option<OutgoingResponse> {
         let (faults, seen) = (&self.manners.faults, &mut self.seen);
         if let Some(limit) = faults.rate_limit.as_ref().filter(|limit| limit.refuses(endpoint, seen)) {
-            return Some(Reply::rate_limited(limit.retry_after_s));
+            return Some(OutgoingResponse::rate_limited(limit.retry_after_s));
         }
         if let Some(flaky) = faults.flaky.as_ref().filter(|flaky| flaky.fails(endpoint, seen)) {
             let status = StatusCode::from_u16(flaky.status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-            let reply = Reply::api_error(status, self.manners.error_shape, "Please try again later.");
+            let reply = OutgoingResponse::api_error(status, self.manners.error_shape, "Please try again later.");
             return Some(reply.retry_after(flaky.retry_after_s));
         }
         if let Some(intercept) = faults.intercept.as_ref().filter(|intercept| covered(&intercept.at, endpoint)) {
@@ -126,32 +126,36 @@ impl State {
         }
         if covered(&faults.redirect, endpoint) {
             let there = self.origins.elsewhere.as_deref().unwrap_or("https://halo.example.invalid");
-            return Some(Reply::redirect(&format!("{there}{}", call.path)));
+            return Some(OutgoingResponse::redirect(&format!("{there}{}", call.path)));
         }
         if covered(&faults.html, endpoint) {
-            return Some(Reply::portal());
+            return Some(OutgoingResponse::portal());
         }
         if covered(&faults.server_error, endpoint) {
             let message = "Object reference not set to an instance of an object.";
-            return Some(Reply::api_error(StatusCode::INTERNAL_SERVER_ERROR, self.manners.error_shape, message));
+            return Some(OutgoingResponse::api_error(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                self.manners.error_shape,
+                message,
+            ));
         }
         None
     }
 
-    fn route(&mut self, target: &Target, call: &Call) -> Reply {
+    fn route(&mut self, target: &Target, call: &IncomingRequest) -> OutgoingResponse {
         match target {
-            Target::Token => token::answer(self, call),
-            _ if call.method != Method::GET => Reply::wrong_method("GET"),
+            Target::Token => token_endpoint::answer(self, call),
+            _ if call.method != Method::GET => OutgoingResponse::wrong_method("GET"),
             Target::AuthInfo => self.discovery(),
-            Target::Nothing => Reply::not_found(),
+            Target::Nothing => OutgoingResponse::not_found(),
             _ => self.api(target, call),
         }
     }
 
-    fn discovery(&self) -> Reply {
+    fn discovery(&self) -> OutgoingResponse {
         match self.manners.discovery {
-            Discovery::Absent => return Reply::not_found(),
-            Discovery::Html => return Reply::portal(),
+            Discovery::Absent => return OutgoingResponse::not_found(),
+            Discovery::Html => return OutgoingResponse::portal(),
             Discovery::Present => {}
         }
         let mut body = Map::new();
@@ -167,12 +171,12 @@ impl State {
         if self.manners.discovery_tenant {
             body.insert(tenant_id.into(), self.world.tenant.clone().unwrap_or_default().into());
         }
-        Reply::ok(&Value::Object(body))
+        OutgoingResponse::ok(&Value::Object(body))
     }
 
     /// Everything that takes an access token.
-    fn api(&self, target: &Target, call: &Call) -> Reply {
-        let refuse = |status, message| Reply::api_error(status, self.manners.error_shape, message);
+    fn api(&self, target: &Target, call: &IncomingRequest) -> OutgoingResponse {
+        let refuse = |status, message| OutgoingResponse::api_error(status, self.manners.error_shape, message);
         let good = call.bearer().and_then(|text| self.tokens.live(text));
         let Some(issued) = good.filter(|issued| !issued.without_scope && !self.manners.faults.rejects_tokens) else {
             return refuse(StatusCode::UNAUTHORIZED, "Unauthorized")
@@ -187,9 +191,9 @@ impl State {
         }
     }
 
-    fn for_agent(&self, id: u32, issued: &Issued, target: &Target, call: &Call) -> Reply {
+    fn for_agent(&self, id: u32, issued: &Issued, target: &Target, call: &IncomingRequest) -> OutgoingResponse {
         let (world, manners) = (&self.world, &self.manners);
-        let refuse = |status, message| Reply::api_error(status, manners.error_shape, message);
+        let refuse = |status, message| OutgoingResponse::api_error(status, manners.error_shape, message);
         let Some(agent) = world.agents().find(|agent| agent.id == id && agent.active) else {
             return refuse(StatusCode::UNAUTHORIZED, "Unauthorized");
         };
@@ -203,7 +207,7 @@ impl State {
             }
             Target::List(_) if covered(&manners.faults.bad_shape, target.endpoint()) => lists::without_list(),
             Target::List(resource) => lists::answer(&caller, manners, *resource, call),
-            Target::AuthInfo | Target::Token | Target::Nothing => Reply::not_found(),
+            Target::AuthInfo | Target::Token | Target::Nothing => OutgoingResponse::not_found(),
         }
     }
 }

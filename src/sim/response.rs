@@ -5,10 +5,10 @@ use hyper::StatusCode;
 use hyper::header::{ALLOW, HeaderName, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde_json::{Value, json};
 
-use super::manners::ErrorShape;
+use super::behaviours::ErrorShape;
 
 /// An answer: status, headers and body.
-pub(super) struct Reply {
+pub(super) struct OutgoingResponse {
     pub status: StatusCode,
     pub content_type: Option<&'static str>,
     pub headers: Vec<(HeaderName, String)>,
@@ -19,7 +19,7 @@ const JSON: &str = "application/json; charset=utf-8";
 const HTML: &str = "text/html; charset=utf-8";
 const TEXT: &str = "text/plain; charset=utf-8";
 
-impl Reply {
+impl OutgoingResponse {
     fn new(status: StatusCode, content_type: Option<&'static str>, body: impl Into<Bytes>) -> Self {
         Self { status, content_type, headers: Vec::new(), body: body.into() }
     }

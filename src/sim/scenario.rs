@@ -2,11 +2,11 @@
 
 use serde::Deserialize;
 
-use super::cast::{Cast, Form};
-use super::catalogue::SHIPPED;
-use super::instance::Origins;
-use super::manners::Manners;
-use super::world::World;
+use super::behaviours::Behaviours;
+use super::fixture_names::{FixtureNames, Form};
+use super::request_handler::Origins;
+use super::scenario_catalogue::SHIPPED;
+use super::tenant_state::TenantState;
 
 /// A world with the manners of its server, and the form that goes with it.
 #[derive(Clone)]
@@ -16,12 +16,12 @@ pub struct Scenario {
     /// One sentence for the list of scenarios.
     pub title: String,
     /// What Halo's screens hold.
-    pub world: World,
+    pub world: TenantState,
     /// How the server behaves.
-    pub manners: Manners,
+    pub manners: Behaviours,
     /// What the operator typed.
     pub form: FormText,
-    pub(super) cast: Cast,
+    pub(super) cast: FixtureNames,
 }
 
 /// The form as a scenario writes it, with the placeholders `{origin}`, `{tenant}`, `{client_id}` and `{client_secret}` for
@@ -69,9 +69,9 @@ struct File {
     #[serde(default)]
     form: FormText,
     #[serde(default)]
-    manners: Manners,
+    manners: Behaviours,
     #[serde(default)]
-    world: World,
+    world: TenantState,
 }
 
 impl Scenario {
@@ -79,7 +79,7 @@ impl Scenario {
     ///
     /// # Errors
     /// An unknown name.
-    pub fn named(name: &str, cast: &Cast) -> Result<Self, ScenarioError> {
+    pub fn named(name: &str, cast: &FixtureNames) -> Result<Self, ScenarioError> {
         let found = SHIPPED.iter().find(|(known, _)| *known == name);
         let (_, text) = found.ok_or_else(|| ScenarioError::Unknown {
             name: name.to_owned(),
@@ -92,7 +92,7 @@ impl Scenario {
     ///
     /// # Errors
     /// Not TOML, an unknown key or a value of the wrong kind, with its place.
-    pub fn from_toml(name: &str, text: &str, cast: &Cast) -> Result<Self, ScenarioError> {
+    pub fn from_toml(name: &str, text: &str, cast: &FixtureNames) -> Result<Self, ScenarioError> {
         let File { title, form, manners, mut world } = read(text)?;
         world.fill(cast);
         Ok(Self { name: name.to_owned(), title, world, manners, form, cast: cast.clone() })

@@ -16,20 +16,20 @@ use hyper_util::rt::TokioIo;
 use hyper_util::server::conn::auto;
 use tokio::net::{TcpListener, TcpStream};
 
-use super::body::{Tracked, UnderWay};
-use super::call::Call;
-use super::cast::Form;
+use super::behaviours::Behaviours;
 use super::counters::Counters;
 use super::faults::Seen;
-use super::instance::{Listener, Origins, Outcome, State};
-use super::manners::Manners;
-use super::mend;
-use super::reply::Reply;
+use super::fixture_names::Form;
+use super::issued_tokens::IssuedTokens;
+use super::leak_detector;
+use super::repair;
+use super::request::IncomingRequest;
+use super::request_handler::{Listener, Origins, Outcome, State};
+use super::response::OutgoingResponse;
 use super::scenario::Scenario;
-use super::tasks::Tasks;
-use super::tokens::Tokens;
-use super::watch;
-use super::world::World;
+use super::task_tracker::TaskTracker;
+use super::tenant_state::TenantState;
+use super::tracked_body::{Tracked, UnderWay};
 
 /// Longest body of a request, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -37,7 +37,7 @@ const BODY_LIMIT: usize = 64 * 1024;
 /// A running simulated Halo; dropping it ends it.
 pub struct Simulator {
     halo: Arc<Halo>,
-    tasks: Tasks,
+    tasks: TaskTracker,
     address: SocketAddr,
 }
 
@@ -67,7 +67,7 @@ impl Simulator {
             elsewhere: elsewhere.as_ref().map(origin).transpose()?,
         };
         let halo = Arc::new(Halo(Mutex::new(State::new(scenario, origins))));
-        let tasks = Tasks::default();
+        let tasks = TaskTracker::default();
         let listeners = [(Listener::Api, Some(api)), (Listener::Auth, auth), (Listener::Elsewhere, elsewhere)];
         for (listener, socket) in listeners {
             if let Some(socket) = socket {
@@ -112,7 +112,7 @@ impl Simulator {
     }
 
     /// Looks at the world, or changes it; what is asked afterwards sees the change.
-    pub fn world<R>(&self, change: impl FnOnce(&mut World) -> R) -> R {
+    pub fn world<R>(&self, change: impl FnOnce(&mut TenantState) -> R) -> R {
         let mut state = self.halo.lock();
         let secret = state.world.application.client_secret.clone();
         let result = change(&mut state.world);
@@ -123,7 +123,7 @@ impl Simulator {
     }
 
     /// Looks at the manners of the server, or changes them.
-    pub fn manners<R>(&self, change: impl FnOnce(&mut Manners) -> R) -> R {
+    pub fn manners<R>(&self, change: impl FnOnce(&mut Behaviours) -> R) -> R {
         change(&mut self.halo.lock().manners)
     }
 
@@ -137,7 +137,7 @@ impl Simulator {
     /// # Errors
     /// No such part.
     pub fn mend(&self, part: &str) -> Result<String, String> {
-        mend::mend(&mut self.halo.lock(), part)
+        repair::mend(&mut self.halo.lock(), part)
     }
 
     /// Puts one part wrong, as an operator might; parts as for [`Simulator::mend`].
@@ -145,12 +145,12 @@ impl Simulator {
     /// # Errors
     /// No such part.
     pub fn break_part(&self, part: &str) -> Result<String, String> {
-        mend::spoil(&mut self.halo.lock(), part)
+        repair::spoil(&mut self.halo.lock(), part)
     }
 
     /// Every part that can be mended, in the order of the guide.
     pub fn parts(&self) -> Vec<String> {
-        mend::parts(&self.halo.lock().cast)
+        repair::parts(&self.halo.lock().cast)
     }
 }
 
@@ -170,7 +170,7 @@ impl State {
             cast,
             form,
             origins,
-            tokens: Tokens::default(),
+            tokens: IssuedTokens::default(),
             counters: Counters::default(),
             in_flight: 0,
             seen: Seen::default(),
@@ -196,7 +196,7 @@ fn origin(listener: &TcpListener) -> io::Result<String> {
     Ok(format!("http://{}", listener.local_addr()?))
 }
 
-async fn accept(halo: Arc<Halo>, tasks: Tasks, listener: Listener, socket: TcpListener) {
+async fn accept(halo: Arc<Halo>, tasks: TaskTracker, listener: Listener, socket: TcpListener) {
     loop {
         match socket.accept().await {
             Ok((stream, _)) => {
@@ -209,7 +209,7 @@ async fn accept(halo: Arc<Halo>, tasks: Tasks, listener: Listener, socket: TcpLi
     }
 }
 
-async fn serve(halo: Arc<Halo>, tasks: Tasks, listener: Listener, stream: TcpStream) {
+async fn serve(halo: Arc<Halo>, tasks: TaskTracker, listener: Listener, stream: TcpStream) {
     // Small answers must not wait for each other.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| answer(Arc::clone(&halo), listener, request));
@@ -225,12 +225,12 @@ async fn answer(
     let under_way = UnderWay::new(&halo);
     halo.lock().counters.count(request.method().as_str(), request.uri().path());
     let Some(call) = read(request).await else {
-        return Ok(respond(Reply::too_large(), 0, under_way));
+        return Ok(respond(OutgoingResponse::too_large(), 0, under_way));
     };
     let (target, latency) = {
         let mut state = halo.lock();
         let target = state.target(listener, &call);
-        let misplaced = watch::misplaced(&state, listener, &target, &call);
+        let misplaced = leak_detector::misplaced(&state, listener, &target, &call);
         state.counters.misplaced.extend(misplaced);
         (target, state.manners.faults.latency_ms)
     };
@@ -242,16 +242,16 @@ async fn answer(
         (state.answer(listener, &target, &call), state.manners.faults.clock_offset_s)
     };
     match outcome {
-        Outcome::Reply(reply) => Ok(respond(reply, offset, under_way)),
+        Outcome::OutgoingResponse(reply) => Ok(respond(reply, offset, under_way)),
         Outcome::Never => std::future::pending().await,
     }
 }
 
 /// Reads a request whole; none when its body is too large or breaks off.
-async fn read(request: Request<Incoming>) -> Option<Call> {
+async fn read(request: Request<Incoming>) -> Option<IncomingRequest> {
     let (head, body) = request.into_parts();
     let body: Bytes = Limited::new(body, BODY_LIMIT).collect().await.ok()?.to_bytes();
-    Some(Call {
+    Some(IncomingRequest {
         method: head.method,
         path: head.uri.path().to_owned(),
         query: head.uri.query().unwrap_or_default().to_owned(),
@@ -260,7 +260,7 @@ async fn read(request: Request<Incoming>) -> Option<Call> {
     })
 }
 
-fn respond(reply: Reply, clock_offset_s: i64, under_way: UnderWay) -> Response<Tracked> {
+fn respond(reply: OutgoingResponse, clock_offset_s: i64, under_way: UnderWay) -> Response<Tracked> {
     let mut response = Response::new(Tracked::new(reply.body, under_way));
     *response.status_mut() = reply.status;
     let headers = response.headers_mut();

@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 /// A set of tasks that end together; clones are the same set. It is hyper's executor too: streams of HTTP/2 run in it.
 #[derive(Clone, Default)]
-pub(super) struct Tasks(Arc<Mutex<Inner>>);
+pub(super) struct TaskTracker(Arc<Mutex<Inner>>);
 
 #[derive(Default)]
 struct Inner {
@@ -15,7 +15,7 @@ struct Inner {
     ended: bool,
 }
 
-impl Tasks {
+impl TaskTracker {
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         let mut inner = self.lock();
         // What has ended is let go here; a server that runs for days must not gather finished tasks.
@@ -37,7 +37,7 @@ impl Tasks {
     }
 }
 
-impl<F> hyper::rt::Executor<F> for Tasks
+impl<F> hyper::rt::Executor<F> for TaskTracker
 where
     F: Future + Send + 'static,
     F::Output: Send + 'static,

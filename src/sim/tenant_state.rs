@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer};
 
-use super::cast::Cast;
-use super::endpoint::Resource;
+use super::endpoints::Resource;
+use super::fixture_names::FixtureNames;
 
 /// Agent id that means "Unassigned" (see docs/halo.md, "Unassigned tickets"; seen on one live tenant).
 pub const UNASSIGNED: u32 = 1;
@@ -23,7 +23,7 @@ pub const CLIENT_SECRET: &str = "de300000-5ec0-4e70-8000-000000000001-de300000-5
 /// Everything that the simulated Halo holds.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct World {
+pub struct TenantState {
     /// Tenant; none on premises (in TOML: empty).
     #[serde(deserialize_with = "empty_is_none")]
     pub tenant: Option<String>,
@@ -162,16 +162,16 @@ pub struct Data {
     pub rows: BTreeMap<Resource, usize>,
 }
 
-impl World {
+impl TenantState {
     /// The world as the guide wants it.
-    pub fn healthy(cast: &Cast) -> Self {
+    pub fn healthy(cast: &FixtureNames) -> Self {
         let mut world = Self::default();
         world.fill(cast);
         world
     }
 
     /// Puts the guide's names, scopes and claims where the placeholders stand.
-    pub(super) fn fill(&mut self, cast: &Cast) {
+    pub(super) fn fill(&mut self, cast: &FixtureNames) {
         for agent in std::iter::once(&mut self.agent).chain(&mut self.further_agents) {
             agent.name = cast.fill(&agent.name);
         }
@@ -227,7 +227,7 @@ fn zero_is_none<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u32>, D::Er
     u32::deserialize(from).map(|id| (id != 0).then_some(id))
 }
 
-impl Default for World {
+impl Default for TenantState {
     fn default() -> Self {
         let person = |id: u32, name: &str, team: &str| Agent {
             id,

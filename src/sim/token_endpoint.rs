@@ -7,13 +7,13 @@ use hyper::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 
-use super::access::{any_covers, is_known_scope};
-use super::call::Call;
-use super::instance::State;
-use super::manners::{ErrorDetail, Manners, ScopeEcho, Ungranted, WrongTenant};
-use super::reply::Reply;
-use super::tokens::{ActsAs, Issued, random};
-use super::world::{Application, AuthMethod, LoginType, World};
+use super::behaviours::{Behaviours, ErrorDetail, ScopeEcho, Ungranted, WrongTenant};
+use super::issued_tokens::{ActsAs, Issued, random};
+use super::permissions::{any_covers, is_known_scope};
+use super::request::IncomingRequest;
+use super::request_handler::State;
+use super::response::OutgoingResponse;
+use super::tenant_state::{Application, AuthMethod, LoginType, TenantState};
 
 /// Scopes that the server adds by itself.
 const ADDED: [&str; 5] = ["openid", "email", "profile", "offline_access", "roles"];
@@ -31,9 +31,9 @@ fn refused(error: &'static str, number: &'static str, text: impl Into<String>) -
 }
 
 /// Answers a token request.
-pub(super) fn answer(state: &mut State, call: &Call) -> Reply {
+pub(super) fn answer(state: &mut State, call: &IncomingRequest) -> OutgoingResponse {
     if call.method != Method::POST {
-        return Reply::wrong_method("POST");
+        return OutgoingResponse::wrong_method("POST");
     }
     state.counters.token_requests += 1;
     let (world, manners) = (&state.world, &state.manners);
@@ -47,7 +47,7 @@ pub(super) fn answer(state: &mut State, call: &Call) -> Reply {
 }
 
 /// The tenant decides which database is asked, so it comes first.
-fn tenant_fits(world: &World, manners: &Manners, call: &Call) -> bool {
+fn tenant_fits(world: &TenantState, manners: &Behaviours, call: &IncomingRequest) -> bool {
     let given = call.query("tenant").or_else(|| call.field("tenant")).filter(|tenant| !tenant.is_empty());
     match (&world.tenant, given) {
         (Some(tenant), Some(given)) => tenant.eq_ignore_ascii_case(&given),
@@ -57,18 +57,18 @@ fn tenant_fits(world: &World, manners: &Manners, call: &Call) -> bool {
     }
 }
 
-fn wrong_tenant(manners: &Manners) -> Reply {
+fn wrong_tenant(manners: &Behaviours) -> OutgoingResponse {
     let status = StatusCode::from_u16(manners.wrong_tenant_status).unwrap_or(StatusCode::BAD_REQUEST);
     match manners.wrong_tenant {
-        WrongTenant::Html => Reply::huge_page(status),
-        WrongTenant::Json => Reply::json(
+        WrongTenant::Html => OutgoingResponse::huge_page(status),
+        WrongTenant::Json => OutgoingResponse::json(
             StatusCode::BAD_REQUEST,
             &json!({ "error": "invalid_request", "error_description": "The specified tenant is unknown." }),
         ),
     }
 }
 
-fn check(world: &World, manners: &Manners, call: &Call) -> Result<Issued, Refused> {
+fn check(world: &TenantState, manners: &Behaviours, call: &IncomingRequest) -> Result<Issued, Refused> {
     if !call.is_form() {
         return Err(refused("invalid_request", "ID2081", "The specified 'Content-Type' header is not valid."));
     }
@@ -87,7 +87,7 @@ fn check(world: &World, manners: &Manners, call: &Call) -> Result<Issued, Refuse
     Ok(Issued { acts_as: acts_as(world)?, scopes, without_scope: asked.trim().is_empty() })
 }
 
-fn check_client(application: &Application, call: &Call) -> Result<(), Refused> {
+fn check_client(application: &Application, call: &IncomingRequest) -> Result<(), Refused> {
     let Some((id, secret)) = credentials(call) else {
         return Err(refused(
             "invalid_request",
@@ -118,7 +118,7 @@ fn check_client(application: &Application, call: &Call) -> Result<(), Refused> {
 }
 
 /// Client ID and secret, from the form or from HTTP Basic; both were seen to work.
-fn credentials(call: &Call) -> Option<(String, String)> {
+fn credentials(call: &IncomingRequest) -> Option<(String, String)> {
     if let (Some(id), Some(secret)) = (call.field("client_id"), call.field("client_secret")) {
         return (!id.is_empty() && !secret.is_empty()).then_some((id, secret));
     }
@@ -137,7 +137,7 @@ fn form_decoded(text: &str) -> String {
 }
 
 /// The scopes that a request gets of those that the application has.
-fn grant(application: &[String], manners: &Manners, asked: &str) -> Result<Vec<String>, Refused> {
+fn grant(application: &[String], manners: &Behaviours, asked: &str) -> Result<Vec<String>, Refused> {
     let invalid = || refused("invalid_scope", "ID2052", "The specified 'scope' is invalid.");
     let mut granted = Vec::new();
     for scope in asked.split_whitespace() {
@@ -163,7 +163,7 @@ fn grant(application: &[String], manners: &Manners, asked: &str) -> Result<Vec<S
     Ok(granted)
 }
 
-fn acts_as(world: &World) -> Result<ActsAs, Refused> {
+fn acts_as(world: &TenantState) -> Result<ActsAs, Refused> {
     if world.application.login_type != LoginType::Agent {
         return Ok(ActsAs::NotAnAgent);
     }
@@ -177,7 +177,7 @@ fn acts_as(world: &World) -> Result<ActsAs, Refused> {
     }
 }
 
-fn error(manners: &Manners, refused: &Refused, call: &Call) -> Reply {
+fn error(manners: &Behaviours, refused: &Refused, call: &IncomingRequest) -> OutgoingResponse {
     let mut body = Map::new();
     body.insert("error".into(), refused.error.into());
     if manners.error_detail != ErrorDetail::Word {
@@ -190,12 +190,13 @@ fn error(manners: &Manners, refused: &Refused, call: &Call) -> Reply {
         "invalid_client" => manners.invalid_client_status,
         _ => 400,
     };
-    let reply = Reply::json(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST), &Value::Object(body));
+    let reply =
+        OutgoingResponse::json(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST), &Value::Object(body));
     let basic = call.header(&AUTHORIZATION).is_some();
     if reply.status == StatusCode::UNAUTHORIZED && basic { reply.with(WWW_AUTHENTICATE, "Basic") } else { reply }
 }
 
-fn success(state: &mut State, issued: Issued, call: &Call) -> Reply {
+fn success(state: &mut State, issued: Issued, call: &IncomingRequest) -> OutgoingResponse {
     let (world, manners) = (&state.world, &state.manners);
     let mut body = Map::new();
     let id_token = if manners.id_token { id_token(world, issued.acts_as) } else { None };
@@ -207,7 +208,7 @@ fn success(state: &mut State, issued: Issued, call: &Call) -> Reply {
     body.insert("refresh_token".into(), state.tokens.issue_refresh().into());
     body.extend(id_token.map(|token| ("id_token".to_owned(), token.into())));
     body.extend(echo.map(|echo| ("scope".to_owned(), echo)));
-    Reply::ok(&Value::Object(body))
+    OutgoingResponse::ok(&Value::Object(body))
 }
 
 /// `scope` of the reply. A token that was asked for without a scope comes without one.
@@ -225,7 +226,7 @@ fn scope_echo(manner: ScopeEcho, issued: &Issued, asked: &str) -> Option<Value> 
 }
 
 /// A readable JWT with the agent's name, address and id. Which key holds the id in Halo's is not known.
-fn id_token(world: &World, acts_as: ActsAs) -> Option<String> {
+fn id_token(world: &TenantState, acts_as: ActsAs) -> Option<String> {
     let ActsAs::Agent(id) = acts_as else { return None };
     let agent = world.agents().find(|agent| agent.id == id)?;
     let encode = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());

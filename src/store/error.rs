@@ -3,8 +3,8 @@
 use std::io;
 use std::path::Path;
 
-use crate::domain::code::Code;
-use crate::domain::foreign::Foreign;
+use crate::domain::codes::Code;
+use crate::domain::untrusted_text::UntrustedText;
 
 /// A `local.*` code with two sentences: what happened, and what to do next.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -74,7 +74,7 @@ impl StoreError {
 
 /// A path for people: file names may hold control characters.
 pub(super) fn shown(path: &Path) -> String {
-    Foreign::new(&path.to_string_lossy()).as_str().to_owned()
+    UntrustedText::new(&path.to_string_lossy()).as_str().to_owned()
 }
 
 /// The system's reason, without "(os error 28)".

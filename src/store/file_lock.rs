@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use rustix::io::Errno;
 
 use super::error::{StoreError, shown};
-use super::file;
-use crate::domain::code::Code;
+use super::private_file;
+use crate::domain::codes::Code;
 
 /// How long a writer waits for another.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
@@ -42,7 +42,8 @@ impl Lock {
         attempt: impl Fn(&File) -> Result<(), TryLockError>,
     ) -> Result<Self, StoreError> {
         let lock_path = beside(path);
-        let mut lock_file = file::open_lock(&lock_path).map_err(|error| StoreError::writing(&lock_path, &error))?;
+        let mut lock_file =
+            private_file::open_lock(&lock_path).map_err(|error| StoreError::writing(&lock_path, &error))?;
         let began = Instant::now();
         loop {
             match attempt(&lock_file) {
@@ -74,7 +75,7 @@ impl Lock {
 
 /// NFSv3 without lockd, Lustre, some FUSE mounts.
 fn has_no_locks(error: &io::Error) -> bool {
-    file::is_unsupported(error) || Errno::from_io_error(error) == Some(Errno::NOLCK)
+    private_file::is_unsupported(error) || Errno::from_io_error(error) == Some(Errno::NOLCK)
 }
 
 fn no_locks(path: &Path) -> StoreError {

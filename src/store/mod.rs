@@ -2,14 +2,14 @@
 //! that is kept elsewhere. The program itself never writes a secret to disk.
 
 pub mod error;
-pub mod file;
+pub mod file_lock;
 pub mod keyring;
-pub mod lock;
-mod named;
+mod named_file;
 pub mod paths;
+pub mod private_file;
 pub mod profiles;
 pub mod progress;
-pub mod reports;
+pub mod report_files;
 pub mod secret_command;
 
 pub use error::StoreError;

@@ -11,8 +11,9 @@ use rustix::fs::OFlags;
 use rustix::process::geteuid;
 
 use super::error::{StoreError, shown};
-use super::file::{self, Content, PRIVATE};
-use crate::domain::code::Code;
+use super::private_file;
+use super::private_file::{Content, PRIVATE};
+use crate::domain::codes::Code;
 
 /// Write permission of the group and of everybody.
 const WRITABLE_BY_OTHERS: u32 = 0o022;
@@ -28,11 +29,11 @@ pub(super) fn read(path: &Path) -> Result<Option<Content>, StoreError> {
         Err(error) => return Err(StoreError::reading(path, &error)),
     };
     let metadata = file.metadata().map_err(|error| StoreError::reading(path, &error))?;
-    file::check(path, &metadata)?;
+    private_file::check(path, &metadata)?;
     if let Some((what, next)) = objection(metadata.uid(), metadata.mode(), geteuid().as_raw()) {
-        return Err(file::refused(path, what, &next.replace("FILE", &shown(path))));
+        return Err(private_file::refused(path, what, &next.replace("FILE", &shown(path))));
     }
-    Ok(Some(Content { text: file::text(path, file)?, note: None }))
+    Ok(Some(Content { text: private_file::text(path, file)?, note: None }))
 }
 
 /// Never waits for a pipe, is never inherited by a child; follows links.

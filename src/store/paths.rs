@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use directories::ProjectDirs;
 
 use super::error::StoreError;
-use crate::domain::code::Code;
+use crate::domain::codes::Code;
 
 /// Names the configuration file when `--config` does not.
 pub const CONFIG_VARIABLE: &str = "HALO_ONBOARD_CONFIG";

@@ -10,9 +10,9 @@ use rustix::io::Errno;
 use rustix::process::geteuid;
 
 use super::error::{StoreError, shown};
-use super::lock::Lock;
+use super::file_lock::Lock;
 use super::paths::Folder;
-use crate::domain::code::Code;
+use crate::domain::codes::Code;
 use crate::domain::text_file;
 
 /// Larger files are not ours.

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use super::error::StoreError;
-use super::file;
 use super::paths::{Folder, Paths};
+use super::private_file;
 use super::profiles::check_name;
-use crate::domain::code::Code;
+use crate::domain::codes::Code;
 
 /// Writes a report as `NAME.ENDING` into the folder `reports` of the state, and gives its path. Where that name is
 /// taken, it gets a number.
@@ -18,13 +18,13 @@ pub fn create(paths: &Paths, name: &str, ending: &str, bytes: &[u8]) -> Result<P
     check_name(ending)?;
     let state = paths.state_folder()?;
     let folder = state.join("reports");
-    file::make_folder(Folder { path: state, own: true })?;
-    file::make_folder(Folder { path: &folder, own: true })?;
+    private_file::make_folder(Folder { path: state, own: true })?;
+    private_file::make_folder(Folder { path: &folder, own: true })?;
     for number in 1..1000 {
         let number = if number == 1 { String::new() } else { format!("-{number}") };
         let path = folder.join(format!("{name}{number}.{ending}"));
         if !path.exists() {
-            return file::create(&path, bytes).map(|()| path);
+            return private_file::create(&path, bytes).map(|()| path);
         }
     }
     Err(StoreError::new(

@@ -13,7 +13,7 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_pro
 use zeroize::Zeroizing;
 
 use super::error::{StoreError, shown};
-use crate::domain::code::Code;
+use crate::domain::codes::Code;
 use crate::secret::Secret;
 
 /// How long a command may take: a person may have to find a key and type a PIN.
@@ -110,7 +110,7 @@ fn run_within(command: &[String], asks: Asks, limit: Duration, stop: &Stop) -> R
     }
     // It has ended by itself or was killed: this takes no time.
     let status = child.wait().map_err(|error| not_started(&name, &error))?;
-    let output = outcome.map_err(|Late| {
+    let output = outcome.map_err(|CommandTimedOut| {
         let what = format!("The secret command {name} did not end within {} s and was stopped.", limit.as_secs());
         failed(&what, "Run it by hand: it may wait for a key or a PIN.")
     })?;
@@ -153,7 +153,7 @@ fn descendants(parent: u32) -> Vec<Pid> {
 }
 
 /// The command did not end in time.
-struct Late;
+struct CommandTimedOut;
 
 /// What can happen to a command.
 enum Part {
@@ -164,7 +164,7 @@ enum Part {
 }
 
 /// Waits for the output and for the end, each in a thread of its own.
-fn collect(child: &mut Child, limit: Duration, stop: &Stop) -> Result<Zeroizing<Vec<u8>>, Late> {
+fn collect(child: &mut Child, limit: Duration, stop: &Stop) -> Result<Zeroizing<Vec<u8>>, CommandTimedOut> {
     let until = Instant::now() + limit;
     let (parts, received) = channel();
     stop.tell(parts.clone());
@@ -179,10 +179,10 @@ fn collect(child: &mut Child, limit: Duration, stop: &Stop) -> Result<Zeroizing<
             Ok(Part::Output(bytes)) if bytes.len() > MOST_BYTES => return Ok(bytes),
             Ok(Part::Output(bytes)) => output = Some(bytes),
             Ok(Part::Exited) => exited = true,
-            Ok(Part::Stopped) | Err(_) => return Err(Late),
+            Ok(Part::Stopped) | Err(_) => return Err(CommandTimedOut),
         }
     }
-    output.ok_or(Late)
+    output.ok_or(CommandTimedOut)
 }
 
 /// Reads into a buffer that never moves: nothing is left behind in a smaller one.

@@ -11,15 +11,15 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::{Instant, sleep, sleep_until};
 use zeroize::Zeroizing;
 
-use super::clock::Clock;
 use super::keyboard::Keyboard;
-use super::keys::Binding;
+use super::keymap::Binding;
+use super::signal_watcher::{Notice, Watcher, ending_behind_an_error};
+use super::suspend_aware_clock::Clock;
 use super::terminal::{Ending, Terminal};
 use super::theme::Theme;
-use super::watcher::{Notice, Watcher, ending_behind_an_error};
 use super::{input, layout, view};
 use crate::app::{Action, Effect, Message, Outcome, Start, State, update};
-use crate::runtime::{Parts, Runtime, StopCommand};
+use crate::runtime::{Runtime, RuntimeParts, StopCommand};
 use crate::secret::Secret;
 
 /// Shortest time between two frames: over a slow line a flood of events must not become a flood of frames.
@@ -39,7 +39,7 @@ pub struct Options {
     /// What is known.
     pub start: Start,
     /// What the effects are performed with.
-    pub parts: Parts,
+    pub parts: RuntimeParts,
     /// Plain ASCII even on a UTF-8 terminal.
     pub ascii: bool,
     /// The table of keys.
@@ -53,7 +53,7 @@ pub struct Options {
 pub async fn run(options: Options) -> io::Result<Outcome> {
     let (post, inbox) = unbounded_channel();
     let (_watcher, notices) = Watcher::spawn()?;
-    let session = Session {
+    let session = EventLoop {
         state: State::new(options.start, time_of_day_ms()),
         runtime: Runtime::new(options.parts, post),
         theme: Theme::for_locale(options.ascii).with_keys(options.keys),
@@ -66,13 +66,13 @@ pub async fn run(options: Options) -> io::Result<Outcome> {
     session.run(inbox, notices).await
 }
 
-struct Session {
+struct EventLoop {
     state: State,
     runtime: Runtime,
     theme: Theme,
     terminal: Terminal,
     clock: Clock,
-    over: Option<Over>,
+    over: Option<ExitReason>,
     /// The terminal is to be lent to the command that prints the secret.
     errand: bool,
     /// The process is to be stopped until `fg`.
@@ -81,14 +81,14 @@ struct Session {
 
 /// Why the interface ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Over {
+enum ExitReason {
     /// The operator leaves.
     Left,
     /// A signal, or the terminal went away.
     Ended(Ending),
 }
 
-impl Session {
+impl EventLoop {
     async fn run(
         mut self,
         mut inbox: UnboundedReceiver<Message>,
@@ -100,7 +100,7 @@ impl Session {
             let _ = self.fold(Message::Ending);
             // The reason may have been heard before the error came of it.
             if self.over.is_none() {
-                self.over = ending_behind_an_error(&mut notices).await.map(Over::Ended);
+                self.over = ending_behind_an_error(&mut notices).await.map(ExitReason::Ended);
             }
             if self.over.is_some() {
                 ended = Ok(());
@@ -108,13 +108,13 @@ impl Session {
         }
         let Self { mut state, runtime, terminal, over, .. } = self;
         drop(terminal);
-        let limit = if matches!(over, Some(Over::Ended(_))) { WRITES_AT_AN_ENDING } else { WRITES };
+        let limit = if matches!(over, Some(ExitReason::Ended(_))) { WRITES_AT_AN_ENDING } else { WRITES };
         let undone = runtime.finish(limit).await;
         let messages = std::iter::from_fn(|| inbox.try_recv().ok());
         let mut outcome = state.outcome_with(messages, &undone);
         // To leave is no failure, whatever was found; `check` is for whoever wants a verdict as an exit status.
         outcome.exit_status = match over {
-            Some(Over::Ended(ending)) => ending.exit_status(),
+            Some(ExitReason::Ended(ending)) => ending.exit_status(),
             _ => 0,
         };
         ended.map(|()| outcome)
@@ -177,7 +177,7 @@ impl Session {
         match notice {
             Notice::Ending(ending) => {
                 self.fold(Message::Ending)?;
-                self.over = Some(Over::Ended(ending));
+                self.over = Some(ExitReason::Ended(ending));
                 Ok(())
             }
             Notice::Suspend => self.fold(Message::Act(Action::Suspend)),
@@ -229,7 +229,7 @@ impl Session {
                 Ok(())
             }
             Effect::Quit => {
-                self.over = Some(Over::Left);
+                self.over = Some(ExitReason::Left);
                 Ok(())
             }
             _ => Ok(()),
@@ -275,7 +275,7 @@ impl Session {
     fn draw(&mut self) -> io::Result<()> {
         let room = layout::room(self.terminal.area()?, &self.state, self.theme);
         if room != self.state.room {
-            self.fold(Message::Room(room))?;
+            self.fold(Message::Viewports(room))?;
         }
         let Self { terminal, state, theme, .. } = self;
         terminal.draw(|frame| view(state, *theme, frame))

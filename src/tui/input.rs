@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use super::keys::{Binding, Meaning, meaning_in};
+use super::keymap::{Binding, Meaning, meaning_in};
 use crate::app::{Context, Message};
 use crate::secret::Secret;
 
@@ -64,7 +64,7 @@ fn text_of(event: &Event) -> Option<char> {
 mod tests {
     use super::*;
     use crate::app::Action;
-    use crate::tui::keys::BINDINGS;
+    use crate::tui::keymap::BINDINGS;
 
     fn keys(text: &str) -> VecDeque<Event> {
         let code = |c| match c {

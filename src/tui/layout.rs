@@ -2,10 +2,11 @@
 
 use ratatui::layout::Rect;
 
-use super::text::Row;
+use super::dialogs;
+use super::panes::{check_detail, checklist, checks, credentials, profile_picker, timeline};
+use super::text_layout::Row;
 use super::theme::Theme;
-use super::{checklist, checks, credentials, detail, overlay, picker, waterfall};
-use crate::app::{Focus, Overlay, Room, State, Window};
+use crate::app::{Dialog, Focus, State, Viewport, Viewports};
 
 /// Narrowest and lowest screen that shows panes.
 pub const LEAST: (u16, u16) = (40, 12);
@@ -16,7 +17,7 @@ pub const TWO: u16 = 72;
 
 /// Where everything stands. A pane that is not shown has no place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Plan {
+pub struct ScreenLayout {
     /// The screen is too small for panes.
     pub too_small: bool,
     /// Title and verdict.
@@ -42,12 +43,12 @@ pub struct Plan {
 }
 
 /// Works out where everything stands.
-pub fn plan(area: Rect, state: &State) -> Plan {
+pub fn plan(area: Rect, state: &State) -> ScreenLayout {
     if area.width < LEAST.0 || area.height < LEAST.1 {
-        return Plan { too_small: true, ..Plan::default() };
+        return ScreenLayout { too_small: true, ..ScreenLayout::default() };
     }
     let row = |y| Rect { y, height: 1, ..area };
-    let mut plan = Plan { header: row(area.y), footer: row(area.bottom() - 1), ..Plan::default() };
+    let mut plan = ScreenLayout { header: row(area.y), footer: row(area.bottom() - 1), ..ScreenLayout::default() };
     let body = Rect { y: area.y + 1, height: area.height - 2, ..area };
     if state.log_zoomed && state.picker.is_none() {
         zoomed(&mut plan, body, state);
@@ -76,14 +77,14 @@ pub fn plan(area: Rect, state: &State) -> Plan {
     }
     // Without a pane of its own the log takes the panes' place while it has the keys.
     if state.focus == Focus::Log && plan.log.is_none() {
-        plan = Plan { header: plan.header, footer: plan.footer, log: Some(body), ..Plan::default() };
+        plan = ScreenLayout { header: plan.header, footer: plan.footer, log: Some(body), ..ScreenLayout::default() };
     }
     plan
 }
 
 /// The log has the screen; what the run asked and when stands above it where that leaves the log the greater half.
-fn zoomed(plan: &mut Plan, body: Rect, state: &State) {
-    let height = match waterfall::height(state) {
+fn zoomed(plan: &mut ScreenLayout, body: Rect, state: &State) {
+    let height = match timeline::height(state) {
         0 => 0,
         rows => u16::try_from(rows + 2).unwrap_or(u16::MAX),
     };
@@ -103,7 +104,7 @@ fn log_height(area: Rect) -> u16 {
     }
 }
 
-fn three(plan: &mut Plan, panes: Rect, state: &State) {
+fn three(plan: &mut ScreenLayout, panes: Rect, state: &State) {
     // A Client ID with its cursor fits in 44 cells.
     let middle = (panes.width * 3 / 10).max(44);
     let side = (panes.width - middle) / 2;
@@ -119,7 +120,7 @@ fn three(plan: &mut Plan, panes: Rect, state: &State) {
 }
 
 /// The pair of panes that belong together stand side by side.
-fn two(plan: &mut Plan, panes: Rect, state: &State) {
+fn two(plan: &mut ScreenLayout, panes: Rect, state: &State) {
     match shown_focus(state) {
         Focus::Checks | Focus::Detail | Focus::Log => {
             let (left, right) = split(panes, panes.width * 12 / 25);
@@ -132,7 +133,7 @@ fn two(plan: &mut Plan, panes: Rect, state: &State) {
     }
 }
 
-fn one(plan: &mut Plan, panes: Rect, state: &State) {
+fn one(plan: &mut ScreenLayout, panes: Rect, state: &State) {
     match shown_focus(state) {
         Focus::Checklist => plan.checklist = Some(panes),
         Focus::Field(_) => plan.credentials = Some(panes),
@@ -163,10 +164,10 @@ pub fn inner(pane: Rect) -> Rect {
 
 /// Works out how much each pane has room for, so that the selected row is on the screen and no text is scrolled past
 /// its end.
-pub fn room(area: Rect, state: &State, theme: Theme) -> Room {
+pub fn room(area: Rect, state: &State, theme: Theme) -> Viewports {
     let plan = plan(area, state);
     let old = state.room;
-    let mut room = Room::default();
+    let mut room = Viewports::default();
     if let Some(pane) = plan.checklist.map(inner) {
         let rows = checklist::rows(state, pane.width, pane.height, theme);
         room.checklist = around(&rows, Some(checklist::selected(state)), pane.height, old.checklist);
@@ -180,21 +181,26 @@ pub fn room(area: Rect, state: &State, theme: Theme) -> Room {
         room.checks = around(&rows, checks::selected(state), pane.height, old.checks);
     }
     if let Some(pane) = plan.detail.map(inner) {
-        room.detail = clamped(detail::rows(state, pane.width, theme).len(), pane.height, old.detail);
+        room.detail = clamped(check_detail::rows(state, pane.width, theme).len(), pane.height, old.detail);
     }
     if let Some(pane) = plan.picker.map(inner) {
-        let (list, _) = picker::split(pane, state, theme);
-        room.picker = around(&picker::rows(state, list.width, theme), picker::selected(state), list.height, old.picker);
+        let (list, _) = profile_picker::split(pane, state, theme);
+        room.picker = around(
+            &profile_picker::rows(state, list.width, theme),
+            profile_picker::selected(state),
+            list.height,
+            old.picker,
+        );
     }
     room.log.height = plan.log.map_or(0, |pane| inner(pane).height);
     if let Some(over) = &state.overlay {
-        let pane = overlay::place(area, over);
-        let rows = overlay::rows(state, over, pane.width, theme);
+        let pane = dialogs::place(area, over);
+        let rows = dialogs::rows(state, over, pane.width, theme);
         room.overlay = match over {
-            Overlay::AcceptAuth { .. } | Overlay::Fill(_) | Overlay::SendSecret => {
+            Dialog::AcceptAuth { .. } | Dialog::Fill(_) | Dialog::SendSecret => {
                 around(&rows, Some(state.agrees().into()), pane.height, old.overlay)
             }
-            Overlay::Keep { at, .. } => around(&rows, Some(*at), pane.height, old.overlay),
+            Dialog::Keep { at, .. } => around(&rows, Some(*at), pane.height, old.overlay),
             _ => clamped(rows.len(), pane.height, old.overlay),
         };
     }
@@ -202,13 +208,13 @@ pub fn room(area: Rect, state: &State, theme: Theme) -> Room {
 }
 
 /// A window over so many rows, at its old place as far as that is possible.
-fn clamped(rows: usize, height: u16, old: Window) -> Window {
+fn clamped(rows: usize, height: u16, old: Viewport) -> Viewport {
     let most = u16::try_from(rows.saturating_sub(usize::from(height))).unwrap_or(u16::MAX);
-    Window { offset: old.offset.min(most), height, most }
+    Viewport { offset: old.offset.min(most), height, most }
 }
 
 /// A window in which every row of the selected item is visible, moved as little as possible.
-fn around(rows: &[Row], selected: Option<usize>, height: u16, old: Window) -> Window {
+fn around(rows: &[Row], selected: Option<usize>, height: u16, old: Viewport) -> Viewport {
     let mut window = clamped(rows.len(), height, old);
     let Some(item) = selected else { return window };
     let mine = |row: &Row| row.item == Some(item);
@@ -235,7 +241,7 @@ mod tests {
         for item in 0..4 {
             for height in 1..12 {
                 for offset in 0..12 {
-                    let window = around(&rows, Some(item), height, Window { offset, ..Window::default() });
+                    let window = around(&rows, Some(item), height, Viewport { offset, ..Viewport::default() });
                     let first = rows.iter().position(|row| row.item == Some(item)).expect("there");
                     let last = rows.iter().rposition(|row| row.item == Some(item)).expect("there");
                     let (top, bottom) = (usize::from(window.offset), usize::from(window.offset + height));
@@ -250,7 +256,7 @@ mod tests {
     #[test]
     fn a_visible_selection_moves_nothing() {
         let rows = rows(&[Some(0), Some(1), Some(2), Some(3), Some(4), Some(5)]);
-        let old = Window { offset: 2, ..Window::default() };
+        let old = Viewport { offset: 2, ..Viewport::default() };
         for item in 2..5 {
             assert_eq!(around(&rows, Some(item), 3, old).offset, 2);
         }

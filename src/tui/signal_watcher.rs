@@ -16,7 +16,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
-use super::terminal::{Ending, modes};
+use super::terminal::{Ending, terminal_modes};
 
 /// How long the program has to save and end by itself. With [`RESTORING`] it stays below a second.
 const GRACE: Duration = Duration::from_millis(700);
@@ -51,7 +51,7 @@ impl Watcher {
     pub fn spawn() -> io::Result<(Self, mpsc::UnboundedReceiver<Notice>)> {
         let (notices, receiver) = mpsc::unbounded_channel();
         let (gone, hang_up) = mpsc::channel(1);
-        if let Ok(terminal) = modes::input() {
+        if let Ok(terminal) = terminal_modes::input() {
             thread("hang-up", move || wait_for_hang_up(&terminal, &gone))?;
         }
         let runtime = Builder::new_current_thread().enable_all().build()?;
@@ -101,7 +101,7 @@ fn wait_for_hang_up(terminal: &OwnedFd, gone: &mpsc::Sender<()>) {
 
 /// One thing that the watcher hears.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Heard {
+enum ReceivedSignal {
     End(Ending),
     Stop,
     Continue,
@@ -129,8 +129,8 @@ impl Signals {
         })
     }
 
-    async fn next(&mut self) -> Heard {
-        let end = |number: Number| Heard::End(Ending::Signal(number.as_raw()));
+    async fn next(&mut self) -> ReceivedSignal {
+        let end = |number: Number| ReceivedSignal::End(Ending::Signal(number.as_raw()));
         tokio::select! {
             // With the end of a terminal come SIGHUP and SIGCONT together: the end is told first.
             biased;
@@ -138,8 +138,8 @@ impl Signals {
             _ = self.hang_up.recv() => end(Number::HUP),
             _ = self.interrupt.recv() => end(Number::INT),
             _ = self.quit.recv() => end(Number::QUIT),
-            _ = self.stop.recv() => Heard::Stop,
-            _ = self.go_on.recv() => Heard::Continue,
+            _ = self.stop.recv() => ReceivedSignal::Stop,
+            _ = self.go_on.recv() => ReceivedSignal::Continue,
         }
     }
 }
@@ -156,10 +156,10 @@ fn run(runtime: &Runtime, mut watch: Watch) {
 }
 
 impl Watch {
-    async fn next(&mut self) -> Heard {
+    async fn next(&mut self) -> ReceivedSignal {
         tokio::select! {
             biased;
-            Some(()) = self.hang_up.recv() => Heard::End(Ending::HangUp),
+            Some(()) = self.hang_up.recv() => ReceivedSignal::End(Ending::HangUp),
             heard = self.signals.next() => heard,
         }
     }
@@ -169,16 +169,17 @@ impl Watch {
         loop {
             match self.next().await {
                 // A child has the terminal: these are for it.
-                Heard::End(Ending::Signal(number))
-                    if modes::is_lent() && [Number::INT, Number::QUIT].map(Number::as_raw).contains(&number) => {}
-                Heard::End(ending) => return self.end(ending).await,
-                Heard::Stop => {
-                    let nobody_else = modes::is_lent() || self.notices.send(Notice::Suspend).is_err();
-                    if nobody_else && modes::can_suspend() {
+                ReceivedSignal::End(Ending::Signal(number))
+                    if terminal_modes::is_lent()
+                        && [Number::INT, Number::QUIT].map(Number::as_raw).contains(&number) => {}
+                ReceivedSignal::End(ending) => return self.end(ending).await,
+                ReceivedSignal::Stop => {
+                    let nobody_else = terminal_modes::is_lent() || self.notices.send(Notice::Suspend).is_err();
+                    if nobody_else && terminal_modes::can_suspend() {
                         let _ = kill_process(getpid(), Number::STOP);
                     }
                 }
-                Heard::Continue => {
+                ReceivedSignal::Continue => {
                     note_continued();
                     let _ = self.notices.send(Notice::Continued);
                 }
@@ -188,21 +189,21 @@ impl Watch {
 
     /// Tells the program, and returns when it had its time or somebody insists.
     async fn end(&mut self, ending: Ending) -> Ending {
-        modes::end_abruptly();
+        terminal_modes::end_abruptly();
         let until = Instant::now() + GRACE;
         if ending == Ending::HangUp {
-            modes::abandon();
+            terminal_modes::abandon();
         }
         if self.notices.send(Notice::Ending(ending)).is_err() {
             return ending;
         }
         while let Ok(heard) = timeout_at(until, self.next()).await {
             match heard {
-                Heard::End(Ending::HangUp) => modes::abandon(),
+                ReceivedSignal::End(Ending::HangUp) => terminal_modes::abandon(),
                 // When a connection drops, the kernel and the shell both send SIGHUP: that is one ending, not two.
-                Heard::End(again) if again.exit_status() == 129 && ending.exit_status() == 129 => {}
-                Heard::End(_) => return ending,
-                Heard::Stop | Heard::Continue => {}
+                ReceivedSignal::End(again) if again.exit_status() == 129 && ending.exit_status() == 129 => {}
+                ReceivedSignal::End(_) => return ending,
+                ReceivedSignal::Stop | ReceivedSignal::Continue => {}
             }
         }
         ending
@@ -213,7 +214,7 @@ impl Watch {
 fn leave(ending: Ending) -> ! {
     let (done, restored) = blocking::channel();
     let restoring = thread("restore", move || {
-        modes::restore();
+        terminal_modes::restore();
         let _ = done.send(());
     });
     if restoring.is_ok() {

@@ -4,8 +4,8 @@
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 
-use super::keys::{BINDINGS, Binding};
-use super::rebind;
+use super::keymap::custom_keys;
+use super::keymap::{BINDINGS, Binding};
 use crate::app::{LineState, Shown, Text};
 
 /// How things are drawn.
@@ -50,12 +50,12 @@ impl Theme {
 
     /// A text of the program's own in which `{name}` stands for an action's first key, e.g. `{run_all}`.
     pub fn keyed(self, text: &'static str) -> String {
-        rebind::keyed(self.keys, text)
+        custom_keys::keyed(self.keys, text)
     }
 
     /// A text with its keys put in; braces that others wrote stay.
     pub fn text(self, text: &Text) -> String {
-        text.resolved(|own| rebind::keyed(self.keys, own))
+        text.resolved(|own| custom_keys::keyed(self.keys, own))
     }
 
     /// The lines around a pane: the one that has the keys stands out by their weight.

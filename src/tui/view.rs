@@ -4,9 +4,10 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::text::cut;
+use super::panes::{check_detail, checklist, checks, credentials, footer, header, log, profile_picker, timeline};
+use super::text_layout::cut;
 use super::theme::Theme;
-use super::{checklist, checks, credentials, detail, footer, header, layout, log, overlay, picker, waterfall};
+use super::{dialogs, layout};
 use crate::app::{State, Text};
 
 /// Draws the screen.
@@ -18,12 +19,12 @@ pub fn view(state: &State, theme: Theme, frame: &mut Frame<'_>) {
     }
     header::draw(frame, plan.header, state, theme);
     let panes: [(Option<Rect>, Draw); 8] = [
-        (plan.picker, picker::draw),
+        (plan.picker, profile_picker::draw),
         (plan.checklist, checklist::draw),
         (plan.credentials, credentials::draw),
         (plan.checks, checks::draw),
-        (plan.detail, detail::draw),
-        (plan.waterfall, waterfall::draw),
+        (plan.detail, check_detail::draw),
+        (plan.waterfall, timeline::draw),
         (plan.log, log::draw),
         (plan.log_line, log::draw_line),
     ];
@@ -33,7 +34,7 @@ pub fn view(state: &State, theme: Theme, frame: &mut Frame<'_>) {
         }
     }
     if let Some(over) = &state.overlay {
-        overlay::draw(frame, area, state, over, theme);
+        dialogs::draw(frame, area, state, over, theme);
     }
     footer::draw(frame, plan.footer, state, theme);
 }

@@ -1,6 +1,6 @@
 //! A check of a profile is noted where the interface looks, and only then.
 
-use halo_onboard::domain::code::Code;
+use halo_onboard::domain::codes::Code;
 use halo_onboard::domain::guide::Guide;
 use halo_onboard::sim::{Scenario, Simulator};
 use halo_onboard::store::Paths;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use halo_onboard::domain::code::Code;
+use halo_onboard::domain::codes::Code;
 use halo_onboard::store::Paths;
 use halo_onboard::store::progress;
 use rustix::process::Signal;

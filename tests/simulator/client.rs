@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use halo_onboard::sim::{Cast, Resource, Scenario, Simulator};
+use halo_onboard::sim::{FixtureNames, Resource, Scenario, Simulator};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 pub const SOON: Duration = Duration::from_secs(10);
 
 /// Names that are nobody's.
-pub fn cast() -> Cast {
+pub fn cast() -> FixtureNames {
     let claims = [
         ("Tx", "1"),
         ("Ux", "2"),
@@ -25,7 +25,7 @@ pub fn cast() -> Cast {
         ("l9", "1"),
     ];
     let scopes = ["tickets", "customers", "items", "sales", "invoices", "contracts", "timesheets"];
-    Cast {
+    FixtureNames {
         agent: "Reader Agent".into(),
         role: "Reader Role".into(),
         application: "Reader App".into(),

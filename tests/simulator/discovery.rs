@@ -1,6 +1,6 @@
 //! Where it listens, what it answers without a token, and how it ends.
 
-use halo_onboard::sim::{Discovery, Manners, Place, Scenario, Simulator, TENANT};
+use halo_onboard::sim::{Behaviours, Discovery, Place, Scenario, Simulator, TENANT};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -8,7 +8,7 @@ use crate::client::{SOON, ask, cast, get_bare, http2, send, start, start_named, 
 
 #[tokio::test]
 async fn discovery_names_the_authorisation_server_and_the_tenant() {
-    type Case = (fn(&mut Manners), &'static str, u16, Option<&'static str>);
+    type Case = (fn(&mut Behaviours), &'static str, u16, Option<&'static str>);
     let cases: [Case; 5] = [
         (|_| {}, "/auth", 200, Some(TENANT)),
         (|m| m.discovery_tenant = false, "/auth", 200, None),

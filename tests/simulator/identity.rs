@@ -1,6 +1,6 @@
 //! `/api/Agent/…` and `/api/Roles…`.
 
-use halo_onboard::sim::{ClaimsAt, Manners, Role};
+use halo_onboard::sim::{Behaviours, ClaimsAt, Role};
 use serde_json::Value;
 
 use crate::client::{get, start, token};
@@ -58,7 +58,7 @@ async fn one_fact_of_the_world_is_one_member_of_the_record() {
 #[tokio::test]
 async fn manners_decide_what_can_be_read() {
     // me, roles in me, claims in me, role record, claims in the role record
-    type Case = (fn(&mut Manners), u16, bool, bool, u16, bool);
+    type Case = (fn(&mut Behaviours), u16, bool, bool, u16, bool);
     let cases: [Case; 6] = [
         (|_| {}, 200, true, true, 200, true),
         (|m| m.claims = ClaimsAt::Roles, 200, true, false, 200, true),

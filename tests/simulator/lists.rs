@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use halo_onboard::sim::{CUSTOMER_CANARY, ErrorShape, Refusal, Resource, Role, Scenario, UNASSIGNED, World};
+use halo_onboard::sim::{CUSTOMER_CANARY, ErrorShape, Refusal, Resource, Role, Scenario, TenantState, UNASSIGNED};
 use serde_json::Value;
 
 use crate::client::{Answer, get, start, token};
@@ -39,11 +39,11 @@ async fn every_list_has_halos_shape_and_rows_of_customers() {
 async fn scope_and_level_must_both_allow_it() {
     use Resource::{Client, ClientContract, Invoice, Item, Opportunities, Tickets, Timesheet, TimesheetEvent};
     // What is changed, what is asked for, the status and the number of rows.
-    type Case = (fn(&mut World), Resource, u16, usize);
-    fn claim(world: &mut World, name: &str, value: &str) {
+    type Case = (fn(&mut TenantState), Resource, u16, usize);
+    fn claim(world: &mut TenantState, name: &str, value: &str) {
         world.role.claims.insert(name.into(), value.into());
     }
-    fn scopes(world: &mut World, scopes: &[&str]) {
+    fn scopes(world: &mut TenantState, scopes: &[&str]) {
         world.application.scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
     }
     let cases: [Case; 42] = [

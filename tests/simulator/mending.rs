@@ -1,6 +1,6 @@
 //! Mending and spoiling: what an operator does in Halo's screens.
 
-use halo_onboard::sim::{CLIENT_SECRET, Resource, Scenario, Simulator, World};
+use halo_onboard::sim::{CLIENT_SECRET, Resource, Scenario, Simulator, TenantState};
 
 use crate::client::{ask, cast, get, start, start_named};
 
@@ -36,7 +36,7 @@ async fn every_scenario_is_healthy_once_everything_is_mended() {
         let sim = start_named(&name).await;
         mend_all(&sim);
         ready(&sim).await.unwrap_or_else(|error| panic!("{name}: {error}"));
-        let healthy = World::healthy(&cast());
+        let healthy = TenantState::healthy(&cast());
         sim.world(|world| {
             assert_eq!(world.agent, healthy.agent, "{name}");
             assert_eq!(world.role, healthy.role, "{name}");
@@ -66,7 +66,7 @@ async fn a_spoilt_part_shows_and_is_mended_again() {
     sim.world(|world| {
         world.application.client_secret = CLIENT_SECRET.into();
         world.role.claims.remove("Px");
-        assert_eq!(*world, World::healthy(&cast()));
+        assert_eq!(*world, TenantState::healthy(&cast()));
     });
 }
 
@@ -134,7 +134,7 @@ async fn mending_a_level_takes_away_what_others_grant() {
     sim.world(|world| world.agent.claims.insert("Tx".into(), "2".into()));
     let said = sim.mend("role.claim.Tx").expect("a part");
     assert!(said.contains("Reader Agent removed from Technician"), "{said}");
-    sim.world(|world| assert_eq!(world.agent, World::healthy(&cast()).agent));
+    sim.world(|world| assert_eq!(world.agent, TenantState::healthy(&cast()).agent));
 }
 
 #[tokio::test]

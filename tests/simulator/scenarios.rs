@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use halo_onboard::sim::{Manners, Resource, Scenario, ScenarioError, World};
+use halo_onboard::sim::{Behaviours, Resource, Scenario, ScenarioError, TenantState};
 
 use crate::client::{ask, cast, get, get_bare, seconds_off, start_named, token_endpoint};
 
@@ -82,8 +82,8 @@ fn mistakes_in_a_scenario_are_named_with_their_place() {
 fn what_a_scenario_does_not_mention_is_as_the_guide_wants_it() {
     let scenario = Scenario::from_toml("test", "title = \"x\"", &cast()).expect("it reads");
     let (guide, world) = (cast(), scenario.world);
-    assert_eq!(world, World::healthy(&guide));
-    assert_eq!(scenario.manners, Manners::default());
+    assert_eq!(world, TenantState::healthy(&guide));
+    assert_eq!(scenario.manners, Behaviours::default());
     assert_eq!((world.agent.name, world.role.name), (guide.agent, guide.role));
     assert_eq!((world.role.claims, world.application.scopes), (guide.claims, guide.scopes));
 }

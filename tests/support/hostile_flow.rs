@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use halo_onboard::domain::code::Code;
-use halo_onboard::domain::event::RunEvent;
-use halo_onboard::domain::evidence::{Asked, Evidence};
+use halo_onboard::domain::codes::Code;
+use halo_onboard::domain::evidence::{Evidence, Observation};
 use halo_onboard::domain::guide::Guide;
+use halo_onboard::domain::run_event::RunEvent;
 use halo_onboard::probe::{Proxy, Selection};
 
 use super::hostile::{Hostile, Step, answer, json};
@@ -203,7 +203,7 @@ async fn dropping_the_future_abandons_everything_and_what_was_seen_stays() {
     let finished = run.interrupted();
     assert!(finished.evidence.token.value().is_some() && finished.evidence.identity.value().is_some());
     for probe in ["tickets", "invoices", "others-tickets"] {
-        assert_eq!(finished.evidence.probes[probe], Asked::Cancelled, "{probe}");
+        assert_eq!(finished.evidence.probes[probe], Observation::Cancelled, "{probe}");
     }
     let ends =
         || events.lock().expect("not poisoned").iter().filter(|event| matches!(event, RunEvent::Finished(_))).count();
@@ -219,7 +219,7 @@ async fn interrupted_before_anything_was_sent_cancels_everything() {
     let evidence = run.interrupted().evidence;
     assert_eq!(
         (&evidence.discovery, &evidence.token, &evidence.identity),
-        (&Asked::Cancelled, &Asked::Cancelled, &Asked::Cancelled)
+        (&Observation::Cancelled, &Observation::Cancelled, &Observation::Cancelled)
     );
     assert_eq!((evidence.probes.len(), evidence.requests), (3, 0));
 }
@@ -403,7 +403,7 @@ async fn the_secret_never_travels_in_the_clear_whatever_was_configured() {
         };
         let answer =
             halo_onboard::domain::evidence::Answer { value: discovered, status: 200, timing: Default::default() };
-        let previous = Evidence { discovery: Asked::Answered(answer), ..Evidence::default() };
+        let previous = Evidence { discovery: Observation::Answered(answer), ..Evidence::default() };
         let outcome = trial.change(|trial| trial.previous = Some(previous)).run().await;
         assert_eq!(outcome.code(Stage::Token), Some(Code::InputUrlInsecure), "{}", outcome.log());
         assert_eq!(outcome.evidence().requests, 0);

@@ -3,11 +3,11 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use halo_onboard::domain::code::Code;
+use halo_onboard::domain::codes::Code;
 use halo_onboard::domain::connection::Connection;
-use halo_onboard::domain::event::{Finished, RunEvent};
-use halo_onboard::domain::evidence::{Asked, Evidence, Fault};
+use halo_onboard::domain::evidence::{Evidence, Fault, Observation};
 use halo_onboard::domain::guide::Guide;
+use halo_onboard::domain::run_event::{Finished, RunEvent};
 use halo_onboard::probe::{Http, NetworkOptions, Plan, Proxy, Run, Selection};
 use halo_onboard::secret::Secret;
 
@@ -45,7 +45,7 @@ impl Stage {
             Self::Discovery => evidence.discovery.fault(),
             Self::Token => evidence.token.fault(),
             Self::Identity => evidence.identity.fault(),
-            Self::Probe => evidence.probes.get("tickets").and_then(Asked::fault),
+            Self::Probe => evidence.probes.get("tickets").and_then(Observation::fault),
         }
     }
 

@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
-use halo_onboard::domain::code::Code;
+use halo_onboard::domain::codes::Code;
 use halo_onboard::domain::connection::ScopePlan;
 use halo_onboard::domain::evidence::ScopeAnswer;
-use halo_onboard::domain::foreign::Foreign;
+use halo_onboard::domain::untrusted_text::UntrustedText;
 
 use super::hostile::{Hit, Hostile, Steps, answer, json};
 use super::hostile_halo::{Stage, TOKEN, Trial, assert_secret_went_only_to_the_token_endpoint, good, token};
@@ -178,7 +178,7 @@ async fn the_request_is_as_halo_wants_it() {
     }
     let grant = outcome.evidence().token.value().expect("a token");
     assert_eq!(
-        grant.echo.as_deref().map(|echo| echo.iter().map(Foreign::as_str).collect()),
+        grant.echo.as_deref().map(|echo| echo.iter().map(UntrustedText::as_str).collect()),
         Some(vec!["openid", "read:tickets", "read:invoices"])
     );
     assert_eq!((grant.expires_in, grant.refused.len()), (Some(3600), 0));

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use halo_onboard::domain::code::Code;
-use halo_onboard::domain::foreign::Foreign;
+use halo_onboard::domain::codes::Code;
+use halo_onboard::domain::untrusted_text::UntrustedText;
 use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
@@ -114,7 +114,7 @@ async fn a_private_authority_is_trusted_when_its_file_is_given() {
         assert!(certificate.issuer.as_str().contains("Private CA"), "{certificate:?}");
         assert_eq!(
             (certificate.names.as_slice(), certificate.fingerprint.len()),
-            (&[Foreign::new("127.0.0.1")][..], 64)
+            (&[UntrustedText::new("127.0.0.1")][..], 64)
         );
         let timing = outcome.evidence().discovery.timing();
         assert!(timing.connect.is_some() && timing.tls.is_some() && timing.first_byte.is_some(), "{timing:?}");

@@ -1,6 +1,6 @@
 //! A token endpoint that is not where it should be: its other form is tried once, at the same origin, and nowhere else.
 
-use halo_onboard::domain::code::Code;
+use halo_onboard::domain::codes::Code;
 use halo_onboard::domain::report::{Severity, Verdict};
 use halo_onboard::sim::{Scenario, Simulator};
 

@@ -2,9 +2,9 @@
 
 use std::sync::atomic::Ordering;
 
-use halo_onboard::domain::code::Code;
-use halo_onboard::domain::evidence::{Asked, Discovery};
-use halo_onboard::domain::foreign::Foreign;
+use halo_onboard::domain::codes::Code;
+use halo_onboard::domain::evidence::{Discovery, Observation};
+use halo_onboard::domain::untrusted_text::UntrustedText;
 use halo_onboard::probe::discover;
 
 use super::hostile::{Hostile, Steps, answer, json};
@@ -29,7 +29,7 @@ async fn no_redirect_leads_to_another_origin_and_none_carries_the_secret() {
             let outcome = Trial::of(&server.url()).run().await;
             let fault = stage.fault(outcome.evidence()).expect("a failure");
             assert_eq!((fault.code, fault.status), (Code::HttpRedirectRefused, Some(status)), "{stage:?}");
-            assert_eq!(fault.target.as_ref().map(Foreign::as_str), Some(thief_origin(&thief).as_str()));
+            assert_eq!(fault.target.as_ref().map(UntrustedText::as_str), Some(thief_origin(&thief).as_str()));
             assert_eq!(thief.seen.connections.load(Ordering::SeqCst), 0, "{status} at {stage:?} was followed");
             assert_secret_went_only_to_the_token_endpoint(&server.seen);
         }
@@ -100,7 +100,7 @@ async fn discovery_cannot_send_the_secret_elsewhere() {
             Hostile::plain(move |hit, _| if hit.path() == "/api/authinfo" { json(&body) } else { good(hit) }).await;
         let outcome = Trial::of(&server.url()).run().await;
         assert_eq!(outcome.code(Stage::Discovery), Some(code), "{auth_url}\n{}", outcome.log());
-        assert_eq!(outcome.evidence().token, Asked::NotAsked);
+        assert_eq!(outcome.evidence().token, Observation::NotAsked);
         assert_eq!((server.seen.hits().len(), outcome.evidence().requests), (1, 1), "{auth_url}");
         let (_, asked) = discover(&server.url(), &Trial::of("").http()).await;
         assert_eq!(asked.fault().map(|fault| fault.code), Some(code));
@@ -240,7 +240,7 @@ async fn what_a_run_takes_over_is_not_trusted_either() {
     let (link, discovery) = form;
     assert_eq!(link.addresses, ["127.0.0.1"]);
     let found: &Discovery = discovery.value().expect("an answer");
-    assert_eq!(found.tenant.as_ref().map(Foreign::as_str), Some("acme"));
+    assert_eq!(found.tenant.as_ref().map(UntrustedText::as_str), Some("acme"));
     let evidence = halo_onboard::domain::evidence::Evidence { link, discovery, ..Default::default() };
     let outcome = Trial::of(&server.url()).change(|trial| trial.previous = Some(evidence)).run().await;
     assert!(Stage::Probe.is_answered(outcome.evidence()));

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use halo_onboard::domain::code::Code::{
-    self, ApiBadRequest, ApiForbidden, ApiMissing, ApiShape, AuthBadTokenResponse, AuthUnknown, DiscoveryNotHalo,
+use halo_onboard::domain::codes::Code;
+use halo_onboard::domain::codes::Code::{
+    ApiBadRequest, ApiForbidden, ApiMissing, ApiShape, AuthBadTokenResponse, AuthUnknown, DiscoveryNotHalo,
     HttpBadEncoding, HttpBadJson, HttpEmpty, HttpMalformed, HttpNotFound, HttpNotJson, HttpRateLimited,
     HttpServerError, HttpTooLarge, HttpUnavailable, HttpUnexpectedStatus, NetDns, NetRefused, NetReset, NetTimeout,
 };
@@ -262,8 +263,8 @@ async fn broken(case: &Case, stage: Stage, wanted: Option<Code>) -> Result<(), S
 
 #[tokio::test(flavor = "multi_thread")]
 async fn usable_answers_in_odd_dress_are_usable() {
-    type Dress = fn(&str) -> Steps;
-    let dresses: [(&str, Dress); 6] = [
+    type RowDensity = fn(&str) -> Steps;
+    let dresses: [(&str, RowDensity); 6] = [
         ("byte order mark", |body| json(format!("\u{feff}{body}"))),
         ("wrong content type", |body| answer(200, "Content-Type: text/html\r\n", body)),
         ("chunked", |body| {

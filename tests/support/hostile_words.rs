@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::time::Duration;
 
-use halo_onboard::domain::code::Code;
+use halo_onboard::domain::codes::Code;
 use halo_onboard::probe::{Http, NetworkOptions, Proxy};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -437,8 +437,8 @@ async fn a_list_longer_than_what_is_read_shows_its_rows_unless_every_row_counts(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wait_that_the_server_asks_for_is_told_and_can_be_stopped() {
-    use halo_onboard::domain::event::RunEvent;
-    use halo_onboard::domain::evidence::Asked;
+    use halo_onboard::domain::evidence::Observation;
+    use halo_onboard::domain::run_event::RunEvent;
     let server = Hostile::plain(|hit, _| match hit.path() {
         "/api/Invoice" => answer(429, "Retry-After: 9\r\n", ""),
         _ => good(hit),
@@ -460,7 +460,7 @@ async fn a_wait_that_the_server_asks_for_is_told_and_can_be_stopped() {
     }
     let finished = run.interrupted();
     assert!(began.elapsed() < Duration::from_secs(5), "stopped while it waits, not after");
-    assert_eq!(finished.evidence.probes["invoices"], Asked::Cancelled);
+    assert_eq!(finished.evidence.probes["invoices"], Observation::Cancelled);
     let codes: Vec<Code> = finished.report.diagnoses.iter().map(|diagnosis| diagnosis.code).collect();
     assert!(codes.contains(&Code::LocalCancelled) && !codes.contains(&Code::HttpRateLimited), "{codes:?}");
 }

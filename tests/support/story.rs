@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::krate::app::{Action, Effect, Message, Room, RunId, Start, State, Window, update};
-use super::krate::domain::code::Code;
+use super::krate::app::{Action, Effect, Message, RunId, Start, State, Viewport, Viewports, update};
+use super::krate::domain::codes::Code;
 use super::krate::domain::connection::{Connection, Typed};
-use super::krate::domain::event::{Exchange, Finished, LogLevel, LogLine, RunEvent};
 use super::krate::domain::evidence::{
-    Answer, Asked, Certificate, Discovery, Evidence, Fault, Grant, IdToken, Identity, Link, Rows, Timing,
+    Answer, Certificate, ConnectionInfo, Discovery, Evidence, Fault, Grant, IdToken, Identity, Observation, Rows,
+    Timing,
 };
-use super::krate::domain::foreign::Foreign;
 use super::krate::domain::guide::Guide;
 use super::krate::domain::report::{PROGRAM, Report, SCHEMA, Target};
+use super::krate::domain::run_event::{Exchange, Finished, LogLevel, LogLine, RunEvent};
+use super::krate::domain::untrusted_text::UntrustedText;
 use super::krate::domain::verdict::{Case, judge};
 use super::krate::secret::Secret;
 
@@ -52,8 +53,8 @@ pub fn filled() -> Start {
 /// A state at ten in the morning, with room for twenty rows in every pane.
 pub fn state(start: Start) -> State {
     let mut state = State::new(start, 10 * 3_600_000);
-    let window = Window { offset: 0, height: 20, most: 100 };
-    let room = Room {
+    let window = Viewport { offset: 0, height: 20, most: 100 };
+    let room = Viewports {
         checklist: window,
         credentials: window,
         checks: window,
@@ -62,7 +63,7 @@ pub fn state(start: Start) -> State {
         overlay: window,
         picker: window,
     };
-    update(&mut state, Message::Room(room));
+    update(&mut state, Message::Viewports(room));
     state
 }
 
@@ -80,13 +81,13 @@ pub fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     update(state, Message::Paste(Secret::new(text.into())))
 }
 
-fn answered<T>(value: T, ms: u32) -> Asked<T> {
+fn answered<T>(value: T, ms: u32) -> Observation<T> {
     let timing = Timing { total: Some(ms), ..Timing::default() };
-    Asked::Answered(Answer { value, status: 200, timing })
+    Observation::Answered(Answer { value, status: 200, timing })
 }
 
-fn foreign<S: AsRef<str>>(texts: &[S]) -> Vec<Foreign> {
-    texts.iter().map(|text| Foreign::new(text.as_ref())).collect()
+fn foreign<S: AsRef<str>>(texts: &[S]) -> Vec<UntrustedText> {
+    texts.iter().map(|text| UntrustedText::new(text.as_ref())).collect()
 }
 
 /// What `/api/authinfo` says.
@@ -94,7 +95,7 @@ pub fn discovery() -> Discovery {
     Discovery {
         auth_server: format!("{URL}/auth"),
         auth_origin: URL.into(),
-        tenant: Some(Foreign::new("acme")),
+        tenant: Some(UntrustedText::new("acme")),
         ..Discovery::default()
     }
 }
@@ -102,7 +103,7 @@ pub fn discovery() -> Discovery {
 /// Everything as the guide wants it.
 pub fn healthy(guide: &Guide) -> Evidence {
     let probes = guide.probes.iter().filter(|probe| probe.endpoint.is_some());
-    let mut probes: BTreeMap<String, Asked<Rows>> = probes
+    let mut probes: BTreeMap<String, Observation<Rows>> = probes
         .enumerate()
         .map(|(at, probe)| (probe.id.clone(), answered(Rows { count: 1, ..Rows::default() }, 100 + 7 * at as u32)))
         .collect();
@@ -112,7 +113,7 @@ pub fn healthy(guide: &Guide) -> Evidence {
     };
     probes.insert("tickets".into(), seen(&[(1, 1), (7, 2)]));
     probes.insert("unassigned-tickets".into(), seen(&[(1, 1)]));
-    let claims: BTreeMap<String, Vec<Foreign>> = [
+    let claims: BTreeMap<String, Vec<UntrustedText>> = [
         ("Tx", "1"),
         ("Ux", "2"),
         ("Ix", "2"),
@@ -126,22 +127,22 @@ pub fn healthy(guide: &Guide) -> Evidence {
     .iter()
     .map(|(name, value)| ((*name).to_owned(), foreign(&[value])))
     .collect();
-    let name = Some(Foreign::new(&guide.agent.name));
+    let name = Some(UntrustedText::new(&guide.agent.name));
     let timing = Timing { dns: Some(4), connect: Some(19), tls: Some(44), first_byte: Some(71), total: Some(141) };
     Evidence {
-        link: Link {
+        link: ConnectionInfo {
             addresses: vec!["203.0.113.10".into(), "203.0.113.11".into()],
             tls_version: Some("TLS 1.3".into()),
             http_version: Some("HTTP/2".into()),
             certificate: Some(Certificate {
-                issuer: Foreign::new("CN=Example CA"),
+                issuer: UntrustedText::new("CN=Example CA"),
                 not_after: "2027-02-02T00:00:00Z".into(),
                 days_left: 71,
                 ..Certificate::default()
             }),
-            ..Link::default()
+            ..ConnectionInfo::default()
         },
-        discovery: Asked::Answered(Answer { value: discovery(), status: 200, timing }),
+        discovery: Observation::Answered(Answer { value: discovery(), status: 200, timing }),
         token: answered(
             Grant {
                 requested: vec!["all".into()],
@@ -162,7 +163,7 @@ pub fn healthy(guide: &Guide) -> Evidence {
                 claims: Some(claims),
                 teams: Some(foreign(&["Service Desk"])),
                 departments: Some(1),
-                default_team: Some(Foreign::default()),
+                default_team: Some(UntrustedText::default()),
                 ..Identity::default()
             },
             88,
@@ -178,12 +179,12 @@ pub fn invoices_refused(guide: &Guide) -> Evidence {
     let mut evidence = healthy(guide);
     let fault = Fault {
         status: Some(403),
-        said: Foreign::new("Forbidden"),
+        said: UntrustedText::new("Forbidden"),
         timing: Timing { total: Some(212), ..Timing::default() },
         ..Fault::new(Code::ApiForbidden)
     };
-    evidence.probes.insert("invoices".into(), Asked::Failed(fault));
-    if let Asked::Answered(identity) = &mut evidence.identity {
+    evidence.probes.insert("invoices".into(), Observation::Failed(fault));
+    if let Observation::Answered(identity) = &mut evidence.identity {
         identity.value.claims.get_or_insert_default().insert("Xx".into(), foreign(&["0"]));
     }
     evidence

@@ -5,8 +5,8 @@ use std::process::Command;
 
 use crossterm::event::{Event, KeyCode};
 use halo_onboard::tui::keyboard::Keyboard;
+use halo_onboard::tui::signal_watcher::{Notice, Watcher, ending_behind_an_error};
 use halo_onboard::tui::terminal::{Ending, Terminal};
-use halo_onboard::tui::watcher::{Notice, Watcher, ending_behind_an_error};
 use ratatui::Frame;
 use ratatui::widgets::Paragraph;
 use tokio::sync::mpsc::UnboundedReceiver;

@@ -1,10 +1,10 @@
 //! The report as text, in the form that was asked for.
 
-mod html;
-mod reading;
+mod html_report;
+mod html_to_text;
 
 use super::action::Format;
-use super::detail::has_no_switch;
+use super::check_detail::has_no_switch;
 use super::state::State;
 use crate::domain::report::{Diagnosis, Report, Severity};
 
@@ -16,14 +16,14 @@ impl State {
         Some(match format {
             Format::Markdown => (self.markdown)(report, demo),
             Format::Json => (self.json)(report, demo),
-            Format::Html => html::html(&self.guide.title, report, demo),
+            Format::Html => html_report::html(&self.guide.title, report, demo),
             Format::Admin => self.admin_text(report),
         })
     }
 
     /// A rendered report as its reader will see it; none where that is the text itself.
     pub(crate) fn read(&self, format: Format, text: &str) -> Option<String> {
-        (format == Format::Html).then(|| reading::reading(text))
+        (format == Format::Html).then(|| html_to_text::reading(text))
     }
 
     /// Only what somebody has to change in Halo, for whoever may.

@@ -2,7 +2,7 @@
 
 use super::story::*;
 use crate::app::{Part, Section, State};
-use crate::domain::evidence::{Asked, ScopeAnswer};
+use crate::domain::evidence::{Observation, ScopeAnswer};
 
 fn choose(state: &mut State, check: &str) {
     state.check = Some(check.into());
@@ -57,12 +57,12 @@ fn what_a_token_for_one_scope_alone_showed_stands_in_the_detail() {
     let mut state = state(filled());
     let mut evidence = invoices_refused(&state.guide);
     evidence.single_scopes.insert("read:invoices".into(), ScopeAnswer::Granted);
-    if let Asked::Answered(identity) = &mut evidence.identity {
+    if let Observation::Answered(identity) = &mut evidence.identity {
         identity.value.claims = None;
     }
     run(&mut state, evidence);
     choose(&mut state, "invoices");
-    assert_eq!(part(&state, Part::Asked), ["a token for read:invoices alone: granted: the application has it"]);
+    assert_eq!(part(&state, Part::Observation), ["a token for read:invoices alone: granted: the application has it"]);
     choose(&mut state, "tickets");
-    assert!(part(&state, Part::Asked).is_empty());
+    assert!(part(&state, Part::Observation).is_empty());
 }

@@ -1,7 +1,7 @@
 //! Questions, reports, values.
 
 use super::story::*;
-use crate::app::{Action, Effect, Format, Message, Overlay, Pane, Start, State, update};
+use crate::app::{Action, Dialog, Effect, Format, Message, Pane, Start, State, update};
 
 fn ready() -> State {
     let mut state = state(filled());
@@ -27,9 +27,9 @@ fn values_are_sent_by_number_and_the_secret_only_after_a_question() {
         assert!(matches!(&effects[..], [Effect::Clipboard(sent)] if sent.expose() == text), "{number}");
     }
     assert!(act(&mut state, Action::SendValue(5)).is_empty());
-    assert!(matches!(state.overlay, Some(Overlay::SendSecret)));
+    assert!(matches!(state.overlay, Some(Dialog::SendSecret)));
     act(&mut state, Action::No);
-    assert!(matches!(state.overlay, Some(Overlay::Values)));
+    assert!(matches!(state.overlay, Some(Dialog::Values)));
     act(&mut state, Action::SendValue(5));
     let effects = act(&mut state, Action::Yes);
     assert!(matches!(&effects[..], [Effect::Clipboard(sent)] if sent.expose() == SECRET));
@@ -59,9 +59,9 @@ fn a_report_is_seen_before_it_is_written() {
     ] {
         let mut state = failed(filled());
         act(&mut state, Action::Export);
-        assert!(matches!(state.overlay, Some(Overlay::Export)));
+        assert!(matches!(state.overlay, Some(Dialog::Export)));
         assert!(act(&mut state, Action::ExportAs(format)).is_empty(), "nothing is written yet");
-        let Some(Overlay::Preview { text, .. }) = &state.overlay else { panic!("no preview") };
+        let Some(Dialog::Preview { text, .. }) = &state.overlay else { panic!("no preview") };
         assert!(text.contains(holds), "{format:?}: {text}");
         let seen = text.clone();
         let effects = act(&mut state, Action::Write);
@@ -74,7 +74,7 @@ fn a_report_is_seen_before_it_is_written() {
 fn the_preview_of_a_page_is_what_its_reader_sees_and_not_its_source() {
     let mut state = failed(Start { demo: Some("role-invoices".into()), ..filled() });
     act(&mut state, Action::ExportAs(Format::Html));
-    let Some(Overlay::Preview { read: Some(read), text, .. }) = &state.overlay else { panic!("no preview") };
+    let Some(Dialog::Preview { read: Some(read), text, .. }) = &state.overlay else { panic!("no preview") };
     assert!(!read.contains('<') && !read.contains("border") && text.starts_with("<!doctype html>"), "{read}");
     let report = state.run.report.as_ref().expect("a report");
     let fixes = report.diagnoses.iter().flat_map(|found| found.fix.iter().chain([&found.summary]));
@@ -84,7 +84,7 @@ fn the_preview_of_a_page_is_what_its_reader_sees_and_not_its_source() {
         assert!(read.contains(words.as_str()), "{words:?} is not in\n{read}");
     }
     act(&mut state, Action::ExportAs(Format::Markdown));
-    assert!(matches!(&state.overlay, Some(Overlay::Preview { read: None, .. })));
+    assert!(matches!(&state.overlay, Some(Dialog::Preview { read: None, .. })));
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn esc_closes_one_level_and_never_quits() {
     act(&mut state, Action::Export);
     act(&mut state, Action::ExportAs(Format::Json));
     act(&mut state, Action::Back);
-    assert!(matches!(state.overlay, Some(Overlay::Export)));
+    assert!(matches!(state.overlay, Some(Dialog::Export)));
     for _ in 0..5 {
         let effects = act(&mut state, Action::Back);
         assert!(effects.is_empty(), "{effects:?}");
@@ -150,7 +150,7 @@ fn a_check_s_code_is_explained_once_it_has_ended() {
     let mut state = failed(filled());
     act(&mut state, Action::Explain);
     assert!(
-        matches!(state.overlay, Some(Overlay::Explanation(found)) if found.id == "api.role_level"),
+        matches!(state.overlay, Some(Dialog::Explanation(found)) if found.id == "api.role_level"),
         "{:?}",
         state.overlay
     );
@@ -167,7 +167,7 @@ fn the_page_is_self_contained_escaped_and_says_that_it_is_a_demo() {
     let start = Start { demo: Some("a<b".into()), ..filled() };
     let mut state = failed(start);
     act(&mut state, Action::ExportAs(Format::Html));
-    let Some(Overlay::Preview { text, .. }) = &state.overlay else { panic!("{:?}", state.overlay) };
+    let Some(Dialog::Preview { text, .. }) = &state.overlay else { panic!("{:?}", state.overlay) };
     for wanted in ["NOT READY", "scenario a&lt;b", "api.role_level", "✗ FAIL", "✗ WRONG", "Halo says No Access", ID]
     {
         assert!(text.contains(wanted), "{wanted}");

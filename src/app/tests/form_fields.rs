@@ -1,11 +1,13 @@
 //! Typing, pasting, leaving, and what stands beside the fields.
 
 use super::story::*;
-use crate::app::{Action, Edit, Effect, Focus, Found, Message, Motion, Overlay, Pane, State, Suggestion, update};
-use crate::domain::code::Code;
+use crate::app::{
+    Action, Dialog, DiscoveryState, Edit, Effect, Focus, Message, Motion, Pane, State, Suggestion, update,
+};
+use crate::domain::codes::Code;
 use crate::domain::connection::Field;
-use crate::domain::evidence::{Answer, Asked, Discovery, Evidence, Fault, Link, Timing};
-use crate::domain::foreign::Foreign;
+use crate::domain::evidence::{Answer, ConnectionInfo, Discovery, Evidence, Fault, Observation, Timing};
+use crate::domain::untrusted_text::UntrustedText;
 
 fn in_field(field: Field) -> State {
     let mut state = state(empty());
@@ -14,9 +16,9 @@ fn in_field(field: Field) -> State {
 }
 
 fn answer(state: &mut State, discovery: Discovery) -> Vec<Effect> {
-    let Found::Asking { asked, .. } = state.found else { panic!("nothing was asked: {:?}", state.found) };
-    let outcome = Asked::Answered(Answer { value: discovery, status: 200, timing: Timing::default() });
-    update(state, Message::Discovered { asked, link: Box::new(Link::default()), outcome: Box::new(outcome) })
+    let DiscoveryState::Asking { asked, .. } = state.found else { panic!("nothing was asked: {:?}", state.found) };
+    let outcome = Observation::Answered(Answer { value: discovery, status: 200, timing: Timing::default() });
+    update(state, Message::Discovered { asked, link: Box::new(ConnectionInfo::default()), outcome: Box::new(outcome) })
 }
 
 /// A form whose address was typed and left.
@@ -89,14 +91,14 @@ fn what_halo_says_fills_an_empty_tenant_only() {
 #[test]
 fn an_answer_to_an_older_question_changes_nothing() {
     let mut state = asked();
-    let Found::Asking { asked, .. } = state.found else { panic!("nothing was asked") };
+    let DiscoveryState::Asking { asked, .. } = state.found else { panic!("nothing was asked") };
     act(&mut state, Action::PreviousPane);
     act(&mut state, Action::Edit(Edit::Clear));
     type_text(&mut state, "https://beta.halopsa.com");
     act(&mut state, Action::NextField);
-    let outcome = Asked::Answered(Answer { value: discovery(), status: 200, timing: Timing::default() });
+    let outcome = Observation::Answered(Answer { value: discovery(), status: 200, timing: Timing::default() });
     update(&mut state, Message::Discovered { asked, link: Box::default(), outcome: Box::new(outcome) });
-    assert!(matches!(state.found, Found::Asking { .. }), "{:?}", state.found);
+    assert!(matches!(state.found, DiscoveryState::Asking { .. }), "{:?}", state.found);
     assert_eq!(state.form.text(Field::Tenant), "");
 }
 
@@ -121,7 +123,7 @@ fn a_run_starts_once_from_what_the_address_has_just_answered() {
     let mut state = full();
     let first = starts_from(&mut state).expect("a run").expect("what was answered");
     assert_eq!(first.discovery.value(), Some(&discovery()));
-    assert_eq!(Evidence { discovery: Asked::NotAsked, ..first }, Evidence::default());
+    assert_eq!(Evidence { discovery: Observation::NotAsked, ..first }, Evidence::default());
     assert_eq!(starts_from(&mut state).expect("a run"), None, "the next run asks anew");
     let mut late = full();
     update(&mut late, Message::Clock(60_000));
@@ -145,7 +147,7 @@ fn another_host_for_the_sign_in_must_be_accepted() {
         answer(&mut state, elsewhere.clone());
         assert!(state.overlay.is_none(), "it waits until it is asked for");
         act(&mut state, Action::SignInHost);
-        assert!(matches!(&state.overlay, Some(Overlay::AcceptAuth { origin, .. }) if origin == other));
+        assert!(matches!(&state.overlay, Some(Dialog::AcceptAuth { origin, .. }) if origin == other));
         act(&mut state, Action::Move(selected));
         act(&mut state, answered);
         assert!(state.overlay.is_none());
@@ -160,15 +162,15 @@ fn another_host_for_the_sign_in_must_be_accepted() {
 #[test]
 fn a_foreign_host_is_asked_about_when_the_engine_refuses_it_too() {
     let mut state = asked();
-    let Found::Asking { asked, .. } = state.found else { panic!("nothing was asked") };
+    let DiscoveryState::Asking { asked, .. } = state.found else { panic!("nothing was asked") };
     let fault = Fault {
-        target: Some(Foreign::new("https://auth.example.net/auth")),
+        target: Some(UntrustedText::new("https://auth.example.net/auth")),
         ..Fault::new(Code::DiscoveryForeignAuthUrl)
     };
-    let outcome = Box::new(Asked::Failed(fault));
+    let outcome = Box::new(Observation::Failed(fault));
     update(&mut state, Message::Discovered { asked, link: Box::default(), outcome });
     act(&mut state, Action::SignInHost);
-    assert!(matches!(&state.overlay, Some(Overlay::AcceptAuth { origin, .. }) if origin == "https://auth.example.net"));
+    assert!(matches!(&state.overlay, Some(Dialog::AcceptAuth { origin, .. }) if origin == "https://auth.example.net"));
 }
 
 #[test]
@@ -236,7 +238,7 @@ fn a_page_of_labels_fills_the_form_after_a_question() {
     let page = format!("Resource Server: {URL}/api\nTenant: acme\nClient ID: {ID}\nClient Secret: {SECRET}\n");
     let mut state = state(empty());
     paste(&mut state, &page);
-    assert!(matches!(state.overlay, Some(Overlay::Fill(_))), "in a list, too");
+    assert!(matches!(state.overlay, Some(Dialog::Fill(_))), "in a list, too");
     assert!(!format!("{state:?}").contains("18293a4b"));
     let effects = act(&mut state, Action::Yes);
     assert_eq!(state.form.text(Field::Url), format!("{URL}/api"));
@@ -328,7 +330,7 @@ fn a_typed_secret_is_asked_about_before_quitting_until_it_is_proven() {
     type_text(&mut state, SECRET);
     state.focus = Focus::Checks;
     let effects = act(&mut state, Action::Quit);
-    assert!(effects.is_empty() && matches!(state.overlay, Some(Overlay::Quit)));
+    assert!(effects.is_empty() && matches!(state.overlay, Some(Dialog::Quit)));
     act(&mut state, Action::No);
     assert!(state.overlay.is_none());
     act(&mut state, Action::Quit);

@@ -4,11 +4,12 @@ use proptest::prelude::*;
 
 use super::story::*;
 use crate::app::{
-    Action, Edit, Effect, Focus, Format, Mended, Message, Motion, Pane, Room, RunId, Shown, State, Window, update,
+    Action, Edit, Effect, Focus, Format, Message, Motion, Pane, RepairResult, RunId, Shown, State, Viewport, Viewports,
+    update,
 };
 use crate::domain::connection::Typed;
-use crate::domain::event::{LogLevel, LogLine, RunEvent};
-use crate::domain::evidence::{Answer, Asked, Link, Timing};
+use crate::domain::evidence::{Answer, ConnectionInfo, Observation, Timing};
+use crate::domain::run_event::{LogLevel, LogLine, RunEvent};
 use crate::secret::Secret;
 
 fn actions() -> impl Strategy<Value = Action> {
@@ -38,7 +39,7 @@ fn actions() -> impl Strategy<Value = Action> {
         A::RunSelected,
         A::OnlyFailures,
         A::Watch,
-        A::Mend,
+        A::Repair,
         A::Send,
         A::Plain,
         A::Curl,
@@ -103,7 +104,7 @@ enum Event {
     Type(char),
     Paste(String),
     Clock(u16),
-    Room(u16, u16),
+    Viewports(u16, u16),
     Resized,
     Started(bool, usize),
     Ended(bool, usize),
@@ -111,7 +112,7 @@ enum Event {
     Log(bool),
     Broke(bool),
     Discovered(bool),
-    Mended(bool),
+    RepairResult(bool),
 }
 
 fn events() -> impl Strategy<Value = Event> {
@@ -127,7 +128,7 @@ fn events() -> impl Strategy<Value = Event> {
         3 => any::<char>().prop_map(Event::Type),
         2 => pastes.prop_map(Event::Paste),
         1 => any::<u16>().prop_map(Event::Clock),
-        1 => (any::<u16>(), any::<u16>()).prop_map(|(height, most)| Event::Room(height, most)),
+        1 => (any::<u16>(), any::<u16>()).prop_map(|(height, most)| Event::Viewports(height, most)),
         1 => Just(Event::Resized),
         2 => (any::<bool>(), 0..20_usize).prop_map(|(own, at)| Event::Started(own, at)),
         2 => (any::<bool>(), 0..20_usize).prop_map(|(own, at)| Event::Ended(own, at)),
@@ -135,7 +136,7 @@ fn events() -> impl Strategy<Value = Event> {
         1 => any::<bool>().prop_map(Event::Log),
         1 => any::<bool>().prop_map(Event::Broke),
         1 => any::<bool>().prop_map(Event::Discovered),
-        1 => any::<bool>().prop_map(Event::Mended),
+        1 => any::<bool>().prop_map(Event::RepairResult),
     ]
 }
 
@@ -150,9 +151,15 @@ fn message(state: &State, event: &Event) -> Message {
         Event::Type(c) => Message::Type(c),
         Event::Paste(text) => Message::Paste(Secret::new(text)),
         Event::Clock(ms) => Message::Clock(state.now_ms + u64::from(ms)),
-        Event::Room(height, most) => {
-            let window = Window { offset: most / 2, height, most };
-            Message::Room(Room { checks: window, checklist: window, detail: window, log: window, ..Room::default() })
+        Event::Viewports(height, most) => {
+            let window = Viewport { offset: most / 2, height, most };
+            Message::Viewports(Viewports {
+                checks: window,
+                checklist: window,
+                detail: window,
+                log: window,
+                ..Viewports::default()
+            })
         }
         Event::Resized => Message::Resized,
         Event::Started(own, at) => Message::Run { run: run(own), event: RunEvent::CheckStarted(check(at)) },
@@ -169,14 +176,14 @@ fn message(state: &State, event: &Event) -> Message {
         Event::Broke(own) => Message::RunBroke { run: run(own) },
         Event::Discovered(own) => {
             let asked = if own { state.asked } else { u64::MAX };
-            let outcome = Asked::Answered(Answer { value: discovery(), status: 200, timing: Timing::default() });
-            Message::Discovered { asked, link: Box::new(Link::default()), outcome: Box::new(outcome) }
+            let outcome = Observation::Answered(Answer { value: discovery(), status: 200, timing: Timing::default() });
+            Message::Discovered { asked, link: Box::new(ConnectionInfo::default()), outcome: Box::new(outcome) }
         }
-        Event::Mended(well) => {
+        Event::RepairResult(well) => {
             let form = (connection_typed(), Secret::new(SECRET.replace('5', "6")));
-            let mended = Mended { done: "done".into(), form: Some(form) };
+            let mended = RepairResult { done: "done".into(), form: Some(form) };
             let outcome = if well { Ok(mended) } else { Err("no such part".to_owned()) };
-            Message::Mended { checks: vec!["invoices".into()], outcome }
+            Message::RepairResult { checks: vec!["invoices".into()], outcome }
         }
     }
 }

@@ -2,16 +2,16 @@
 
 use crate as krate;
 
-mod fields;
+mod connection_phases;
+mod dialogs;
+mod form_fields;
 mod invariants;
-mod keeping;
-mod lists;
-mod overlays;
-mod phases;
-mod picker;
+mod navigation;
+mod profile_picker;
+mod profiles;
 mod runs;
 mod secret_text;
 #[path = "../../../tests/support/story.rs"]
 pub(crate) mod story;
+mod timeline;
 mod waiting;
-mod waterfall;

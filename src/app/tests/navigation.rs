@@ -1,9 +1,9 @@
 //! Moving, filtering, sending.
 
 use super::story::*;
-use crate::app::{Action, Effect, Focus, Message, Motion, Overlay, Pane, Start, State, update};
+use crate::app::{Action, Dialog, Effect, Focus, Message, Motion, Pane, Start, State, update};
 use crate::domain::connection::{Field, Typed};
-use crate::domain::event::{Exchange, LogLevel, LogLine, RunEvent};
+use crate::domain::run_event::{Exchange, LogLevel, LogLine, RunEvent};
 
 fn failed() -> State {
     let mut state = state(filled());
@@ -217,7 +217,7 @@ fn curl_texts_are_the_requests_of_the_last_run() {
 fn plain_text_holds_all_that_is_known_and_no_secret() {
     let mut state = failed();
     act(&mut state, Action::Plain);
-    let Some(Overlay::Plain(text)) = &state.overlay else { panic!("no plain text") };
+    let Some(Dialog::Plain(text)) = &state.overlay else { panic!("no plain text") };
     for part in ["FAIL invoices", "403", "Invoices Access Level", "api.role_level", "curl -sS"] {
         assert!(text.contains(part), "{part} is not in {text}");
     }

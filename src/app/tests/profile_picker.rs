@@ -2,27 +2,28 @@
 
 use super::story::*;
 use crate::app::{
-    Action, Choice, Context, Effect, Focus, LastCheck, Message, Motion, Overlay, Shelf, Start, State, Tile, update,
+    Action, Context, Dialog, Effect, Focus, LastCheck, Message, Motion, ProfileChoice, ProfileList, ProfileSummary,
+    Start, State, update,
 };
 use crate::domain::connection::Field;
 use crate::domain::report::Verdict;
 
-fn tile(name: &str) -> Tile {
+fn tile(name: &str) -> ProfileSummary {
     let last = LastCheck { when: "3 d ago".into(), verdict: Verdict::Ready, failed: 0 };
-    Tile { name: name.into(), host: format!("{name}.example"), last: Some(last), ..Tile::default() }
+    ProfileSummary { name: name.into(), host: format!("{name}.example"), last: Some(last), ..ProfileSummary::default() }
 }
 
 /// A start among these profiles.
 fn among(names: &[&str], first: bool) -> Start {
     let profiles = names.iter().map(|name| tile(name)).collect();
-    Start { shelf: Shelf { profiles, first, open: true, demo: true, ..Shelf::default() }, ..empty() }
+    Start { shelf: ProfileList { profiles, first, open: true, demo: true, ..ProfileList::default() }, ..empty() }
 }
 
-fn picked(state: &State) -> Choice {
+fn picked(state: &State) -> ProfileChoice {
     state.picked().expect("something is selected").0
 }
 
-fn opens(effects: &[Effect]) -> Option<&Choice> {
+fn opens(effects: &[Effect]) -> Option<&ProfileChoice> {
     effects.iter().find_map(|effect| match effect {
         Effect::Open { choice, .. } => Some(choice),
         _ => None,
@@ -36,19 +37,19 @@ fn the_first_choice_cannot_be_left_without_choosing() {
     assert!(!state.offers(Action::Back));
     act(&mut state, Action::Back);
     assert!(state.picker.is_some());
-    assert_eq!(picked(&state), Choice::Profile("acme".into()));
+    assert_eq!(picked(&state), ProfileChoice::Profile("acme".into()));
     for (motion, choice) in [
-        (Motion::Down, Choice::Profile("beta".into())),
-        (Motion::Down, Choice::New),
-        (Motion::Down, Choice::Demo),
-        (Motion::Down, Choice::Demo),
-        (Motion::First, Choice::Profile("acme".into())),
+        (Motion::Down, ProfileChoice::Profile("beta".into())),
+        (Motion::Down, ProfileChoice::New),
+        (Motion::Down, ProfileChoice::Demo),
+        (Motion::Down, ProfileChoice::Demo),
+        (Motion::First, ProfileChoice::Profile("acme".into())),
     ] {
         act(&mut state, Action::Move(motion));
         assert_eq!(picked(&state), choice, "{motion:?}");
     }
     let effects = act(&mut state, Action::Open);
-    assert_eq!(opens(&effects), Some(&Choice::Profile("acme".into())));
+    assert_eq!(opens(&effects), Some(&ProfileChoice::Profile("acme".into())));
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::Keep(_))), "nothing was open: nothing is kept");
     assert!(opens(&act(&mut state, Action::Open)).is_none(), "one at a time");
 }
@@ -63,8 +64,10 @@ fn what_is_opened_begins_afresh_but_for_the_clock_and_the_receipt() {
     act(&mut state, Action::Move(Motion::First));
     let effects = act(&mut state, Action::Open);
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Keep(_))), "what was open is kept: {effects:?}");
-    let start =
-        Start { profile: Some("acme".into()), ..Start { shelf: Shelf { open: true, ..Shelf::default() }, ..filled() } };
+    let start = Start {
+        profile: Some("acme".into()),
+        ..Start { shelf: ProfileList { open: true, ..ProfileList::default() }, ..filled() }
+    };
     let order = state.order;
     let effects = update(&mut state, Message::Opened { order, outcome: Ok(Box::new(start)) });
     assert!(matches!(&effects[..], [Effect::Settle(_), Effect::LookAtShelf]), "{effects:?}");
@@ -120,18 +123,18 @@ fn a_typed_secret_that_is_not_proven_is_not_lost_without_a_question() {
     act(&mut state, Action::Profiles);
     act(&mut state, Action::Move(Motion::First));
     assert!(opens(&act(&mut state, Action::Open)).is_none());
-    assert!(matches!(state.overlay, Some(Overlay::Switch { .. })));
+    assert!(matches!(state.overlay, Some(Dialog::Switch { .. })));
     act(&mut state, Action::No);
     assert!(state.picker.is_some() && !state.form.is_empty(Field::Secret));
     act(&mut state, Action::Open);
-    assert_eq!(opens(&act(&mut state, Action::Yes)), Some(&Choice::Profile("acme".into())));
+    assert_eq!(opens(&act(&mut state, Action::Yes)), Some(&ProfileChoice::Profile("acme".into())));
 }
 
 #[test]
 fn what_is_open_is_only_shown_again() {
     let mut state = state(Start { profile: Some("beta".into()), ..among(&["acme", "beta"], false) });
     act(&mut state, Action::Profiles);
-    assert_eq!(picked(&state), Choice::Profile("beta".into()), "what is open is selected");
+    assert_eq!(picked(&state), ProfileChoice::Profile("beta".into()), "what is open is selected");
     assert!(act(&mut state, Action::Open).is_empty() && state.picker.is_none());
 }
 
@@ -141,11 +144,11 @@ fn profiles_are_looked_for_by_name_and_host() {
     act(&mut state, Action::Find);
     assert_eq!(state.context(), Context::Find);
     type_text(&mut state, "MMA.ex");
-    assert_eq!(picked(&state), Choice::Profile("gamma".into()));
+    assert_eq!(picked(&state), ProfileChoice::Profile("gamma".into()));
     update(&mut state, Message::Paste(crate::secret::Secret::new("zz".into())));
-    assert_eq!(picked(&state), Choice::New, "a paste is text too, and nothing fits");
+    assert_eq!(picked(&state), ProfileChoice::New, "a paste is text too, and nothing fits");
     act(&mut state, Action::Back);
-    assert_eq!((state.context(), picked(&state)), (Context::Profiles, Choice::Profile("acme".into())));
+    assert_eq!((state.context(), picked(&state)), (Context::Profiles, ProfileChoice::Profile("acme".into())));
 }
 
 #[test]
@@ -162,7 +165,7 @@ fn a_profile_is_removed_after_a_question_and_never_the_open_one() {
     assert!(matches!(&effects[..], [Effect::RemoveProfile(name)] if name == "acme"), "{effects:?}");
     let effects = update(&mut state, Message::ProfileRemoved(Ok("acme was removed.".into())));
     assert!(matches!(&effects[..], [Effect::LookAtShelf]));
-    let looked = Message::Looked { profiles: vec![tile("beta")], unnamed: None, ways: Vec::new() };
+    let looked = Message::LoadedProfiles { profiles: vec![tile("beta")], unnamed: None, ways: Vec::new() };
     update(&mut state, looked);
     assert_eq!(state.shelf.profiles.len(), 1);
     assert!(state.picked().is_some());
@@ -170,7 +173,7 @@ fn a_profile_is_removed_after_a_question_and_never_the_open_one() {
 
 #[test]
 fn somebody_new_is_offered_the_demo_and_nobody_else() {
-    let shelf = |first| Shelf { open: true, demo: true, first, ..Shelf::default() };
+    let shelf = |first| ProfileList { open: true, demo: true, first, ..ProfileList::default() };
     for (start, offered) in [
         (Start { shelf: shelf(false), ..empty() }, true),
         (Start { shelf: shelf(true), ..empty() }, false),

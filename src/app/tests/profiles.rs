@@ -1,15 +1,20 @@
 //! Saving a profile, keeping its secret, and where a secret may not go.
 
 use super::story::*;
-use crate::app::{Action, Edit, Effect, Focus, Message, Motion, Overlay, Shelf, Start, State, Tile, update};
+use crate::app::{
+    Action, Dialog, Edit, Effect, Focus, Message, Motion, ProfileList, ProfileSummary, Start, State, update,
+};
 use crate::domain::connection::{Field, Typed};
-use crate::domain::destination::{Destination, Given};
 use crate::domain::profile::Keep;
+use crate::domain::secret_destination::{Destination, Given};
 use crate::secret::Secret;
 
-fn shelf(ways: &[Keep]) -> Shelf {
-    let mut shelf =
-        Shelf { open: true, profiles: vec![Tile { name: "taken".into(), ..Tile::default() }], ..Shelf::default() };
+fn shelf(ways: &[Keep]) -> ProfileList {
+    let mut shelf = ProfileList {
+        open: true,
+        profiles: vec![ProfileSummary { name: "taken".into(), ..ProfileSummary::default() }],
+        ..ProfileList::default()
+    };
     shelf.secret.ways = ways.to_vec();
     shelf
 }
@@ -38,12 +43,12 @@ fn keeps(effects: &[Effect]) -> Option<(&str, Option<Keep>)> {
 #[test]
 fn keeping_is_asked_for_once_after_a_good_token_and_no_is_selected() {
     let mut state = proven(Some("acme"), &Keep::ALL);
-    assert!(matches!(state.overlay, Some(Overlay::Values)), "it opens by its key alone: {:?}", state.overlay);
+    assert!(matches!(state.overlay, Some(Dialog::Values)), "it opens by its key alone: {:?}", state.overlay);
     assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("{keep_secret}")), "{:?}", state.notice);
     act(&mut state, Action::KeepSecret);
-    assert!(matches!(state.overlay, Some(Overlay::Keep { at: 0, values: true })), "{:?}", state.overlay);
+    assert!(matches!(state.overlay, Some(Dialog::Keep { at: 0, values: true })), "{:?}", state.overlay);
     assert!(keeps(&act(&mut state, Action::Choose)).is_none());
-    assert!(matches!(state.overlay, Some(Overlay::Values)), "then come the values");
+    assert!(matches!(state.overlay, Some(Dialog::Values)), "then come the values");
     act(&mut state, Action::Back);
     let evidence = healthy(&state.guide);
     run(&mut state, evidence);
@@ -111,7 +116,7 @@ fn it_is_kept_where_it_was_chosen_and_a_failure_loses_nothing() {
     );
     // Where it is kept is selected; the first answer forgets it.
     act(&mut state, Action::KeepSecret);
-    assert!(matches!(state.overlay, Some(Overlay::Keep { at: 1, .. })));
+    assert!(matches!(state.overlay, Some(Dialog::Keep { at: 1, .. })));
     act(&mut state, Action::Move(Motion::Up));
     assert_eq!(keeps(&act(&mut state, Action::Choose)), Some(("acme", None)));
 }
@@ -145,7 +150,7 @@ fn a_profile_gets_a_name_that_is_one_and_is_free() {
     act(&mut state, Action::Tick);
     act(&mut state, Action::SaveProfile);
     assert!(
-        matches!(&state.overlay, Some(Overlay::Name { field, .. }) if field.text() == "acme"),
+        matches!(&state.overlay, Some(Dialog::Name { field, .. }) if field.text() == "acme"),
         "the host's first word"
     );
     for (name, says) in [("taken", "already"), ("a b", "Use letters"), ("", "Use letters")] {
@@ -153,7 +158,7 @@ fn a_profile_gets_a_name_that_is_one_and_is_free() {
         type_text(&mut state, name);
         assert!(act(&mut state, Action::SaveAs).is_empty(), "{name}");
         let problem = match &state.overlay {
-            Some(Overlay::Name { problem: Some(problem), .. }) => problem.clone(),
+            Some(Dialog::Name { problem: Some(problem), .. }) => problem.clone(),
             other => panic!("{name}: {other:?}"),
         };
         assert!(problem.contains(says), "{name}: {problem}");
@@ -288,7 +293,7 @@ fn a_secret_is_kept_with_the_values_that_its_profile_is_saved_for() {
     enter(&mut state, Field::Url, "https://other.halopsa.com");
     let evidence = healthy(&state.guide);
     run(&mut state, evidence);
-    assert!(!matches!(state.overlay, Some(Overlay::Keep { .. })), "{:?}", state.overlay);
+    assert!(!matches!(state.overlay, Some(Dialog::Keep { .. })), "{:?}", state.overlay);
     state.overlay = None;
     act(&mut state, Action::KeepSecret);
     assert!(state.overlay.is_none());
@@ -298,7 +303,7 @@ fn a_secret_is_kept_with_the_values_that_its_profile_is_saved_for() {
     update(&mut state, Message::ProfileSaved { order, outcome: Ok("acme".into()) });
     assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("{keep_secret}")), "now it is offered");
     act(&mut state, Action::KeepSecret);
-    assert!(matches!(state.overlay, Some(Overlay::Keep { .. })));
+    assert!(matches!(state.overlay, Some(Dialog::Keep { .. })));
 }
 
 #[test]
@@ -375,7 +380,7 @@ const IDLE_MS: u64 = 10 * 60_000;
 fn without_a_key_for_ten_minutes_the_secret_goes_and_what_it_showed_stays() {
     let mut state = proven(Some("acme"), &[Keep::User]);
     act(&mut state, Action::KeepSecret);
-    assert!(matches!(state.overlay, Some(Overlay::Keep { .. })));
+    assert!(matches!(state.overlay, Some(Dialog::Keep { .. })));
     let began = state.now_ms;
     assert_eq!(state.forgets_at_ms(), Some(began + IDLE_MS));
     update(&mut state, Message::Clock(began + IDLE_MS - 1));

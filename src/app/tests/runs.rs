@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use super::story::*;
 use crate::app::{
-    Action, Before, Edit, Effect, Focus, LineState, Mended, Message, Overlay, Pane, Previous, RunId, Shown, Staleness,
-    Start, State, Which, update,
+    Action, Dialog, Edit, Effect, Focus, LastGoodResult, LineState, Message, Pane, PreviousRun, RepairResult, RunId,
+    Shown, Staleness, Start, State, Which, update,
 };
-use crate::domain::code::Code;
+use crate::domain::codes::Code;
 use crate::domain::connection::{Field, Typed};
-use crate::domain::event::RunEvent;
 use crate::domain::report::Status;
+use crate::domain::run_event::RunEvent;
 use crate::secret::Secret;
 
 fn started(effects: &[Effect]) -> Option<(RunId, &Which)> {
@@ -223,21 +223,24 @@ fn a_partial_run_over_changed_values_starts_from_nothing() {
 #[test]
 fn mending_happens_in_the_demo_alone_and_runs_the_check_again() {
     let mut state = failed();
-    assert!(!state.offers(Action::Mend) && act(&mut state, Action::Mend).is_empty(), "a real Halo is never written to");
+    assert!(
+        !state.offers(Action::Repair) && act(&mut state, Action::Repair).is_empty(),
+        "a real Halo is never written to"
+    );
 
     let mut state = self::state(crate::app::Start { demo: Some("role-invoices".into()), ..filled() });
     let evidence = invoices_refused(&state.guide);
     run(&mut state, evidence);
-    assert!(state.offers(Action::Mend));
-    let effects = act(&mut state, Action::Mend);
-    let [Effect::Mend(mend)] = &effects[..] else { panic!("{effects:?}") };
+    assert!(state.offers(Action::Repair));
+    let effects = act(&mut state, Action::Repair);
+    let [Effect::Repair(mend)] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!((mend.code, mend.copies_form), ("api.role_level", false));
     assert_eq!((mend.facts.join(" "), mend.checks.join(" ")), ("B7".to_owned(), "invoices".to_owned()));
-    let outcome = Ok(Mended { done: "Invoices Access Level set to Read Only".into(), form: None });
-    let effects = update(&mut state, Message::Mended { checks: vec!["invoices".into()], outcome });
+    let outcome = Ok(RepairResult { done: "Invoices Access Level set to Read Only".into(), form: None });
+    let effects = update(&mut state, Message::RepairResult { checks: vec!["invoices".into()], outcome });
     assert!(started(&effects).is_some());
     let outcome = Err("no such part".to_owned());
-    let effects = update(&mut state, Message::Mended { checks: vec!["invoices".into()], outcome });
+    let effects = update(&mut state, Message::RepairResult { checks: vec!["invoices".into()], outcome });
     assert!(started(&effects).is_none());
     assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("no such part")));
 }
@@ -248,8 +251,8 @@ fn values_that_mending_changed_are_copied_into_the_form() {
     let typed = Typed { url: URL.into(), tenant: "beta".into(), client_id: ID.into(), ..Typed::default() };
     let secret = SECRET.replace('5', "6");
     let form = Some((typed, Secret::new(secret.clone())));
-    let outcome = Ok(Mended { done: "Generate pressed".into(), form });
-    let effects = update(&mut state, Message::Mended { checks: vec!["token".into()], outcome });
+    let outcome = Ok(RepairResult { done: "Generate pressed".into(), form });
+    let effects = update(&mut state, Message::RepairResult { checks: vec!["token".into()], outcome });
     assert_eq!((state.form.text(Field::Tenant), state.form.secret.expose()), ("beta", secret.as_str()));
     assert_eq!(started(&effects).map(|(_, which)| which), Some(&Which::All), "all hangs on the sign-in");
     assert!(!state.secret_typed, "nothing is lost by quitting a demo");
@@ -270,7 +273,7 @@ fn ready_shows_the_values_unless_the_operator_is_elsewhere() {
     let mut state = state(filled());
     let evidence = healthy(&state.guide);
     run(&mut state, evidence);
-    assert!(matches!(state.overlay, Some(Overlay::Values)));
+    assert!(matches!(state.overlay, Some(Dialog::Values)));
     assert_eq!(state.outcome().exit_status, 0);
 
     let mut state = self::state(filled());
@@ -284,7 +287,7 @@ fn ready_shows_the_values_unless_the_operator_is_elsewhere() {
 /// What stands under "Before" of a check.
 fn before(state: &mut State, check: &str) -> Option<String> {
     state.check = Some(check.into());
-    let section = state.detail().into_iter().find(|section| section.part == crate::app::Part::Before);
+    let section = state.detail().into_iter().find(|section| section.part == crate::app::Part::LastGoodResult);
     section.map(|section| section.texts.iter().map(|text| &**text).collect())
 }
 
@@ -311,9 +314,9 @@ fn every_check_says_how_it_ended_in_the_last_good_run() {
 
 #[test]
 fn a_good_run_of_an_earlier_session_is_compared_with() {
-    let warned = Before { status: Status::Warned, code: Code::ApiNothingVisible, took_ms: Some(88) };
+    let warned = LastGoodResult { status: Status::Warned, code: Code::ApiNothingVisible, took_ms: Some(88) };
     let checks = [("invoices".to_owned(), warned)].into();
-    let previous = Some(Previous { at_ms: -3 * 86_400_000, checks });
+    let previous = Some(PreviousRun { at_ms: -3 * 86_400_000, checks });
     let mut state = State::at(Start { previous, ..filled() }, 0, 50_000);
     let says = "warn api.nothing_visible, 88 ms in the last good run, 3 d ago";
     assert_eq!(before(&mut state, "invoices").as_deref(), Some(says), "before any run of this session");
@@ -359,7 +362,7 @@ fn a_refused_host_is_asked_about_at_the_end_of_a_run() {
     assert!(state.overlay.is_none(), "{:?}", state.overlay);
     assert!(state.offers(Action::SignInHost), "{:?}", state.found);
     act(&mut state, Action::SignInHost);
-    assert!(matches!(&state.overlay, Some(Overlay::AcceptAuth { origin, .. }) if origin == "https://auth.example.net"));
+    assert!(matches!(&state.overlay, Some(Dialog::AcceptAuth { origin, .. }) if origin == "https://auth.example.net"));
 }
 
 #[test]
@@ -415,5 +418,5 @@ fn a_run_of_the_operators_own_ends_the_watch_with_the_bell_and_the_values() {
     let evidence = healthy(&state.guide);
     let effects = end(&mut state, evidence);
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Bell)) && state.watch.is_none(), "{effects:?}");
-    assert!(matches!(state.overlay, Some(Overlay::Values)));
+    assert!(matches!(state.overlay, Some(Dialog::Values)));
 }

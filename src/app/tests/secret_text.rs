@@ -1,7 +1,7 @@
 //! A secret in a place that would show or keep it.
 
 use super::story::*;
-use crate::app::{Action, Effect, Focus, Overlay, Progress, State};
+use crate::app::{Action, Dialog, Effect, Focus, Progress, State};
 use crate::domain::connection::Field;
 
 /// The secret as it is copied from pages, mails and shells.
@@ -39,7 +39,7 @@ fn no_line_that_shows_its_text_takes_a_secret() {
             go(&mut state);
             paste(&mut state, &text);
             let name = match &state.overlay {
-                Some(Overlay::Name { field, .. }) => field.text().to_owned(),
+                Some(Dialog::Name { field, .. }) => field.text().to_owned(),
                 _ => String::new(),
             };
             assert!(!holds_a_part(state.log.needle()) && !holds_a_part(&name), "{place}: {text} {name}");
@@ -65,7 +65,7 @@ fn a_secret_typed_as_a_name_is_saved_as_none() {
     act(&mut state, Action::SaveProfile);
     type_text(&mut state, &SECRET[..60]);
     assert!(act(&mut state, Action::SaveAs).is_empty());
-    assert!(matches!(&state.overlay, Some(Overlay::Name { problem: Some(_), .. })));
+    assert!(matches!(&state.overlay, Some(Dialog::Name { problem: Some(_), .. })));
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn a_secret_in_a_longer_paste_is_offered_to_its_field_and_never_shown() {
         let mut state = state(empty());
         state.focus = Focus::Field(Field::Url);
         paste(&mut state, &text);
-        assert!(matches!(&state.overlay, Some(Overlay::Fill(_))), "{text}");
+        assert!(matches!(&state.overlay, Some(Dialog::Fill(_))), "{text}");
         assert!(!holds_a_part(&format!("{state:?}")), "{text}");
         act(&mut state, Action::Yes);
         assert_eq!((state.form.secret.expose(), state.form.text(Field::ClientId)), (SECRET, ID), "{text}");

@@ -2,8 +2,8 @@
 
 use super::story::*;
 use crate::app::{Action, Message, update};
-use crate::domain::event::{Exchange, RunEvent};
 use crate::domain::evidence::Timing;
+use crate::domain::run_event::{Exchange, RunEvent};
 
 #[test]
 fn requests_stand_in_the_order_that_they_were_sent_whatever_came_first() {

@@ -3,11 +3,13 @@
 use proptest::prelude::*;
 
 use super::story::*;
-use crate::app::{Action, Context, Edit, Effect, Focus, Found, Mended, Message, Motion, Overlay, State, update};
+use crate::app::{
+    Action, Context, Dialog, DiscoveryState, Edit, Effect, Focus, Message, Motion, RepairResult, State, update,
+};
 use crate::domain::connection::Field;
-use crate::domain::event::{Finished, RunEvent};
-use crate::domain::evidence::{Answer, Asked, Discovery, Link, Timing};
+use crate::domain::evidence::{Answer, ConnectionInfo, Discovery, Observation, Timing};
 use crate::domain::profile::Keep;
+use crate::domain::run_event::{Finished, RunEvent};
 use crate::secret::Secret;
 
 const OTHER: &str = "https://auth.example.net";
@@ -25,7 +27,7 @@ fn busy() -> State {
     type_text(&mut state, SECRET);
     act(&mut state, Action::RunAll);
     state.asked += 1;
-    state.found = Found::Asking { asked: state.asked, origin: URL.into() };
+    state.found = DiscoveryState::Asking { asked: state.asked, origin: URL.into() };
     state
 }
 
@@ -40,17 +42,18 @@ fn arrive(state: &mut State, which: usize) {
     let end = |evidence| RunEvent::Finished(Box::new(finished(&guide, evidence)));
     let message = match which {
         0 => {
-            let outcome = Asked::Answered(Answer { value: elsewhere, status: 200, timing: Timing::default() });
-            Message::Discovered { asked, link: Box::new(Link::default()), outcome: Box::new(outcome) }
+            let outcome = Observation::Answered(Answer { value: elsewhere, status: 200, timing: Timing::default() });
+            Message::Discovered { asked, link: Box::new(ConnectionInfo::default()), outcome: Box::new(outcome) }
         }
         1 => Message::Run { run, event: end(healthy(&guide)) },
         2 => Message::Run { run, event: end(split_host(&guide)) },
         3 => Message::Run { run, event: end(nothing(&guide)) },
         4 => Message::RunBroke { run },
         5 => Message::DiscoveryBroke { asked },
-        6 => {
-            Message::Mended { checks: vec!["clients".into()], outcome: Ok(Mended { done: "done".into(), form: None }) }
-        }
+        6 => Message::RepairResult {
+            checks: vec!["clients".into()],
+            outcome: Ok(RepairResult { done: "done".into(), form: None }),
+        },
         7 => Message::ProfileSaved { order: state.order, outcome: Ok("acme".into()) },
         8 => Message::SecretKept { profile: "acme".into(), keep: Some(Keep::User), outcome: Ok("Kept.".into()) },
         9 => Message::SecretKept { profile: "acme".into(), keep: None, outcome: Err("Full.".into()) },
@@ -74,11 +77,11 @@ fn places() -> Vec<(&'static str, fn(&mut State))> {
         ("secret", |state| field(state, Field::Secret)),
         ("search", |state| drop(act(state, Action::Search))),
         ("name", |state| drop(act(state, Action::SaveProfile))),
-        ("quit", |state| state.overlay = Some(Overlay::Quit)),
+        ("quit", |state| state.overlay = Some(Dialog::Quit)),
         ("fill", |state| drop(paste(state, "Tenant: acme\nClient Secret: s3"))),
-        ("send", |state| state.overlay = Some(Overlay::SendSecret)),
-        ("keep", |state| state.overlay = Some(Overlay::Keep { at: 0, values: false })),
-        ("export", |state| state.overlay = Some(Overlay::Export)),
+        ("send", |state| state.overlay = Some(Dialog::SendSecret)),
+        ("keep", |state| state.overlay = Some(Dialog::Keep { at: 0, values: false })),
+        ("export", |state| state.overlay = Some(Dialog::Export)),
         ("help", |state| drop(act(state, Action::Help))),
         ("profiles", |state| drop(act(state, Action::Profiles))),
     ]
@@ -88,7 +91,7 @@ fn places() -> Vec<(&'static str, fn(&mut State))> {
 fn over(state: &State) -> String {
     match &state.overlay {
         None => String::new(),
-        Some(Overlay::Name { field, .. }) => format!("name {}", field.text()),
+        Some(Dialog::Name { field, .. }) => format!("name {}", field.text()),
         Some(over) => format!("{:?}", std::mem::discriminant(over)),
     }
 }
@@ -132,7 +135,7 @@ proptest! {
             }
         }
         let stands = match (&state.overlay, state.focus) {
-            (Some(Overlay::Name { field, .. }), _) => field.text().to_owned(),
+            (Some(Dialog::Name { field, .. }), _) => field.text().to_owned(),
             _ if state.context() == Context::Search => typed.clone(),
             (_, Focus::Field(Field::Secret)) => state.form.secret.expose().to_owned(),
             (_, Focus::Field(field)) => state.form.text(field).to_owned(),
@@ -272,7 +275,7 @@ fn a_token_that_nothing_accepted_proves_no_secret() {
     assert_eq!(
         typed(|guide| {
             let mut unused = healthy(guide);
-            unused.identity = Asked::NotAsked;
+            unused.identity = Observation::NotAsked;
             unused.probes.clear();
             unused
         }),
@@ -285,9 +288,9 @@ fn a_token_that_nothing_accepted_proves_no_secret() {
             // A proxy's page has the status 200 as well.
             let fault = crate::domain::evidence::Fault {
                 status: Some(200),
-                ..crate::domain::evidence::Fault::new(crate::domain::code::Code::AuthInvalidClient)
+                ..crate::domain::evidence::Fault::new(crate::domain::codes::Code::AuthInvalidClient)
             };
-            page.token = Asked::Failed(fault);
+            page.token = Observation::Failed(fault);
             page
         }),
         (false, true),

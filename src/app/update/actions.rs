@@ -1,10 +1,10 @@
 //! What the operator asks for.
 
-use super::{answers, clock, fields, keeping, lists, overlays, panes, picker, runs};
+use super::{dialogs, effect_results, focus, form_fields, navigation, profile_picker, profiles, runs, timer};
 use crate::app::action::{Action, Context};
+use crate::app::dialog::Dialog;
 use crate::app::effect::{Effect, Which};
-use crate::app::overlay::Overlay;
-use crate::app::shelf::Choice;
+use crate::app::profiles::ProfileChoice;
 use crate::app::state::{Focus, State, Watch};
 
 /// How long a second Ctrl-C is waited for, in milliseconds.
@@ -16,66 +16,66 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         state.quit_until_ms = None;
     }
     match action {
-        Action::Help => overlays::open(state, Overlay::Help),
-        Action::NextPane | Action::PreviousPane | Action::GoTo(_) => panes::go(state, action),
-        Action::NextStep | Action::PreviousStep | Action::Step(_) => panes::step(state, action),
-        Action::ZoomLog => panes::zoom(state),
+        Action::Help => dialogs::open(state, Dialog::Help),
+        Action::NextPane | Action::PreviousPane | Action::GoTo(_) => focus::go(state, action),
+        Action::NextStep | Action::PreviousStep | Action::Step(_) => focus::step(state, action),
+        Action::ZoomLog => focus::zoom(state),
         Action::RunAll => runs::start(state, Which::All),
         Action::RunSelected => runs::run_selected(state),
-        Action::Mend => runs::mend(state),
+        Action::Repair => runs::mend(state),
         Action::Watch => watch(state),
         Action::Redraw => vec![Effect::Redraw],
         Action::Suspend => {
-            fields::hide(state);
+            form_fields::hide(state);
             vec![Effect::Suspend]
         }
         Action::Back => back(state),
         Action::Interrupt => interrupt(state),
         Action::Quit => quit(state),
-        Action::Edit(edit) => fields::edit(state, edit),
-        Action::NextField => fields::next(state),
-        Action::Reveal => fields::reveal(state),
-        Action::Suggestion => fields::take_suggestion(state),
-        Action::Move(motion) => lists::go(state, motion),
-        Action::Tick => lists::tick(state),
-        Action::Follow => lists::follow(state),
-        Action::OnlyFailures => lists::only_failures(state),
-        Action::Send => lists::send(state),
-        Action::Plain => lists::plain(state),
-        Action::Explain => lists::explain(state),
-        Action::Curl => lists::curl(state),
-        Action::Search => lists::search(state),
-        Action::Tail => lists::tail(state),
-        Action::Level => lists::level(state),
-        Action::Values => overlays::open(state, Overlay::Values),
-        Action::Export => overlays::export(state),
-        Action::ExportAs(format) => overlays::preview(state, format),
-        Action::Write => overlays::write(state),
-        Action::Profiles => picker::show(state),
-        Action::Open => picker::open_selected(state, false),
-        Action::OpenAndCheck => picker::open_selected(state, true),
-        Action::New => picker::open(state, Choice::New, false),
-        Action::Demo => picker::open(state, Choice::Demo, false),
-        Action::Remove => picker::remove(state),
-        Action::Find => picker::find(state),
-        Action::SaveProfile => keeping::name(state),
-        Action::SaveAs => keeping::save(state),
-        Action::KeepSecret => keeping::ask(state),
-        Action::Choose if state.context() == Context::Consent => overlays::consent(state),
-        Action::Choose => keeping::choose(state),
-        Action::SignInHost => answers::ask_about_sign_in_host(state),
-        Action::Yes => overlays::yes(state),
-        Action::No => overlays::no(state),
-        Action::SendValue(number) => overlays::send_value(state, number),
+        Action::Edit(edit) => form_fields::edit(state, edit),
+        Action::NextField => form_fields::next(state),
+        Action::Reveal => form_fields::reveal(state),
+        Action::Suggestion => form_fields::take_suggestion(state),
+        Action::Move(motion) => navigation::go(state, motion),
+        Action::Tick => navigation::tick(state),
+        Action::Follow => navigation::follow(state),
+        Action::OnlyFailures => navigation::only_failures(state),
+        Action::Send => navigation::send(state),
+        Action::Plain => navigation::plain(state),
+        Action::Explain => navigation::explain(state),
+        Action::Curl => navigation::curl(state),
+        Action::Search => navigation::search(state),
+        Action::Tail => navigation::tail(state),
+        Action::Level => navigation::level(state),
+        Action::Values => dialogs::open(state, Dialog::Values),
+        Action::Export => dialogs::export(state),
+        Action::ExportAs(format) => dialogs::preview(state, format),
+        Action::Write => dialogs::write(state),
+        Action::Profiles => profile_picker::show(state),
+        Action::Open => profile_picker::open_selected(state, false),
+        Action::OpenAndCheck => profile_picker::open_selected(state, true),
+        Action::New => profile_picker::open(state, ProfileChoice::New, false),
+        Action::Demo => profile_picker::open(state, ProfileChoice::Demo, false),
+        Action::Remove => profile_picker::remove(state),
+        Action::Find => profile_picker::find(state),
+        Action::SaveProfile => profiles::name(state),
+        Action::SaveAs => profiles::save(state),
+        Action::KeepSecret => profiles::ask(state),
+        Action::Choose if state.context() == Context::Consent => dialogs::consent(state),
+        Action::Choose => profiles::choose(state),
+        Action::SignInHost => effect_results::ask_about_sign_in_host(state),
+        Action::Yes => dialogs::yes(state),
+        Action::No => dialogs::no(state),
+        Action::SendValue(number) => dialogs::send_value(state, number),
     }
 }
 
 /// One level back; never quits.
 fn back(state: &mut State) -> Vec<Effect> {
     if state.overlay.is_some() {
-        return overlays::no(state);
+        return dialogs::no(state);
     }
-    if picker::back(state) {
+    if profile_picker::back(state) {
         return Vec::new();
     }
     if state.context() == Context::Search {
@@ -85,13 +85,13 @@ fn back(state: &mut State) -> Vec<Effect> {
     }
     if matches!(state.focus, Focus::Field(_)) {
         let to = if state.run.judgement.is_some() { Focus::Checks } else { Focus::Checklist };
-        return panes::focus(state, to);
+        return focus::focus(state, to);
     }
     if state.run.active.is_some() {
         return runs::stop(state);
     }
     if state.log_zoomed {
-        return panes::zoom(state);
+        return focus::zoom(state);
     }
     state.log.look_for("");
     Vec::new()
@@ -112,7 +112,7 @@ fn interrupt(state: &mut State) -> Vec<Effect> {
 /// Quits; asks first when a typed secret would be lost that no check has proven.
 fn quit(state: &mut State) -> Vec<Effect> {
     if state.would_lose_the_secret() {
-        return overlays::open(state, Overlay::Quit);
+        return dialogs::open(state, Dialog::Quit);
     }
     leave(state)
 }
@@ -127,7 +127,7 @@ fn watch(state: &mut State) -> Vec<Effect> {
         state.say("The watch has ended.");
         return Vec::new();
     }
-    state.watch = Some(Watch { next_ms: state.now_ms + clock::WATCH_MS });
+    state.watch = Some(Watch { next_ms: state.now_ms + timer::WATCH_MS });
     state.say("Watching: what is not ok is asked again every 30 s; a bell when all is ready.");
     Vec::new()
 }

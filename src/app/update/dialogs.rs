@@ -1,17 +1,17 @@
 //! What lies over the panes, and the answers to its questions.
 
-use super::{acts, fields, picker, runs};
+use super::{actions, form_fields, profile_picker, runs};
 use crate::app::action::{Format, Motion};
+use crate::app::dialog::Dialog;
 use crate::app::effect::Effect;
-use crate::app::overlay::Overlay;
 use crate::app::state::State;
-use crate::app::text::Text;
-use crate::app::values::Worth;
+use crate::app::text_with_keys::Text;
+use crate::app::vendor_form::FieldValue;
 use crate::domain::connection::{Field, canonical_origin};
-use crate::domain::event::LogLevel;
+use crate::domain::run_event::LogLevel;
 use crate::secret::Secret;
 
-pub(super) fn open(state: &mut State, overlay: Overlay) -> Vec<Effect> {
+pub(super) fn open(state: &mut State, overlay: Dialog) -> Vec<Effect> {
     state.room.overlay.offset = 0;
     state.log.search = None;
     state.agrees = false;
@@ -29,7 +29,7 @@ pub(super) fn export(state: &mut State) -> Vec<Effect> {
         });
         return Vec::new();
     }
-    open(state, Overlay::Export)
+    open(state, Dialog::Export)
 }
 
 /// Shows the report before it is written.
@@ -37,7 +37,7 @@ pub(super) fn preview(state: &mut State, format: Format) -> Vec<Effect> {
     match state.rendered(format) {
         Some(text) => {
             let read = state.read(format, &text);
-            open(state, Overlay::Preview { format, text, read })
+            open(state, Dialog::Preview { format, text, read })
         }
         None => Vec::new(),
     }
@@ -46,7 +46,7 @@ pub(super) fn preview(state: &mut State, format: Format) -> Vec<Effect> {
 /// Writes the previewed report.
 pub(super) fn write(state: &mut State) -> Vec<Effect> {
     match state.overlay.take() {
-        Some(Overlay::Preview { format, text, .. }) => {
+        Some(Dialog::Preview { format, text, .. }) => {
             let origin = state.run.report.as_ref().map_or("", |report| report.target.resource_server.as_str());
             let host = origin.split("://").last().unwrap_or_default().to_owned();
             vec![Effect::Export { format, text, host, secret: state.form.secret.secret() }]
@@ -65,12 +65,12 @@ pub(super) fn send_value(state: &mut State, number: u8) -> Vec<Effect> {
         return Vec::new();
     };
     match value.worth {
-        Worth::Secret => open(state, Overlay::SendSecret),
-        Worth::Nothing => {
+        FieldValue::Secret => open(state, Dialog::SendSecret),
+        FieldValue::Nothing => {
             state.say(format!("{} is empty.", value.label));
             Vec::new()
         }
-        Worth::Text(text) => {
+        FieldValue::Text(text) => {
             state.say(format!("{} was sent to your terminal's clipboard.", value.label));
             vec![Effect::Clipboard(Secret::new(text))]
         }
@@ -80,16 +80,16 @@ pub(super) fn send_value(state: &mut State, number: u8) -> Vec<Effect> {
 /// The question of the overlay is answered with yes.
 pub(super) fn yes(state: &mut State) -> Vec<Effect> {
     match state.overlay.take() {
-        Some(Overlay::Quit) => acts::leave(state),
-        Some(Overlay::AcceptAuth { origin, .. }) => accept(state, origin),
-        Some(Overlay::Fill(found)) => fields::fill(state, &found),
-        Some(Overlay::SendSecret) => {
-            open(state, Overlay::Values);
+        Some(Dialog::Quit) => actions::leave(state),
+        Some(Dialog::AcceptAuth { origin, .. }) => accept(state, origin),
+        Some(Dialog::Fill(found)) => form_fields::fill(state, &found),
+        Some(Dialog::SendSecret) => {
+            open(state, Dialog::Values);
             state.say("The secret was sent to your terminal's clipboard. Clear the clipboard after pasting.");
             vec![Effect::Clipboard(state.form.secret.secret())]
         }
-        Some(Overlay::Remove(name)) => vec![Effect::RemoveProfile(name)],
-        Some(Overlay::Switch { choice, check }) => picker::switch(state, choice, check),
+        Some(Dialog::Remove(name)) => vec![Effect::RemoveProfile(name)],
+        Some(Dialog::Switch { choice, check }) => profile_picker::switch(state, choice, check),
         other => {
             state.overlay = other;
             Vec::new()
@@ -100,13 +100,13 @@ pub(super) fn yes(state: &mut State) -> Vec<Effect> {
 /// The question of the overlay is answered with no, or the overlay is closed.
 pub(super) fn no(state: &mut State) -> Vec<Effect> {
     match state.overlay.take() {
-        Some(Overlay::SendSecret | Overlay::Keep { values: true, .. }) => open(state, Overlay::Values),
-        Some(Overlay::Preview { .. }) => open(state, Overlay::Export),
-        Some(Overlay::AcceptAuth { .. }) => {
+        Some(Dialog::SendSecret | Dialog::Keep { values: true, .. }) => open(state, Dialog::Values),
+        Some(Dialog::Preview { .. }) => open(state, Dialog::Export),
+        Some(Dialog::AcceptAuth { .. }) => {
             state.notice = Some("Nothing was changed. {sign_in_host} asks again.".into());
             Vec::new()
         }
-        Some(Overlay::Fill(_)) => {
+        Some(Dialog::Fill(_)) => {
             state.notice = Some("The paste was not used.".into());
             Vec::new()
         }
@@ -147,7 +147,7 @@ pub(super) fn consent(state: &mut State) -> Vec<Effect> {
         return yes(state);
     }
     match &state.overlay {
-        Some(Overlay::AcceptAuth { origin, .. }) => {
+        Some(Dialog::AcceptAuth { origin, .. }) => {
             let origin = origin.clone();
             state.overlay = None;
             refuse(state, &origin)

@@ -1,58 +1,63 @@
 //! What comes back from effects other than runs.
 
-use super::{fields, overlays, runs};
-use crate::app::effect::{Effect, Mended, Which};
-use crate::app::overlay::Overlay;
-use crate::app::state::{Answered, Found, SignInHost, State};
-use crate::app::text::Text;
+use super::{dialogs, form_fields, runs};
+use crate::app::dialog::Dialog;
+use crate::app::effect::{Effect, RepairResult, Which};
+use crate::app::state::{Answered, DiscoveryState, SignInHost, State};
+use crate::app::text_with_keys::Text;
 use crate::domain::connection::{Field, canonical_origin};
-use crate::domain::event::LogLevel;
-use crate::domain::evidence::{Asked, Discovery, Evidence, Fault, Link};
+use crate::domain::evidence::{ConnectionInfo, Discovery, Evidence, Fault, Observation};
+use crate::domain::run_event::LogLevel;
 
 /// The address has answered who it is; an answer to an older question changes nothing.
-pub(super) fn discovered(state: &mut State, number: u64, link: &Link, outcome: Asked<Discovery>) -> Vec<Effect> {
+pub(super) fn discovered(
+    state: &mut State,
+    number: u64,
+    link: &ConnectionInfo,
+    outcome: Observation<Discovery>,
+) -> Vec<Effect> {
     let Some(origin) = awaited(state, number) else { return Vec::new() };
     match outcome {
-        Asked::Answered(answer) => {
+        Observation::Answered(answer) => {
             let ms = answer.timing.total.map(|ms| format!(", {ms} ms")).unwrap_or_default();
             let tls = link.tls_version.as_deref().map(|version| format!(", {version}")).unwrap_or_default();
             state.note(LogLevel::Ok, format!("GET {origin}/api/authinfo: {}{ms}{tls}", answer.status));
-            let discovery = Asked::Answered(answer.clone());
+            let discovery = Observation::Answered(answer.clone());
             let evidence = Evidence { link: link.clone(), discovery, ..Evidence::default() };
             state.answered = Some(Answered { origin: origin.clone(), at_ms: state.now_ms, evidence });
             learn(state, origin, answer.value)
         }
-        Asked::Failed(fault) => {
+        Observation::Failed(fault) => {
             let words = if fault.detail.is_empty() { fault.code.headline().to_owned() } else { fault.detail.short() };
             state.note(LogLevel::Error, format!("GET {origin}/api/authinfo: {} {words}", fault.code.id()));
             failed(state, origin, fault)
         }
-        Asked::NotAsked | Asked::Cancelled => {
-            state.found = Found::Nothing;
+        Observation::NotAsked | Observation::Cancelled => {
+            state.found = DiscoveryState::Nothing;
             Vec::new()
         }
     }
 }
 
 /// A run has asked the address too: what it learnt counts as much.
-pub(super) fn discovered_by_run(state: &mut State, outcome: Asked<Discovery>) -> Vec<Effect> {
+pub(super) fn discovered_by_run(state: &mut State, outcome: Observation<Discovery>) -> Vec<Effect> {
     let Some(origin) = state.form.origin().filter(|_| state.judgement().is_some()) else { return Vec::new() };
     match outcome {
-        Asked::Answered(answer) => learn(state, origin, answer.value),
-        Asked::Failed(fault) => failed(state, origin, fault),
-        Asked::NotAsked | Asked::Cancelled => Vec::new(),
+        Observation::Answered(answer) => learn(state, origin, answer.value),
+        Observation::Failed(fault) => failed(state, origin, fault),
+        Observation::NotAsked | Observation::Cancelled => Vec::new(),
     }
 }
 
 fn awaited(state: &State, number: u64) -> Option<String> {
     match &state.found {
-        Found::Asking { asked, origin } if *asked == number => Some(origin.clone()),
+        DiscoveryState::Asking { asked, origin } if *asked == number => Some(origin.clone()),
         _ => None,
     }
 }
 
 fn failed(state: &mut State, origin: String, fault: Fault) -> Vec<Effect> {
-    state.found = Found::Failed { origin, fault: Box::new(fault) };
+    state.found = DiscoveryState::Failed { origin, fault: Box::new(fault) };
     state.refresh_form();
     tell_of_sign_in_host(state);
     Vec::new()
@@ -60,7 +65,7 @@ fn failed(state: &mut State, origin: String, fault: Fault) -> Vec<Effect> {
 
 /// Takes in what a Halo says of itself: fills an empty tenant, and tells of a sign-in server on another host.
 pub(super) fn learn(state: &mut State, origin: String, discovery: Discovery) -> Vec<Effect> {
-    state.found = Found::Halo { origin, discovery };
+    state.found = DiscoveryState::Halo { origin, discovery };
     if let Some(tenant) = state.halo_tenant().filter(|_| state.form.is_empty(Field::Tenant)) {
         state.note(LogLevel::Info, format!("Tenant filled in from what Halo says: {tenant}"));
         fill_tenant(state, &tenant);
@@ -108,26 +113,26 @@ impl State {
 /// Asks whether the other host may get the secret; what holds now is selected.
 pub(super) fn ask_about_sign_in_host(state: &mut State) -> Vec<Effect> {
     let Some(SignInHost { origin, resource_server, accepted }) = state.sign_in_host() else { return Vec::new() };
-    let effects = overlays::open(state, Overlay::AcceptAuth { origin, resource_server });
+    let effects = dialogs::open(state, Dialog::AcceptAuth { origin, resource_server });
     state.agrees = accepted;
     effects
 }
 
 pub(super) fn discovery_broke(state: &mut State, number: u64) -> Vec<Effect> {
     if awaited(state, number).is_some() {
-        state.found = Found::Nothing;
+        state.found = DiscoveryState::Nothing;
         state.say("Asking the address broke: that is this program's fault, not Halo's.");
     }
     Vec::new()
 }
 
 /// The simulated Halo was mended: what hung on it runs again.
-pub(super) fn mended(state: &mut State, checks: Vec<String>, outcome: Result<Mended, String>) -> Vec<Effect> {
+pub(super) fn mended(state: &mut State, checks: Vec<String>, outcome: Result<RepairResult, String>) -> Vec<Effect> {
     // It comes from the session before this one.
     if state.demo.is_none() {
         return Vec::new();
     }
-    let Mended { done, form } = match outcome {
+    let RepairResult { done, form } = match outcome {
         Ok(mended) => mended,
         Err(reason) => {
             state.say(format!("The simulated Halo could not be mended: {reason}"));
@@ -135,7 +140,7 @@ pub(super) fn mended(state: &mut State, checks: Vec<String>, outcome: Result<Men
         }
     };
     state.note(LogLevel::Ok, format!("in the simulated Halo: {done}"));
-    let mut effects = form.map_or_else(Vec::new, |(typed, secret)| fields::copy(state, &typed, &secret));
+    let mut effects = form.map_or_else(Vec::new, |(typed, secret)| form_fields::copy(state, &typed, &secret));
     if checks.is_empty() {
         state.notice = Some(format!("In the simulated Halo: {done}").into());
         return effects;

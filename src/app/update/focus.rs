@@ -1,10 +1,10 @@
 //! Going from pane to pane and from step to step.
 
-use super::fields;
+use super::form_fields;
 use crate::app::action::{Action, Pane};
 use crate::app::effect::Effect;
 use crate::app::state::{Focus, State};
-use crate::app::text::Text;
+use crate::app::text_with_keys::Text;
 use crate::domain::connection::Field;
 
 /// The order of Tab.
@@ -27,7 +27,7 @@ pub(super) fn focus(state: &mut State, to: Focus) -> Vec<Effect> {
     }
     state.focus = to;
     let Focus::Field(field) = from else { return Vec::new() };
-    let effects = fields::left(state, field);
+    let effects = form_fields::left(state, field);
     if !matches!(to, Focus::Field(_)) {
         warn_of_the_form(state);
     }

@@ -1,16 +1,16 @@
 //! Typing, pasting and leaving the fields.
 
-use super::{keeping, overlays, panes, picker, runs};
+use super::{dialogs, focus, profile_picker, profiles, runs};
 use crate::app::action::{Context, Edit};
+use crate::app::dialog::Dialog;
 use crate::app::effect::Effect;
-use crate::app::field::TextField;
 use crate::app::form::Suggestion;
-use crate::app::overlay::Overlay;
-use crate::app::paste::{Labelled, labelled, secret_within};
-use crate::app::state::{Focus, Found, State};
-use crate::app::text::Text;
+use crate::app::paste_parser::{LabelledValues, labelled, secret_within};
+use crate::app::state::{DiscoveryState, Focus, State};
+use crate::app::text_field::TextField;
+use crate::app::text_with_keys::Text;
 use crate::domain::connection::{Field, Typed, read_client_id, tidy};
-use crate::domain::event::LogLevel;
+use crate::domain::run_event::LogLevel;
 use crate::domain::secret_text::{self, Kind, holds_part, looks_like_secret};
 use crate::secret::Secret;
 
@@ -60,7 +60,7 @@ fn line(state: &mut State) -> Option<&mut TextField> {
         Context::Search => state.log.search.as_mut(),
         Context::Find => state.picker.as_mut()?.find.as_mut(),
         Context::Name => match &mut state.overlay {
-            Some(Overlay::Name { field, problem }) => {
+            Some(Dialog::Name { field, problem }) => {
                 *problem = None;
                 Some(field)
             }
@@ -76,7 +76,7 @@ fn line_changed(state: &mut State) {
             let needle = state.log.search().map(|search| search.text().to_owned()).unwrap_or_default();
             state.log.look_for(&needle);
         }
-        Context::Find => picker::look_for(state),
+        Context::Find => profile_picker::look_for(state),
         _ => {}
     }
 }
@@ -125,7 +125,7 @@ pub(super) fn paste(state: &mut State, pasted: &Secret) -> Vec<Effect> {
         return Vec::new();
     }
     if let Some(found) = labelled(text) {
-        return overlays::open(state, Overlay::Fill(found));
+        return dialogs::open(state, Dialog::Fill(found));
     }
     match focused(state) {
         Some(field) => paste_into(state, field, text),
@@ -211,7 +211,7 @@ pub(super) fn next(state: &mut State) -> Vec<Effect> {
         Focus::Field(Field::Tenant) => Focus::Field(Field::ClientId),
         Focus::Field(Field::ClientId) => Focus::Field(Field::Secret),
         Focus::Field(Field::Secret) => {
-            let effects = panes::focus(state, Focus::Checks);
+            let effects = focus::focus(state, Focus::Checks);
             if state.notice.is_none() && state.overlay.is_none() {
                 let missing = [Field::Url, Field::ClientId, Field::Secret]
                     .into_iter()
@@ -228,7 +228,7 @@ pub(super) fn next(state: &mut State) -> Vec<Effect> {
         }
         _ => return Vec::new(),
     };
-    panes::focus(state, to)
+    focus::focus(state, to)
 }
 
 /// A field was left: it is read, the address is asked who it is, and the values are kept.
@@ -238,7 +238,7 @@ pub(super) fn left(state: &mut State, field: Field) -> Vec<Effect> {
     state.refresh_form();
     let mut effects = Vec::new();
     if field == Field::Url {
-        keeping::guard_secret(state);
+        profiles::guard_secret(state);
         effects.extend(discover(state));
     }
     if field != Field::Secret {
@@ -250,11 +250,11 @@ pub(super) fn left(state: &mut State, field: Field) -> Vec<Effect> {
 /// Asks the address who it is, unless that is known.
 fn discover(state: &mut State) -> Option<Effect> {
     let origin = state.form.origin()?;
-    if state.found.origin() == Some(&origin) && !matches!(state.found, Found::Failed { .. }) {
+    if state.found.origin() == Some(&origin) && !matches!(state.found, DiscoveryState::Failed { .. }) {
         return None;
     }
     state.asked += 1;
-    state.found = Found::Asking { asked: state.asked, origin: origin.clone() };
+    state.found = DiscoveryState::Asking { asked: state.asked, origin: origin.clone() };
     state.note(LogLevel::Info, format!("GET {origin}/api/authinfo"));
     Some(Effect::Discover { asked: state.asked, resource_server: origin })
 }
@@ -296,7 +296,7 @@ pub(super) fn take_suggestion(state: &mut State) -> Vec<Effect> {
             changed(state, field)
         }
         Some((_, Suggestion::Exchange)) => exchange(state),
-        Some((_, Suggestion::Command)) => keeping::ask_command(state, false),
+        Some((_, Suggestion::Command)) => profiles::ask_command(state, false),
     }
 }
 
@@ -344,7 +344,7 @@ pub(super) fn copy(state: &mut State, typed: &Typed, secret: &Secret) -> Vec<Eff
 }
 
 /// Fills the form from a paste of labels and values.
-pub(super) fn fill(state: &mut State, found: &Labelled) -> Vec<Effect> {
+pub(super) fn fill(state: &mut State, found: &LabelledValues) -> Vec<Effect> {
     let mut effects = Vec::new();
     for field in found.fields() {
         let fits = match (found.text(field), &found.secret) {
@@ -363,7 +363,7 @@ pub(super) fn fill(state: &mut State, found: &Labelled) -> Vec<Effect> {
         }
     }
     state.refresh_form();
-    keeping::guard_secret(state);
+    profiles::guard_secret(state);
     effects.extend(discover(state));
     effects.push(state.keep());
     let words: Vec<&str> = found.fields().into_iter().map(Field::label).collect();

@@ -1,15 +1,15 @@
 //! What a message changes, and what is to be done then.
 
-mod acts;
-mod answers;
-mod clock;
-mod fields;
-mod keeping;
-mod lists;
-mod overlays;
-mod panes;
-mod picker;
+mod actions;
+mod dialogs;
+mod effect_results;
+mod focus;
+mod form_fields;
+mod navigation;
+mod profile_picker;
+mod profiles;
 mod runs;
+mod timer;
 
 use super::effect::Effect;
 use super::message::Message;
@@ -21,29 +21,29 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         state.touched_ms = state.now_ms;
     }
     let effects = match message {
-        Message::Clock(now_ms) => clock::tick(state, now_ms),
-        Message::Room(room) => {
+        Message::Clock(now_ms) => timer::tick(state, now_ms),
+        Message::Viewports(room) => {
             state.room = room;
             Vec::new()
         }
         Message::Resized => {
-            fields::hide(state);
+            form_fields::hide(state);
             Vec::new()
         }
-        Message::Act(action) => acts::act(state, action),
+        Message::Act(action) => actions::act(state, action),
         Message::Pressed => {
             // Whoever tries keys wants to see which there are.
             state.notice = None;
             Vec::new()
         }
-        Message::Type(c) => fields::type_char(state, c),
-        Message::Paste(text) => fields::paste(state, &text),
+        Message::Type(c) => form_fields::type_char(state, c),
+        Message::Paste(text) => form_fields::paste(state, &text),
         Message::Run { run, event } => runs::happened(state, run, event),
         Message::RunBroke { run } => runs::broke(state, run),
-        Message::Discovered { asked, link, outcome } => answers::discovered(state, asked, &link, *outcome),
-        Message::DiscoveryBroke { asked } => answers::discovery_broke(state, asked),
-        Message::Mended { checks, outcome } => answers::mended(state, checks, outcome),
-        Message::Exported(outcome) => answers::exported(state, outcome),
+        Message::Discovered { asked, link, outcome } => effect_results::discovered(state, asked, &link, *outcome),
+        Message::DiscoveryBroke { asked } => effect_results::discovery_broke(state, asked),
+        Message::RepairResult { checks, outcome } => effect_results::mended(state, checks, outcome),
+        Message::Exported(outcome) => effect_results::exported(state, outcome),
         Message::Ending => vec![state.keep()],
         Message::Suspending => runs::suspend(state),
         Message::KeepFailed(reason) => {
@@ -54,16 +54,16 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             state.say("Your progress is saved again.");
             Vec::new()
         }
-        Message::Began => picker::began(state, false),
-        Message::Looked { profiles, unnamed, ways } => {
+        Message::Began => profile_picker::began(state, false),
+        Message::LoadedProfiles { profiles, unnamed, ways } => {
             (state.shelf.unnamed, state.shelf.secret.ways) = (unnamed, ways);
-            picker::looked(state, profiles)
+            profile_picker::looked(state, profiles)
         }
-        Message::Opened { order, outcome } => picker::opened(state, order, outcome),
-        Message::ProfileSaved { order, outcome } => keeping::saved(state, order, outcome),
-        Message::ProfileRemoved(outcome) => picker::removed(state, outcome),
-        Message::SecretKept { profile, keep, outcome } => keeping::kept(state, &profile, keep, outcome),
-        Message::Commanded(outcome) => keeping::commanded(state, outcome),
+        Message::Opened { order, outcome } => profile_picker::opened(state, order, outcome),
+        Message::ProfileSaved { order, outcome } => profiles::saved(state, order, outcome),
+        Message::ProfileRemoved(outcome) => profile_picker::removed(state, outcome),
+        Message::SecretKept { profile, keep, outcome } => profiles::kept(state, &profile, keep, outcome),
+        Message::Commanded(outcome) => profiles::commanded(state, outcome),
     };
     state.settle();
     effects

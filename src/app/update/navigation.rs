@@ -1,17 +1,17 @@
 //! What letters and arrows do in the lists.
 
-use super::{keeping, overlays, panes, picker, runs};
+use super::{dialogs, focus, profile_picker, profiles, runs};
 use crate::app::action::{Context, Motion};
 use crate::app::checklist::Witnessed;
-use crate::app::effect::{Effect, Mend};
-use crate::app::field::TextField;
-use crate::app::overlay::Overlay;
-use crate::app::room::Window;
+use crate::app::dialog::Dialog;
+use crate::app::effect::{Effect, Repair};
 use crate::app::state::{Focus, State};
-use crate::app::text::Text;
-use crate::domain::event::LogLevel;
-use crate::domain::explain::explanation;
-use crate::domain::guide::{Guide, Witness};
+use crate::app::text_field::TextField;
+use crate::app::text_with_keys::Text;
+use crate::app::viewport::Viewport;
+use crate::domain::codes::explain::explanation;
+use crate::domain::guide::{EvidenceSource, Guide};
+use crate::domain::run_event::LogLevel;
 use crate::secret::Secret;
 
 /// What is said once something went to the terminal: whether it arrived, nobody here can know.
@@ -37,9 +37,9 @@ pub(super) fn go(state: &mut State, motion: Motion) -> Vec<Effect> {
         | Context::Question => {
             scroll(&mut state.room.overlay, motion);
         }
-        Context::Profiles => picker::go(state, motion),
-        Context::Keep => keeping::go(state, motion),
-        Context::Consent => overlays::select_answer(state, motion),
+        Context::Profiles => profile_picker::go(state, motion),
+        Context::Keep => profiles::go(state, motion),
+        Context::Consent => dialogs::select_answer(state, motion),
         Context::Field | Context::Secret | Context::Search | Context::Find | Context::Name | Context::Export => {}
     }
     Vec::new()
@@ -63,17 +63,17 @@ fn choose(state: &mut State, check: String) {
 }
 
 /// Where a motion leads in a list.
-pub(super) fn moved(at: usize, length: usize, motion: Motion, window: Window) -> usize {
+pub(super) fn moved(at: usize, length: usize, motion: Motion, window: Viewport) -> usize {
     let to = i64::try_from(at).unwrap_or(i64::MAX).saturating_add(rows(motion, window));
     usize::try_from(to.max(0)).unwrap_or(usize::MAX).min(length.saturating_sub(1))
 }
 
-fn scroll(window: &mut Window, motion: Motion) {
+fn scroll(window: &mut Viewport, motion: Motion) {
     window.scroll(rows(motion, *window));
 }
 
 /// A motion in rows, downwards when positive.
-fn rows(motion: Motion, window: Window) -> i64 {
+fn rows(motion: Motion, window: Viewport) -> i64 {
     let page = i64::from(window.height.saturating_sub(1).max(1));
     match motion {
         Motion::Up => -1,
@@ -95,22 +95,22 @@ pub(super) fn tick(state: &mut State) -> Vec<Effect> {
     }
     let made = (ticked && state.ticks_build).then(|| making(&state.guide, &fact)).flatten();
     state.note(LogLevel::Info, format!("{fact} {}: {label}", if ticked { "ticked" } else { "no longer ticked" }));
-    std::iter::once(state.keep()).chain(made.map(Effect::Mend)).collect()
+    std::iter::once(state.keep()).chain(made.map(Effect::Repair)).collect()
 }
 
 /// Makes a line of the guide in the simulated Halo; none where only a person could see it.
-fn making(guide: &Guide, fact: &str) -> Option<Mend> {
+fn making(guide: &Guide, fact: &str) -> Option<Repair> {
     let witness = guide.line(fact)?.witness;
     let copies_form = matches!(
         witness,
-        Witness::Credentials
-            | Witness::ApiDetails
-            | Witness::FormUrl
-            | Witness::FormTenant
-            | Witness::FormClientId
-            | Witness::FormSecret
+        EvidenceSource::Credentials
+            | EvidenceSource::ApiDetails
+            | EvidenceSource::FormUrl
+            | EvidenceSource::FormTenant
+            | EvidenceSource::FormClientId
+            | EvidenceSource::FormSecret
     );
-    (witness != Witness::Operator).then(|| Mend {
+    (witness != EvidenceSource::Operator).then(|| Repair {
         code: "",
         facts: vec![fact.to_owned()],
         checks: Vec::new(),
@@ -131,7 +131,7 @@ fn to_line(state: &mut State) -> Vec<Effect> {
     let Some(row) = state.selected_check() else { return Vec::new() };
     if let Some(problem) = state.form.understood().problems.first().filter(|_| row.id == "input") {
         let field = problem.field;
-        return panes::focus(state, Focus::Field(field));
+        return focus::focus(state, Focus::Field(field));
     }
     let Some(fact) = state.facts_of(&row.id).into_iter().find(|fact| state.line_of(fact).is_some()) else {
         state.say("The guide has no line for this check.");
@@ -139,7 +139,7 @@ fn to_line(state: &mut State) -> Vec<Effect> {
     };
     state.line = state.line_of(&fact).unwrap_or_default();
     state.way = Some((fact, row.id));
-    panes::focus(state, Focus::Checklist)
+    focus::focus(state, Focus::Checklist)
 }
 
 fn to_check(state: &mut State) -> Vec<Effect> {
@@ -148,9 +148,9 @@ fn to_check(state: &mut State) -> Vec<Effect> {
         Witnessed::By(check) => {
             state.only_failures &= state.listed_checks().iter().any(|row| row.id == check);
             choose(state, check);
-            panes::focus(state, Focus::Checks)
+            focus::focus(state, Focus::Checks)
         }
-        Witnessed::Field(field) => panes::focus(state, Focus::Field(field)),
+        Witnessed::Field(field) => focus::focus(state, Focus::Field(field)),
         Witnessed::Nobody => {
             state.say("Halo's API does not show this one: look yourself, then tick it with {tick}.");
             Vec::new()
@@ -197,7 +197,7 @@ pub(super) fn plain(state: &mut State) -> Vec<Effect> {
         _ => state.plain_check(),
     };
     match text {
-        Some(text) => overlays::open(state, Overlay::Plain(text)),
+        Some(text) => dialogs::open(state, Dialog::Plain(text)),
         None => Vec::new(),
     }
 }
@@ -205,7 +205,7 @@ pub(super) fn plain(state: &mut State) -> Vec<Effect> {
 /// Explains the code of the selected check.
 pub(super) fn explain(state: &mut State) -> Vec<Effect> {
     match state.explained().and_then(explanation) {
-        Some(found) => overlays::open(state, Overlay::Explanation(found)),
+        Some(found) => dialogs::open(state, Dialog::Explanation(found)),
         None => {
             state.say("This check has not ended yet: there is nothing to explain.");
             Vec::new()
@@ -226,7 +226,7 @@ pub(super) fn curl(state: &mut State) -> Vec<Effect> {
 
 /// Begins to search the log.
 pub(super) fn search(state: &mut State) -> Vec<Effect> {
-    let effects = panes::focus(state, Focus::Log);
+    let effects = focus::focus(state, Focus::Log);
     let mut field = TextField::default();
     field.replace(state.log.needle());
     state.log.search = Some(field);

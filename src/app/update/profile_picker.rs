@@ -1,14 +1,14 @@
 //! Choosing a profile, and opening what was chosen.
 
-use super::{keeping, lists, overlays, runs};
+use super::{dialogs, navigation, profiles, runs};
 use crate::app::action::Motion;
+use crate::app::dialog::Dialog;
 use crate::app::effect::{Effect, Which};
-use crate::app::field::TextField;
-use crate::app::overlay::Overlay;
-use crate::app::picker::Picker;
-use crate::app::shelf::{Choice, Tile};
-use crate::app::start::Start;
-use crate::app::state::{Opening, State};
+use crate::app::initial_state::Start;
+use crate::app::profile_picker::ProfilePicker;
+use crate::app::profiles::{ProfileChoice, ProfileSummary};
+use crate::app::state::{RunHeader, State};
+use crate::app::text_field::TextField;
 use crate::domain::connection::Field;
 
 /// Shows the choice; what is kept is looked at afresh.
@@ -18,15 +18,15 @@ pub(super) fn show(state: &mut State) -> Vec<Effect> {
     }
     state.overlay = None;
     state.log.search = None;
-    let mut picker = Picker::default();
-    let here = state.profile.clone().map_or(Choice::New, Choice::Profile);
+    let mut picker = ProfilePicker::default();
+    let here = state.profile.clone().map_or(ProfileChoice::New, ProfileChoice::Profile);
     picker.at = picker.entries(&state.shelf).iter().position(|(choice, _)| *choice == here).unwrap_or_default();
     state.picker = Some(picker);
     vec![state.keep(), Effect::LookAtShelf]
 }
 
 /// What is kept has been looked at.
-pub(super) fn looked(state: &mut State, profiles: Vec<Tile>) -> Vec<Effect> {
+pub(super) fn looked(state: &mut State, profiles: Vec<ProfileSummary>) -> Vec<Effect> {
     let selected = state.picked().map(|(choice, _)| choice);
     state.shelf.profiles = profiles;
     if let Some(picker) = &mut state.picker {
@@ -41,7 +41,7 @@ pub(super) fn go(state: &mut State, motion: Motion) {
     let window = state.room.picker;
     if let Some(picker) = &mut state.picker {
         let count = picker.entries(&state.shelf).len();
-        picker.at = lists::moved(picker.at, count, motion, window);
+        picker.at = navigation::moved(picker.at, count, motion, window);
     }
 }
 
@@ -69,7 +69,7 @@ pub(super) fn look_for(state: &mut State) {
 pub(super) fn back(state: &mut State) -> bool {
     match &mut state.picker {
         Some(picker) if picker.find.is_some() || !picker.needle.is_empty() => {
-            *picker = Picker { first: picker.first, ..Picker::default() };
+            *picker = ProfilePicker { first: picker.first, ..ProfilePicker::default() };
             true
         }
         Some(picker) if !picker.first => {
@@ -92,24 +92,24 @@ pub(super) fn open_selected(state: &mut State, check: bool) -> Vec<Effect> {
 
 /// Opens an entry; one that is open already is only shown again. A typed secret that no check has proven is not lost
 /// without a question.
-pub(super) fn open(state: &mut State, choice: Choice, check: bool) -> Vec<Effect> {
+pub(super) fn open(state: &mut State, choice: ProfileChoice, check: bool) -> Vec<Effect> {
     let Some(picker) = &state.picker else { return Vec::new() };
     if state.opening.is_some() {
         return Vec::new();
     }
-    let here = state.profile.clone().map_or(Choice::New, Choice::Profile);
+    let here = state.profile.clone().map_or(ProfileChoice::New, ProfileChoice::Profile);
     if !picker.first && choice == here && state.demo.is_none() {
         state.picker = None;
         return if check { runs::start(state, Which::All) } else { Vec::new() };
     }
     if state.would_lose_the_secret() {
-        return overlays::open(state, Overlay::Switch { choice, check });
+        return dialogs::open(state, Dialog::Switch { choice, check });
     }
     switch(state, choice, check)
 }
 
 /// Opens an entry, whatever is lost.
-pub(super) fn switch(state: &mut State, choice: Choice, check: bool) -> Vec<Effect> {
+pub(super) fn switch(state: &mut State, choice: ProfileChoice, check: bool) -> Vec<Effect> {
     let mut effects = runs::stop(state);
     // What was chosen before anything was opened has nothing to keep.
     if state.picker.as_ref().is_some_and(|picker| !picker.first) {
@@ -119,7 +119,7 @@ pub(super) fn switch(state: &mut State, choice: Choice, check: bool) -> Vec<Effe
         picker.find = None;
     }
     state.order += 1;
-    state.opening = Some(Opening { order: state.order, choice: choice.clone(), check });
+    state.opening = Some(RunHeader { order: state.order, choice: choice.clone(), check });
     effects.push(Effect::Open { order: state.order, choice });
     effects
 }
@@ -161,7 +161,7 @@ pub(super) fn began(state: &mut State, check: bool) -> Vec<Effect> {
 
 fn go_on(state: &mut State, check: bool) -> Vec<Effect> {
     if state.form.is_empty(Field::Secret) && state.shelf.secret.command.is_some() {
-        return keeping::ask_command(state, check);
+        return profiles::ask_command(state, check);
     }
     if !check {
         return Vec::new();
@@ -179,11 +179,11 @@ pub(super) fn remove(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     match state.picked() {
-        Some((Choice::Profile(name), _)) if state.profile.as_ref() == Some(&name) => {
+        Some((ProfileChoice::Profile(name), _)) if state.profile.as_ref() == Some(&name) => {
             state.say(format!("{name} is open here: open another first, then remove it."));
             Vec::new()
         }
-        Some((Choice::Profile(name), _)) => overlays::open(state, Overlay::Remove(name)),
+        Some((ProfileChoice::Profile(name), _)) => dialogs::open(state, Dialog::Remove(name)),
         _ => Vec::new(),
     }
 }

@@ -1,17 +1,18 @@
 //! Saving a set-up as a profile, and keeping its secret: only when asked, only where it was tried, and whatever fails,
 //! the secret that works stays in memory.
 
-use super::{overlays, runs};
+use super::{dialogs, runs};
 use crate::app::action::Motion;
+use crate::app::dialog::Dialog;
 use crate::app::effect::{Effect, Which};
-use crate::app::field::TextField;
-use crate::app::overlay::Overlay;
 use crate::app::state::{Focus, State};
-use crate::app::text::Text;
+use crate::app::text_field::TextField;
+use crate::app::text_with_keys::Text;
 use crate::domain::connection::{self, Field};
-use crate::domain::destination::{self, Destination, Mismatch};
-use crate::domain::event::LogLevel;
 use crate::domain::profile::{Keep, is_name};
+use crate::domain::run_event::LogLevel;
+use crate::domain::secret_destination;
+use crate::domain::secret_destination::{Destination, Mismatch};
 use crate::domain::secret_text::{holds_part, looks_like_secret};
 use crate::secret::Secret;
 
@@ -24,7 +25,7 @@ pub(super) fn name(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     let proposed = state.profile.clone().unwrap_or_else(|| proposal(state));
-    overlays::open(state, Overlay::Name { field: Box::new(TextField::new(&proposed)), problem: None })
+    dialogs::open(state, Dialog::Name { field: Box::new(TextField::new(&proposed)), problem: None })
 }
 
 /// The first word of the host, where that is a name.
@@ -37,7 +38,7 @@ fn proposal(state: &State) -> String {
 
 /// Saves the values under the name that was entered.
 pub(super) fn save(state: &mut State) -> Vec<Effect> {
-    let Some(Overlay::Name { field, problem }) = &mut state.overlay else { return Vec::new() };
+    let Some(Dialog::Name { field, problem }) = &mut state.overlay else { return Vec::new() };
     let name = field.text().trim().to_owned();
     let taken = state.shelf.profiles.iter().any(|tile| tile.name == name);
     if !is_name(&name) {
@@ -108,10 +109,10 @@ pub(super) fn ask(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     state.keep_asked = Some(state.form.secret.revision());
-    let values = matches!(state.overlay, Some(Overlay::Values));
+    let values = matches!(state.overlay, Some(Dialog::Values));
     let kept = state.shelf.secret.kept;
     let at = state.shelf.secret.ways.iter().position(|way| Some(*way) == kept).map_or(0, |at| at + 1);
-    overlays::open(state, Overlay::Keep { at, values })
+    dialogs::open(state, Dialog::Keep { at, values })
 }
 
 /// Why the secret cannot be kept now, and what is left.
@@ -136,7 +137,7 @@ fn why_not(state: &State) -> Text {
 
 pub(super) fn go(state: &mut State, motion: Motion) {
     let count = state.shelf.secret.ways.len() + 1;
-    if let Some(Overlay::Keep { at, .. }) = &mut state.overlay {
+    if let Some(Dialog::Keep { at, .. }) = &mut state.overlay {
         *at = match motion {
             Motion::Up => at.saturating_sub(1),
             Motion::Down => (*at + 1).min(count - 1),
@@ -148,9 +149,9 @@ pub(super) fn go(state: &mut State, motion: Motion) {
 
 /// Takes the selected answer.
 pub(super) fn choose(state: &mut State) -> Vec<Effect> {
-    let Some(Overlay::Keep { at, values }) = state.overlay.take() else { return Vec::new() };
+    let Some(Dialog::Keep { at, values }) = state.overlay.take() else { return Vec::new() };
     if values {
-        overlays::open(state, Overlay::Values);
+        dialogs::open(state, Dialog::Values);
     }
     let keep = at.checked_sub(1).and_then(|at| state.shelf.secret.ways.get(at).copied());
     if keep.is_none() && state.shelf.secret.kept.is_none() {
@@ -238,7 +239,7 @@ pub(super) fn commanded(state: &mut State, outcome: Result<Secret, String>) -> V
 /// what was said of another address's authorisation server. True when the secret was.
 pub(super) fn guard_secret(state: &mut State) -> bool {
     let mut typed = state.form.typed();
-    if destination::drop_foreign_acceptance(&mut typed, &state.accepted_for) {
+    if secret_destination::drop_foreign_acceptance(&mut typed, &state.accepted_for) {
         (state.form.auth_url, state.form.allowed_auth_origins) = (typed.auth_url, typed.allowed_auth_origins);
         state.accepted_for.clear();
         state.say("The sign-in server that was accepted for another address was forgotten: you are asked again.");

@@ -3,19 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{answers, clock, keeping, panes};
+use super::{effect_results, focus, profiles, timer};
 use crate::app::action::Context;
 use crate::app::checks::Shown;
+use crate::app::dialog::Dialog;
 use crate::app::effect::{Effect, RunOrder, Which};
 use crate::app::log::Entry;
-use crate::app::overlay::Overlay;
-use crate::app::run::{ActiveRun, Previous, RunId, Snapshot, Staleness};
+use crate::app::run_state::{ActiveRun, PreviousRun, RunId, Snapshot, Staleness};
 use crate::app::state::{Focus, State, Watch};
-use crate::domain::code::Code;
+use crate::domain::codes::Code;
 use crate::domain::connection::{Connection, Field, Note, Problem, Understood};
-use crate::domain::event::{Finished, LogLevel, RunEvent};
 use crate::domain::evidence::Evidence;
 use crate::domain::report::{Judgement, Report, Verdict};
+use crate::domain::run_event::{Finished, LogLevel, RunEvent};
 use crate::domain::verdict;
 
 /// How long an answer counts as just given, in milliseconds.
@@ -23,9 +23,9 @@ const JUST_MS: u64 = 60_000;
 
 /// Runs the checks; for a form against which something stands, says what, and sends nothing.
 pub(super) fn start(state: &mut State, which: Which) -> Vec<Effect> {
-    if keeping::guard_secret(state) {
+    if profiles::guard_secret(state) {
         let notice = state.notice.clone();
-        let effects = panes::focus(state, Focus::Field(Field::Secret));
+        let effects = focus::focus(state, Focus::Field(Field::Secret));
         state.notice = notice;
         return effects;
     }
@@ -42,7 +42,7 @@ pub(super) fn start_unasked(state: &mut State, which: Which) -> Vec<Effect> {
     if !state.is_typing() && state.overlay.is_none() && state.picker.is_none() {
         return start(state, which);
     }
-    if keeping::guard_secret(state) {
+    if profiles::guard_secret(state) {
         return Vec::new();
     }
     match state.form.understood() {
@@ -69,7 +69,7 @@ fn refuse(state: &mut State, problems: &[Problem]) -> Vec<Effect> {
     state.run.evidence = None;
     if let Some(problem) = problems.first() {
         state.note(LogLevel::Error, format!("{}: {} {}", problem.field.label(), problem.message, problem.fix));
-        effects.extend(panes::focus(state, Focus::Field(problem.field)));
+        effects.extend(focus::focus(state, Focus::Field(problem.field)));
         state.notice = Some(format!("Nothing was sent. {}", problem.message).into());
     }
     effects
@@ -83,7 +83,7 @@ fn launch(state: &mut State, which: Which, connection: Connection, notes: Vec<No
         Which::Only(_) => state.run.evidence.clone().filter(|_| fresh),
     };
     if !watched {
-        effects.extend(panes::focus(state, Focus::Checks));
+        effects.extend(focus::focus(state, Focus::Checks));
         state.overlay = None;
         state.log_zoomed = false;
         state.chosen = which != Which::All;
@@ -161,7 +161,7 @@ pub(super) fn only(state: &State, mut ids: Vec<String>) -> Which {
 
 /// Asks again for what is not green, for the watch: the screen stays where it is.
 pub(super) fn ask_again(state: &mut State) -> Vec<Effect> {
-    if keeping::guard_secret(state) {
+    if profiles::guard_secret(state) {
         state.watch = None;
         return Vec::new();
     }
@@ -183,7 +183,7 @@ pub(super) fn ask_again(state: &mut State) -> Vec<Effect> {
 /// Mends the selected failure in the simulated Halo; the check runs again once that is done.
 pub(super) fn mend(state: &mut State) -> Vec<Effect> {
     match state.mendable() {
-        Some(mend) => vec![Effect::Mend(mend)],
+        Some(mend) => vec![Effect::Repair(mend)],
         None => Vec::new(),
     }
 }
@@ -290,18 +290,18 @@ fn end(state: &mut State, finished: Finished) -> Vec<Effect> {
     state.note(level_of(report.verdict), format!("{}: {}", report.verdict.words(), state.counts().words()));
     let discovery = evidence.discovery.clone();
     state.run.evidence = Some(evidence);
-    state.watch = state.watch.map(|_| Watch { next_ms: state.now_ms + clock::WATCH_MS });
+    state.watch = state.watch.map(|_| Watch { next_ms: state.now_ms + timer::WATCH_MS });
     state.run.report = Some(report);
     state.run.report_of = Some(active.id);
     if !state.chosen && !active.watched {
         select_first_wrong(state);
     }
-    let mut effects = answers::discovered_by_run(state, discovery);
+    let mut effects = effect_results::discovered_by_run(state, discovery);
     if good && state.judgement().is_some() {
         effects.extend(celebrate(state, &active));
     }
     if !active.watched {
-        keeping::offer(state);
+        profiles::offer(state);
     }
     effects.push(state.keep());
     effects
@@ -320,7 +320,7 @@ impl State {
 /// The set-up is ready: the run is remembered, the watch ends, the values for the vendor's form are shown.
 fn celebrate(state: &mut State, active: &ActiveRun) -> Vec<Effect> {
     let Some(report) = &state.run.report else { return Vec::new() };
-    state.run.good = Some(Previous::of(report, state.now_ms));
+    state.run.good = Some(PreviousRun::of(report, state.now_ms));
     let ready = report.verdict == Verdict::Ready;
     let mut effects = Vec::new();
     if state.watch.take().is_some() {
@@ -329,7 +329,7 @@ fn celebrate(state: &mut State, active: &ActiveRun) -> Vec<Effect> {
     }
     let asks = state.sign_in_host().is_some_and(|host| !host.accepted);
     if ready && !asks && !active.watched && state.context() == Context::Checks {
-        state.overlay = Some(Overlay::Values);
+        state.overlay = Some(Dialog::Values);
     }
     effects
 }

@@ -1,10 +1,10 @@
 //! What time brings.
 
-use super::{fields, runs};
+use super::{form_fields, runs};
+use crate::app::dialog::Dialog;
 use crate::app::effect::Effect;
-use crate::app::overlay::Overlay;
 use crate::app::state::{State, Watch};
-use crate::domain::event::LogLevel;
+use crate::domain::run_event::LogLevel;
 
 /// How often the watch asks, in milliseconds.
 pub(super) const WATCH_MS: u64 = 30_000;
@@ -14,7 +14,7 @@ pub(super) fn tick(state: &mut State, now_ms: u64) -> Vec<Effect> {
     let now = state.now_ms;
     let over = |until: Option<u64>| until.is_some_and(|until| now >= until);
     if over(state.reveal_until_ms) {
-        fields::hide(state);
+        form_fields::hide(state);
     }
     if over(state.forgets_at_ms()) {
         forget(state);
@@ -38,7 +38,7 @@ fn forget(state: &mut State) {
     if shown {
         state.run.snapshot.secret_revision = state.form.secret.revision();
     }
-    if matches!(state.overlay, Some(Overlay::Keep { .. } | Overlay::SendSecret)) {
+    if matches!(state.overlay, Some(Dialog::Keep { .. } | Dialog::SendSecret)) {
         // There is nothing to keep or to send any more.
         state.overlay = None;
     }

@@ -4,14 +4,14 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::code::Code;
+use super::Code;
 
 /// The text, for the tests that look for names in it.
 pub const TEXT: &str = include_str!("explanations.toml");
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Book {
+struct Explanations {
     code: Vec<Explanation>,
 }
 
@@ -44,7 +44,7 @@ pub struct Paragraph {
 
 static BOOK: LazyLock<Vec<Explanation>> =
     // A test reads it; an unreadable book would be an empty one.
-    LazyLock::new(|| toml::from_str::<Book>(TEXT).map(|book| book.code).unwrap_or_default());
+    LazyLock::new(|| toml::from_str::<Explanations>(TEXT).map(|book| book.code).unwrap_or_default());
 
 /// Every explanation, in the order of the codes.
 pub fn explanations() -> &'static [Explanation] {
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn every_code_has_an_explanation_and_none_is_spare() {
-        let book = toml::from_str::<Book>(TEXT).expect("the book is readable");
+        let book = toml::from_str::<Explanations>(TEXT).expect("the book is readable");
         let explained: Vec<String> = book.code.into_iter().map(|entry| entry.id).collect();
         let codes: Vec<&str> = Code::ALL.iter().map(|code| code.id()).collect();
         assert_eq!(explained, codes);

@@ -1,5 +1,6 @@
 //! The table of codes. Codes are an interface: additions only, never a new meaning for an old word.
 
+pub mod explain;
 use serde::{Serialize, Serializer};
 
 /// Which exit status a blocking diagnosis asks for. Declared from the lowest layer up: the lowest wins.

@@ -7,9 +7,9 @@ use zeroize::Zeroizing;
 
 use super::connection::is_invisible;
 
-mod spelling;
+mod spellings;
 
-pub use self::spelling::{find_spelling, holds_part, spellings};
+pub use self::spellings::{find_spelling, holds_part, spellings};
 
 /// Characters of a GUID with its hyphens.
 const GUID: usize = 36;
@@ -54,7 +54,7 @@ pub enum Kind {
 
 /// A part of a text that looks like a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct DiscoveryState {
     /// What it looks like.
     pub kind: Kind,
     /// Where it stands, in bytes of the text as it was given, invisible characters in its middle included.
@@ -68,7 +68,7 @@ pub fn looks_like_secret(text: &str) -> bool {
 
 /// The parts of a text that look like secrets: in quotation marks, behind a label, in an address or in the middle of a
 /// sentence; with invisible characters or typographic hyphens in them; broken over two lines.
-pub fn find(text: &str) -> Vec<Found> {
+pub fn find(text: &str) -> Vec<DiscoveryState> {
     let words = words(text);
     let mut found = Vec::new();
     let mut at = 0;
@@ -78,7 +78,7 @@ pub fn find(text: &str) -> Vec<Found> {
             at += 2;
             continue;
         }
-        found.extend(kind(&word.text).map(|kind| Found { kind, place: word.place.clone() }));
+        found.extend(kind(&word.text).map(|kind| DiscoveryState { kind, place: word.place.clone() }));
         at += 1;
     }
     found
@@ -123,12 +123,12 @@ fn plain(c: char) -> Option<char> {
 
 impl Word {
     /// Two GUIDs that were broken over two lines: nothing but blanks stands between the pieces, and they fit exactly.
-    fn joined(&self, next: &Self, text: &str) -> Option<Found> {
+    fn joined(&self, next: &Self, text: &str) -> Option<DiscoveryState> {
         let between = text.get(self.place.end..next.place.start)?;
         let blank = between.chars().all(|c| c.is_whitespace() || is_invisible(c));
         let whole = Zeroizing::new([self.text.as_str(), next.text.as_str()].concat());
         let fits = blank && shape(whole.trim_end_matches(AROUND)) == Shape::TwoGuids;
-        fits.then_some(Found { kind: Kind::ClientSecret, place: self.place.start..next.place.end })
+        fits.then_some(DiscoveryState { kind: Kind::ClientSecret, place: self.place.start..next.place.end })
     }
 }
 
@@ -185,7 +185,7 @@ mod tests {
             let rest = format!("{}{}", &text[..found[0].place.start], &text[found[0].place.end..]);
             assert!(!looks_like_secret(&rest) && !rest.contains(&TWO[64..]), "{text}: {rest}");
         }
-        assert_eq!(find(&format!("Bearer {TOKEN}")), [Found { kind: Kind::Token, place: 7..7 + TOKEN.len() }]);
+        assert_eq!(find(&format!("Bearer {TOKEN}")), [DiscoveryState { kind: Kind::Token, place: 7..7 + TOKEN.len() }]);
     }
 
     #[test]

@@ -1,17 +1,18 @@
 //! Who the token acts as, and whether it may do too much.
 
-use super::super::access::{self, Compared};
-use super::super::code::Code;
-use super::super::evidence::Identity;
-use super::super::guide::{Line, Witness};
-use super::super::report::{Diagnosis, Severity};
-use super::finding::Permissions;
+use super::evidence_view::{ClaimStatus, EvidenceView};
 use super::fixes;
-use super::seen::{Seen, Standing};
-use super::signin;
+use super::probe_findings::Permissions;
+use super::sign_in;
+use crate::domain::codes::Code;
+use crate::domain::evidence::Identity;
+use crate::domain::guide::{EvidenceSource, Line};
+use crate::domain::permission_levels;
+use crate::domain::permission_levels::Compared;
+use crate::domain::report::{Diagnosis, Severity};
 
 /// What is wrong with the agent, and what it may do beyond the guide.
-pub fn diagnoses(seen: &Seen<'_>, permissions: &Permissions<'_>) -> Vec<Diagnosis> {
+pub fn diagnoses(seen: &EvidenceView<'_>, permissions: &Permissions<'_>) -> Vec<Diagnosis> {
     let mut out = Vec::new();
     out.extend(wrong_agent(seen));
     out.extend(disabled(seen));
@@ -29,7 +30,7 @@ fn about(code: Code, severity: Severity, summary: String, fix: Vec<String>, fact
 }
 
 /// Another name than the guide's: the wrong agent was picked, or the right one is misnamed. The role tells them apart.
-fn wrong_agent(seen: &Seen<'_>) -> Option<Diagnosis> {
+fn wrong_agent(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
     if seen.agent_is_wanted() != Some(false) {
         return None;
     }
@@ -38,16 +39,16 @@ fn wrong_agent(seen: &Seen<'_>) -> Option<Diagnosis> {
     let short: String = name.chars().take(80).collect();
     let picked =
         vec![format!("{}: set Agent to log in as to {}, then Save.", fixes::application(guide), guide.agent.name)];
-    let mut facts = guide.facts_with(Witness::LoginAgent);
+    let mut facts = guide.facts_with(EvidenceSource::LoginAgent);
     // An API-only agent was made for an integration, so it may be the right one under another name.
     let api_only = seen.identity().and_then(|identity| identity.api_only);
     let fix = if seen.has_role() == Some(false) && api_only != Some(true) {
         picked
     } else {
-        facts.splice(0..0, guide.facts_with(Witness::AgentName));
+        facts.splice(0..0, guide.facts_with(EvidenceSource::AgentName));
         let renamed = vec![format!(
             "{} > {short}: if this is the agent that was made for {}, set Username to {}, then Save.",
-            guide.screen(super::super::guide::Screen::Agents).join(" > "),
+            guide.screen(crate::domain::guide::Screen::Agents).join(" > "),
             guide.vendor,
             guide.agent.name
         )];
@@ -58,7 +59,7 @@ fn wrong_agent(seen: &Seen<'_>) -> Option<Diagnosis> {
     Some(about(Code::IdentityWrongAgent, Severity::Blocking, summary, fix, facts))
 }
 
-fn disabled(seen: &Seen<'_>) -> Option<Diagnosis> {
+fn disabled(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
     let guide = seen.case.guide;
     (seen.identity()?.disabled == Some(true)).then(|| {
         about(
@@ -66,25 +67,25 @@ fn disabled(seen: &Seen<'_>) -> Option<Diagnosis> {
             Severity::Blocking,
             format!("The agent {} is switched off.", guide.agent.name),
             vec![format!("{}: tick Account Active, then Save.", fixes::agent(guide))],
-            guide.facts_with(Witness::LoginAgent),
+            guide.facts_with(EvidenceSource::LoginAgent),
         )
     })
 }
 
 /// None of the agent's roles has the guide's name: it is not in the role, or the role is misnamed.
-fn wrong_role(seen: &Seen<'_>, permissions: &Permissions<'_>) -> Option<Diagnosis> {
+fn wrong_role(seen: &EvidenceView<'_>, permissions: &Permissions<'_>) -> Option<Diagnosis> {
     if seen.has_role() != Some(false) {
         return None;
     }
     let guide = seen.case.guide;
     let roles: Vec<String> = seen.role_names().iter().map(|name| name.chars().take(60).collect()).collect();
-    let mut facts = guide.facts_with(Witness::RoleName);
-    facts.extend(guide.facts_with(Witness::RoleMember));
+    let mut facts = guide.facts_with(EvidenceSource::RoleName);
+    facts.extend(guide.facts_with(EvidenceSource::RoleMember));
     let member =
         vec![format!("{}: add {} under Agents that have this role, then Save.", fixes::role(guide), guide.agent.name)];
     let (summary, fix) = match roles.as_slice() {
         [] => {
-            facts.retain(|fact| guide.facts_with(Witness::RoleMember).contains(fact));
+            facts.retain(|fact| guide.facts_with(EvidenceSource::RoleMember).contains(fact));
             (format!("The agent has no role at all; it needs {}.", guide.role.name), member)
         }
         // Every permission is there, so some role grants it: its name alone is wrong.
@@ -93,7 +94,7 @@ fn wrong_role(seen: &Seen<'_>, permissions: &Permissions<'_>) -> Option<Diagnosi
             fixes::either(vec![
                 vec![format!(
                     "{} > {only}: set Role Name to {}, then Save.",
-                    guide.screen(super::super::guide::Screen::Roles).join(" > "),
+                    guide.screen(crate::domain::guide::Screen::Roles).join(" > "),
                     guide.role.name
                 )],
                 member,
@@ -106,7 +107,7 @@ fn wrong_role(seen: &Seen<'_>, permissions: &Permissions<'_>) -> Option<Diagnosi
     Some(about(Code::IdentityWrongRole, Severity::Blocking, summary, fix, facts))
 }
 
-fn not_api_only(seen: &Seen<'_>) -> Option<Diagnosis> {
+fn not_api_only(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
     let guide = seen.case.guide;
     (seen.identity()?.api_only == Some(false)).then(|| {
         about(
@@ -114,14 +115,14 @@ fn not_api_only(seen: &Seen<'_>) -> Option<Diagnosis> {
             Severity::Warning,
             format!("{} is not an API-only agent: it takes a licence and may log in by hand.", guide.agent.name),
             vec![format!("{}: set Is an API-only Agent to Yes, then Save.", fixes::agent(guide))],
-            guide.facts_with(Witness::ApiOnly),
+            guide.facts_with(EvidenceSource::ApiOnly),
         )
     })
 }
 
-fn default_team(seen: &Seen<'_>) -> Option<Diagnosis> {
+fn default_team(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
     let guide = seen.case.guide;
-    let line = guide.lines().find(|line| line.witness == Witness::DefaultTeam)?;
+    let line = guide.lines().find(|line| line.witness == EvidenceSource::DefaultTeam)?;
     let team = seen.default_team_found()?;
     if is_no_team(team) == is_no_team(&line.expected) && (is_no_team(team) || team.eq_ignore_ascii_case(&line.expected))
     {
@@ -143,10 +144,10 @@ pub fn is_no_team(text: &str) -> bool {
     matches!(bare.as_str(), "" | "nodefaultteam" | "none" | "noteam" | "0")
 }
 
-fn administrator(seen: &Seen<'_>) -> Option<Diagnosis> {
+fn administrator(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
     let guide = seen.case.guide;
     seen.is_administrator().then(|| {
-        let lines: Vec<&Line> = guide.lines().filter(|line| line.witness == Witness::Level).collect();
+        let lines: Vec<&Line> = guide.lines().filter(|line| line.witness == EvidenceSource::Level).collect();
         about(
             Code::PrivilegeAdministrator,
             Severity::Warning,
@@ -178,7 +179,7 @@ struct Excess<'a> {
 }
 
 /// Levels above the guide's, features that the guide does not name, switches that let the agent write.
-fn role_excess(seen: &Seen<'_>) -> Option<Diagnosis> {
+fn role_excess(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
     let guide = seen.case.guide;
     if seen.is_administrator() {
         return None;
@@ -218,31 +219,31 @@ fn role_excess(seen: &Seen<'_>) -> Option<Diagnosis> {
     Some(about(Code::PrivilegeRoleExcess, Severity::Warning, summary, fix, facts))
 }
 
-fn above_the_guide<'a>(seen: &Seen<'a>, line: &'a Line) -> Option<Excess<'a>> {
-    let Standing::Above(found) = seen.standing(line) else { return None };
+fn above_the_guide<'a>(seen: &EvidenceView<'a>, line: &'a Line) -> Option<Excess<'a>> {
+    let ClaimStatus::Above(found) = seen.standing(line) else { return None };
     let own = line.claim.as_deref().is_some_and(|claim| seen.is_the_agents_own(claim));
     Some(Excess { label: line.label.clone(), found, wanted: &line.expected, fact: Some(&line.fact), own })
 }
 
 /// Claims that no line of the guide asks for, yet open something.
-fn beside_the_guide<'a>(seen: &Seen<'a>) -> Vec<Excess<'a>> {
+fn beside_the_guide<'a>(seen: &EvidenceView<'a>) -> Vec<Excess<'a>> {
     let Some(claims) = seen.identity().and_then(|identity: &Identity| identity.claims.as_ref()) else {
         return Vec::new();
     };
     let wanted: Vec<&str> = seen.case.guide.lines().filter_map(|line| line.claim.as_deref()).collect();
-    let mut names: Vec<&str> = claims.keys().map(|name| access::short_name(name)).collect();
+    let mut names: Vec<&str> = claims.keys().map(|name| permission_levels::short_name(name)).collect();
     names.sort_unstable();
     names.dedup();
     let mut out = Vec::new();
     for name in names.into_iter().filter(|name| !wanted.contains(name)) {
         let own = seen.is_the_agents_own(name);
-        if let (Some(scale), Some(level)) = (access::scale(name), seen.level(name)) {
+        if let (Some(scale), Some(level)) = (permission_levels::scale(name), seen.level(name)) {
             let none = scale.levels.first().is_some_and(|none| level.compared_to(none) == Compared::Equal);
             if !none {
                 let (label, found) = (format!("{} Access Level", scale.feature), level.name.to_owned());
                 out.push(Excess { label, found, wanted: "No Access", fact: None, own });
             }
-        } else if let Some((_, label)) = access::WRITING_SWITCHES.iter().find(|(claim, _)| *claim == name)
+        } else if let Some((_, label)) = permission_levels::WRITING_SWITCHES.iter().find(|(claim, _)| *claim == name)
             && seen.switched(name) == Some(true)
         {
             out.push(Excess { label: (*label).to_owned(), found: "Yes".to_owned(), wanted: "No", fact: None, own });
@@ -251,9 +252,9 @@ fn beside_the_guide<'a>(seen: &Seen<'a>) -> Vec<Excess<'a>> {
     out
 }
 
-fn scope_excess(seen: &Seen<'_>) -> Option<Diagnosis> {
+fn scope_excess(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
     let guide = seen.case.guide;
-    let excess = signin::excess_scopes(seen);
+    let excess = sign_in::excess_scopes(seen);
     if excess.is_empty() {
         return None;
     }
@@ -282,7 +283,7 @@ fn scope_excess(seen: &Seen<'_>) -> Option<Diagnosis> {
         severity: Severity::Warning,
         summary: format!("The application may do more than the guide asks for: {shown}."),
         fix,
-        facts: guide.facts_with(Witness::Scopes),
+        facts: guide.facts_with(EvidenceSource::Scopes),
         checks: vec!["token".into()],
     })
 }

@@ -1,13 +1,13 @@
 //! When every list is refused, or empty: which one thing explains it.
 
-use super::super::code::Code;
-use super::super::guide::{Guide, Probe, Witness};
-use super::super::report::{Diagnosis, Severity};
+use super::evidence_view::EvidenceView;
 use super::fixes::{self, Place};
-use super::seen::Seen;
+use crate::domain::codes::Code;
+use crate::domain::guide::{EvidenceSource, Guide, Probe};
+use crate::domain::report::{Diagnosis, Severity};
 
 /// Every list refused, and neither echo nor claims say why.
-pub fn refused_everywhere(seen: &Seen<'_>, status: u16) -> Diagnosis {
+pub fn refused_everywhere(seen: &EvidenceView<'_>, status: u16) -> Diagnosis {
     let guide = seen.case.guide;
     let probes: Vec<&Probe> = seen.lists().collect();
     let skew = seen.case.evidence.discovery.value().and_then(|discovery| discovery.clock_skew);
@@ -59,7 +59,7 @@ fn perhaps_scopeless(guide: &Guide, probes: &[&Probe]) -> Diagnosis {
 }
 
 /// 401 everywhere, for the agent's own record too: the API does not take the token at all.
-fn token_rejected(seen: &Seen<'_>, probes: &[&Probe]) -> Diagnosis {
+fn token_rejected(seen: &EvidenceView<'_>, probes: &[&Probe]) -> Diagnosis {
     let guide = seen.case.guide;
     let summary = "Halo gave a token and then refused it everywhere (401).";
     // A token that names its agent was made for one, so the login type is right.
@@ -69,7 +69,7 @@ fn token_rejected(seen: &Seen<'_>, probes: &[&Probe]) -> Diagnosis {
             fixes::api_details(guide)
         );
         let header = "see that no proxy or gateway takes the Authorization header away.".to_owned();
-        (fixes::either(vec![vec![compare], vec![header]]), guide.facts_with(Witness::ApiDetails))
+        (fixes::either(vec![vec![compare], vec![header]]), guide.facts_with(EvidenceSource::ApiDetails))
     } else {
         let places = [Place::LoginType, Place::Role];
         (fixes::places(guide, &places), fixes::facts_of(guide, &places))
@@ -78,7 +78,7 @@ fn token_rejected(seen: &Seen<'_>, probes: &[&Probe]) -> Diagnosis {
 }
 
 /// Every list empty, and nobody says who the token acts as.
-pub fn nothing_at_all(seen: &Seen<'_>, probes: &[&Probe]) -> Diagnosis {
+pub fn nothing_at_all(seen: &EvidenceView<'_>, probes: &[&Probe]) -> Diagnosis {
     let guide = seen.case.guide;
     let places = [Place::LoginType, Place::Role];
     let mut all = fixes::everywhere(

@@ -1,10 +1,10 @@
 //! Which scopes the evidence leaves open.
 
-use super::super::guide::Probe;
-use super::seen::{Outcome, Seen, Standing};
+use super::evidence_view::{ClaimStatus, EvidenceView, Outcome};
+use crate::domain::guide::Probe;
 
 /// Scopes of which nothing says whether the application has them.
-pub fn unsure_scopes(seen: &Seen<'_>, probes: &[&Probe]) -> Vec<String> {
+pub fn unsure_scopes(seen: &EvidenceView<'_>, probes: &[&Probe]) -> Vec<String> {
     let mut scopes: Vec<String> = Vec::new();
     for probe in probes.iter().filter(|probe| probe.sees.is_none()) {
         if seen.application_allows(&probe.scope).is_none() && !scopes.contains(&probe.scope) {
@@ -16,13 +16,13 @@ pub fn unsure_scopes(seen: &Seen<'_>, probes: &[&Probe]) -> Vec<String> {
 
 /// Scopes whose own token request would tell what is open: lists that were refused or came empty, while neither the echo
 /// nor a refusal by name says whether the application is short, and the role's level does not explain it.
-pub fn scopes_in_question(seen: &Seen<'_>) -> Vec<String> {
+pub fn scopes_in_question(seen: &EvidenceView<'_>) -> Vec<String> {
     let open: Vec<&Probe> = seen
         .lists()
         .filter(|probe| matches!(seen.outcome(probe), Outcome::Refused(_) | Outcome::Empty))
         .filter(|probe| {
             let line = seen.case.guide.line(&probe.fact);
-            !line.is_some_and(|line| matches!(seen.standing(line), Standing::Below { .. }))
+            !line.is_some_and(|line| matches!(seen.standing(line), ClaimStatus::Below { .. }))
         })
         .collect();
     let mut scopes = unsure_scopes(seen, &open);

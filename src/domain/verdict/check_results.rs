@@ -1,11 +1,11 @@
 //! The checks of a run, each with the code of the gravest diagnosis that rests on it.
 
-use super::super::code::Code;
-use super::super::evidence::{Asked, Link, Timing};
-use super::super::guide::{Guide, Probe};
-use super::super::report::{Check, Diagnosis, Severity, Stage, Status};
-use super::finding::{Finding, Permissions};
-use super::seen::{Seen, Standing};
+use super::evidence_view::{ClaimStatus, EvidenceView};
+use super::probe_findings::{Finding, Permissions};
+use crate::domain::codes::Code;
+use crate::domain::evidence::{ConnectionInfo, Observation, Timing};
+use crate::domain::guide::{Guide, Probe};
+use crate::domain::report::{Check, Diagnosis, Severity, Stage, Status};
 
 /// The ids of the checks that come before the probes.
 const FIRST: [(&str, Stage, &str); 4] = [
@@ -42,7 +42,7 @@ enum Answered {
 }
 
 /// The checks that can be judged by now.
-pub fn of(seen: &Seen<'_>, permissions: &Permissions<'_>, diagnoses: &[Diagnosis]) -> Vec<Check> {
+pub fn of(seen: &EvidenceView<'_>, permissions: &Permissions<'_>, diagnoses: &[Diagnosis]) -> Vec<Check> {
     let mut seeds = vec![input(seen), discovery(seen), token(seen), identity(seen)];
     seeds.extend(seen.case.guide.probes.iter().map(|probe| probe_seed(seen, permissions, probe)));
     let cause = diagnoses.iter().filter(|d| d.severity == Severity::Blocking).min_by_key(|d| super::stage_of(d));
@@ -80,7 +80,7 @@ pub fn refused(guide: &Guide, diagnoses: &[Diagnosis]) -> Vec<Check> {
         .collect()
 }
 
-fn check(seen: &Seen<'_>, seed: Seed<'_>, diagnoses: &[Diagnosis], cause: Option<&Diagnosis>) -> Option<Check> {
+fn check(seen: &EvidenceView<'_>, seed: Seed<'_>, diagnoses: &[Diagnosis], cause: Option<&Diagnosis>) -> Option<Check> {
     let own = diagnoses
         .iter()
         .filter(|d| d.checks.iter().any(|id| id == seed.id) && d.code != Code::OkPartial)
@@ -146,19 +146,19 @@ fn fixed(at: usize, http_status: Option<u16>, timing: Timing, passed: String, an
     Seed { id, stage, endpoint: None, title, http_status, timing, passed, answered }
 }
 
-fn answered<T>(asked: &Asked<T>) -> Answered {
+fn answered<T>(asked: &Observation<T>) -> Answered {
     match asked {
-        Asked::Answered(_) => Answered::Yes,
+        Observation::Answered(_) => Answered::Yes,
         _ => Answered::No,
     }
 }
 
-fn input(seen: &Seen<'_>) -> Seed<'static> {
+fn input(seen: &EvidenceView<'_>) -> Seed<'static> {
     let passed = format!("{} and the other values have the right form.", seen.case.connection.resource_server);
     fixed(0, None, Timing::default(), passed, Answered::Yes)
 }
 
-fn discovery(seen: &Seen<'_>) -> Seed<'static> {
+fn discovery(seen: &EvidenceView<'_>) -> Seed<'static> {
     let asked = &seen.case.evidence.discovery;
     let passed = asked.value().map(|discovery| {
         let tenant = discovery.tenant.as_ref().map(|t| t.cut(80)).filter(|t| !t.is_empty());
@@ -170,14 +170,14 @@ fn discovery(seen: &Seen<'_>) -> Seed<'static> {
 }
 
 /// How the connection was made, as far as it is known.
-fn over(link: &Link) -> String {
+fn over(link: &ConnectionInfo) -> String {
     let versions = [&link.http_version, &link.tls_version].into_iter().flatten().cloned();
     let days = link.certificate.as_ref().map(|c| format!("certificate {} days left", c.days_left));
     let proxy = link.proxy.as_ref().map(|proxy| format!("through the proxy {proxy}"));
     versions.chain(days).chain(proxy).map(|part| format!(", {part}")).collect()
 }
 
-fn token(seen: &Seen<'_>) -> Seed<'static> {
+fn token(seen: &EvidenceView<'_>) -> Seed<'static> {
     let asked = &seen.case.evidence.token;
     let passed = asked.value().map(|grant| {
         let minutes = grant.expires_in.map(|seconds| format!(", good for {} min", seconds / 60)).unwrap_or_default();
@@ -193,23 +193,23 @@ fn token(seen: &Seen<'_>) -> Seed<'static> {
 }
 
 fn shown(echo: &[String]) -> String {
-    let opens = |scope: &&String| !super::super::scope::ADDED_BY_SERVER.contains(&scope.as_str());
+    let opens = |scope: &&String| !crate::domain::scope::ADDED_BY_SERVER.contains(&scope.as_str());
     let names: Vec<&str> = echo.iter().filter(opens).map(String::as_str).collect();
     if names.len() > 8 { format!("{} scopes", names.len()) } else { names.join(" ") }
 }
 
-fn identity(seen: &Seen<'_>) -> Seed<'static> {
+fn identity(seen: &EvidenceView<'_>) -> Seed<'static> {
     let asked = &seen.case.evidence.identity;
     let name = seen.agent_name().map(|name| name.chars().take(80).collect::<String>());
     let (passed, answered) = match (asked, name) {
-        (Asked::NotAsked | Asked::Cancelled, _) => (String::new(), Answered::No),
+        (Observation::NotAsked | Observation::Cancelled, _) => (String::new(), Answered::No),
         (_, Some(name)) => (identity_words(seen, &name), Answered::Yes),
         (_, None) => ("Halo does not say who the token acts as.".into(), Answered::Unproved(Code::IdentityUnreadable)),
     };
     fixed(3, asked.status(), asked.timing(), passed, answered)
 }
 
-fn identity_words(seen: &Seen<'_>, name: &str) -> String {
+fn identity_words(seen: &EvidenceView<'_>, name: &str) -> String {
     let mut words = format!("Signed in as {name}");
     let roles = seen.role_names();
     if !roles.is_empty() {
@@ -228,7 +228,7 @@ fn endpoint_of(guide: &Guide, probe: &Probe) -> Option<String> {
     probe.endpoint.clone().or_else(|| guide.probe(probe.rows_of.as_deref()?)?.endpoint.clone())
 }
 
-fn probe_seed<'a>(seen: &Seen<'a>, permissions: &Permissions<'a>, probe: &'a Probe) -> Seed<'a> {
+fn probe_seed<'a>(seen: &EvidenceView<'a>, permissions: &Permissions<'a>, probe: &'a Probe) -> Seed<'a> {
     let asked = seen.answer(probe);
     let finding = permissions.finding(probe);
     let rows = |count: usize| if count == 1 { "a row visible".to_owned() } else { format!("{count} rows visible") };
@@ -236,7 +236,7 @@ fn probe_seed<'a>(seen: &Seen<'a>, permissions: &Permissions<'a>, probe: &'a Pro
     let (passed, answered) = match finding {
         Finding::Pass(0) => (format!("{}: no such row at the moment; the role allows it.", probe.title), Answered::Yes),
         Finding::Pass(count) => {
-            let words = if probe.weak && !matches!(claim_says(), Some(Standing::Equal(_) | Standing::Above(_))) {
+            let words = if probe.weak && !matches!(claim_says(), Some(ClaimStatus::Equal(_) | ClaimStatus::Above(_))) {
                 format!("{}: {}; a lower level may show as much.", probe.title, rows(*count))
             } else {
                 format!("{}: {}.", probe.title, rows(*count))

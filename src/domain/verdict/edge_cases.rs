@@ -1,21 +1,22 @@
 //! What each fact and each sentence says at the edges of the rules: every row kills a change of a rule that no other test
 //! noticed.
 
-use super::super::connection::Note;
-use super::super::evidence::{Asked, Evidence, Fault, Link};
-use super::super::foreign::Foreign;
-use super::super::report::{Judgement, Status};
 use super::tests::*;
 use super::*;
+use crate::domain::connection::Note;
+use crate::domain::evidence::{ConnectionInfo, Evidence, Fault, Observation};
+use crate::domain::report::{Judgement, Status};
+use crate::domain::untrusted_text::UntrustedText;
 
 type Change = fn(&mut Evidence);
 
 fn token_failed(evidence: &mut Evidence, fault: Fault) {
-    *evidence = Evidence { discovery: evidence.discovery.clone(), token: Asked::Failed(fault), ..Evidence::default() };
+    *evidence =
+        Evidence { discovery: evidence.discovery.clone(), token: Observation::Failed(fault), ..Evidence::default() };
 }
 
 fn discovery_failed(evidence: &mut Evidence, fault: Fault) {
-    *evidence = Evidence { discovery: Asked::Failed(fault), ..Evidence::default() };
+    *evidence = Evidence { discovery: Observation::Failed(fault), ..Evidence::default() };
 }
 
 fn invalid_client(number: &str) -> Fault {
@@ -23,19 +24,19 @@ fn invalid_client(number: &str) -> Fault {
 }
 
 fn told_tenant(evidence: &mut Evidence, tenant: Option<&str>) {
-    if let Asked::Answered(answer) = &mut evidence.discovery {
-        answer.value.tenant = tenant.map(Foreign::new);
+    if let Observation::Answered(answer) = &mut evidence.discovery {
+        answer.value.tenant = tenant.map(UntrustedText::new);
     }
 }
 
 fn given_by_hand(evidence: &mut Evidence) {
-    if let Asked::Answered(answer) = &mut evidence.discovery {
+    if let Observation::Answered(answer) = &mut evidence.discovery {
         answer.value.given_by_hand = true;
     }
 }
 
 fn silent(evidence: &mut Evidence) {
-    evidence.identity = Asked::NotAsked;
+    evidence.identity = Observation::NotAsked;
     grant(evidence).id_token = None;
 }
 
@@ -93,7 +94,7 @@ const FACTS: &[(&str, Change, &str, FactState, &str)] = &[
     ("lacks one", |e| grant(e).echo = Some(foreign(&["openid", "read:tickets"])), "C7", Contradicted, "lacks read:cu"),
     (
         "has more",
-        |e| grant(e).echo.as_mut().expect("an echo").push(Foreign::new("read:kb")),
+        |e| grant(e).echo.as_mut().expect("an echo").push(UntrustedText::new("read:kb")),
         "C7",
         Contradicted,
         "also",
@@ -143,11 +144,11 @@ const FACTS: &[(&str, Change, &str, FactState, &str)] = &[
         Unproved,
         "",
     ),
-    ("another agent with the role", |e| me(e).name = Some(Foreign::new("Bob")), "A1", Contradicted, "Bob"),
+    ("another agent with the role", |e| me(e).name = Some(UntrustedText::new("Bob")), "A1", Contradicted, "Bob"),
     (
         "another agent without the role",
         |e| {
-            me(e).name = Some(Foreign::new("Bob"));
+            me(e).name = Some(UntrustedText::new("Bob"));
             me(e).api_only = Some(false);
             me(e).roles = Some(foreign(&["Technician"]));
         },
@@ -158,7 +159,7 @@ const FACTS: &[(&str, Change, &str, FactState, &str)] = &[
     (
         "another agent without the role",
         |e| {
-            me(e).name = Some(Foreign::new("Bob"));
+            me(e).name = Some(UntrustedText::new("Bob"));
             me(e).api_only = Some(false);
             me(e).roles = Some(foreign(&["Technician"]));
         },
@@ -253,7 +254,7 @@ const WORDS: &[(&str, Change, &str, Severity, &str, &str)] = &[
     (
         "an API-only agent of another name without the role",
         |e| {
-            me(e).name = Some(Foreign::new("Bob"));
+            me(e).name = Some(UntrustedText::new("Bob"));
             me(e).roles = Some(foreign(&["Technician"]));
         },
         "identity.wrong_agent",
@@ -263,7 +264,7 @@ const WORDS: &[(&str, Change, &str, Severity, &str, &str)] = &[
     ),
     (
         "an agent of another name with the role",
-        |e| me(e).name = Some(Foreign::new("Bob")),
+        |e| me(e).name = Some(UntrustedText::new("Bob")),
         "identity.wrong_agent",
         Severity::Blocking,
         "signed in as Bob",
@@ -301,7 +302,7 @@ const WORDS: &[(&str, Change, &str, Severity, &str, &str)] = &[
         "a second role that grants too much",
         |e| {
             claim(e, "Tx", "2");
-            me(e).roles.as_mut().expect("roles").push(Foreign::new("Dispatcher"));
+            me(e).roles.as_mut().expect("roles").push(UntrustedText::new("Dispatcher"));
         },
         "privilege.role_excess",
         Severity::Warning,
@@ -335,7 +336,7 @@ const WORDS: &[(&str, Change, &str, Severity, &str, &str)] = &[
         |e| {
             let echo = grant(e).echo.as_mut().expect("an echo");
             echo.retain(|scope| scope.as_str() != "read:tickets");
-            echo.push(Foreign::new("edit:tickets"));
+            echo.push(UntrustedText::new("edit:tickets"));
         },
         "privilege.scope_excess",
         Severity::Warning,
@@ -423,7 +424,7 @@ const WORDS: &[(&str, Change, &str, Severity, &str, &str)] = &[
     ),
     (
         "an agent that may not log in",
-        |e| token_failed(e, Fault { said: Foreign::new("no."), ..Fault::new(Code::AuthInvalidGrant) }),
+        |e| token_failed(e, Fault { said: UntrustedText::new("no."), ..Fault::new(Code::AuthInvalidGrant) }),
         "auth.invalid_grant",
         Severity::Blocking,
         "may not log in. It says: no.",
@@ -431,7 +432,12 @@ const WORDS: &[(&str, Change, &str, Severity, &str, &str)] = &[
     ),
     (
         "a refusal that speaks of the tenant",
-        |e| token_failed(e, Fault { said: Foreign::new("Unknown Tenant"), ..Fault::new(Code::AuthInvalidRequest) }),
+        |e| {
+            token_failed(
+                e,
+                Fault { said: UntrustedText::new("Unknown Tenant"), ..Fault::new(Code::AuthInvalidRequest) },
+            )
+        },
         "auth.tenant",
         Severity::Blocking,
         "It was asked for acme.",
@@ -464,7 +470,7 @@ const WORDS: &[(&str, Change, &str, Severity, &str, &str)] = &[
         |e| {
             discovery_failed(
                 e,
-                Fault { target: Some(Foreign::new("ftp://x")), ..Fault::new(Code::DiscoveryBadAuthUrl) },
+                Fault { target: Some(UntrustedText::new("ftp://x")), ..Fault::new(Code::DiscoveryBadAuthUrl) },
             )
         },
         "discovery.bad_auth_url",
@@ -476,7 +482,7 @@ const WORDS: &[(&str, Change, &str, Severity, &str, &str)] = &[
         "an unusable address with particulars",
         |e| {
             let fault = Fault::new(Code::DiscoveryBadAuthUrl).detail("it is plain http.");
-            discovery_failed(e, Fault { target: Some(Foreign::new("http://x")), ..fault });
+            discovery_failed(e, Fault { target: Some(UntrustedText::new("http://x")), ..fault });
         },
         "discovery.bad_auth_url",
         Severity::Blocking,
@@ -600,11 +606,11 @@ fn checks_that_passed_say_what_they_saw() {
         ),
         (
             |e| {
-                e.link = Link {
+                e.link = ConnectionInfo {
                     http_version: Some("HTTP/2".into()),
                     tls_version: Some("TLS 1.3".into()),
                     proxy: Some("http://p:80 (HTTPS_PROXY)".into()),
-                    ..Link::default()
+                    ..ConnectionInfo::default()
                 };
             },
             "discovery",
@@ -639,22 +645,22 @@ fn checks_that_passed_say_what_they_saw() {
 #[test]
 fn one_failed_check_of_a_refused_form_says_why_and_the_rest_that_nothing_was_asked() {
     let guide = Guide::built_in();
-    let typed = super::super::connection::Typed { url: "ftp://x".into(), ..Default::default() };
+    let typed = crate::domain::connection::Typed { url: "ftp://x".into(), ..Default::default() };
     let understood =
-        super::super::connection::understand(&typed, &crate::secret::Secret::new("a secret of some length".into()));
+        crate::domain::connection::understand(&typed, &crate::secret::Secret::new("a secret of some length".into()));
     let judgement = refuse(&guide, &understood);
     let (input, rest) = judgement.checks.split_first().expect("checks");
     assert!(input.summary.contains("ftp"), "{}", input.summary);
     assert!(rest.iter().all(|check| check.summary == "Not asked: a value must be mended first."));
     for fact in &judgement.facts {
-        let by_eye = guide.line(&fact.id).is_some_and(|line| line.witness == Witness::Operator);
+        let by_eye = guide.line(&fact.id).is_some_and(|line| line.witness == EvidenceSource::Operator);
         assert_eq!(fact.state == FactState::Operator, by_eye, "{}", fact.id);
     }
 }
 
 #[test]
 fn a_scope_that_was_typed_and_is_none_of_the_guide_may_be_no_scope_at_all() {
-    use super::super::connection::ScopePlan;
+    use crate::domain::connection::ScopePlan;
     let guide = Guide::built_in();
     let fix = |scopes: &[&str]| {
         let scopes = ScopePlan::Exact(scopes.iter().map(|scope| (*scope).to_owned()).collect());
@@ -674,7 +680,7 @@ fn the_clock_explains_a_refusal_only_beyond_its_limit() {
         let mut evidence = healthy();
         refuse_all(&mut evidence, 401);
         evidence.identity = refused(401);
-        if let Asked::Answered(answer) = &mut evidence.discovery {
+        if let Observation::Answered(answer) = &mut evidence.discovery {
             answer.value.clock_skew = Some(skew);
         }
         assert_eq!(first(&judged(&evidence)).0, wanted, "{skew}");
@@ -734,7 +740,7 @@ fn a_probe_that_passed_says_how_much_it_saw() {
     // What was not asked has not passed.
     for (change, id) in [
         ((|e| drop(e.probes.remove("invoices"))) as Change, "invoices"),
-        (|e| drop(e.probes.insert("invoices".into(), Asked::Cancelled)), "invoices"),
+        (|e| drop(e.probes.insert("invoices".into(), Observation::Cancelled)), "invoices"),
     ] {
         assert_eq!(check(change, id).status, Status::Skipped, "{id}");
     }
@@ -760,14 +766,14 @@ fn many_granted_scopes_are_counted() {
 fn another_team_than_the_wanted_one_is_told() {
     let mut guide = Guide::built_in();
     let lines = guide.steps.iter_mut().flat_map(|step| &mut step.lines);
-    let line = lines.into_iter().find(|line| line.witness == Witness::DefaultTeam).expect("a line");
+    let line = lines.into_iter().find(|line| line.witness == EvidenceSource::DefaultTeam).expect("a line");
     line.expected = "Service Desk".into();
     let connection = connection();
     for (team, wanted) in
         [("Service Desk", None), ("Helpdesk", Some("identity.default_team")), ("", Some("identity.default_team"))]
     {
         let mut evidence = healthy();
-        me(&mut evidence).default_team = Some(Foreign::new(team));
+        me(&mut evidence).default_team = Some(UntrustedText::new(team));
         let case = Case { guide: &guide, connection: &connection, notes: &[], evidence: &evidence, finished: true };
         assert_eq!(codes(&judge(case)).first().copied(), wanted, "{team:?}");
     }
@@ -839,7 +845,7 @@ fn excess_is_mended_where_it_was_set() {
             |e| {
                 claim(e, "Tx", "2");
                 me(e).role_claims = me(e).claims.clone();
-                me(e).roles.get_or_insert_default().push(Foreign::new("Technician"));
+                me(e).roles.get_or_insert_default().push(UntrustedText::new("Technician"));
             },
             &["highest role wins", "has Technician as well", role],
             &[own, "set on itself"],
@@ -848,7 +854,7 @@ fn excess_is_mended_where_it_was_set() {
             "the agent's level beside two roles",
             |e| {
                 claim(e, "Tx", "2");
-                me(e).roles.get_or_insert_default().push(Foreign::new("Technician"));
+                me(e).roles.get_or_insert_default().push(UntrustedText::new("Technician"));
             },
             &["set on itself", own],
             &["highest role wins", role],

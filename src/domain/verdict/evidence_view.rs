@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use super::super::access::{self, Compared, Level};
-use super::super::code::Code;
-use super::super::evidence::{Asked, BearerError, Identity, Rows, ScopeAnswer};
-use super::super::guide::{Line, Probe, Sees, Witness};
-use super::super::scope;
 use super::Case;
 use super::fixes::Place;
-use crate::domain::foreign::Foreign;
+use crate::domain::codes::Code;
+use crate::domain::evidence::{BearerError, Identity, Observation, Rows, ScopeAnswer};
+use crate::domain::guide::{EvidenceSource, Line, Probe, Sees};
+use crate::domain::permission_levels;
+use crate::domain::permission_levels::{Compared, Level};
+use crate::domain::scope;
+use crate::domain::untrusted_text::UntrustedText;
 
 /// The evidence of a case with the questions that the rules put to it.
-pub struct Seen<'a> {
+pub struct EvidenceView<'a> {
     pub case: Case<'a>,
     /// Scopes that the token reply lists; none when it says nothing of use.
     pub echo: Option<Vec<String>>,
@@ -20,7 +21,7 @@ pub struct Seen<'a> {
 
 /// What the role's claim says about a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum ClaimStatus {
     /// Claims are not readable, or this one is not known.
     Unknown,
     /// Less than wanted; the words of what was found, and whether it opens nothing at all.
@@ -48,7 +49,7 @@ pub enum Outcome {
     Failed,
 }
 
-impl<'a> Seen<'a> {
+impl<'a> EvidenceView<'a> {
     pub fn new(case: Case<'a>) -> Self {
         let echo = case.evidence.token.value().and_then(|grant| {
             let echo: Vec<String> = grant.echo.as_ref()?.iter().map(|scope| scope.as_str().to_owned()).collect();
@@ -100,14 +101,14 @@ impl<'a> Seen<'a> {
 
     /// A claim's value of which no level is known.
     pub fn unknown_value(&self, claim: &str) -> Option<&'a str> {
-        let scale = access::scale(claim)?;
+        let scale = permission_levels::scale(claim)?;
         self.claim(claim)?.into_iter().find(|value| scale.by_value(value).is_none())
     }
 
     /// Readable claims that this program does not know, by name.
     pub fn unknown_claims(&self) -> Vec<&'a str> {
         let Some(claims) = self.identity().and_then(|identity| identity.claims.as_ref()) else { return Vec::new() };
-        claims.keys().map(String::as_str).filter(|name| !access::is_known(name)).collect()
+        claims.keys().map(String::as_str).filter(|name| !permission_levels::is_known(name)).collect()
     }
 
     pub fn is_administrator(&self) -> bool {
@@ -139,31 +140,36 @@ impl<'a> Seen<'a> {
     }
 
     /// What the claims say about a guide line.
-    pub fn standing(&self, line: &Line) -> Standing {
-        let Some(claim) = line.claim.as_deref() else { return Standing::Unknown };
+    pub fn standing(&self, line: &Line) -> ClaimStatus {
+        let Some(claim) = line.claim.as_deref() else { return ClaimStatus::Unknown };
         if self.is_administrator() {
-            return Standing::Above("Administrator".into());
+            return ClaimStatus::Above("Administrator".into());
         }
         match line.witness {
-            Witness::Level => self.level_standing(claim, &line.expected),
-            Witness::Switch | Witness::UnassignedVisible | Witness::OthersVisible => match self.switched(claim) {
-                None => Standing::Unknown,
-                Some(on) if on == access::switch(&line.expected).unwrap_or(true) => Standing::Equal(yes_no(on)),
-                Some(on) => Standing::Below { found: yes_no(on), nothing: true },
-            },
-            _ => Standing::Unknown,
+            EvidenceSource::Level => self.level_standing(claim, &line.expected),
+            EvidenceSource::Switch | EvidenceSource::UnassignedVisible | EvidenceSource::OthersVisible => {
+                match self.switched(claim) {
+                    None => ClaimStatus::Unknown,
+                    Some(on) if on == permission_levels::switch(&line.expected).unwrap_or(true) => {
+                        ClaimStatus::Equal(yes_no(on))
+                    }
+                    Some(on) => ClaimStatus::Below { found: yes_no(on), nothing: true },
+                }
+            }
+            _ => ClaimStatus::Unknown,
         }
     }
 
-    fn level_standing(&self, claim: &str, expected: &str) -> Standing {
-        let wanted = access::scale(claim).and_then(|scale| scale.by_name(expected));
-        let (Some(wanted), Some(found)) = (wanted, self.level(claim)) else { return Standing::Unknown };
+    fn level_standing(&self, claim: &str, expected: &str) -> ClaimStatus {
+        let wanted = permission_levels::scale(claim).and_then(|scale| scale.by_name(expected));
+        let (Some(wanted), Some(found)) = (wanted, self.level(claim)) else { return ClaimStatus::Unknown };
         match found.compared_to(wanted) {
-            Compared::Below => {
-                Standing::Below { found: found.name.into(), nothing: found.read == access::Reach::Nothing }
-            }
-            Compared::Equal => Standing::Equal(found.name.into()),
-            Compared::Above => Standing::Above(found.name.into()),
+            Compared::Below => ClaimStatus::Below {
+                found: found.name.into(),
+                nothing: found.read == permission_levels::Reach::Nothing,
+            },
+            Compared::Equal => ClaimStatus::Equal(found.name.into()),
+            Compared::Above => ClaimStatus::Above(found.name.into()),
         }
     }
 
@@ -237,28 +243,28 @@ impl<'a> Seen<'a> {
             && self.lists().all(|probe| matches!(self.outcome(probe), Outcome::Refused(401) | Outcome::NotAsked))
     }
 
-    fn asked(&self, probe: &Probe) -> Option<&'a Asked<Rows>> {
+    fn asked(&self, probe: &Probe) -> Option<&'a Observation<Rows>> {
         let source = probe.rows_of.as_deref().unwrap_or(&probe.id);
         self.case.evidence.probes.get(source)
     }
 
     /// The raw answer of a probe, or of the probe whose rows it looks at.
-    pub fn answer(&self, probe: &Probe) -> &'a Asked<Rows> {
-        const NOT_ASKED: &Asked<Rows> = &Asked::NotAsked;
+    pub fn answer(&self, probe: &Probe) -> &'a Observation<Rows> {
+        const NOT_ASKED: &Observation<Rows> = &Observation::NotAsked;
         self.asked(probe).unwrap_or(NOT_ASKED)
     }
 
     /// What a probe's answer shows by itself.
     pub fn outcome(&self, probe: &Probe) -> Outcome {
         match self.answer(probe) {
-            Asked::NotAsked => Outcome::NotAsked,
-            Asked::Cancelled => Outcome::Cancelled,
-            Asked::Failed(fault) => match fault.status {
+            Observation::NotAsked => Outcome::NotAsked,
+            Observation::Cancelled => Outcome::Cancelled,
+            Observation::Failed(fault) => match fault.status {
                 // What Halo did not write is no refusal of Halo's.
                 Some(status @ (401 | 403)) if fault.code != Code::HttpIntercepted => Outcome::Refused(status),
                 _ => Outcome::Failed,
             },
-            Asked::Answered(answer) => match self.matching_rows(probe, &answer.value) {
+            Observation::Answered(answer) => match self.matching_rows(probe, &answer.value) {
                 0 => Outcome::Empty,
                 rows => Outcome::Rows(rows),
             },
@@ -348,18 +354,18 @@ fn yes_no(on: bool) -> String {
 }
 
 /// Every value of a claim, which may stand under its short or its long name.
-fn values<'a>(claims: &'a BTreeMap<String, Vec<Foreign>>, claim: &str) -> Vec<&'a str> {
-    let short = access::short_name(claim);
-    let named = claims.iter().filter(|(name, _)| access::short_name(name) == short);
-    named.flat_map(|(_, values)| values.iter().map(Foreign::as_str)).collect()
+fn values<'a>(claims: &'a BTreeMap<String, Vec<UntrustedText>>, claim: &str) -> Vec<&'a str> {
+    let short = permission_levels::short_name(claim);
+    let named = claims.iter().filter(|(name, _)| permission_levels::short_name(name) == short);
+    named.flat_map(|(_, values)| values.iter().map(UntrustedText::as_str)).collect()
 }
 
 fn highest(claim: &str, values: &[&str]) -> Option<&'static Level> {
-    let scale = access::scale(claim)?;
+    let scale = permission_levels::scale(claim)?;
     values.iter().filter_map(|value| scale.by_value(value)).reduce(|a, b| a.greater(b))
 }
 
 fn switched(values: &[&str]) -> Option<bool> {
-    let known: Vec<bool> = values.iter().filter_map(|value| access::switch(value)).collect();
+    let known: Vec<bool> = values.iter().filter_map(|value| permission_levels::switch(value)).collect();
     (!known.is_empty()).then(|| known.contains(&true))
 }

@@ -1,29 +1,29 @@
 //! Each line of the guide after the evidence: proved, contradicted, unproved, or for a person to confirm.
 
-use super::super::access;
-use super::super::code::Code;
-use super::super::evidence::Asked;
-use super::super::guide::{Line, Probe, Witness};
+use super::super::evidence::Observation;
+use super::super::guide::{EvidenceSource, Line, Probe};
 use super::super::report::{Fact, FactState};
-use super::agent::is_no_team;
-use super::finding::{Finding, Permissions};
-use super::seen::{Seen, Standing};
-use super::signin;
+use super::agent_identity::is_no_team;
+use super::evidence_view::{ClaimStatus, EvidenceView};
+use super::probe_findings::{Finding, Permissions};
+use super::sign_in;
+use crate::domain::codes::Code;
+use crate::domain::permission_levels;
 
-type Found = (FactState, Option<String>);
+type ClaimResult = (FactState, Option<String>);
 
-const UNPROVED: Found = (FactState::Unproved, None);
+const UNPROVED: ClaimResult = (FactState::Unproved, None);
 
-fn proved(found: impl Into<String>) -> Found {
+fn proved(found: impl Into<String>) -> ClaimResult {
     (FactState::Proved, Some(found.into()))
 }
 
-fn contradicted(found: impl Into<String>) -> Found {
+fn contradicted(found: impl Into<String>) -> ClaimResult {
     (FactState::Contradicted, Some(found.into()))
 }
 
 /// Every fact of the guide, in its order.
-pub fn of(seen: &Seen<'_>, permissions: &Permissions<'_>) -> Vec<Fact> {
+pub fn of(seen: &EvidenceView<'_>, permissions: &Permissions<'_>) -> Vec<Fact> {
     seen.case
         .guide
         .lines()
@@ -34,24 +34,26 @@ pub fn of(seen: &Seen<'_>, permissions: &Permissions<'_>) -> Vec<Fact> {
         .collect()
 }
 
-fn state(seen: &Seen<'_>, permissions: &Permissions<'_>, line: &Line) -> Found {
+fn state(seen: &EvidenceView<'_>, permissions: &Permissions<'_>, line: &Line) -> ClaimResult {
     match line.witness {
-        Witness::Operator => (FactState::Operator, None),
-        Witness::AgentName | Witness::LoginAgent => agent_name(seen, line.witness),
-        Witness::ApiOnly => yes_no(seen.identity().and_then(|identity| identity.api_only), &line.expected),
-        Witness::DefaultTeam => default_team(seen, line),
-        Witness::RoleName | Witness::RoleMember => role(seen, line.witness),
-        Witness::Level => level(seen, permissions, line),
-        Witness::Switch | Witness::UnassignedVisible | Witness::OthersVisible => visible(seen, permissions, line),
-        Witness::ApiDetails => api_details(seen),
-        Witness::AuthMethod => auth_method(seen),
-        Witness::LoginType => login_type(seen, permissions),
-        Witness::Credentials => credentials(seen),
-        Witness::Scopes => scopes(seen, permissions),
-        Witness::FormUrl => form_url(seen),
-        Witness::FormTenant => form_tenant(seen),
-        Witness::FormClientId => form_value(seen, "ID2052", &seen.case.connection.client_id),
-        Witness::FormSecret => form_value(seen, "ID2055", "accepted"),
+        EvidenceSource::Operator => (FactState::Operator, None),
+        EvidenceSource::AgentName | EvidenceSource::LoginAgent => agent_name(seen, line.witness),
+        EvidenceSource::ApiOnly => yes_no(seen.identity().and_then(|identity| identity.api_only), &line.expected),
+        EvidenceSource::DefaultTeam => default_team(seen, line),
+        EvidenceSource::RoleName | EvidenceSource::RoleMember => role(seen, line.witness),
+        EvidenceSource::Level => level(seen, permissions, line),
+        EvidenceSource::Switch | EvidenceSource::UnassignedVisible | EvidenceSource::OthersVisible => {
+            visible(seen, permissions, line)
+        }
+        EvidenceSource::ApiDetails => api_details(seen),
+        EvidenceSource::AuthMethod => auth_method(seen),
+        EvidenceSource::LoginType => login_type(seen, permissions),
+        EvidenceSource::Credentials => credentials(seen),
+        EvidenceSource::Scopes => scopes(seen, permissions),
+        EvidenceSource::FormUrl => form_url(seen),
+        EvidenceSource::FormTenant => form_tenant(seen),
+        EvidenceSource::FormClientId => form_value(seen, "ID2052", &seen.case.connection.client_id),
+        EvidenceSource::FormSecret => form_value(seen, "ID2055", "accepted"),
     }
 }
 
@@ -59,19 +61,19 @@ fn short(text: &str) -> String {
     text.chars().take(120).collect()
 }
 
-fn yes_no(found: Option<bool>, expected: &str) -> Found {
+fn yes_no(found: Option<bool>, expected: &str) -> ClaimResult {
     let Some(found) = found else { return UNPROVED };
-    let wanted = access::switch(expected).unwrap_or(true);
+    let wanted = permission_levels::switch(expected).unwrap_or(true);
     let words = if found { "Yes" } else { "No" };
     if found == wanted { proved(words) } else { contradicted(words) }
 }
 
-fn agent_name(seen: &Seen<'_>, witness: Witness) -> Found {
+fn agent_name(seen: &EvidenceView<'_>, witness: EvidenceSource) -> ClaimResult {
     match (seen.agent_is_wanted(), seen.agent_name()) {
         (Some(true), Some(name)) => proved(short(name)),
         // Another agent that does not even have the role: the right one may well exist under its name.
         (Some(false), Some(_))
-            if witness == Witness::AgentName
+            if witness == EvidenceSource::AgentName
                 && seen.has_role() == Some(false)
                 && seen.identity().and_then(|identity| identity.api_only) != Some(true) =>
         {
@@ -82,14 +84,14 @@ fn agent_name(seen: &Seen<'_>, witness: Witness) -> Found {
     }
 }
 
-fn default_team(seen: &Seen<'_>, line: &Line) -> Found {
+fn default_team(seen: &EvidenceView<'_>, line: &Line) -> ClaimResult {
     let Some(team) = seen.default_team_found() else { return UNPROVED };
     let fits = if is_no_team(&line.expected) { is_no_team(team) } else { team.eq_ignore_ascii_case(&line.expected) };
     let words = if is_no_team(team) { "no default team".to_owned() } else { short(team) };
     if fits { proved(words) } else { contradicted(words) }
 }
 
-fn role(seen: &Seen<'_>, witness: Witness) -> Found {
+fn role(seen: &EvidenceView<'_>, witness: EvidenceSource) -> ClaimResult {
     match seen.has_role() {
         None => UNPROVED,
         Some(true) => proved(seen.case.guide.role.name.clone()),
@@ -97,7 +99,7 @@ fn role(seen: &Seen<'_>, witness: Witness) -> Found {
             let names = seen.role_names();
             match (witness, names.is_empty()) {
                 // An agent without any role says nothing about the role's name.
-                (Witness::RoleName, true) => UNPROVED,
+                (EvidenceSource::RoleName, true) => UNPROVED,
                 (_, true) => contradicted("no role"),
                 (_, false) => contradicted(short(&names.join(", "))),
             }
@@ -105,15 +107,15 @@ fn role(seen: &Seen<'_>, witness: Witness) -> Found {
     }
 }
 
-fn probes_of<'a>(seen: &Seen<'a>, line: &'a Line) -> impl Iterator<Item = &'a Probe> {
+fn probes_of<'a>(seen: &EvidenceView<'a>, line: &'a Line) -> impl Iterator<Item = &'a Probe> {
     seen.case.guide.probes.iter().filter(move |probe| probe.fact == line.fact)
 }
 
-fn level(seen: &Seen<'_>, permissions: &Permissions<'_>, line: &Line) -> Found {
+fn level(seen: &EvidenceView<'_>, permissions: &Permissions<'_>, line: &Line) -> ClaimResult {
     match seen.standing(line) {
-        Standing::Below { found, .. } | Standing::Above(found) => return contradicted(found),
-        Standing::Equal(found) => return proved(found),
-        Standing::Unknown => {}
+        ClaimStatus::Below { found, .. } | ClaimStatus::Above(found) => return contradicted(found),
+        ClaimStatus::Equal(found) => return proved(found),
+        ClaimStatus::Unknown => {}
     }
     let findings: Vec<(&Probe, &Finding)> =
         probes_of(seen, line).map(|probe| (probe, permissions.finding(probe))).collect();
@@ -121,8 +123,9 @@ fn level(seen: &Seen<'_>, permissions: &Permissions<'_>, line: &Line) -> Found {
         return contradicted("refused by the role");
     }
     // Reading alone shows nothing of a right to change.
-    let wanted = line.claim.as_deref().and_then(access::scale).and_then(|scale| scale.by_name(&line.expected));
-    let reading_is_all = wanted.is_some_and(|level| level.write == access::Write::Nothing);
+    let wanted =
+        line.claim.as_deref().and_then(permission_levels::scale).and_then(|scale| scale.by_name(&line.expected));
+    let reading_is_all = wanted.is_some_and(|level| level.write == permission_levels::Write::Nothing);
     let rows = findings.iter().find_map(|(probe, finding)| match finding {
         Finding::Pass(rows) if !probe.weak && reading_is_all => Some(*rows),
         _ => None,
@@ -133,7 +136,7 @@ fn level(seen: &Seen<'_>, permissions: &Permissions<'_>, line: &Line) -> Found {
     }
 }
 
-fn unproved_words(seen: &Seen<'_>, line: &Line, findings: &[(&Probe, &Finding)]) -> Option<String> {
+fn unproved_words(seen: &EvidenceView<'_>, line: &Line, findings: &[(&Probe, &Finding)]) -> Option<String> {
     if let Some(value) = line.claim.as_deref().and_then(|claim| seen.unknown_value(claim)) {
         return Some(format!("level {}, which this program does not know", short(value)));
     }
@@ -149,11 +152,11 @@ fn visible_rows(rows: usize) -> String {
     if rows == 1 { "a row is visible".into() } else { "rows are visible".into() }
 }
 
-fn visible(seen: &Seen<'_>, permissions: &Permissions<'_>, line: &Line) -> Found {
+fn visible(seen: &EvidenceView<'_>, permissions: &Permissions<'_>, line: &Line) -> ClaimResult {
     match seen.standing(line) {
-        Standing::Equal(found) | Standing::Above(found) => return proved(found),
-        Standing::Below { found, .. } => return contradicted(found),
-        Standing::Unknown => {}
+        ClaimStatus::Equal(found) | ClaimStatus::Above(found) => return proved(found),
+        ClaimStatus::Below { found, .. } => return contradicted(found),
+        ClaimStatus::Unknown => {}
     }
     let passed = probes_of(seen, line).any(|probe| matches!(permissions.finding(probe), Finding::Pass(1..)));
     let nothing = probes_of(seen, line).any(|probe| *permissions.finding(probe) == Finding::Nothing);
@@ -164,24 +167,26 @@ fn visible(seen: &Seen<'_>, permissions: &Permissions<'_>, line: &Line) -> Found
     }
 }
 
-fn api_details(seen: &Seen<'_>) -> Found {
+fn api_details(seen: &EvidenceView<'_>) -> ClaimResult {
     match &seen.case.evidence.discovery {
-        Asked::Answered(answer) => {
+        Observation::Answered(answer) => {
             let tenant = answer.value.tenant.as_ref().map(|tenant| tenant.cut(80)).filter(|tenant| !tenant.is_empty());
             proved(match tenant {
                 Some(tenant) => format!("{}, tenant {tenant}", answer.value.auth_server),
                 None => answer.value.auth_server.clone(),
             })
         }
-        Asked::Failed(fault) if is_no_halo(fault.code) => contradicted("no Halo at this address"),
+        Observation::Failed(fault) if is_no_halo(fault.code) => contradicted("no Halo at this address"),
         _ => UNPROVED,
     }
 }
 
-fn auth_method(seen: &Seen<'_>) -> Found {
+fn auth_method(seen: &EvidenceView<'_>) -> ClaimResult {
     match &seen.case.evidence.token {
-        Asked::Answered(_) => proved("client credentials accepted"),
-        Asked::Failed(fault) if matches!(fault.code, Code::AuthUnauthorizedClient | Code::AuthUnsupportedGrant) => {
+        Observation::Answered(_) => proved("client credentials accepted"),
+        Observation::Failed(fault)
+            if matches!(fault.code, Code::AuthUnauthorizedClient | Code::AuthUnsupportedGrant) =>
+        {
             contradicted("client credentials are not allowed")
         }
         _ => UNPROVED,
@@ -189,24 +194,26 @@ fn auth_method(seen: &Seen<'_>) -> Found {
 }
 
 /// A list that answers, or an agent that is named, shows that the token acts as an agent.
-fn login_type(seen: &Seen<'_>, permissions: &Permissions<'_>) -> Found {
+fn login_type(seen: &EvidenceView<'_>, permissions: &Permissions<'_>) -> ClaimResult {
     let reads = permissions.findings.values().any(|finding| matches!(finding, Finding::Pass(1..)));
     if seen.identity().is_some() || reads { proved("the token acts as an agent") } else { UNPROVED }
 }
 
-fn credentials(seen: &Seen<'_>) -> Found {
+fn credentials(seen: &EvidenceView<'_>) -> ClaimResult {
     match &seen.case.evidence.token {
-        Asked::Answered(_) => proved("accepted"),
-        Asked::Failed(fault) if fault.code == Code::AuthInvalidClient => contradicted("refused"),
+        Observation::Answered(_) => proved("accepted"),
+        Observation::Failed(fault) if fault.code == Code::AuthInvalidClient => contradicted("refused"),
         _ => UNPROVED,
     }
 }
 
-fn scopes(seen: &Seen<'_>, permissions: &Permissions<'_>) -> Found {
+fn scopes(seen: &EvidenceView<'_>, permissions: &Permissions<'_>) -> ClaimResult {
     let guide = seen.case.guide;
     match &seen.case.evidence.token {
-        Asked::Answered(_) => {}
-        Asked::Failed(fault) if fault.code == Code::AuthInvalidScope => return contradicted("every scope refused"),
+        Observation::Answered(_) => {}
+        Observation::Failed(fault) if fault.code == Code::AuthInvalidScope => {
+            return contradicted("every scope refused");
+        }
         _ => return UNPROVED,
     }
     let allowed = |scope: &String| {
@@ -220,7 +227,7 @@ fn scopes(seen: &Seen<'_>, permissions: &Permissions<'_>) -> Found {
     if !lacking.is_empty() {
         return contradicted(format!("lacks {}", lacking.join(" ")));
     }
-    let excess = signin::excess_scopes(seen);
+    let excess = sign_in::excess_scopes(seen);
     if !excess.is_empty() {
         return contradicted(short(&format!("also {}", excess.join(" "))));
     }
@@ -235,16 +242,18 @@ fn is_no_halo(code: Code) -> bool {
     matches!(code, Code::DiscoveryNotHalo | Code::HttpNotFound | Code::HttpNotJson)
 }
 
-fn form_url(seen: &Seen<'_>) -> Found {
+fn form_url(seen: &EvidenceView<'_>) -> ClaimResult {
     match &seen.case.evidence.discovery {
-        Asked::Answered(answer) if !answer.value.given_by_hand => proved(seen.case.connection.resource_server.clone()),
-        Asked::Failed(fault) if is_no_halo(fault.code) => contradicted("no Halo at this address"),
+        Observation::Answered(answer) if !answer.value.given_by_hand => {
+            proved(seen.case.connection.resource_server.clone())
+        }
+        Observation::Failed(fault) if is_no_halo(fault.code) => contradicted("no Halo at this address"),
         _ if seen.identity().is_some() => proved(seen.case.connection.resource_server.clone()),
         _ => UNPROVED,
     }
 }
 
-fn form_tenant(seen: &Seen<'_>) -> Found {
+fn form_tenant(seen: &EvidenceView<'_>) -> ClaimResult {
     let typed = seen.case.connection.tenant.as_deref();
     let discovery = seen.case.evidence.discovery.value();
     if let Some(other) = discovery.and_then(|discovery| discovery.other_tenant(typed)) {
@@ -256,8 +265,8 @@ fn form_tenant(seen: &Seen<'_>) -> Found {
     match (typed, told) {
         (_, Some(told)) => proved(short(told)),
         (typed, None) => match token {
-            Asked::Answered(_) => proved(typed.unwrap_or("none needed")),
-            Asked::Failed(fault) if signin::blames_the_tenant(seen, fault) => {
+            Observation::Answered(_) => proved(typed.unwrap_or("none needed")),
+            Observation::Failed(fault) if sign_in::blames_the_tenant(seen, fault) => {
                 contradicted(typed.map_or("a tenant is needed".to_owned(), |_| "not known".to_owned()))
             }
             _ => UNPROVED,
@@ -265,10 +274,10 @@ fn form_tenant(seen: &Seen<'_>) -> Found {
     }
 }
 
-fn form_value(seen: &Seen<'_>, openiddict: &str, words: &str) -> Found {
+fn form_value(seen: &EvidenceView<'_>, openiddict: &str, words: &str) -> ClaimResult {
     match &seen.case.evidence.token {
-        Asked::Answered(_) => proved(words),
-        Asked::Failed(fault)
+        Observation::Answered(_) => proved(words),
+        Observation::Failed(fault)
             if fault.code == Code::AuthInvalidClient && fault.openiddict.as_deref() == Some(openiddict) =>
         {
             contradicted("not known to Halo")

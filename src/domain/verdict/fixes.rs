@@ -1,11 +1,11 @@
 //! What mends a fault: paths through Halo's screens, in Halo's own words.
 
-use super::super::code::Code;
 use super::super::evidence::Fault;
-use super::super::guide::{Guide, Line, Probe, Screen, Witness};
+use super::super::guide::{EvidenceSource, Guide, Line, Probe, Screen};
 use super::super::report::{Diagnosis, Severity};
+use super::evidence_view::EvidenceView;
 use super::permissions::titles;
-use super::seen::Seen;
+use crate::domain::codes::Code;
 
 /// Most seconds that two clocks may differ before tokens look expired.
 pub const SKEW_LIMIT: i64 = 60;
@@ -40,11 +40,13 @@ pub fn facts_of(guide: &Guide, places: &[Place<'_>]) -> Vec<String> {
     places
         .iter()
         .flat_map(|place| match place {
-            Place::LoginType => [guide.facts_with(Witness::LoginType), guide.facts_with(Witness::LoginAgent)].concat(),
-            Place::Role => guide.facts_with(Witness::RoleMember),
+            Place::LoginType => {
+                [guide.facts_with(EvidenceSource::LoginType), guide.facts_with(EvidenceSource::LoginAgent)].concat()
+            }
+            Place::Role => guide.facts_with(EvidenceSource::RoleMember),
             Place::Levels(lines) => lines.iter().map(|line| line.fact.clone()).collect(),
             Place::Visibility | Place::Teams | Place::TicketTypes | Place::Customers => Vec::new(),
-            Place::Scopes(_) | Place::AllScopes => guide.facts_with(Witness::Scopes),
+            Place::Scopes(_) | Place::AllScopes => guide.facts_with(EvidenceSource::Scopes),
         })
         .collect()
 }
@@ -176,7 +178,7 @@ pub fn either(alternatives: Vec<Vec<String>>) -> Vec<String> {
 /// A diagnosis that rests on every list.
 pub fn everywhere(code: Code, guide: &Guide, probes: &[&Probe], summary: &str, fix: Vec<String>) -> Diagnosis {
     let facts = match code {
-        Code::AuthScopeMissing => guide.facts_with(Witness::Scopes),
+        Code::AuthScopeMissing => guide.facts_with(EvidenceSource::Scopes),
         _ => Vec::new(),
     };
     let checks = probes.iter().map(|probe| probe.id.clone()).collect();
@@ -217,7 +219,7 @@ pub fn cancelled(checks: Vec<String>) -> Diagnosis {
 }
 
 /// Where Halo's own words about a refusal can be read.
-pub fn said(seen: &Seen<'_>, probes: &[&Probe]) -> String {
+pub fn said(seen: &EvidenceView<'_>, probes: &[&Probe]) -> String {
     let words = probes
         .iter()
         .filter_map(|probe| seen.answer(probe).fault())
@@ -230,7 +232,7 @@ pub fn said(seen: &Seen<'_>, probes: &[&Probe]) -> String {
 }
 
 /// A failure of probes that is not a refusal, in one sentence.
-pub fn probe_headline(seen: &Seen<'_>, code: Code, what: &str, probes: &[&Probe]) -> String {
+pub fn probe_headline(seen: &EvidenceView<'_>, code: Code, what: &str, probes: &[&Probe]) -> String {
     let fault = probes.iter().find_map(|probe| seen.answer(probe).fault());
     let status = fault.and_then(|fault| fault.status).map(|status| format!(" ({status})")).unwrap_or_default();
     let endpoints: Vec<String> = probes
@@ -294,7 +296,7 @@ fn capitalised(text: &str, name: &str) -> String {
 }
 
 /// What mends a failure of probes that is not a refusal.
-pub fn for_probe(seen: &Seen<'_>, code: Code, probes: &[&Probe]) -> Vec<String> {
+pub fn for_probe(seen: &EvidenceView<'_>, code: Code, probes: &[&Probe]) -> Vec<String> {
     let guide = seen.case.guide;
     match code {
         Code::ApiMissing | Code::ApiModuleMissing => vec![
@@ -353,7 +355,7 @@ pub fn interception(host: &str, fault: Option<&Fault>) -> Vec<String> {
 }
 
 /// What mends a failure of the network, of TLS or of HTTP, at whichever stage it came.
-pub fn general(seen: &Seen<'_>, code: Code, retry_after: Option<u64>) -> Vec<String> {
+pub fn general(seen: &EvidenceView<'_>, code: Code, retry_after: Option<u64>) -> Vec<String> {
     let host = host_of(&seen.case.connection.resource_server);
     let text = match code {
         Code::NetDns => format!(

@@ -3,25 +3,25 @@
 //! The rules follow docs/halo.md, "From evidence to verdict". Two laws: different broken states give different verdicts,
 //! and what was not tested never counts as a pass.
 
-mod agent;
-mod checks;
-mod everywhere;
+mod agent_identity;
+mod all_refused;
+mod ambiguous_scopes;
+mod check_results;
+mod evidence_view;
 mod facts;
-mod finding;
 mod fixes;
 mod permissions;
-mod question;
-mod seen;
-mod signin;
+mod probe_findings;
+mod sign_in;
 
-use super::code::{Code, ExitClass};
+use super::codes::{Code, ExitClass};
 use super::connection::{Connection, Field, Note, Understood};
 use super::evidence::Evidence;
-use super::guide::{Guide, Witness};
+use super::guide::{EvidenceSource, Guide};
 use super::report::{Check, Diagnosis, Fact, FactState, Judgement, Severity, Stage, Verdict};
 
-use finding::{Finding, Permissions};
-use seen::Seen;
+use evidence_view::EvidenceView;
+use probe_findings::{Finding, Permissions};
 
 /// Everything that a judgement rests on.
 #[derive(Clone, Copy, Debug)]
@@ -40,24 +40,24 @@ pub struct Case<'a> {
 
 /// Judges the evidence.
 pub fn judge(case: Case<'_>) -> Judgement {
-    let seen = Seen::new(case);
+    let seen = EvidenceView::new(case);
     let permissions = Permissions::of(&seen);
-    let agent = agent::diagnoses(&seen, &permissions);
-    let mut diagnoses = signin::diagnoses(&seen);
+    let agent = agent_identity::diagnoses(&seen, &permissions);
+    let mut diagnoses = sign_in::diagnoses(&seen);
     diagnoses.extend(permissions.diagnoses(&seen));
     diagnoses.extend(agent);
     diagnoses.extend(cleaned(&case));
     let facts = facts::of(&seen, &permissions);
     let mut diagnoses = without_consequences(diagnoses);
     diagnoses.extend(partial(&seen, &permissions, &facts, &diagnoses));
-    let checks = checks::of(&seen, &permissions, &diagnoses);
+    let checks = check_results::of(&seen, &permissions, &diagnoses);
     assemble(case.guide, checks, facts, diagnoses)
 }
 
 /// Scopes for which a token request of their own would tell what the evidence so far leaves open: is the application
 /// short, or the role? Asked for once all probes have answered; empty when nothing is open.
 pub fn scopes_in_question(case: Case<'_>) -> Vec<String> {
-    question::scopes_in_question(&Seen::new(case))
+    ambiguous_scopes::scopes_in_question(&EvidenceView::new(case))
 }
 
 /// The judgement of a form for which nothing is sent.
@@ -81,20 +81,20 @@ pub fn refuse(guide: &Guide, understood: &Understood) -> Judgement {
             label: line.label.clone(),
             expected: line.expected.clone(),
             found: None,
-            state: if line.witness == Witness::Operator { FactState::Operator } else { FactState::Unproved },
+            state: if line.witness == EvidenceSource::Operator { FactState::Operator } else { FactState::Unproved },
         })
         .collect();
-    let checks = checks::refused(guide, &diagnoses);
+    let checks = check_results::refused(guide, &diagnoses);
     assemble(guide, checks, facts, diagnoses)
 }
 
 /// The guide line of the vendor's form that a field belongs to.
-fn witness_of(field: Field) -> Witness {
+fn witness_of(field: Field) -> EvidenceSource {
     match field {
-        Field::Url => Witness::FormUrl,
-        Field::Tenant => Witness::FormTenant,
-        Field::ClientId => Witness::FormClientId,
-        Field::Secret => Witness::FormSecret,
+        Field::Url => EvidenceSource::FormUrl,
+        Field::Tenant => EvidenceSource::FormTenant,
+        Field::ClientId => EvidenceSource::FormClientId,
+        Field::Secret => EvidenceSource::FormSecret,
     }
 }
 
@@ -188,7 +188,7 @@ fn without_consequences(diagnoses: Vec<Diagnosis>) -> Vec<Diagnosis> {
 
 /// What stayed open although nothing blocks.
 fn partial(
-    seen: &Seen<'_>,
+    seen: &EvidenceView<'_>,
     permissions: &Permissions<'_>,
     facts: &[Fact],
     diagnoses: &[Diagnosis],
@@ -231,6 +231,6 @@ fn partial(
 }
 
 #[cfg(test)]
-mod edges;
+mod edge_cases;
 #[cfg(test)]
 mod tests;

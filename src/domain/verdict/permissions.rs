@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::code::Code;
-use super::super::guide::{Line, Probe, Witness};
+use super::super::guide::{EvidenceSource, Line, Probe};
 use super::super::report::{Diagnosis, Severity};
-use super::everywhere::{nothing_at_all, refused_everywhere};
-use super::finding::{Finding, Permissions};
+use super::all_refused::{nothing_at_all, refused_everywhere};
+use super::ambiguous_scopes::unsure_scopes;
+use super::evidence_view::{ClaimStatus, EvidenceView, Restriction};
 use super::fixes::{self, Place};
-use super::question::unsure_scopes;
-use super::seen::{Restriction, Seen, Standing};
+use super::probe_findings::{Finding, Permissions};
+use crate::domain::codes::Code;
 
 impl<'a> Permissions<'a> {
-    pub fn diagnoses(&self, seen: &Seen<'a>) -> Vec<Diagnosis> {
+    pub fn diagnoses(&self, seen: &EvidenceView<'a>) -> Vec<Diagnosis> {
         let mut out = Vec::new();
         if let Some(status) = self.all_refused {
             out.push(refused_everywhere(seen, status));
@@ -30,12 +30,12 @@ impl<'a> Permissions<'a> {
         out
     }
 
-    fn with(&self, seen: &Seen<'a>, wanted: impl Fn(&Finding) -> bool) -> Vec<&'a Probe> {
+    fn with(&self, seen: &EvidenceView<'a>, wanted: impl Fn(&Finding) -> bool) -> Vec<&'a Probe> {
         seen.case.guide.probes.iter().filter(|probe| wanted(self.finding(probe))).collect()
     }
 
     /// Wanted scopes that the application surely lacks, whether or not a list was refused for it.
-    fn scope_missing(&self, seen: &Seen<'a>) -> Option<Diagnosis> {
+    fn scope_missing(&self, seen: &EvidenceView<'a>) -> Option<Diagnosis> {
         let guide = seen.case.guide;
         seen.case.evidence.token.value()?;
         let refused = self.with(seen, |f| matches!(f, Finding::Scope | Finding::ScopeAndRole));
@@ -68,23 +68,23 @@ impl<'a> Permissions<'a> {
             severity: if works { Severity::Warning } else { Severity::Blocking },
             summary: format!("The application lacks {what}: {so}."),
             fix: fixes::tick_scopes(guide, &scopes),
-            facts: guide.facts_with(Witness::Scopes),
+            facts: guide.facts_with(EvidenceSource::Scopes),
             checks: if refused.is_empty() { vec!["token".into()] } else { ids(&refused) },
         })
     }
 
     /// Lines of the role that are too low: by the probes, or by the claims alone where no probe speaks for a line.
-    fn role_level(&self, seen: &Seen<'a>) -> Option<Diagnosis> {
+    fn role_level(&self, seen: &EvidenceView<'a>) -> Option<Diagnosis> {
         let guide = seen.case.guide;
         let probes = self.with(seen, |f| matches!(f, Finding::Role | Finding::ScopeAndRole));
         let mut lines = lines_of(seen, &probes);
         lines.extend(guide.lines().filter(|line| {
             let unprobed = !guide.probes.iter().any(|probe| probe.fact == line.fact);
-            unprobed && matches!(seen.standing(line), Standing::Below { .. })
+            unprobed && matches!(seen.standing(line), ClaimStatus::Below { .. })
         }));
         let first = *lines.first()?;
         let summary = match (lines.len(), seen.standing(first)) {
-            (1, Standing::Below { found, .. }) => {
+            (1, ClaimStatus::Below { found, .. }) => {
                 format!("The role is short: {} is {found}, the guide wants {}.", first.label, first.expected)
             }
             (1, _) => format!("The application may read {}, the role may not.", titles(&probes)),
@@ -100,7 +100,7 @@ impl<'a> Permissions<'a> {
         })
     }
 
-    fn forbidden(&self, seen: &Seen<'a>) -> Vec<Diagnosis> {
+    fn forbidden(&self, seen: &EvidenceView<'a>) -> Vec<Diagnosis> {
         let either = self.with(seen, |f| matches!(f, Finding::Either(_)));
         let unexplained = self.with(seen, |f| matches!(f, Finding::Unexplained(_)));
         let mut out = Vec::new();
@@ -144,7 +144,7 @@ impl<'a> Permissions<'a> {
     }
 
     /// Lists whose server says that it does not take the token, while other requests with it were answered.
-    fn token_refused(&self, seen: &Seen<'a>) -> Option<Diagnosis> {
+    fn token_refused(&self, seen: &EvidenceView<'a>) -> Option<Diagnosis> {
         let probes = self.with(seen, |f| matches!(f, Finding::Token(_)));
         let guide = seen.case.guide;
         (!probes.is_empty()).then(|| Diagnosis {
@@ -163,7 +163,7 @@ impl<'a> Permissions<'a> {
                 ),
                 fixes::said(seen, &probes),
             ],
-            facts: guide.facts_with(Witness::ApiDetails),
+            facts: guide.facts_with(EvidenceSource::ApiDetails),
             checks: ids(&probes),
         })
     }
@@ -182,7 +182,7 @@ impl<'a> Permissions<'a> {
         statuses.join(", ")
     }
 
-    fn nothing_visible(&self, seen: &Seen<'a>) -> Vec<Diagnosis> {
+    fn nothing_visible(&self, seen: &EvidenceView<'a>) -> Vec<Diagnosis> {
         let probes = self.with(seen, |f| matches!(f, Finding::Nothing));
         if !seen.case.finished {
             return Vec::new();
@@ -202,7 +202,7 @@ impl<'a> Permissions<'a> {
         let mut places = vec![known.map_or(Place::Visibility, Restriction::place)];
         if known.is_none() {
             let unsure: Vec<&Line> =
-                lines.iter().copied().filter(|line| seen.standing(line) == Standing::Unknown).collect();
+                lines.iter().copied().filter(|line| seen.standing(line) == ClaimStatus::Unknown).collect();
             if !unsure.is_empty() {
                 places.insert(0, Place::Levels(unsure));
             }
@@ -239,7 +239,7 @@ impl<'a> Permissions<'a> {
     }
 
     /// Rows are visible, yet the agent's record says that some are hidden from it.
-    fn part_visible(&self, seen: &Seen<'a>) -> Option<Diagnosis> {
+    fn part_visible(&self, seen: &EvidenceView<'a>) -> Option<Diagnosis> {
         let reason = seen.restricted_list().filter(|reason| !told_by_a_line(seen, *reason))?;
         let lists: Vec<&Probe> = seen.lists().filter(|probe| visibility_depends_on(seen, probe)).collect();
         let passed = lists.iter().any(|probe| matches!(self.finding(probe), Finding::Pass(1..)));
@@ -259,14 +259,16 @@ impl<'a> Permissions<'a> {
     }
 
     /// Levels that the claims show to be too low, of lists that this run left out.
-    fn left_out(&self, seen: &Seen<'a>) -> Option<Diagnosis> {
+    fn left_out(&self, seen: &EvidenceView<'a>) -> Option<Diagnosis> {
         let guide = seen.case.guide;
         let open = |line: &Line| {
             let mut probes = guide.probes.iter().filter(|probe| probe.fact == line.fact).peekable();
             probes.peek().is_some() && probes.all(|probe| *self.finding(probe) == Finding::Open)
         };
-        let lines: Vec<&Line> =
-            guide.lines().filter(|line| matches!(seen.standing(line), Standing::Below { .. }) && open(line)).collect();
+        let lines: Vec<&Line> = guide
+            .lines()
+            .filter(|line| matches!(seen.standing(line), ClaimStatus::Below { .. }) && open(line))
+            .collect();
         (seen.case.finished && !lines.is_empty()).then(|| Diagnosis {
             code: Code::ApiRoleLevel,
             severity: Severity::Warning,
@@ -277,7 +279,7 @@ impl<'a> Permissions<'a> {
         })
     }
 
-    fn contradicted(&self, seen: &Seen<'a>) -> Option<Diagnosis> {
+    fn contradicted(&self, seen: &EvidenceView<'a>) -> Option<Diagnosis> {
         let probes = self.with(seen, |f| matches!(f, Finding::Contradiction));
         let lines = lines_of(seen, &probes);
         (!probes.is_empty()).then(|| Diagnosis {
@@ -294,7 +296,7 @@ impl<'a> Permissions<'a> {
         })
     }
 
-    fn failed(&self, seen: &Seen<'a>) -> Vec<Diagnosis> {
+    fn failed(&self, seen: &EvidenceView<'a>) -> Vec<Diagnosis> {
         let mut by_code: BTreeMap<Code, Vec<&Probe>> = BTreeMap::new();
         for probe in &seen.case.guide.probes {
             if let Finding::Failed(code) = self.finding(probe) {
@@ -314,14 +316,14 @@ impl<'a> Permissions<'a> {
             .collect()
     }
 
-    fn cancelled(&self, seen: &Seen<'a>) -> Option<Diagnosis> {
+    fn cancelled(&self, seen: &EvidenceView<'a>) -> Option<Diagnosis> {
         let probes = self.with(seen, |f| matches!(f, Finding::Cancelled));
         (!probes.is_empty()).then(|| fixes::cancelled(ids(&probes)))
     }
 }
 
 /// Is the switch behind a restriction a line of the guide? That line's diagnosis then says it all.
-fn told_by_a_line(seen: &Seen<'_>, reason: Restriction) -> bool {
+fn told_by_a_line(seen: &EvidenceView<'_>, reason: Restriction) -> bool {
     let claim = match reason {
         Restriction::NoTeam => return false,
         Restriction::TicketTypes => "Ft",
@@ -330,21 +332,21 @@ fn told_by_a_line(seen: &Seen<'_>, reason: Restriction) -> bool {
     seen.case
         .guide
         .lines()
-        .any(|line| line.claim.as_deref() == Some(claim) && matches!(seen.standing(line), Standing::Below { .. }))
+        .any(|line| line.claim.as_deref() == Some(claim) && matches!(seen.standing(line), ClaimStatus::Below { .. }))
 }
 
 /// Is this the list that visibility probes depend on?
-fn visibility_depends_on(seen: &Seen<'_>, probe: &Probe) -> bool {
+fn visibility_depends_on(seen: &EvidenceView<'_>, probe: &Probe) -> bool {
     seen.case.guide.probes.iter().any(|other| other.sees.is_some() && other.scope == probe.scope)
 }
 
-fn both_facts(seen: &Seen<'_>, lines: &[&Line]) -> Vec<String> {
-    let mut facts = seen.case.guide.facts_with(Witness::Scopes);
+fn both_facts(seen: &EvidenceView<'_>, lines: &[&Line]) -> Vec<String> {
+    let mut facts = seen.case.guide.facts_with(EvidenceSource::Scopes);
     facts.extend(lines.iter().map(|line| line.fact.clone()));
     facts
 }
 
-fn lines_of<'a>(seen: &Seen<'a>, probes: &[&Probe]) -> Vec<&'a Line> {
+fn lines_of<'a>(seen: &EvidenceView<'a>, probes: &[&Probe]) -> Vec<&'a Line> {
     let mut told = BTreeSet::new();
     let lines = probes.iter().filter_map(|probe| seen.case.guide.line(&probe.fact));
     lines.filter(|line| told.insert(line.fact.as_str())).collect()

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::code::Code;
-use super::super::evidence::BearerError;
-use super::super::guide::Probe;
-use super::seen::{Outcome, Seen, Standing};
+use super::evidence_view::{ClaimStatus, EvidenceView, Outcome};
+use crate::domain::codes::Code;
+use crate::domain::evidence::BearerError;
+use crate::domain::guide::Probe;
 
 /// What one probe comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub struct Permissions<'a> {
 }
 
 impl<'a> Permissions<'a> {
-    pub fn of(seen: &Seen<'a>) -> Self {
+    pub fn of(seen: &EvidenceView<'a>) -> Self {
         let mut findings: BTreeMap<&str, Finding> =
             seen.lists().map(|p| (p.id.as_str(), list_finding(seen, p))).collect();
         for probe in seen.case.guide.probes.iter().filter(|probe| probe.sees.is_some()) {
@@ -75,13 +75,13 @@ impl<'a> Permissions<'a> {
     }
 }
 
-fn list_finding(seen: &Seen<'_>, probe: &Probe) -> Finding {
+fn list_finding(seen: &EvidenceView<'_>, probe: &Probe) -> Finding {
     let application = seen.application_allows(&probe.scope);
     let line = seen.case.guide.line(&probe.fact);
-    let standing = line.map_or(Standing::Unknown, |line| seen.standing(line));
+    let standing = line.map_or(ClaimStatus::Unknown, |line| seen.standing(line));
     let role = match standing {
-        Standing::Unknown => None,
-        Standing::Below { .. } => Some(false),
+        ClaimStatus::Unknown => None,
+        ClaimStatus::Below { .. } => Some(false),
         _ => Some(true),
     };
     match seen.outcome(probe) {
@@ -102,8 +102,8 @@ fn list_finding(seen: &Seen<'_>, probe: &Probe) -> Finding {
             _ => Finding::Nothing,
         },
         Outcome::Rows(rows) => match standing {
-            Standing::Below { nothing: true, .. } if !probe.weak => Finding::Contradiction,
-            Standing::Below { .. } => Finding::Role,
+            ClaimStatus::Below { nothing: true, .. } if !probe.weak => Finding::Contradiction,
+            ClaimStatus::Below { .. } => Finding::Role,
             _ => Finding::Pass(rows),
         },
     }
@@ -120,10 +120,10 @@ fn refused(application: Option<bool>, role: Option<bool>, status: u16) -> Findin
     }
 }
 
-fn visibility_finding(seen: &Seen<'_>, probe: &Probe, behind: Option<&Finding>) -> Finding {
-    let standing = seen.case.guide.line(&probe.fact).map_or(Standing::Unknown, |line| seen.standing(line));
+fn visibility_finding(seen: &EvidenceView<'_>, probe: &Probe, behind: Option<&Finding>) -> Finding {
+    let standing = seen.case.guide.line(&probe.fact).map_or(ClaimStatus::Unknown, |line| seen.standing(line));
     let outcome = seen.outcome(probe);
-    if let Standing::Below { .. } = standing {
+    if let ClaimStatus::Below { .. } = standing {
         return match outcome {
             Outcome::NotAsked => Finding::Open,
             Outcome::Rows(_) => Finding::Contradiction,
@@ -139,7 +139,7 @@ fn visibility_finding(seen: &Seen<'_>, probe: &Probe, behind: Option<&Finding>) 
         Outcome::Failed => Finding::Failed(failure_code(seen, probe)),
         Outcome::Empty => match (behind, standing) {
             // No ticket at all is told once, by the list itself.
-            (Some(Finding::Pass(_) | Finding::Contradiction), Standing::Unknown) => Finding::Nothing,
+            (Some(Finding::Pass(_) | Finding::Contradiction), ClaimStatus::Unknown) => Finding::Nothing,
             (Some(Finding::Pass(_) | Finding::Contradiction), _) => Finding::Pass(0),
             _ => Finding::Blocked,
         },
@@ -147,7 +147,7 @@ fn visibility_finding(seen: &Seen<'_>, probe: &Probe, behind: Option<&Finding>) 
 }
 
 /// The code of a probe's failure; a whole module that is missing has a code of its own.
-fn failure_code(seen: &Seen<'_>, probe: &Probe) -> Code {
+fn failure_code(seen: &EvidenceView<'_>, probe: &Probe) -> Code {
     let code = |probe: &Probe| seen.answer(probe).fault().map_or(Code::LocalBug, |fault| fault.code);
     let own = code(probe);
     if own != Code::ApiMissing {
@@ -159,7 +159,7 @@ fn failure_code(seen: &Seen<'_>, probe: &Probe) -> Code {
     if all_missing { Code::ApiModuleMissing } else { Code::ApiMissing }
 }
 
-fn all_refused(seen: &Seen<'_>, outcomes: &[Outcome], findings: &BTreeMap<&str, Finding>) -> Option<u16> {
+fn all_refused(seen: &EvidenceView<'_>, outcomes: &[Outcome], findings: &BTreeMap<&str, Finding>) -> Option<u16> {
     let statuses: Vec<u16> =
         outcomes.iter().filter_map(|o| if let Outcome::Refused(status) = o { Some(*status) } else { None }).collect();
     let asked = outcomes.iter().filter(|outcome| **outcome != Outcome::NotAsked).count();
@@ -174,8 +174,11 @@ fn all_refused(seen: &Seen<'_>, outcomes: &[Outcome], findings: &BTreeMap<&str, 
     let side_known = seen.lists().all(|probe| {
         let side = findings.get(probe.id.as_str());
         let known_short = matches!(side, Some(Finding::Scope | Finding::ScopeAndRole));
-        let role_short =
-            seen.case.guide.line(&probe.fact).is_some_and(|line| matches!(seen.standing(line), Standing::Below { .. }));
+        let role_short = seen
+            .case
+            .guide
+            .line(&probe.fact)
+            .is_some_and(|line| matches!(seen.standing(line), ClaimStatus::Below { .. }));
         matches!(side, Some(Finding::Open)) || known_short || role_short || says_token(side)
     });
     if side_known { None } else { statuses.first().copied() }

@@ -1,29 +1,29 @@
 //! Up to the token: the connection, discovery, the tenant, the token endpoint.
 
-use super::super::code::Code;
-use super::super::evidence::{Asked, Fault};
-use super::super::guide::Witness;
-use super::super::report::{Diagnosis, Severity};
-use super::super::scope;
+use super::evidence_view::EvidenceView;
 use super::fixes;
-use super::seen::Seen;
+use crate::domain::codes::Code;
+use crate::domain::evidence::{Fault, Observation};
+use crate::domain::guide::EvidenceSource;
+use crate::domain::report::{Diagnosis, Severity};
+use crate::domain::scope;
 
 /// What is wrong up to and including the token.
-pub fn diagnoses(seen: &Seen<'_>) -> Vec<Diagnosis> {
+pub fn diagnoses(seen: &EvidenceView<'_>) -> Vec<Diagnosis> {
     let evidence = seen.case.evidence;
     match &evidence.discovery {
         // Everything rests on discovery: without it, nothing was tested.
-        Asked::NotAsked if !seen.case.finished => return Vec::new(),
-        Asked::NotAsked | Asked::Cancelled => return vec![fixes::cancelled(vec!["discovery".into()])],
-        Asked::Failed(fault) => return vec![discovery_failed(seen, fault)],
-        Asked::Answered(_) => {}
+        Observation::NotAsked if !seen.case.finished => return Vec::new(),
+        Observation::NotAsked | Observation::Cancelled => return vec![fixes::cancelled(vec!["discovery".into()])],
+        Observation::Failed(fault) => return vec![discovery_failed(seen, fault)],
+        Observation::Answered(_) => {}
     }
     if let Some(mismatch) = tenant_mismatch(seen) {
         return vec![mismatch];
     }
     let mut out: Vec<Diagnosis> = match &evidence.token {
-        Asked::Failed(fault) => vec![token_failed(seen, fault)],
-        Asked::Cancelled => vec![fixes::cancelled(vec!["token".into()])],
+        Observation::Failed(fault) => vec![token_failed(seen, fault)],
+        Observation::Cancelled => vec![fixes::cancelled(vec!["token".into()])],
         _ => Vec::new(),
     };
     out.extend(split_host(seen));
@@ -34,7 +34,7 @@ pub fn diagnoses(seen: &Seen<'_>) -> Vec<Diagnosis> {
     out
 }
 
-fn discovery_failed(seen: &Seen<'_>, fault: &Fault) -> Diagnosis {
+fn discovery_failed(seen: &EvidenceView<'_>, fault: &Fault) -> Diagnosis {
     let guide = seen.case.guide;
     let host = fixes::host_of(&seen.case.connection.resource_server);
     let target = fault.target.as_ref().map(|target| target.cut(200)).unwrap_or_default();
@@ -93,8 +93,8 @@ fn discovery_failed(seen: &Seen<'_>, fault: &Fault) -> Diagnosis {
         ),
         code => (code, fixes::failure(host, host, code, fault), fixes::general(seen, code, fault.retry_after)),
     };
-    let mut facts = guide.facts_with(Witness::ApiDetails);
-    facts.extend(guide.facts_with(Witness::FormUrl));
+    let mut facts = guide.facts_with(EvidenceSource::ApiDetails);
+    facts.extend(guide.facts_with(EvidenceSource::FormUrl));
     // Whoever reads this has just typed a secret that is shown once.
     let summary = if summary.contains("secret") { summary } else { format!("{summary} The secret was not sent.") };
     Diagnosis { code, severity: Severity::Blocking, summary, fix, facts, checks: vec!["discovery".into()] }
@@ -109,7 +109,7 @@ fn either_text(target: &str, fault: &Fault) -> String {
     }
 }
 
-fn tenant_mismatch(seen: &Seen<'_>) -> Option<Diagnosis> {
+fn tenant_mismatch(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
     let typed = seen.case.connection.tenant.as_deref()?;
     let told = seen.case.evidence.discovery.value()?.other_tenant(Some(typed))?;
     let guide = seen.case.guide;
@@ -125,26 +125,26 @@ fn tenant_mismatch(seen: &Seen<'_>) -> Option<Diagnosis> {
             ),
             "If that is not your tenant, Resource Server is the address of another instance.".into(),
         ],
-        facts: guide.facts_with(Witness::FormTenant),
+        facts: guide.facts_with(EvidenceSource::FormTenant),
         checks: vec!["discovery".into()],
     })
 }
 
 /// The tenant that the token request named.
-fn tenant_sent<'a>(seen: &Seen<'a>) -> Option<&'a str> {
+fn tenant_sent<'a>(seen: &EvidenceView<'a>) -> Option<&'a str> {
     let told = seen.case.evidence.discovery.value().and_then(|discovery| discovery.tenant.as_ref());
     let told = told.map(|tenant| tenant.as_str()).filter(|tenant| !tenant.is_empty());
     seen.case.connection.tenant.as_deref().or(told)
 }
 
 /// Did discovery name the tenant that was sent?
-fn tenant_told(seen: &Seen<'_>) -> bool {
+fn tenant_told(seen: &EvidenceView<'_>) -> bool {
     let told = seen.case.evidence.discovery.value().and_then(|discovery| discovery.tenant.as_ref());
     told.is_some_and(|tenant| !tenant.is_empty())
 }
 
 /// True when discovery named the tenant that was sent, or said that there is none and none was sent.
-fn tenant_settled(seen: &Seen<'_>) -> bool {
+fn tenant_settled(seen: &EvidenceView<'_>) -> bool {
     let discovery = seen.case.evidence.discovery.value();
     let has_none = discovery.is_some_and(|discovery| discovery.has_no_tenant) && tenant_sent(seen).is_none();
     tenant_told(seen) || has_none
@@ -152,7 +152,7 @@ fn tenant_settled(seen: &Seen<'_>) -> bool {
 
 /// True when a refused token request speaks against the tenant: its own words do, or a page came for a tenant that discovery
 /// has not settled.
-pub fn blames_the_tenant(seen: &Seen<'_>, fault: &Fault) -> bool {
+pub fn blames_the_tenant(seen: &EvidenceView<'_>, fault: &Fault) -> bool {
     let page = fault.html && matches!(fault.code, Code::HttpNotJson | Code::AuthBadTokenResponse);
     fault.code == Code::AuthTenant || (page && !tenant_settled(seen))
 }
@@ -161,10 +161,10 @@ struct TokenFault {
     code: Code,
     summary: String,
     fix: Vec<String>,
-    witnesses: &'static [Witness],
+    witnesses: &'static [EvidenceSource],
 }
 
-fn token_failed(seen: &Seen<'_>, fault: &Fault) -> Diagnosis {
+fn token_failed(seen: &EvidenceView<'_>, fault: &Fault) -> Diagnosis {
     let guide = seen.case.guide;
     let found = by_oauth_word(seen, fault).unwrap_or_else(|| by_answer(seen, fault));
     let mut facts: Vec<String> = found.witnesses.iter().flat_map(|witness| guide.facts_with(*witness)).collect();
@@ -179,7 +179,7 @@ fn token_failed(seen: &Seen<'_>, fault: &Fault) -> Diagnosis {
     }
 }
 
-fn by_oauth_word(seen: &Seen<'_>, fault: &Fault) -> Option<TokenFault> {
+fn by_oauth_word(seen: &EvidenceView<'_>, fault: &Fault) -> Option<TokenFault> {
     let guide = seen.case.guide;
     let application = fixes::application(guide);
     let described = if fault.said.is_empty() { String::new() } else { format!(" It says: {}", fault.said.cut(160)) };
@@ -196,7 +196,7 @@ fn by_oauth_word(seen: &Seen<'_>, fault: &Fault) -> Option<TokenFault> {
                 format!("{application}: set Authentication Method to Client ID and Secret (Services), then Save."),
                 "That makes a new secret: copy Client ID and Client Secret again.".into(),
             ],
-            witnesses: &[Witness::AuthMethod],
+            witnesses: &[EvidenceSource::AuthMethod],
         },
         Code::AuthInvalidGrant => TokenFault {
             code: fault.code,
@@ -205,7 +205,7 @@ fn by_oauth_word(seen: &Seen<'_>, fault: &Fault) -> Option<TokenFault> {
                 vec![format!("{}: see that Account Active is ticked, then Save.", fixes::agent(guide))],
                 vec![format!("{application}: set Agent to log in as to {}, then Save.", guide.agent.name)],
             ]),
-            witnesses: &[Witness::LoginAgent],
+            witnesses: &[EvidenceSource::LoginAgent],
         },
         Code::AuthInvalidRequest => TokenFault {
             code: fault.code,
@@ -214,7 +214,7 @@ fn by_oauth_word(seen: &Seen<'_>, fault: &Fault) -> Option<TokenFault> {
                 "A wrong tenant is the usual reason: compare Tenant and Authorisation Server under {}.",
                 fixes::api_details(guide)
             )],
-            witnesses: &[Witness::FormTenant],
+            witnesses: &[EvidenceSource::FormTenant],
         },
         Code::AuthUnknown => TokenFault {
             code: fault.code,
@@ -233,7 +233,7 @@ fn by_oauth_word(seen: &Seen<'_>, fault: &Fault) -> Option<TokenFault> {
                 "Compare the four values with {}; then ask Halo's support about this answer, or whoever runs a gateway in front of Halo.",
                 fixes::api_details(guide)
             )],
-            witnesses: &[Witness::Credentials],
+            witnesses: &[EvidenceSource::Credentials],
         },
         _ => return None,
     })
@@ -245,7 +245,7 @@ fn mentions_tenant(fault: &Fault) -> bool {
             && fault.said.as_str().to_ascii_lowercase().contains("tenant"))
 }
 
-fn invalid_client(seen: &Seen<'_>, fault: &Fault) -> TokenFault {
+fn invalid_client(seen: &EvidenceView<'_>, fault: &Fault) -> TokenFault {
     let guide = seen.case.guide;
     let application = fixes::application(guide);
     let id = vec![format!(
@@ -259,31 +259,31 @@ fn invalid_client(seen: &Seen<'_>, fault: &Fault) -> TokenFault {
             code: fault.code,
             summary: "Halo does not know this Client ID (ID2052).".into(),
             fix: id,
-            witnesses: &[Witness::Credentials, Witness::FormClientId],
+            witnesses: &[EvidenceSource::Credentials, EvidenceSource::FormClientId],
         },
         Some("ID2055") => TokenFault {
             code: fault.code,
             summary: "Halo knows the Client ID, but not this Client Secret (ID2055).".into(),
             fix: secret,
-            witnesses: &[Witness::Credentials, Witness::FormSecret],
+            witnesses: &[EvidenceSource::Credentials, EvidenceSource::FormSecret],
         },
         _ => TokenFault {
             code: fault.code,
             summary: "Halo does not know this Client ID and Client Secret together.".into(),
             fix: fixes::either(vec![id, secret]),
-            witnesses: &[Witness::Credentials, Witness::FormClientId, Witness::FormSecret],
+            witnesses: &[EvidenceSource::Credentials, EvidenceSource::FormClientId, EvidenceSource::FormSecret],
         },
     }
 }
 
-fn invalid_scope(seen: &Seen<'_>, fault: &Fault) -> TokenFault {
+fn invalid_scope(seen: &EvidenceView<'_>, fault: &Fault) -> TokenFault {
     let guide = seen.case.guide;
     let (summary, scopes) = match &seen.case.connection.scopes {
-        super::super::connection::ScopePlan::Exact(scopes) => (
+        crate::domain::connection::ScopePlan::Exact(scopes) => (
             format!("Halo refused the scope {}.", fixes::words(scopes)),
             scopes.iter().map(String::as_str).collect::<Vec<_>>(),
         ),
-        super::super::connection::ScopePlan::Automatic => (
+        crate::domain::connection::ScopePlan::Automatic => (
             "The application has none of the permissions of the guide: Halo refused every scope.".to_owned(),
             guide.application.scopes.iter().map(String::as_str).collect(),
         ),
@@ -294,30 +294,30 @@ fn invalid_scope(seen: &Seen<'_>, fault: &Fault) -> TokenFault {
     if !unknown.is_empty() {
         fix.push(format!("Or leave --scope out: {} may be no scope of Halo's.", fixes::words(&unknown)));
     }
-    TokenFault { code: fault.code, summary, fix, witnesses: &[Witness::Scopes] }
+    TokenFault { code: fault.code, summary, fix, witnesses: &[EvidenceSource::Scopes] }
 }
 
-fn wrong_tenant(seen: &Seen<'_>, summary: &str) -> TokenFault {
+fn wrong_tenant(seen: &EvidenceView<'_>, summary: &str) -> TokenFault {
     let path = fixes::api_details(seen.case.guide);
     match tenant_sent(seen) {
         Some(tenant) => TokenFault {
             code: Code::AuthTenant,
             summary: format!("{summary} It was asked for {tenant}."),
             fix: vec![format!("Copy Tenant from {path}; leave it empty where Halo shows \"Not set\".")],
-            witnesses: &[Witness::FormTenant],
+            witnesses: &[EvidenceSource::FormTenant],
         },
         None => TokenFault {
             code: Code::InputTenantMissing,
             summary: "The authorisation server did not give a token, and no tenant was named: hosted Halo needs one."
                 .into(),
             fix: vec![format!("Copy Tenant from {path} and enter it.")],
-            witnesses: &[Witness::FormTenant],
+            witnesses: &[EvidenceSource::FormTenant],
         },
     }
 }
 
 /// What the answer says where it holds no OAuth word.
-fn by_answer(seen: &Seen<'_>, fault: &Fault) -> TokenFault {
+fn by_answer(seen: &EvidenceView<'_>, fault: &Fault) -> TokenFault {
     let guide = seen.case.guide;
     let server =
         seen.case.evidence.discovery.value().map(|discovery| discovery.auth_server.clone()).unwrap_or_default();
@@ -351,7 +351,7 @@ fn by_answer(seen: &Seen<'_>, fault: &Fault) -> TokenFault {
                     "Compare Authorisation Server under {}; give it with --auth-url.",
                     fixes::api_details(guide)
                 )],
-                witnesses: &[Witness::ApiDetails],
+                witnesses: &[EvidenceSource::ApiDetails],
             }
         }
         // Seen live: a wrong tenant is answered with a whole web page, not with JSON.
@@ -366,13 +366,13 @@ fn by_answer(seen: &Seen<'_>, fault: &Fault) -> TokenFault {
                 "Compare Authorisation Server under {}; give it with --auth-url. Some instances have no /auth at its end.",
                 fixes::api_details(guide)
             )],
-            witnesses: &[Witness::ApiDetails],
+            witnesses: &[EvidenceSource::ApiDetails],
         },
         Code::AuthBadTokenResponse => TokenFault {
             code: fault.code,
             summary: format!("The token answer is unusable. {}", fault.detail.cut(200)),
             fix: vec![format!("See that {server} is Authorisation Server under {}.", fixes::api_details(guide))],
-            witnesses: &[Witness::ApiDetails],
+            witnesses: &[EvidenceSource::ApiDetails],
         },
         Code::HttpRedirectRefused => TokenFault {
             code: fault.code,
@@ -384,7 +384,7 @@ fn by_answer(seen: &Seen<'_>, fault: &Fault) -> TokenFault {
                 "Compare Authorisation Server under {}; give it with --auth-url.",
                 fixes::api_details(guide)
             )],
-            witnesses: &[Witness::ApiDetails],
+            witnesses: &[EvidenceSource::ApiDetails],
         },
         Code::LocalBug => TokenFault {
             code: fault.code,
@@ -408,7 +408,7 @@ fn no_endpoint(server: &str, fault: &Fault) -> String {
 }
 
 /// Tokens come from the other form of the named address; a product that goes by the name alone may fail.
-fn other_form(seen: &Seen<'_>) -> Option<Diagnosis> {
+fn other_form(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
     let guide = seen.case.guide;
     let discovery = seen.case.evidence.discovery.value()?;
     let used = seen.case.evidence.token.value()?.token_url.split('?').next().unwrap_or_default();
@@ -423,13 +423,13 @@ fn other_form(seen: &Seen<'_>) -> Option<Diagnosis> {
             guide.test_button,
             guide.vendor
         )],
-        facts: guide.facts_with(Witness::ApiDetails),
+        facts: guide.facts_with(EvidenceSource::ApiDetails),
         checks: vec!["token".into()],
     })
 }
 
 /// The vendor's form does not ask for the authorisation server, so one on another host is worth knowing.
-fn split_host(seen: &Seen<'_>) -> Option<Diagnosis> {
+fn split_host(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
     let discovery = seen.case.evidence.discovery.value()?;
     let foreign = !discovery.auth_origin.is_empty() && discovery.auth_origin != seen.case.connection.resource_server;
     (foreign && seen.case.evidence.token.value().is_some()).then(|| Diagnosis {
@@ -440,13 +440,13 @@ fn split_host(seen: &Seen<'_>) -> Option<Diagnosis> {
             discovery.auth_origin, seen.case.guide.vendor
         ),
         fix: vec![format!("If {} fails there, tell its support this address.", seen.case.guide.test_button)],
-        facts: seen.case.guide.facts_with(Witness::ApiDetails),
+        facts: seen.case.guide.facts_with(EvidenceSource::ApiDetails),
         checks: vec!["discovery".into()],
     })
 }
 
 /// A clock that is far off while the token still works.
-fn clock(seen: &Seen<'_>) -> Option<Diagnosis> {
+fn clock(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
     let skew = seen.case.evidence.discovery.value()?.clock_skew?;
     let told = seen.refused_for_the_clock();
     (skew.abs() > fixes::SKEW_LIMIT && !told).then(|| Diagnosis {
@@ -460,7 +460,7 @@ fn clock(seen: &Seen<'_>) -> Option<Diagnosis> {
 }
 
 /// The scopes that the token reply lists beyond those of the guide.
-pub fn excess_scopes(seen: &Seen<'_>) -> Vec<String> {
+pub fn excess_scopes(seen: &EvidenceView<'_>) -> Vec<String> {
     let Some(echo) = &seen.echo else { return Vec::new() };
     scope::excess(echo, &seen.case.guide.application.scopes).into_iter().map(str::to_owned).collect()
 }

@@ -2,36 +2,38 @@
 
 use std::collections::BTreeMap;
 
-use super::super::evidence::{Answer, Asked, Discovery, Fault, Grant, IdToken, Identity, Rows, ScopeAnswer, Timing};
-use super::super::foreign::Foreign;
+use super::super::evidence::{
+    Answer, Discovery, Fault, Grant, IdToken, Identity, Observation, Rows, ScopeAnswer, Timing,
+};
 use super::super::report::{Judgement, Status};
 use super::*;
+use crate::domain::untrusted_text::UntrustedText;
 
-pub(super) fn answered<T>(value: T) -> Asked<T> {
-    Asked::Answered(Answer { value, status: 200, timing: Timing::default() })
+pub(super) fn answered<T>(value: T) -> Observation<T> {
+    Observation::Answered(Answer { value, status: 200, timing: Timing::default() })
 }
 
-pub(super) fn refused<T>(status: u16) -> Asked<T> {
-    Asked::Failed(Fault { status: Some(status), ..Fault::new(Code::ApiForbidden) })
+pub(super) fn refused<T>(status: u16) -> Observation<T> {
+    Observation::Failed(Fault { status: Some(status), ..Fault::new(Code::ApiForbidden) })
 }
 
-pub(super) fn failed<T>(code: Code) -> Asked<T> {
-    Asked::Failed(Fault::new(code))
+pub(super) fn failed<T>(code: Code) -> Observation<T> {
+    Observation::Failed(Fault::new(code))
 }
 
-pub(super) fn rows(count: usize, by_agent: &[(i64, usize)]) -> Asked<Rows> {
+pub(super) fn rows(count: usize, by_agent: &[(i64, usize)]) -> Observation<Rows> {
     answered(Rows { count, by_agent: by_agent.iter().copied().collect() })
 }
 
-pub(super) fn foreign(texts: &[&str]) -> Vec<Foreign> {
-    texts.iter().map(|text| Foreign::new(text)).collect()
+pub(super) fn foreign(texts: &[&str]) -> Vec<UntrustedText> {
+    texts.iter().map(|text| UntrustedText::new(text)).collect()
 }
 
 /// Everything as the guide wants it, everything readable.
 pub(super) fn healthy() -> Evidence {
     let guide = Guide::built_in();
     let mut echo = foreign(&["openid", "profile"]);
-    echo.extend(guide.application.scopes.iter().map(|scope| Foreign::new(scope)));
+    echo.extend(guide.application.scopes.iter().map(|scope| UntrustedText::new(scope)));
     let claims = [
         ("Tx", "1"),
         ("Ux", "2"),
@@ -43,7 +45,7 @@ pub(super) fn healthy() -> Evidence {
         ("l9", "1"),
         ("l8", "1"),
     ];
-    let mut probes: BTreeMap<String, Asked<Rows>> = guide
+    let mut probes: BTreeMap<String, Observation<Rows>> = guide
         .probes
         .iter()
         .filter(|probe| probe.endpoint.is_some())
@@ -55,18 +57,18 @@ pub(super) fn healthy() -> Evidence {
         discovery: answered(Discovery {
             auth_server: "https://acme.halopsa.com/auth".into(),
             auth_origin: "https://acme.halopsa.com".into(),
-            tenant: Some(Foreign::new("acme")),
+            tenant: Some(UntrustedText::new("acme")),
             ..Discovery::default()
         }),
         token: answered(Grant {
             requested: vec!["all".into()],
             echo: Some(echo),
-            id_token: Some(IdToken { name: Some(Foreign::new(&guide.agent.name)), agent_id: Some(22) }),
+            id_token: Some(IdToken { name: Some(UntrustedText::new(&guide.agent.name)), agent_id: Some(22) }),
             ..Grant::default()
         }),
         identity: answered(Identity {
             id: Some(22),
-            name: Some(Foreign::new(&guide.agent.name)),
+            name: Some(UntrustedText::new(&guide.agent.name)),
             api_only: Some(true),
             disabled: Some(false),
             administrator: Some(false),
@@ -75,7 +77,7 @@ pub(super) fn healthy() -> Evidence {
             own_claims_shown: true,
             teams: Some(foreign(&["Service Desk"])),
             departments: Some(1),
-            default_team: Some(Foreign::default()),
+            default_team: Some(UntrustedText::default()),
             ..Identity::default()
         }),
         probes,
@@ -99,14 +101,14 @@ pub(super) fn judged(evidence: &Evidence) -> Judgement {
 
 pub(super) fn grant(evidence: &mut Evidence) -> &mut Grant {
     match &mut evidence.token {
-        Asked::Answered(answer) => &mut answer.value,
+        Observation::Answered(answer) => &mut answer.value,
         other => panic!("no grant: {other:?}"),
     }
 }
 
 pub(super) fn me(evidence: &mut Evidence) -> &mut Identity {
     match &mut evidence.identity {
-        Asked::Answered(answer) => &mut answer.value,
+        Observation::Answered(answer) => &mut answer.value,
         other => panic!("no identity: {other:?}"),
     }
 }
@@ -173,8 +175,8 @@ const ROWS: &[(&str, Change, &[&str], &[&str], &str)] = &[
     (
         "another tenant",
         |e| {
-            if let Asked::Answered(answer) = &mut e.discovery {
-                answer.value.tenant = Some(Foreign::new("beta"));
+            if let Observation::Answered(answer) = &mut e.discovery {
+                answer.value.tenant = Some(UntrustedText::new("beta"));
             }
             *e = Evidence { discovery: e.discovery.clone(), ..Evidence::default() };
         },
@@ -199,7 +201,7 @@ const ROWS: &[(&str, Change, &[&str], &[&str], &str)] = &[
         "the secret alone is wrong",
         |e| {
             let fault = Fault { openiddict: Some("ID2055".into()), ..Fault::new(Code::AuthInvalidClient) };
-            *e = Evidence { discovery: e.discovery.clone(), token: Asked::Failed(fault), ..Evidence::default() };
+            *e = Evidence { discovery: e.discovery.clone(), token: Observation::Failed(fault), ..Evidence::default() };
         },
         &["auth.invalid_client"],
         &["C6", "D5"],
@@ -209,7 +211,7 @@ const ROWS: &[(&str, Change, &[&str], &[&str], &str)] = &[
         "a page instead of a token",
         |e| {
             let fault = Fault { html: true, ..Fault::new(Code::HttpNotJson) };
-            *e = Evidence { discovery: e.discovery.clone(), token: Asked::Failed(fault), ..Evidence::default() };
+            *e = Evidence { discovery: e.discovery.clone(), token: Observation::Failed(fault), ..Evidence::default() };
         },
         &["auth.tenant"],
         &["D3"],
@@ -219,7 +221,7 @@ const ROWS: &[(&str, Change, &[&str], &[&str], &str)] = &[
         "the web login instead of a token",
         |e| {
             let fault = Fault { html: true, status: Some(200), ..Fault::new(Code::HttpNotJson) };
-            *e = Evidence { discovery: e.discovery.clone(), token: Asked::Failed(fault), ..Evidence::default() };
+            *e = Evidence { discovery: e.discovery.clone(), token: Observation::Failed(fault), ..Evidence::default() };
         },
         &["auth.bad_token_response"],
         &["C1"],
@@ -381,7 +383,7 @@ const ROWS: &[(&str, Change, &[&str], &[&str], &str)] = &[
     (
         "the clock explains the refusals",
         |e| {
-            if let Asked::Answered(answer) = &mut e.discovery {
+            if let Observation::Answered(answer) = &mut e.discovery {
                 answer.value.clock_skew = Some(900);
             }
             e.identity = refused(401);
@@ -394,7 +396,7 @@ const ROWS: &[(&str, Change, &[&str], &[&str], &str)] = &[
     (
         "another agent",
         |e| {
-            me(e).name = Some(Foreign::new("Jane Doe"));
+            me(e).name = Some(UntrustedText::new("Jane Doe"));
             me(e).api_only = Some(false);
             me(e).roles = Some(foreign(&["Technician"]));
         },
@@ -404,7 +406,7 @@ const ROWS: &[(&str, Change, &[&str], &[&str], &str)] = &[
     ),
     (
         "the agent is misnamed",
-        |e| me(e).name = Some(Foreign::new("Integration-API")),
+        |e| me(e).name = Some(UntrustedText::new("Integration-API")),
         &["identity.wrong_agent"],
         &["A1", "C5"],
         "set Username to",
@@ -474,7 +476,7 @@ const ROWS: &[(&str, Change, &[&str], &[&str], &str)] = &[
         |e| {
             let echo = grant(e).echo.as_mut().expect("an echo");
             echo.retain(|scope| scope.as_str() != "read:tickets");
-            echo.push(Foreign::new("edit:tickets"));
+            echo.push(UntrustedText::new("edit:tickets"));
         },
         &["privilege.scope_excess"],
         &["C7"],
@@ -510,7 +512,7 @@ const ROWS: &[(&str, Change, &[&str], &[&str], &str)] = &[
     ),
     (
         "a default team",
-        |e| me(e).default_team = Some(Foreign::new("Service Desk")),
+        |e| me(e).default_team = Some(UntrustedText::new("Service Desk")),
         &["identity.default_team"],
         &["A3"],
         "Default Team",

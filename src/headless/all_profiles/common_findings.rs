@@ -1,6 +1,6 @@
 //! What to mend, over all tenants: the same fault of many is told once.
 
-use crate::domain::code::Code;
+use crate::domain::codes::Code;
 use crate::domain::report::{Diagnosis, Severity};
 use crate::headless::Outcome;
 
@@ -65,7 +65,7 @@ pub fn names(profiles: &[String], most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::headless::documents::tests::outcome;
+    use crate::headless::formats::document::tests::outcome;
 
     #[test]
     fn the_same_fault_of_many_is_one_finding() {

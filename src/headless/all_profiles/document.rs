@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use super::{Face, Tenant, Totals};
+use super::{Reporter, Tenant, Totals};
 use crate::domain::report::{PROGRAM, Report};
-use crate::headless::digest::Digest;
-use crate::headless::{Outcome, Streams, junit, prometheus};
+use crate::headless::formats::{junit, prometheus};
+use crate::headless::tenant_summary::TenantSummary;
+use crate::headless::{Outcome, Streams};
 
 /// The schema's name.
 pub const SCHEMA: &str = "halo-onboard.fleet.v1";
@@ -29,7 +30,7 @@ pub struct Json {
     tenants: usize,
 }
 
-impl Face for Json {
+impl Reporter for Json {
     fn opened(&mut self, _: &[Tenant], to: &mut Streams) {
         let started_at = format!("{:.3}", jiff::Timestamp::now());
         let head = serde_json::json!({ "schema": SCHEMA, "program": PROGRAM, "started_at": started_at });
@@ -69,7 +70,7 @@ enum Line<'a> {
 /// A report a line, and the totals last.
 pub struct JsonLines;
 
-impl Face for JsonLines {
+impl Reporter for JsonLines {
     fn ended(&mut self, tenant: &Tenant, outcome: &Outcome, to: &mut Streams) {
         let line = Line::Report { profile: &tenant.name, exit_status: outcome.exit, report: &outcome.report };
         to.out.line(&text(&line));
@@ -83,7 +84,7 @@ impl Face for JsonLines {
 /// A suite a tenant.
 pub struct Junit;
 
-impl Face for Junit {
+impl Reporter for Junit {
     fn opened(&mut self, _: &[Tenant], to: &mut Streams) {
         to.out.text(junit::HEAD);
     }
@@ -100,12 +101,12 @@ impl Face for Junit {
 /// One exposition, in the order of the profiles: a family holds the samples of all tenants, so their numbers are kept.
 #[derive(Default)]
 pub struct Prometheus {
-    digests: Vec<Digest>,
+    digests: Vec<TenantSummary>,
 }
 
-impl Face for Prometheus {
+impl Reporter for Prometheus {
     fn ended(&mut self, tenant: &Tenant, outcome: &Outcome, _: &mut Streams) {
-        self.digests.push(Digest::of(outcome, Some(&tenant.name)));
+        self.digests.push(TenantSummary::of(outcome, Some(&tenant.name)));
     }
 
     fn closed(&mut self, _: &Totals, to: &mut Streams) {
@@ -119,11 +120,11 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::headless::documents::tests::outcome;
-    use crate::headless::schema;
-    use crate::headless::streams::tests::kept;
+    use crate::headless::formats::document::tests::outcome;
+    use crate::headless::formats::schema;
+    use crate::headless::output_streams::tests::kept;
 
-    fn written(face: &mut dyn Face, names: &[&str]) -> String {
+    fn written(face: &mut dyn Reporter, names: &[&str]) -> String {
         let (mut to, out, err) = kept();
         face.opened(&[], &mut to);
         let mut totals = Totals::default();

@@ -1,25 +1,25 @@
 //! For people: a row or a line a tenant, then what to mend, and one line for all last.
 
-use super::findings::{Finding, Findings, names};
-use super::table::Table;
+use super::common_findings::{Finding, Findings, names};
+use super::tenant_table::Table;
 use super::totals::Counts;
-use super::{Face, Tenant, Totals};
-use crate::headless::human::verdict_line;
-use crate::headless::{Look, Outcome, Streams};
+use super::{Reporter, Tenant, Totals};
+use crate::headless::formats::human::verdict_line;
+use crate::headless::{Outcome, OutputStyle, Streams};
 
 /// Most names that are told of one finding, but for `-v`.
 const NAMED: usize = 8;
 
 /// The human face.
 pub struct Human {
-    look: Look,
+    look: OutputStyle,
     table: Option<Table>,
     findings: Findings,
 }
 
 impl Human {
     /// A face with this look.
-    pub fn new(look: Look) -> Self {
+    pub fn new(look: OutputStyle) -> Self {
         Self { look, table: None, findings: Findings::default() }
     }
 
@@ -38,7 +38,7 @@ impl Human {
     }
 }
 
-impl Face for Human {
+impl Reporter for Human {
     fn opened(&mut self, tenants: &[Tenant], to: &mut Streams) {
         if self.look.quiet {
             return;
@@ -72,7 +72,7 @@ impl Face for Human {
     }
 }
 
-fn total_line(look: Look, totals: &Totals) -> String {
+fn total_line(look: OutputStyle, totals: &Totals) -> String {
     let Counts { tenants, ready, ready_with_warnings, not_ready, undetermined } = totals.counts;
     let stopped = if totals.complete { "" } else { "; stopped before the end" };
     format!(
@@ -89,10 +89,10 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::headless::documents::tests::outcome;
-    use crate::headless::streams::tests::kept;
+    use crate::headless::formats::document::tests::outcome;
+    use crate::headless::output_streams::tests::kept;
 
-    fn shown(look: Look) -> (String, String) {
+    fn shown(look: OutputStyle) -> (String, String) {
         let (mut to, out, err) = kept();
         let checks: Arc<[String]> = ["token", "invoices"].map(str::to_owned).into();
         let tenants: Vec<Tenant> = (0..10)
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn without_a_terminal_it_is_a_line_a_tenant_and_what_to_mend_once() {
-        let (out, err) = shown(Look::default());
+        let (out, err) = shown(OutputStyle::default());
         for part in [
             "tenant-9: NOT READY: 1 passed, 0 warned, 1 failed, 0 skipped in 1.2 s (api.role_level)\n",
             "\nBLOCKS api.role_level 10 of 10: tenant-0, tenant-1, tenant-2, tenant-3, tenant-4, tenant-5, tenant-6, tenant-7 and 2 more\n",
@@ -124,14 +124,14 @@ mod tests {
             "NOT READY: of 10 profiles 0 ready, 0 ready with warnings, 10 not ready, 0 without a verdict in 12.3 s\n";
         assert!(out.ends_with(last), "{out}");
         assert_eq!(err, "checking 10 profiles\n");
-        assert!(shown(Look { verbose: 1, ..Look::default() }).0.contains("tenant-8, tenant-9\n"));
+        assert!(shown(OutputStyle { verbose: 1, ..OutputStyle::default() }).0.contains("tenant-8, tenant-9\n"));
     }
 
     #[test]
     fn on_a_terminal_it_is_a_table_and_quiet_is_one_line() {
-        let (out, _) = shown(Look { width: Some(80), ..Look::default() });
+        let (out, _) = shown(OutputStyle { width: Some(80), ..OutputStyle::default() });
         assert!(out.contains("profile  toke invo result\ntenant-9 ok   FAIL api.role_level\n"), "{out}");
-        let (out, err) = shown(Look { quiet: true, width: Some(80), ..Look::default() });
+        let (out, err) = shown(OutputStyle { quiet: true, width: Some(80), ..OutputStyle::default() });
         assert_eq!((out.lines().count(), err.as_str()), (1, ""), "{out}");
     }
 }

@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use super::findings::{Findings, names};
+use super::common_findings::{Findings, names};
 use super::totals::Counts;
-use super::{Face, Tenant, Totals};
+use super::{Reporter, Tenant, Totals};
 use crate::domain::report::{PROGRAM, Report, Severity, Status};
-use crate::headless::markdown::cell;
+use crate::headless::formats::markdown::cell;
 use crate::headless::{Outcome, Streams};
 
 /// Most names in one paragraph.
@@ -59,7 +59,7 @@ impl Markdown {
     }
 }
 
-impl Face for Markdown {
+impl Reporter for Markdown {
     fn opened(&mut self, tenants: &[Tenant], _: &mut Streams) {
         for id in tenants.iter().flat_map(|tenant| tenant.checks.iter()) {
             if !self.columns.contains(id) {
@@ -97,8 +97,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::headless::documents::tests::outcome;
-    use crate::headless::streams::tests::kept;
+    use crate::headless::formats::document::tests::outcome;
+    use crate::headless::output_streams::tests::kept;
 
     #[test]
     fn one_table_in_the_order_of_the_profiles() {

@@ -7,25 +7,25 @@
 //!        └─ a face  rows as they come: table, lines, documents
 //! ```
 
-mod documents;
-mod drive;
-mod findings;
-mod hosts;
+mod common_findings;
+mod document;
+mod host_limits;
 mod human;
 mod markdown;
-mod one;
-mod side;
-mod table;
+mod scheduler;
+mod stderr_output;
+mod tenant_run;
+mod tenant_table;
 mod totals;
 
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use documents::{Json, JsonLines, Junit, Prometheus};
-pub use drive::{host_of, run};
+pub use document::{Json, JsonLines, Junit, Prometheus};
 pub use human::Human;
 pub use markdown::Markdown;
+pub use scheduler::{host_of, run};
 pub use totals::Totals;
 
 use super::{Job, Outcome, Refusal, Streams, broken};
@@ -73,7 +73,7 @@ pub struct Fleet {
 }
 
 /// One way to show the results of a fleet.
-pub trait Face {
+pub trait Reporter {
     /// Before anything is sent.
     fn opened(&mut self, _tenants: &[Tenant], _to: &mut Streams) {}
     /// A tenant has its result; it is the only one that comes of this tenant.

@@ -9,13 +9,14 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
 use url::Url;
 
-use super::hosts::{Hold, Hosts};
-use super::one::{self, Told, Wires, limit};
-use super::side::{Progress, Side};
-use super::{Face, Fleet, Totals};
-use crate::domain::event::RunEvent;
-use crate::headless::round::End;
-use crate::headless::{Interrupt, Look, Outcome, Refusal, Streams};
+use super::host_limits::{Hold, Hosts};
+use super::stderr_output::{Progress, StderrOutput};
+use super::tenant_run;
+use super::tenant_run::{Channels, TenantEvent, limit};
+use super::{Fleet, Reporter, Totals};
+use crate::domain::run_event::RunEvent;
+use crate::headless::check_run::End;
+use crate::headless::{Interrupt, Outcome, OutputStyle, Refusal, Streams};
 
 /// How long a host may make its tenants wait in all, where no deadline says otherwise.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -23,11 +24,17 @@ const PATIENCE: Duration = Duration::from_secs(300);
 const TRIES: u8 = 3;
 
 /// Runs a fleet and gives the exit status.
-pub async fn run(fleet: Fleet, look: Look, face: &mut dyn Face, to: &mut Streams, interrupt: &mut Interrupt) -> u8 {
+pub async fn run(
+    fleet: Fleet,
+    look: OutputStyle,
+    face: &mut dyn Reporter,
+    to: &mut Streams,
+    interrupt: &mut Interrupt,
+) -> u8 {
     let began = Instant::now();
     let deadline = fleet.deadline.and_then(|limit| began.checked_add(limit));
     let mut drive = Drive::new(fleet, look);
-    let mut show = Show { face, to, side: Side::new(look), totals: Totals::default() };
+    let mut show = Show { face, to, side: StderrOutput::new(look), totals: Totals::default() };
     show.face.opened(&drive.fleet.tenants, show.to);
     let end = drive.follow(&mut show, interrupt, deadline).await;
     drive.stop(&mut show).await;
@@ -43,9 +50,9 @@ pub async fn run(fleet: Fleet, look: Look, face: &mut dyn Face, to: &mut Streams
 
 /// Where results go.
 struct Show<'a> {
-    face: &'a mut dyn Face,
+    face: &'a mut dyn Reporter,
     to: &'a mut Streams,
-    side: Side,
+    side: StderrOutput,
     totals: Totals,
 }
 
@@ -56,13 +63,13 @@ struct Drive {
     queue: VecDeque<usize>,
     tries: Vec<u8>,
     tasks: JoinSet<(usize, Outcome)>,
-    wires: Wires,
+    wires: Channels,
     stop: watch::Sender<bool>,
-    events: mpsc::UnboundedReceiver<Told>,
+    events: mpsc::UnboundedReceiver<TenantEvent>,
 }
 
 impl Drive {
-    fn new(fleet: Fleet, look: Look) -> Self {
+    fn new(fleet: Fleet, look: OutputStyle) -> Self {
         let (told, events) = mpsc::unbounded_channel();
         let (stop, stops) = watch::channel(false);
         Self {
@@ -70,7 +77,7 @@ impl Drive {
             queue: (0..fleet.tenants.len()).collect(),
             tries: vec![0; fleet.tenants.len()],
             tasks: JoinSet::new(),
-            wires: Wires { told, stop: stops, look },
+            wires: Channels { told, stop: stops, look },
             stop,
             events,
             fleet,
@@ -110,7 +117,7 @@ impl Drive {
             let tenant = &self.fleet.tenants[number];
             self.hosts.enter(tenant);
             self.tries[number] += 1;
-            let task = one::run(number, tenant.clone(), (self.fleet.prepare)(number), self.wires.clone());
+            let task = tenant_run::run(number, tenant.clone(), (self.fleet.prepare)(number), self.wires.clone());
             self.tasks.spawn(async move { (number, task.await) });
         }
     }
@@ -120,7 +127,7 @@ impl Drive {
         let (fleet, hosts) = (&self.fleet, &self.hosts);
         self.queue.retain(|number| {
             let tenant = &fleet.tenants[*number];
-            let refused = hosts.refuses(tenant).map(|(host, wait)| one::spared(host, wait));
+            let refused = hosts.refuses(tenant).map(|(host, wait)| tenant_run::spared(host, wait));
             refused.is_none_or(|refusal| {
                 show.result(fleet, *number, &tenant.broken(&refusal));
                 false
@@ -201,8 +208,8 @@ impl Drive {
 
     fn not_begun(&self, number: usize) -> Refusal {
         match self.fleet.tenants[number].hosts.last() {
-            Some(host) if self.tries[number] > 0 => one::waiting(host),
-            _ => one::stopped("before its turn came"),
+            Some(host) if self.tries[number] > 0 => tenant_run::waiting(host),
+            _ => tenant_run::stopped("before its turn came"),
         }
     }
 }

@@ -3,15 +3,15 @@
 use std::time::{Duration, Instant};
 
 use super::Tenant;
-use crate::domain::event::RunEvent;
-use crate::headless::gauge::Gauge;
-use crate::headless::remarks::log_line;
-use crate::headless::{Look, Streams};
+use crate::domain::run_event::RunEvent;
+use crate::headless::progress_line::ProgressLine;
+use crate::headless::stderr_log::log_line;
+use crate::headless::{OutputStyle, Streams};
 
 /// The side channel.
-pub struct Side {
-    look: Look,
-    gauge: Gauge,
+pub struct StderrOutput {
+    look: OutputStyle,
+    gauge: ProgressLine,
     began: Instant,
     spoken: Duration,
 }
@@ -32,10 +32,15 @@ pub struct Progress {
     pub waiting: Option<(String, Duration)>,
 }
 
-impl Side {
+impl StderrOutput {
     /// A channel with this look.
-    pub fn new(look: Look) -> Self {
-        Self { look, gauge: Gauge::new(look.gauge && !look.quiet), began: Instant::now(), spoken: Duration::ZERO }
+    pub fn new(look: OutputStyle) -> Self {
+        Self {
+            look,
+            gauge: ProgressLine::new(look.gauge && !look.quiet),
+            began: Instant::now(),
+            spoken: Duration::ZERO,
+        }
     }
 
     /// Something happened to a tenant.
@@ -86,7 +91,7 @@ fn line(progress: &Progress, elapsed: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::headless::streams::tests::kept;
+    use crate::headless::output_streams::tests::kept;
 
     #[test]
     fn the_gauge_names_who_keeps_others_waiting() {
@@ -99,7 +104,7 @@ mod tests {
     #[test]
     fn who_listens_hears_it_every_ten_seconds() {
         let (mut to, _, err) = kept();
-        let mut side = Side::new(Look { spoken: true, gauge: true, ..Look::default() });
+        let mut side = StderrOutput::new(OutputStyle { spoken: true, gauge: true, ..OutputStyle::default() });
         for seconds in [1, 9, 10, 11, 19, 21, 29] {
             side.show_at(Duration::from_secs(seconds), || Progress { done: 1, of: 9, ..Progress::default() }, &mut to);
         }

@@ -7,36 +7,36 @@ use futures_util::FutureExt;
 use tokio::sync::{mpsc, watch};
 
 use super::{Preparing, Tenant};
-use crate::domain::code::Code;
-use crate::domain::event::RunEvent;
+use crate::domain::codes::Code;
 use crate::domain::evidence::{Discovery, Evidence, Fault};
-use crate::headless::refused::bug;
-use crate::headless::round::finished;
-use crate::headless::{Look, Outcome, Refusal};
+use crate::domain::run_event::RunEvent;
+use crate::headless::check_run::finished;
+use crate::headless::error_report::bug;
+use crate::headless::{Outcome, OutputStyle, Refusal};
 use crate::probe::Run;
 
 /// An event of the tenant of this number.
-pub type Told = (usize, RunEvent);
+pub type TenantEvent = (usize, RunEvent);
 
 /// What is told of a run, and when it is to stop.
 #[derive(Clone)]
-pub struct Wires {
+pub struct Channels {
     /// Takes the events.
-    pub told: mpsc::UnboundedSender<Told>,
+    pub told: mpsc::UnboundedSender<TenantEvent>,
     /// True when all are to stop.
     pub stop: watch::Receiver<bool>,
     /// Decides which lines of the log are told.
-    pub look: Look,
+    pub look: OutputStyle,
 }
 
 /// Runs a tenant to its end, or to the stop. A panic on the way is that tenant's alone.
-pub async fn run(number: usize, tenant: Tenant, preparing: Preparing, wires: Wires) -> Outcome {
+pub async fn run(number: usize, tenant: Tenant, preparing: Preparing, wires: Channels) -> Outcome {
     let outcome = AssertUnwindSafe(prepared(number, &tenant, preparing, wires)).catch_unwind().await;
     outcome.unwrap_or_else(|_| tenant.broken(&bug()))
 }
 
-async fn prepared(number: usize, tenant: &Tenant, preparing: Preparing, wires: Wires) -> Outcome {
-    let Wires { told, mut stop, look } = wires;
+async fn prepared(number: usize, tenant: &Tenant, preparing: Preparing, wires: Channels) -> Outcome {
+    let Channels { told, mut stop, look } = wires;
     let job = tokio::select! {
         biased;
         _ = stop.wait_for(|stop| *stop) => return tenant.broken(&stopped("while its secret was being fetched")),
@@ -58,7 +58,7 @@ async fn prepared(number: usize, tenant: &Tenant, preparing: Preparing, wires: W
 }
 
 /// Only what somebody looks at: a thousand runs tell a great deal.
-fn is_told(look: Look, event: &RunEvent) -> bool {
+fn is_told(look: OutputStyle, event: &RunEvent) -> bool {
     match event {
         RunEvent::Waiting { .. } => true,
         RunEvent::Log(line) => look.shows(line.level),
@@ -124,7 +124,7 @@ pub fn limit(evidence: &Evidence) -> Option<Limit> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::evidence::{Answer, Asked, Timing};
+    use crate::domain::evidence::{Answer, Observation, Timing};
 
     fn fault(code: Code, retry_after: Option<u64>) -> Fault {
         Fault { retry_after, ..Fault::new(code) }
@@ -134,8 +134,8 @@ mod tests {
     fn a_limit_is_what_a_wait_would_have_passed() {
         let probe = |fault: Fault| {
             let mut evidence = Evidence::default();
-            evidence.probes.insert("a".into(), Asked::Failed(Fault::new(Code::ApiForbidden)));
-            evidence.probes.insert("b".into(), Asked::Failed(fault));
+            evidence.probes.insert("a".into(), Observation::Failed(Fault::new(Code::ApiForbidden)));
+            evidence.probes.insert("b".into(), Observation::Failed(fault));
             limit(&evidence)
         };
         let of = |wait: Option<u64>| Some(Limit { auth: None, wait: wait.map(Duration::from_secs) });
@@ -155,8 +155,8 @@ mod tests {
     fn a_limit_of_the_token_endpoint_is_the_authorisation_servers() {
         let discovery = Discovery { auth_server: "https://auth.example".into(), ..Discovery::default() };
         let evidence = Evidence {
-            discovery: Asked::Answered(Answer { value: discovery, status: 200, timing: Timing::default() }),
-            token: Asked::Failed(fault(Code::HttpRateLimited, Some(9))),
+            discovery: Observation::Answered(Answer { value: discovery, status: 200, timing: Timing::default() }),
+            token: Observation::Failed(fault(Code::HttpRateLimited, Some(9))),
             ..Evidence::default()
         };
         let wanted = Limit { auth: Some("https://auth.example".into()), wait: Some(Duration::from_secs(9)) };

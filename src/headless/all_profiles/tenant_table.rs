@@ -2,7 +2,7 @@
 
 use super::Tenant;
 use crate::domain::report::{Report, Status, Verdict};
-use crate::headless::Look;
+use crate::headless::OutputStyle;
 
 /// Room that is left for the result behind the checks.
 const RESULT: usize = 20;
@@ -11,7 +11,7 @@ const NAMES: usize = 24;
 
 /// The table's form, made for one width.
 pub struct Table {
-    look: Look,
+    look: OutputStyle,
     width: usize,
     names: usize,
     /// Words in the cells where there is room, else signs.
@@ -22,7 +22,7 @@ pub struct Table {
 
 impl Table {
     /// A table for these tenants. What was given is no column: where that is wrong, nothing is asked.
-    pub fn new(tenants: &[Tenant], look: Look) -> Self {
+    pub fn new(tenants: &[Tenant], look: OutputStyle) -> Self {
         let width = look.width.unwrap_or(80);
         let longest = tenants.iter().map(|tenant| tenant.name.len()).max().unwrap_or(0);
         let mut ids: Vec<String> = Vec::new();
@@ -110,7 +110,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::headless::documents::tests::outcome;
+    use crate::headless::formats::document::tests::outcome;
 
     fn ids(names: &[&str]) -> Vec<String> {
         names.iter().map(|name| (*name).to_owned()).collect()
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn a_row_fits_wide_and_narrow_terminals() {
         let tenants = [tenant("acme", &["input", "token", "invoices"]), tenant("other", &["token", "devices"])];
-        let table = |width| Table::new(&tenants, Look { width: Some(width), ..Look::default() });
+        let table = |width| Table::new(&tenants, OutputStyle { width: Some(width), ..OutputStyle::default() });
         assert_eq!(
             table(80).head(),
             "toke token, invo invoices, devi devices\nprofile toke invo devi result\n".to_owned()
@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn colour_only_repeats_what_the_words_say() {
         let tenants = [tenant("acme", &["token", "invoices"])];
-        let look = Look { width: Some(80), color: true, ..Look::default() };
+        let look = OutputStyle { width: Some(80), color: true, ..OutputStyle::default() };
         let row = Table::new(&tenants, look).row(&tenants[0], &outcome().report);
         assert!(row.contains("\u{1b}[32mok   \u{1b}[0m") && row.ends_with("mapi.role_level\u{1b}[0m"), "{row:?}");
     }

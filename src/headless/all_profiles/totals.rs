@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::code::ExitClass;
+use crate::domain::codes::ExitClass;
 use crate::domain::report::Verdict;
 use crate::headless::Outcome;
 
@@ -74,7 +74,7 @@ fn graver(one: u8, other: u8) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::headless::documents::tests::outcome;
+    use crate::headless::formats::document::tests::outcome;
 
     #[test]
     fn the_documented_order_holds_whoever_comes_first() {

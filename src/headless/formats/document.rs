@@ -1,24 +1,24 @@
 //! Forms that are one document: written once, when no further round follows.
 
-use super::remarks::Remarks;
-use super::{Face, Look, Opening, Outcome, Streams};
-use crate::domain::event::RunEvent;
+use crate::domain::run_event::RunEvent;
+use crate::headless::stderr_log::StderrLog;
+use crate::headless::{Outcome, OutputStyle, Reporter, RunHeader, Streams};
 
 /// A face that writes one document at the end; until then, a gauge where there is a terminal for it.
 pub struct Document {
     render: fn(&Outcome) -> String,
-    remarks: Remarks,
+    remarks: StderrLog,
 }
 
 impl Document {
     /// A face for one form.
-    pub fn new(render: fn(&Outcome) -> String, look: Look) -> Self {
-        Self { render, remarks: Remarks::new(look) }
+    pub fn new(render: fn(&Outcome) -> String, look: OutputStyle) -> Self {
+        Self { render, remarks: StderrLog::new(look) }
     }
 }
 
-impl Face for Document {
-    fn opened(&mut self, _opening: &Opening, _to: &mut Streams) {
+impl Reporter for Document {
+    fn opened(&mut self, _opening: &RunHeader, _to: &mut Streams) {
         self.remarks.restart();
     }
 
@@ -41,14 +41,14 @@ impl Face for Document {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
-    use crate::domain::code::Code;
+    use crate::domain::codes::Code;
     use crate::domain::evidence::{Evidence, Timing};
     use crate::domain::report::{
         Check, Diagnosis, Fact, FactState, PROGRAM, Report, SCHEMA, Severity, Stage, Status, Target, Verdict,
     };
-    use crate::headless::streams::tests::kept;
+    use crate::headless::output_streams::tests::kept;
 
     fn check(id: &str, status: Status, code: Code, summary: &str, ms: u32) -> Check {
         Check {
@@ -109,7 +109,7 @@ pub(super) mod tests {
     #[test]
     fn only_the_last_round_is_written() {
         let (mut to, out, _) = kept();
-        let mut face = Document::new(|outcome| format!("{}\n", outcome.exit), Look::default());
+        let mut face = Document::new(|outcome| format!("{}\n", outcome.exit), OutputStyle::default());
         face.ended(&outcome(), &mut to);
         face.ended(&outcome(), &mut to);
         assert_eq!(out.text(), "");

@@ -1,27 +1,27 @@
 //! For people: a line per check while it runs, then what to mend, what stayed open, and one verdict line last.
 
-use super::remarks::Remarks;
-use super::style::Look;
-use super::{Face, Opening, Outcome, Streams};
-use crate::domain::code::Code;
-use crate::domain::event::RunEvent;
+use crate::domain::codes::Code;
 use crate::domain::report::{Check, Diagnosis, Fact, FactState, Report, Stage, Status, Verdict};
+use crate::domain::run_event::RunEvent;
+use crate::headless::stderr_log::StderrLog;
+use crate::headless::text_style::OutputStyle;
+use crate::headless::{Outcome, Reporter, RunHeader, Streams};
 
 /// More facts than this in one state are only counted: what to mend must not scroll away.
 const MANY: usize = 8;
 
 /// The human face.
 pub struct Human {
-    look: Look,
-    remarks: Remarks,
+    look: OutputStyle,
+    remarks: StderrLog,
     order: Vec<String>,
     last: Option<Report>,
 }
 
 impl Human {
     /// A face with this look.
-    pub fn new(look: Look) -> Self {
-        Self { look, remarks: Remarks::new(look), order: Vec::new(), last: None }
+    pub fn new(look: OutputStyle) -> Self {
+        Self { look, remarks: StderrLog::new(look), order: Vec::new(), last: None }
     }
 
     fn line(&mut self, check: &Check, to: &mut Streams) {
@@ -35,8 +35,8 @@ impl Human {
     }
 }
 
-impl Face for Human {
-    fn opened(&mut self, opening: &Opening, to: &mut Streams) {
+impl Reporter for Human {
+    fn opened(&mut self, opening: &RunHeader, to: &mut Streams) {
         self.remarks.restart();
         self.order.clone_from(&opening.checks);
         if self.last.is_some() {
@@ -102,7 +102,7 @@ fn seen(check: &Check) -> String {
     }
 }
 
-fn findings(look: Look, report: &Report) -> String {
+fn findings(look: OutputStyle, report: &Report) -> String {
     let mut out = String::new();
     for diagnosis in &report.diagnoses {
         out.push('\n');
@@ -115,7 +115,7 @@ fn findings(look: Look, report: &Report) -> String {
     out
 }
 
-fn finding(look: Look, report: &Report, diagnosis: &Diagnosis) -> String {
+fn finding(look: OutputStyle, report: &Report, diagnosis: &Diagnosis) -> String {
     let mut out = look.finding(diagnosis.severity, &format!("{} ({})", diagnosis.summary, diagnosis.code.id())) + "\n";
     for (number, step) in diagnosis.fix.iter().enumerate() {
         let first = format!("  {}. ", number + 1);
@@ -135,7 +135,7 @@ fn finding(look: Look, report: &Report, diagnosis: &Diagnosis) -> String {
     out
 }
 
-fn section(out: &mut String, look: Look, title: &str, report: &Report, state: FactState) {
+fn section(out: &mut String, look: OutputStyle, title: &str, report: &Report, state: FactState) {
     let facts: Vec<&Fact> = report.facts.iter().filter(|fact| fact.state == state).collect();
     if facts.is_empty() {
         return;
@@ -159,7 +159,7 @@ fn section(out: &mut String, look: Look, title: &str, report: &Report, state: Fa
 }
 
 /// The last line of a run.
-pub fn verdict_line(look: Look, report: &Report) -> String {
+pub fn verdict_line(look: OutputStyle, report: &Report) -> String {
     let count = |status| report.checks.iter().filter(|check| check.status == status).count();
     let next = match report.verdict {
         Verdict::Undetermined => "; try again",
@@ -181,13 +181,13 @@ pub fn verdict_line(look: Look, report: &Report) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::headless::documents::tests::outcome;
-    use crate::headless::streams::tests::kept;
+    use crate::headless::formats::document::tests::outcome;
+    use crate::headless::output_streams::tests::kept;
 
     #[test]
     fn the_verdict_is_the_last_line_and_fixes_are_numbered() {
         let (mut to, out, err) = kept();
-        Human::new(Look::default()).ended(&outcome(), &mut to);
+        Human::new(OutputStyle::default()).ended(&outcome(), &mut to);
         let text = out.text();
         let last = text.lines().last().expect("a line");
         assert_eq!(last, "NOT READY: 1 passed, 0 warned, 1 failed, 0 skipped in 1.2 s (api.role_level)");
@@ -207,21 +207,21 @@ mod tests {
     #[test]
     fn quiet_is_one_line_and_a_second_equal_round_too() {
         let (mut to, out, _) = kept();
-        Human::new(Look { quiet: true, ..Look::default() }).ended(&outcome(), &mut to);
+        Human::new(OutputStyle { quiet: true, ..OutputStyle::default() }).ended(&outcome(), &mut to);
         assert_eq!(out.text().lines().count(), 1);
 
         let (mut to, out, _) = kept();
-        let mut face = Human::new(Look::default());
+        let mut face = Human::new(OutputStyle::default());
         face.ended(&outcome(), &mut to);
         let once = out.text().lines().count();
-        face.opened(&Opening::default(), &mut to);
+        face.opened(&RunHeader::default(), &mut to);
         face.ended(&outcome(), &mut to);
         assert_eq!(out.text().lines().count(), once + 1);
     }
 
     #[test]
     fn long_fixes_are_wrapped_to_the_terminal() {
-        let look = Look { width: Some(40), ..Look::default() };
+        let look = OutputStyle { width: Some(40), ..OutputStyle::default() };
         let text = look.paragraph("  1. ", "Configuration > Core Features > Teams & Agents > Roles");
         assert_eq!(text, "  1. Configuration > Core Features >\n     Teams & Agents > Roles");
     }

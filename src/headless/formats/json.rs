@@ -1,7 +1,7 @@
 //! One JSON object: the report.
 
-use super::Outcome;
 use crate::domain::report::Report;
+use crate::headless::Outcome;
 
 /// The report as `halo-onboard.report.v1`.
 pub fn render(outcome: &Outcome) -> String {

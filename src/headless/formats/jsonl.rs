@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::progress::Progress;
-use super::{Face, Opening, Outcome, Streams};
-use crate::domain::event::{Exchange, LogLevel, RunEvent};
 use crate::domain::evidence::Timing;
 use crate::domain::report::{Check, PROGRAM, Report};
+use crate::domain::run_event::{Exchange, LogLevel, RunEvent};
+use crate::headless::check_order::Progress;
+use crate::headless::{Outcome, Reporter, RunHeader, Streams};
 
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -51,10 +51,10 @@ fn level(level: LogLevel) -> &'static str {
     }
 }
 
-impl Face for JsonLines {
-    fn opened(&mut self, opening: &Opening, to: &mut Streams) {
+impl Reporter for JsonLines {
+    fn opened(&mut self, opening: &RunHeader, to: &mut Streams) {
         self.progress = Progress::default();
-        let Opening { guide, resource_server, demo, .. } = opening;
+        let RunHeader { guide, resource_server, demo, .. } = opening;
         write(&Line::Started { program: PROGRAM, guide, resource_server, demo: demo.as_deref() }, to);
     }
 
@@ -88,16 +88,19 @@ impl Face for JsonLines {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::event::LogLine;
-    use crate::headless::documents::tests::outcome;
-    use crate::headless::schema;
-    use crate::headless::streams::tests::kept;
+    use crate::domain::run_event::LogLine;
+    use crate::headless::formats::document::tests::outcome;
+    use crate::headless::formats::schema;
+    use crate::headless::output_streams::tests::kept;
 
     #[test]
     fn every_line_is_an_event_of_the_schema_and_the_report_comes_last() {
         let (mut to, out, _) = kept();
         let mut face = JsonLines::default();
-        face.opened(&Opening { guide: "g".into(), resource_server: "https://h".into(), ..Opening::default() }, &mut to);
+        face.opened(
+            &RunHeader { guide: "g".into(), resource_server: "https://h".into(), ..RunHeader::default() },
+            &mut to,
+        );
         for event in [
             RunEvent::CheckStarted("token".into()),
             RunEvent::Waiting { check: "token".into(), seconds: 2 },

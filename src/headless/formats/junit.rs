@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::Outcome;
 use crate::domain::report::{Check, Diagnosis, Report, Severity, Status};
+use crate::headless::Outcome;
 
 /// What stands before the suites.
 pub const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"halo-onboard\">\n";
@@ -117,7 +117,7 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::headless::documents::tests::outcome;
+    use crate::headless::formats::document::tests::outcome;
 
     #[test]
     fn a_failed_check_fails_with_its_fix_and_everything_is_escaped() {

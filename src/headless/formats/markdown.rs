@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::Outcome;
 use crate::domain::report::{FactState, Report, Severity, Status};
+use crate::headless::Outcome;
 
 /// The report as a Markdown document.
 pub fn render(outcome: &Outcome) -> String {
@@ -122,7 +122,7 @@ pub fn cell(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::headless::documents::tests::outcome;
+    use crate::headless::formats::document::tests::outcome;
 
     #[test]
     fn it_says_what_to_do_and_foreign_text_stays_text() {

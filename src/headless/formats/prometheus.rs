@@ -2,38 +2,38 @@
 
 use std::fmt::Write;
 
-use super::Outcome;
-use super::digest::Digest;
-use super::streams::Outlet;
 use crate::domain::evidence::Timing;
 use crate::domain::report::{FactState, Severity, Status, Verdict};
+use crate::headless::Outcome;
+use crate::headless::output_streams::OutputStream;
+use crate::headless::tenant_summary::TenantSummary;
 
 /// So much is gathered before it is written.
 const PIECE: usize = 64 * 1024;
 
 /// The report as one exposition.
 pub fn render(outcome: &Outcome) -> String {
-    let digest = Digest::of(outcome, None);
+    let digest = TenantSummary::of(outcome, None);
     let mut page = Page::default();
     families(&mut page, std::slice::from_ref(&digest));
     page.text
 }
 
 /// The reports of many as one exposition, written in pieces: a family holds the samples of all of them.
-pub fn write(digests: &[Digest], to: &mut Outlet) {
+pub fn write(digests: &[TenantSummary], to: &mut OutputStream) {
     let mut page = Page { to: Some(to), ..Page::default() };
     families(&mut page, digests);
     page.flush();
 }
 
-fn families(page: &mut Page<'_>, digests: &[Digest]) {
+fn families(page: &mut Page<'_>, digests: &[TenantSummary]) {
     run(page, digests);
     checks(page, digests);
     findings(page, digests);
     link(page, digests);
 }
 
-fn run(page: &mut Page<'_>, digests: &[Digest]) {
+fn run(page: &mut Page<'_>, digests: &[TenantSummary]) {
     page.family("info", "The program and the guide that a run used.");
     for digest in digests {
         page.sample(digest, "info", &[("version", env!("CARGO_PKG_VERSION")), ("guide", &digest.guide)], 1.0);
@@ -57,7 +57,7 @@ fn run(page: &mut Page<'_>, digests: &[Digest]) {
     page.single("run_requests", help, digests, |digest| Some(f64::from(digest.requests)));
 }
 
-fn checks(page: &mut Page<'_>, digests: &[Digest]) {
+fn checks(page: &mut Page<'_>, digests: &[TenantSummary]) {
     page.family("check_status", "1 for the status of a check, 0 for the others.");
     for digest in digests {
         for check in &digest.checks {
@@ -84,7 +84,7 @@ fn checks(page: &mut Page<'_>, digests: &[Digest]) {
 }
 
 /// What is of use for one tenant, and too many series for a thousand.
-fn particulars(page: &mut Page<'_>, digests: &[Digest]) {
+fn particulars(page: &mut Page<'_>, digests: &[TenantSummary]) {
     let [digest] = digests else { return };
     page.family("check_phase_duration_seconds", "Time of a phase of a check's exchange.");
     for check in &digest.checks {
@@ -106,7 +106,7 @@ fn phases(time: Timing) -> impl Iterator<Item = (&'static str, u32)> {
     phases.into_iter().filter_map(|(phase, ms)| Some((phase, ms?)))
 }
 
-fn findings(page: &mut Page<'_>, digests: &[Digest]) {
+fn findings(page: &mut Page<'_>, digests: &[TenantSummary]) {
     page.family("diagnoses", "Number of diagnoses of a code.");
     for digest in digests {
         for (code, severity, number) in &digest.diagnoses {
@@ -132,7 +132,7 @@ fn findings(page: &mut Page<'_>, digests: &[Digest]) {
     }
 }
 
-fn link(page: &mut Page<'_>, digests: &[Digest]) {
+fn link(page: &mut Page<'_>, digests: &[TenantSummary]) {
     let help = "When the server's certificate ends, in seconds since 1970.";
     page.single("certificate_not_after_timestamp_seconds", help, digests, |digest| digest.certificate_ends);
     let help = "How long an access token is valid.";
@@ -150,7 +150,7 @@ const VERDICTS: [(Verdict, &str); 4] = [
 #[derive(Default)]
 struct Page<'a> {
     text: String,
-    to: Option<&'a mut Outlet>,
+    to: Option<&'a mut OutputStream>,
 }
 
 impl Page<'_> {
@@ -159,7 +159,7 @@ impl Page<'_> {
         let _ = writeln!(self.text, "# HELP halo_onboard_{name} {help}\n# TYPE halo_onboard_{name} gauge");
     }
 
-    fn sample(&mut self, digest: &Digest, name: &str, labels: &[(&str, &str)], value: f64) {
+    fn sample(&mut self, digest: &TenantSummary, name: &str, labels: &[(&str, &str)], value: f64) {
         let profile = digest.profile.as_deref().map(|profile| ("profile", profile));
         let about = [("resource_server", &*digest.resource_server), ("tenant", &*digest.tenant)];
         let all = profile.into_iter().chain(about).chain(labels.iter().copied());
@@ -171,7 +171,13 @@ impl Page<'_> {
     }
 
     /// A family of at most one sample a run; it is left out where no run has one.
-    fn single(&mut self, name: &str, help: &str, digests: &[Digest], value: impl Fn(&Digest) -> Option<f64>) {
+    fn single(
+        &mut self,
+        name: &str,
+        help: &str,
+        digests: &[TenantSummary],
+        value: impl Fn(&TenantSummary) -> Option<f64>,
+    ) {
         let mut samples = digests.iter().filter_map(|digest| Some((digest, value(digest)?))).peekable();
         if samples.peek().is_some() {
             self.family(name, help);
@@ -204,16 +210,16 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::domain::evidence::{Answer, Asked, Certificate, Grant, Timing};
-    use crate::headless::documents::tests::outcome;
-    use crate::headless::streams::tests::kept;
+    use crate::domain::evidence::{Answer, Certificate, Grant, Observation, Timing};
+    use crate::headless::formats::document::tests::outcome;
+    use crate::headless::output_streams::tests::kept;
 
     fn rendered() -> String {
         let mut outcome = outcome();
         let certificate = Certificate { not_after: "2027-02-02T00:00:00Z".into(), ..Certificate::default() };
         outcome.evidence.link.certificate = Some(certificate);
         let grant = Grant { expires_in: Some(3600), ..Grant::default() };
-        outcome.evidence.token = Asked::Answered(Answer { value: grant, status: 200, timing: Timing::default() });
+        outcome.evidence.token = Observation::Answered(Answer { value: grant, status: 200, timing: Timing::default() });
         render(&outcome)
     }
 
@@ -238,7 +244,7 @@ mod tests {
 
     #[test]
     fn many_say_the_same_as_one_with_the_profile_before() {
-        let digest = |name: &str| Digest::of(&outcome(), Some(name));
+        let digest = |name: &str| TenantSummary::of(&outcome(), Some(name));
         let (mut to, out, _) = kept();
         write(&[digest("acme"), digest("be\"ta")], &mut to.out);
         let many = out.text();

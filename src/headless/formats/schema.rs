@@ -1,16 +1,16 @@
 //! The JSON Schemas that ship: `check --print-schema`.
 
 /// Schema of the report (`--format json`).
-pub const REPORT: &str = include_str!("../../schemas/report.v1.json");
+pub const REPORT: &str = include_str!("../../../schemas/report.v1.json");
 /// Schema of one line of `--format jsonl`.
-pub const EVENTS: &str = include_str!("../../schemas/events.v1.json");
+pub const EVENTS: &str = include_str!("../../../schemas/events.v1.json");
 
 /// Schema of the report on many tenants (`--all-profiles --format json`); it holds the report's own.
-pub const FLEET: &str = include_str!("../../schemas/fleet.v1.json");
+pub const FLEET: &str = include_str!("../../../schemas/fleet.v1.json");
 
 /// What is wrong with a value by one of the schemas; empty when nothing is.
 #[cfg(test)]
-pub(super) fn faults(schema: &str, value: &serde_json::Value) -> Vec<String> {
+pub(crate) fn faults(schema: &str, value: &serde_json::Value) -> Vec<String> {
     let schema: serde_json::Value = serde_json::from_str(schema).expect("the schema is JSON");
     let validator = jsonschema::options().should_validate_formats(true).build(&schema).expect("the schema is valid");
     validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect()
@@ -21,8 +21,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::domain::code::Code;
-    use crate::headless::documents::tests::outcome;
+    use crate::domain::codes::Code;
+    use crate::headless::formats::document::tests::outcome;
 
     fn report() -> Value {
         serde_json::to_value(outcome().report).expect("JSON")

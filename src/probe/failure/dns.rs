@@ -4,8 +4,8 @@ use std::error::Error;
 use std::io;
 
 use super::Circumstances;
-use super::chain::words;
-use crate::domain::code::Code;
+use super::error_chain::words;
+use crate::domain::codes::Code;
 use crate::domain::evidence::Fault;
 
 /// How the C libraries word the failures that say nothing about the name (`EAI_AGAIN`, `EAI_FAIL`, `EAI_MEMORY`). The

@@ -1,6 +1,6 @@
 //! HTTP status to code, by the stage of the run.
 
-use crate::domain::code::Code;
+use crate::domain::codes::Code;
 
 /// Codes that mean the same at every stage.
 fn common(status: u16) -> Option<Code> {

@@ -1,8 +1,8 @@
 //! Failure to code: what one exchange alone can tell of why it failed.
 
-mod chain;
 mod dns;
-mod status;
+mod error_chain;
+mod http_status;
 mod tls;
 
 use std::io::ErrorKind;
@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use self::chain::{causes, find, io_kind, words};
-use crate::domain::code::Code;
+use self::error_chain::{causes, find, io_kind, words};
+use crate::domain::codes::Code;
 use crate::domain::evidence::{Certificate, Fault};
 
-pub(super) use self::status::{api_status, discovery_status, token_status};
+pub(super) use self::http_status::{api_status, discovery_status, token_status};
 
 /// How far an exchange had come when it failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use rustls::{AlertDescription, CertificateError, Error, InvalidMessage};
 
 use super::{Circumstances, Reached};
-use crate::domain::code::Code;
+use crate::domain::codes::Code;
 use crate::domain::evidence::Fault;
 use crate::probe::http::rfc3339;
 

@@ -5,7 +5,7 @@ use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use crate::domain::evidence::Certificate;
-use crate::domain::foreign::Foreign;
+use crate::domain::untrusted_text::UntrustedText;
 
 /// Most names that are kept of one certificate.
 const NAMES: usize = 50;
@@ -16,8 +16,8 @@ pub(in crate::probe) fn read(der: &[u8], now: Timestamp) -> Option<Certificate> 
     let (_, parsed) = X509Certificate::from_der(der).ok()?;
     let ends = parsed.validity().not_after.timestamp();
     Some(Certificate {
-        subject: Foreign::new(&parsed.subject().to_string()),
-        issuer: Foreign::new(&parsed.issuer().to_string()),
+        subject: UntrustedText::new(&parsed.subject().to_string()),
+        issuer: UntrustedText::new(&parsed.issuer().to_string()),
         names: names(&parsed),
         not_before: rfc3339(parsed.validity().not_before.timestamp()),
         not_after: rfc3339(ends),
@@ -26,13 +26,13 @@ pub(in crate::probe) fn read(der: &[u8], now: Timestamp) -> Option<Certificate> 
     })
 }
 
-fn names(parsed: &X509Certificate<'_>) -> Vec<Foreign> {
+fn names(parsed: &X509Certificate<'_>) -> Vec<UntrustedText> {
     let Ok(Some(extension)) = parsed.subject_alternative_name() else {
         return Vec::new();
     };
     let shown = extension.value.general_names.iter().filter_map(|name| match name {
-        GeneralName::DNSName(name) => Some(Foreign::new(name)),
-        GeneralName::IPAddress(bytes) => ip(bytes).map(|text| Foreign::new(&text)),
+        GeneralName::DNSName(name) => Some(UntrustedText::new(name)),
+        GeneralName::IPAddress(bytes) => ip(bytes).map(|text| UntrustedText::new(&text)),
         _ => None,
     });
     shown.take(NAMES).collect()
@@ -73,7 +73,7 @@ mod tests {
         let made = wanted.self_signed(&key).expect("a certificate");
         let now: Timestamp = "2026-12-21T12:00:00Z".parse().expect("a time");
         let found = read(made.der(), now).expect("readable");
-        assert_eq!(found.names, [Foreign::new("halo.example"), Foreign::new("127.0.0.1")]);
+        assert_eq!(found.names, [UntrustedText::new("halo.example"), UntrustedText::new("127.0.0.1")]);
         assert_eq!((found.not_before.as_str(), found.days_left), ("2026-01-01T00:00:00Z", 9));
         assert_eq!(found.fingerprint.len(), 64);
         let late: Timestamp = "2027-01-01T00:00:01Z".parse().expect("a time");

@@ -6,14 +6,14 @@ use jiff::Timestamp;
 use tokio::time::sleep;
 
 use super::certificate;
+use super::connection_timings::{Phases, Timestamps};
 use super::exchange::PATIENCE;
-use super::phases::{Marks, Phases};
-use crate::domain::event::LogLevel;
-use crate::probe::journal::Journal;
+use crate::domain::run_event::LogLevel;
+use crate::probe::run_log::RunLog;
 
 /// Who is told, and about what.
-pub(super) struct Whom<'a> {
-    pub journal: &'a Journal,
+pub(super) struct LogTarget<'a> {
+    pub journal: &'a RunLog,
     pub check: &'a str,
     /// Host and port that the request is for.
     pub host: &'a str,
@@ -22,7 +22,7 @@ pub(super) struct Whom<'a> {
 }
 
 /// Drives a request and tells what its phases show.
-pub(super) async fn following<F: Future>(request: F, phases: &Phases, whom: &Whom<'_>) -> F::Output {
+pub(super) async fn following<F: Future>(request: F, phases: &Phases, whom: &LogTarget<'_>) -> F::Output {
     let (mut request, mut patience) = (pin!(request), pin!(sleep(PATIENCE)));
     let (mut told, mut patient) = (0, true);
     loop {
@@ -42,9 +42,9 @@ pub(super) async fn following<F: Future>(request: F, phases: &Phases, whom: &Who
     }
 }
 
-impl Whom<'_> {
+impl LogTarget<'_> {
     /// Tells the lines that have not been told yet.
-    fn tell(&self, marks: &Marks, told: &mut usize) {
+    fn tell(&self, marks: &Timestamps, told: &mut usize) {
         let lines = [self.dns(marks), self.tcp(marks), self.tls(marks)];
         for (at, line) in lines.into_iter().enumerate().skip(*told) {
             // In order: what is not known yet holds back what comes after it, unless it was left out.
@@ -60,17 +60,17 @@ impl Whom<'_> {
         }
     }
 
-    fn dns(&self, marks: &Marks) -> Option<String> {
+    fn dns(&self, marks: &Timestamps) -> Option<String> {
         let name = self.dialled.rsplit_once(':').map_or(self.dialled, |(name, _)| name);
         Some(format!("dns   {name} -> {}  {} ms", marks.addresses.join(", "), marks.dns_ms()?))
     }
 
-    fn tcp(&self, marks: &Marks) -> Option<String> {
+    fn tcp(&self, marks: &Timestamps) -> Option<String> {
         marks.hello.or(marks.connected)?;
         Some(format!("tcp   {} connected  {} ms", self.dialled, marks.connect_ms()?))
     }
 
-    fn tls(&self, marks: &Marks) -> Option<String> {
+    fn tls(&self, marks: &Timestamps) -> Option<String> {
         let took = marks.tls_ms()?;
         let certificate = marks.certificate.as_deref().and_then(|der| certificate::read(der, Timestamp::now()));
         let shown = certificate.map(|c| {

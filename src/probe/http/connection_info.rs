@@ -4,18 +4,18 @@ use jiff::Timestamp;
 use url::{Host, Url};
 
 use super::{Http, certificate};
-use crate::domain::evidence::Link;
+use crate::domain::evidence::ConnectionInfo;
 
 impl Http {
     /// What is known of the connection to a server.
-    pub(in crate::probe) fn link(&self, server: &Url) -> Link {
+    pub(in crate::probe) fn link(&self, server: &Url) -> ConnectionInfo {
         let known = self.0.memory.known(&server.origin().ascii_serialization());
         let literal = match server.host() {
             Some(Host::Ipv4(address)) => Some(address.to_string()),
             Some(Host::Ipv6(address)) => Some(address.to_string()),
             _ => None,
         };
-        Link {
+        ConnectionInfo {
             addresses: literal.map_or(known.addresses, |address| vec![address]),
             proxy: self.0.proxies.shown(server),
             tls_version: known.tls_version,

@@ -33,12 +33,12 @@ pub(super) struct Phases {
     pub takes_parked: bool,
     /// Wakes the one who tells the operator.
     pub changed: Notify,
-    marks: Mutex<Marks>,
+    marks: Mutex<Timestamps>,
 }
 
 /// The instants themselves.
 #[derive(Clone, Default)]
-pub(super) struct Marks {
+pub(super) struct Timestamps {
     dns_began: Option<Instant>,
     /// Name resolution came to an end.
     pub dns_ended: Option<Instant>,
@@ -60,7 +60,7 @@ impl Phases {
         Arc::new(Self { origin, takes_parked, changed: Notify::new(), marks: Mutex::default() })
     }
 
-    pub(super) fn marks(&self) -> Marks {
+    pub(super) fn marks(&self) -> Timestamps {
         self.lock().clone()
     }
 
@@ -98,12 +98,12 @@ impl Phases {
         self.lock().tls_version = Some(version);
     }
 
-    fn lock(&self) -> MutexGuard<'_, Marks> {
+    fn lock(&self) -> MutexGuard<'_, Timestamps> {
         self.marks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Marks {
+impl Timestamps {
     /// The resolver was asked and has not answered.
     pub(super) fn is_resolving(&self) -> bool {
         self.dns_began.is_some() && self.dns_ended.is_none()
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn a_pooled_connection_has_no_phases_of_its_own() {
         let now = Instant::now();
-        let began = Marks { dns_began: Some(now), dns_ended: Some(now), ..Marks::default() };
+        let began = Timestamps { dns_began: Some(now), dns_ended: Some(now), ..Timestamps::default() };
         assert_eq!(began.timing(true), Timing::default());
         assert_eq!(began.timing(false).dns, Some(0));
     }
@@ -160,13 +160,13 @@ mod tests {
     #[test]
     fn tcp_ends_where_tls_begins() {
         let at = |ms| Some(Instant::now() + Duration::from_millis(ms));
-        let marks = Marks {
+        let marks = Timestamps {
             dns_began: at(0),
             dns_ended: at(4),
             connect_began: at(0),
             hello: at(24),
             connected: at(69),
-            ..Marks::default()
+            ..Timestamps::default()
         };
         let timing = marks.timing(true);
         let near = |value: Option<u32>, wanted: u32| value.is_some_and(|ms| ms.abs_diff(wanted) <= 1);

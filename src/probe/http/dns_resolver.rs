@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::phases;
+use super::connection_timings;
 
 /// Most addresses that are shown of one name.
 const SHOWN: usize = 8;
@@ -14,7 +14,7 @@ pub(super) struct SystemResolver;
 
 impl Resolve for SystemResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let phases = phases::current();
+        let phases = connection_timings::current();
         Box::pin(async move {
             if let Some(phases) = &phases {
                 phases.dns_began();

@@ -7,24 +7,27 @@ use reqwest::Response;
 use tokio::time::timeout_at;
 use url::Url;
 
-use super::body::{self, Stop};
-use super::message::{Ask, Failure, Reply, What};
-use super::phases::{self, Marks, Phases, ms};
+use super::connection_timings;
+use super::connection_timings::{Phases, Timestamps, ms};
+use super::read_body;
+use super::read_body::ReadBodyError;
 use super::redirect::is_redirect;
-use super::{Http, certificate, tell};
-use crate::domain::code::Code;
-use crate::domain::event::{Exchange, RunEvent};
+use super::request_response::{HttpFailure, HttpRequest, HttpResponse, What};
+use super::{Http, certificate, connect_events};
+use crate::domain::codes::Code;
 use crate::domain::evidence::{Fault, Timing};
-use crate::probe::fault::{self, Circumstances, Reached};
-use crate::probe::journal::Journal;
+use crate::domain::run_event::{Exchange, RunEvent};
+use crate::probe::failure;
+use crate::probe::failure::{Circumstances, Reached};
+use crate::probe::run_log::RunLog;
 
 /// Longest method and path that are told, in characters.
 const REQUEST: usize = 120;
 
 /// What is known of an exchange while it goes on.
-struct Course<'a> {
+struct ExchangeContext<'a> {
     http: &'a Http,
-    ask: &'a Ask<'a>,
+    ask: &'a HttpRequest<'a>,
     host: String,
     /// The proxy's address, when one is dialled in place of the host.
     proxy: Option<Url>,
@@ -34,7 +37,7 @@ struct Course<'a> {
 
 impl Http {
     /// Sends one request, reads its answer, and tells when it was sent and how long it took.
-    pub(super) async fn exchange(&self, ask: &Ask<'_>, journal: &Journal) -> Result<Reply, Failure> {
+    pub(super) async fn exchange(&self, ask: &HttpRequest<'_>, journal: &RunLog) -> Result<HttpResponse, HttpFailure> {
         let from_ms = journal.elapsed_ms();
         let result = self.attempt(ask, journal).await;
         let (status, timing) = match &result {
@@ -51,8 +54,8 @@ impl Http {
         result
     }
 
-    async fn attempt(&self, ask: &Ask<'_>, journal: &Journal) -> Result<Reply, Failure> {
-        let course = Course {
+    async fn attempt(&self, ask: &HttpRequest<'_>, journal: &RunLog) -> Result<HttpResponse, HttpFailure> {
+        let course = ExchangeContext {
             http: self,
             ask,
             host: host(&ask.url),
@@ -64,10 +67,10 @@ impl Http {
             self.0.trust.roots.read_aside();
         }
         let deadline = (course.began + self.0.exchange_limit).into();
-        let sent = phases::noted(course.phases.clone(), self.0.client.execute(ask.request()));
+        let sent = connection_timings::noted(course.phases.clone(), self.0.client.execute(ask.request()));
         let dialled = course.proxy.as_ref().map_or_else(|| course.host.clone(), host);
-        let whom = tell::Whom { journal, check: ask.check, host: &course.host, dialled: &dialled };
-        let told = tell::following(sent, &course.phases, &whom);
+        let whom = connect_events::LogTarget { journal, check: ask.check, host: &course.host, dialled: &dialled };
+        let told = connect_events::following(sent, &course.phases, &whom);
         let mut response = match timeout_at(deadline, told).await {
             Err(_) => return Err(course.failed(None)),
             Ok(Err(error)) => return Err(course.failed(Some(&error))),
@@ -75,9 +78,9 @@ impl Http {
         };
         let head_at = Instant::now();
         course.learn(&response);
-        let mut reply = Reply::head(&response, ask.cap);
+        let mut reply = HttpResponse::head(&response, ask.cap);
         if !is_redirect(reply.status) {
-            let stop = timeout_at(deadline, body::read(&mut response, &mut reply.body, ask.cap)).await;
+            let stop = timeout_at(deadline, read_body::read(&mut response, &mut reply.body, ask.cap)).await;
             reply.cut = course.cut(stop.ok(), reply.body.len());
         }
         reply.timing = course.timing(head_at);
@@ -88,7 +91,7 @@ impl Http {
     }
 }
 
-impl Course<'_> {
+impl ExchangeContext<'_> {
     /// Remembers what the answer shows of its connection.
     fn learn(&self, response: &Response) {
         let marks = self.phases.marks();
@@ -114,7 +117,7 @@ impl Course<'_> {
     }
 
     /// No head of an answer came: an error, or the time was up.
-    fn failed(&self, error: Option<&reqwest::Error>) -> Failure {
+    fn failed(&self, error: Option<&reqwest::Error>) -> HttpFailure {
         let marks = self.phases.marks();
         let reached = reached(&marks, error);
         self.http.0.memory.learn(&self.phases.origin, |known| {
@@ -130,25 +133,25 @@ impl Course<'_> {
             ..self.circumstances(reached, 0, marks.certificate.as_deref())
         };
         let mut fault = match error {
-            Some(error) => fault::from_error(error, &seen),
-            None => fault::timed_out(&seen),
+            Some(error) => failure::from_error(error, &seen),
+            None => failure::timed_out(&seen),
         };
         fault.timing = marks.timing(false);
         fault.timing.total = Some(ms(self.began, Instant::now()));
-        Failure { unanswered: fault.code == Code::NetReset, fault }
+        HttpFailure { unanswered: fault.code == Code::NetReset, fault }
     }
 
     /// Why the body ended early, if it did; `stop` is none when the time was up.
-    fn cut(&self, stop: Option<Stop>, received: usize) -> Option<Fault> {
+    fn cut(&self, stop: Option<ReadBodyError>, received: usize) -> Option<Fault> {
         let seen = || self.circumstances(Reached::Head, received, None);
         match stop {
-            Some(Stop::End) => None,
-            Some(Stop::Full) => {
+            Some(ReadBodyError::End) => None,
+            Some(ReadBodyError::Full) => {
                 let cap = self.ask.cap / 1024;
                 Some(Fault::new(Code::HttpTooLarge).detail(format!("the answer is larger than {cap} KiB")))
             }
-            Some(Stop::Broken(error)) => Some(fault::from_error(&error, &seen())),
-            None => Some(fault::timed_out(&seen())),
+            Some(ReadBodyError::Broken(error)) => Some(failure::from_error(&error, &seen())),
+            None => Some(failure::timed_out(&seen())),
         }
     }
 
@@ -185,7 +188,7 @@ impl Course<'_> {
 
 /// How far an exchange without an answer came. A connection may have begun beside the pooled one that was used in the
 /// end, so the error's word comes before the marks.
-fn reached(marks: &Marks, error: Option<&reqwest::Error>) -> Reached {
+fn reached(marks: &Timestamps, error: Option<&reqwest::Error>) -> Reached {
     match (error, marks.connected, marks.hello) {
         (Some(error), ..) if !error.is_connect() => Reached::Connected,
         (_, Some(_), _) => Reached::Connected,

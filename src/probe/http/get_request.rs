@@ -6,18 +6,22 @@ use tokio::time::sleep;
 use url::Url;
 
 use super::Http;
-use super::message::{Ask, Failure, Reply};
 use super::redirect::{self, is_redirect};
+use super::request_response::{HttpFailure, HttpRequest, HttpResponse};
 use super::retry::{self, Outcome};
-use crate::domain::code::Code;
-use crate::domain::event::{LogLevel, RunEvent};
+use crate::domain::codes::Code;
 use crate::domain::evidence::Fault;
+use crate::domain::run_event::{LogLevel, RunEvent};
 use crate::probe::interceptor;
-use crate::probe::journal::Journal;
+use crate::probe::run_log::RunLog;
 
 impl Http {
     /// A GET, with redirects followed and retries made as the rules allow.
-    pub(in crate::probe) async fn get(&self, ask: Ask<'_>, journal: &Journal) -> Result<Reply, Failure> {
+    pub(in crate::probe) async fn get(
+        &self,
+        ask: HttpRequest<'_>,
+        journal: &RunLog,
+    ) -> Result<HttpResponse, HttpFailure> {
         budget(journal)?;
         let mut ask = ask;
         let mut visited: Vec<Url> = vec![ask.url.clone()];
@@ -39,7 +43,11 @@ impl Http {
 
     /// The token request: no redirect is followed, and it is repeated only after a 429 or 503 that asks to wait: nothing
     /// was done then.
-    pub(in crate::probe) async fn post(&self, ask: &Ask<'_>, journal: &Journal) -> Result<Reply, Failure> {
+    pub(in crate::probe) async fn post(
+        &self,
+        ask: &HttpRequest<'_>,
+        journal: &RunLog,
+    ) -> Result<HttpResponse, HttpFailure> {
         budget(journal)?;
         let reply = self.repeated(ask, journal).await?;
         if is_redirect(reply.status) && interceptor::recognise(&reply).is_none() {
@@ -48,7 +56,7 @@ impl Http {
         Ok(reply)
     }
 
-    async fn repeated(&self, ask: &Ask<'_>, journal: &Journal) -> Result<Reply, Failure> {
+    async fn repeated(&self, ask: &HttpRequest<'_>, journal: &RunLog) -> Result<HttpResponse, HttpFailure> {
         let mut tried = 0;
         loop {
             let result = self.exchange(ask, journal).await;
@@ -70,14 +78,20 @@ impl Http {
     }
 }
 
-fn budget(journal: &Journal) -> Result<(), Failure> {
+fn budget(journal: &RunLog) -> Result<(), HttpFailure> {
     if journal.take_request() {
         return Ok(());
     }
     Err(Fault::new(Code::LocalRequestLimit).detail("the requests of this run are used up").into())
 }
 
-fn announce(ask: &Ask<'_>, journal: &Journal, result: &Result<Reply, Failure>, wait: Duration, tried: u32) {
+fn announce(
+    ask: &HttpRequest<'_>,
+    journal: &RunLog,
+    result: &Result<HttpResponse, HttpFailure>,
+    wait: Duration,
+    tried: u32,
+) {
     let why = match result {
         Ok(reply) => reply.status.to_string(),
         Err(_) => "connection cut before any answer".to_owned(),
@@ -94,7 +108,7 @@ fn no_more_hops() -> Fault {
     Fault::new(Code::HttpRedirectLoop).detail("this server redirects more often than one run follows")
 }
 
-fn of(mut fault: Fault, reply: &Reply) -> Failure {
+fn of(mut fault: Fault, reply: &HttpResponse) -> HttpFailure {
     fault.status = Some(reply.status);
     fault.timing = reply.timing;
     fault.into()

@@ -1,23 +1,23 @@
 //! The one HTTP client. Its policy (redirects, caps, deadlines, trust, proxies) holds for every exchange; there is no
 //! other way to the network.
 
-mod body;
 mod ca_file;
 mod certificate;
+mod connect_events;
+mod connection_info;
+mod connection_timings;
+mod dns_resolver;
 mod exchange;
-mod get;
-mod link;
-mod lot;
-mod memory;
-mod message;
-mod phases;
+mod get_request;
+mod origin_state;
+mod preconnect_pool;
 mod proxy;
+mod read_body;
 mod redirect;
-mod resolve;
+mod request_response;
 mod retry;
-mod roots;
-mod tell;
 mod tls;
+mod trust_roots;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,17 +26,17 @@ use futures_util::future::join_all;
 use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
 use url::Url;
 
-use self::lot::{Clear, ConnectLayer, Lot, Role};
-use self::memory::Memory;
-use self::phases::Phases;
+use self::connection_timings::Phases;
+use self::origin_state::OriginStates;
+use self::preconnect_pool::{Clear, ClientRole, ConnectLayer, PreconnectPool};
 use self::proxy::Proxies;
-use self::roots::Roots;
+use self::trust_roots::Roots;
 use super::{NetworkOptions, SetupError};
 use crate::domain::connection::is_loopback;
 
 pub(super) use self::certificate::rfc3339;
-pub use self::memory::KEPT_OPEN;
-pub(super) use self::message::{Ask, Bearer, Front, Reply, What};
+pub use self::origin_state::KEPT_OPEN;
+pub(super) use self::request_response::{Bearer, Front, HttpRequest, HttpResponse, What};
 pub(super) use self::retry::{http_date, retry_after};
 
 /// Longest time for name resolution, TCP and TLS together.
@@ -51,7 +51,7 @@ struct Inner {
     client: reqwest::Client,
     opener: reqwest::Client,
     lot: Arc<dyn Clear>,
-    memory: Arc<Memory>,
+    memory: Arc<OriginStates>,
     trust: Trust,
     proxies: Proxies,
     exchange_limit: Duration,
@@ -99,14 +99,14 @@ impl Http {
     }
 
     fn with(trust: Trust, proxies: Proxies, exchange_limit: Duration) -> Result<Self, SetupError> {
-        let memory = Arc::new(Memory::default());
-        let lot = Arc::new(Lot::default());
+        let memory = Arc::new(OriginStates::default());
+        let lot = Arc::new(PreconnectPool::default());
         let connect_limit = CONNECT_LIMIT.min(exchange_limit);
         let build = |role| {
             let layer = ConnectLayer { role, lot: Arc::clone(&lot), memory: Arc::clone(&memory) };
             builder(trust.tls.clone(), proxies.clone(), connect_limit).connector_layer(layer).build()
         };
-        let (client, opener) = match (build(Role::Asks), build(Role::Opens)) {
+        let (client, opener) = match (build(ClientRole::Asks), build(ClientRole::Opens)) {
             (Ok(client), Ok(opener)) => (client, opener),
             (Err(error), _) | (_, Err(error)) => return Err(SetupError::BadProxy(error.to_string())),
         };
@@ -121,7 +121,8 @@ impl Http {
             return;
         }
         let missing = wanted.saturating_sub(self.0.memory.open(&name));
-        let open = || phases::noted(Phases::new(name.clone(), false), self.0.opener.get(origin.clone()).send());
+        let open =
+            || connection_timings::noted(Phases::new(name.clone(), false), self.0.opener.get(origin.clone()).send());
         // Each ends with an error by design (see `lot`); a connection that cannot be opened is opened later, or not.
         join_all((0..missing).map(|_| open())).await;
     }
@@ -157,7 +158,7 @@ fn builder(tls: rustls::ClientConfig, proxies: Proxies, connect_limit: Duration)
         .default_headers(headers)
         .connect_timeout(connect_limit)
         .pool_idle_timeout(KEPT_OPEN)
-        .dns_resolver(resolve::SystemResolver)
+        .dns_resolver(dns_resolver::SystemResolver)
         // The environment is read in `proxy`, which can name what it found.
         .no_proxy()
         .proxy(reqwest::Proxy::custom(move |target| proxies.address(target)))

@@ -11,7 +11,7 @@ pub const KEPT_OPEN: Duration = Duration::from_secs(60);
 
 /// What is known of the connections to one origin.
 #[derive(Clone, Default)]
-pub(super) struct Known {
+pub(super) struct OriginInfo {
     pub addresses: Vec<String>,
     pub certificate: Option<Vec<u8>>,
     pub tls_version: Option<String>,
@@ -23,17 +23,17 @@ pub(super) struct Known {
 
 /// The memory of one client.
 #[derive(Default)]
-pub(super) struct Memory {
-    origins: Mutex<HashMap<String, Known>>,
+pub(super) struct OriginStates {
+    origins: Mutex<HashMap<String, OriginInfo>>,
     changed: Notify,
 }
 
-impl Memory {
-    pub(super) fn known(&self, origin: &str) -> Known {
+impl OriginStates {
+    pub(super) fn known(&self, origin: &str) -> OriginInfo {
         self.lock().get(origin).cloned().unwrap_or_default()
     }
 
-    pub(super) fn learn(&self, origin: &str, learn: impl FnOnce(&mut Known)) {
+    pub(super) fn learn(&self, origin: &str, learn: impl FnOnce(&mut OriginInfo)) {
         learn(self.lock().entry(origin.to_owned()).or_default());
     }
 
@@ -64,7 +64,7 @@ impl Memory {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Known>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, OriginInfo>> {
         self.origins.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

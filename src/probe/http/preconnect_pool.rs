@@ -17,14 +17,14 @@ use tokio::sync::oneshot;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::memory::Memory;
-use super::phases;
+use super::connection_timings;
+use super::origin_state::OriginStates;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 type Connecting<C> = Pin<Box<dyn Future<Output = Result<C, BoxError>> + Send>>;
 
 /// Connections that wait for a request, by origin; some of them still being opened.
-pub(super) struct Lot<C>(Mutex<HashMap<String, VecDeque<oneshot::Receiver<C>>>>);
+pub(super) struct PreconnectPool<C>(Mutex<HashMap<String, VecDeque<oneshot::Receiver<C>>>>);
 
 /// The one thing that can be done to a lot without knowing what a connection is.
 pub(super) trait Clear: Send + Sync {
@@ -32,13 +32,13 @@ pub(super) trait Clear: Send + Sync {
     fn clear(&self);
 }
 
-impl<C> Default for Lot<C> {
+impl<C> Default for PreconnectPool<C> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
-impl<C> Lot<C> {
+impl<C> PreconnectPool<C> {
     fn park(&self, origin: String) -> oneshot::Sender<C> {
         let (sender, receiver) = oneshot::channel();
         self.lock().entry(origin).or_default().push_back(receiver);
@@ -54,7 +54,7 @@ impl<C> Lot<C> {
     }
 }
 
-impl<C: Read + Unpin> Lot<C> {
+impl<C: Read + Unpin> PreconnectPool<C> {
     /// A connection that the server has not closed meanwhile; those that it has are dropped.
     async fn take_alive(&self, origin: &str) -> Option<C> {
         while let Some(parked) = self.take(origin) {
@@ -78,7 +78,7 @@ async fn is_alive<C: Read + Unpin>(connection: &mut C) -> bool {
     .await
 }
 
-impl<C: Send> Clear for Lot<C> {
+impl<C: Send> Clear for PreconnectPool<C> {
     fn clear(&self) {
         self.lock().clear();
     }
@@ -87,11 +87,11 @@ impl<C: Send> Clear for Lot<C> {
 /// What the opener's request ends with.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection is kept for later")]
-struct Parked;
+struct HandedOver;
 
 /// Which of the two clients a connector belongs to.
 #[derive(Clone, Copy)]
-pub(super) enum Role {
+pub(super) enum ClientRole {
     /// Takes a parked connection, or connects.
     Asks,
     /// Connects and parks.
@@ -100,9 +100,9 @@ pub(super) enum Role {
 
 /// Puts a [`Connector`] around reqwest's own.
 pub(super) struct ConnectLayer<C> {
-    pub role: Role,
-    pub lot: Arc<Lot<C>>,
-    pub memory: Arc<Memory>,
+    pub role: ClientRole,
+    pub lot: Arc<PreconnectPool<C>>,
+    pub memory: Arc<OriginStates>,
 }
 
 impl<C> Clone for ConnectLayer<C> {
@@ -147,15 +147,15 @@ where
     }
 
     fn call(&mut self, destination: R) -> Self::Future {
-        let Some(phases) = phases::current() else {
+        let Some(phases) = connection_timings::current() else {
             return Box::pin(self.inner.call(destination));
         };
         let how = self.how.clone();
         let mut inner = self.inner.clone();
         Box::pin(async move {
             let parking = match how.role {
-                Role::Opens => Some(how.lot.park(phases.origin.clone())),
-                Role::Asks => None,
+                ClientRole::Opens => Some(how.lot.park(phases.origin.clone())),
+                ClientRole::Asks => None,
             };
             if let (None, true) = (&parking, phases.takes_parked)
                 && let Some(connection) = how.lot.take_alive(&phases.origin).await
@@ -171,7 +171,7 @@ where
                 Some(sender) => {
                     // Nobody may be left to take it; it is closed then.
                     drop(sender.send(connection));
-                    Err(Parked.into())
+                    Err(HandedOver.into())
                 }
             }
         })

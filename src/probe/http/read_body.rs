@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 const ROOM: usize = 16 * 1024;
 
 /// Why reading stopped.
-pub(super) enum Stop {
+pub(super) enum ReadBodyError {
     /// At the end.
     End,
     /// At the cap.
@@ -25,18 +25,18 @@ pub(super) fn room(cap: usize) -> Bytes {
 }
 
 /// Reads until the end, the cap or an error. Dropping the future keeps what was read so far in `into`.
-pub(super) async fn read(response: &mut Response, into: &mut Bytes, cap: usize) -> Stop {
+pub(super) async fn read(response: &mut Response, into: &mut Bytes, cap: usize) -> ReadBodyError {
     loop {
         match response.chunk().await {
-            Ok(None) => return Stop::End,
+            Ok(None) => return ReadBodyError::End,
             Ok(Some(chunk)) => {
                 let fits = chunk.len().min(cap - into.len());
                 into.extend_from_slice(&chunk[..fits]);
                 if fits < chunk.len() {
-                    return Stop::Full;
+                    return ReadBodyError::Full;
                 }
             }
-            Err(error) => return Stop::Broken(error),
+            Err(error) => return ReadBodyError::Broken(error),
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use url::Url;
 
-use crate::domain::code::Code;
+use crate::domain::codes::Code;
 use crate::domain::evidence::Fault;
-use crate::domain::foreign::Foreign;
+use crate::domain::untrusted_text::UntrustedText;
 
 /// Most redirects of one request.
 const HOPS: usize = 5;
@@ -65,7 +65,7 @@ fn refusal(why: &str, target: Option<&Url>) -> Fault {
     let mut fault = Fault::new(Code::HttpRedirectRefused).detail(format!("the redirect was not followed: {why}"));
     fault.target = target.map(|url| {
         let origin = url.origin();
-        Foreign::new(&if origin.is_tuple() { origin.ascii_serialization() } else { format!("{}:", url.scheme()) })
+        UntrustedText::new(&if origin.is_tuple() { origin.ascii_serialization() } else { format!("{}:", url.scheme()) })
     });
     fault
 }
@@ -99,7 +99,7 @@ mod tests {
                 (Ok(found), Ok(wanted)) => assert_eq!(found.as_str(), wanted),
                 (Err(fault), Err(target)) => {
                     assert_eq!(fault.code, Code::HttpRedirectRefused, "{location}");
-                    assert_eq!(fault.target.as_ref().map(Foreign::as_str), target, "{location}");
+                    assert_eq!(fault.target.as_ref().map(UntrustedText::as_str), target, "{location}");
                 }
                 (found, _) => panic!("{location}: {found:?}"),
             }

@@ -6,13 +6,14 @@ use reqwest::{Method, Request, Response};
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::body::{self, Bytes};
+use super::read_body;
+use super::read_body::Bytes;
 use super::retry_after;
 use crate::domain::evidence::{BearerError, Fault, Timing};
 use crate::secret::Secret;
 
 /// A request. GET and the token's POST are the only two there are.
-pub(in crate::probe) struct Ask<'a> {
+pub(in crate::probe) struct HttpRequest<'a> {
     /// The check that asks, for the log.
     pub check: &'a str,
     /// Where.
@@ -31,7 +32,7 @@ pub(in crate::probe) enum What<'a> {
     Post(bytes::Bytes),
 }
 
-impl Ask<'_> {
+impl HttpRequest<'_> {
     /// The request as the HTTP library wants it.
     pub(super) fn request(&self) -> Request {
         match &self.what {
@@ -96,7 +97,7 @@ impl Bearer {
 }
 
 /// An answer.
-pub(in crate::probe) struct Reply {
+pub(in crate::probe) struct HttpResponse {
     pub status: u16,
     pub body: Bytes,
     /// Why the body ends before its end.
@@ -179,7 +180,7 @@ impl Front {
     }
 }
 
-impl Reply {
+impl HttpResponse {
     /// The head of an answer, with room for its body.
     pub(super) fn head(response: &Response, cap: usize) -> Self {
         let headers = response.headers();
@@ -187,7 +188,7 @@ impl Reply {
         let wait = text(headers, header::RETRY_AFTER);
         Self {
             status: response.status().as_u16(),
-            body: body::room(cap),
+            body: read_body::room(cap),
             cut: None,
             content_type: text(headers, header::CONTENT_TYPE),
             retry_after: wait.and_then(|wait| retry_after(&wait, date.as_deref(), Timestamp::now())),
@@ -204,7 +205,7 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
 }
 
 #[cfg(test)]
-impl Reply {
+impl HttpResponse {
     /// An answer as a test wants it.
     pub(in crate::probe) fn test(status: u16, body: &str) -> Self {
         Self {
@@ -222,13 +223,13 @@ impl Reply {
 }
 
 /// No answer.
-pub(in crate::probe) struct Failure {
+pub(in crate::probe) struct HttpFailure {
     pub fault: Fault,
     /// True when the connection was cut before any byte of an answer.
     pub unanswered: bool,
 }
 
-impl From<Fault> for Failure {
+impl From<Fault> for HttpFailure {
     fn from(fault: Fault) -> Self {
         Self { fault, unanswered: false }
     }

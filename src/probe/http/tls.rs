@@ -10,8 +10,8 @@ use rustls::client::{
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, NamedGroup, SignatureScheme};
 
-use super::phases;
-use super::roots::Roots;
+use super::connection_timings;
+use super::trust_roots::Roots;
 
 /// Servers whose sessions are remembered.
 const REMEMBERED: usize = 16;
@@ -23,7 +23,7 @@ pub(super) fn config(roots: &Arc<Roots>) -> ClientConfig {
         .unwrap_or_else(|error| unreachable!("ring offers every version: {error}"))
         // "dangerous" only because the type cannot know that the witness passes every question on.
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Witness(Arc::clone(roots))))
+        .with_custom_certificate_verifier(Arc::new(RecordingVerifier(Arc::clone(roots))))
         .with_no_client_auth();
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     config.resumption = Resumption::store(Arc::new(Sessions(ClientSessionMemoryCache::new(REMEMBERED))));
@@ -32,15 +32,15 @@ pub(super) fn config(roots: &Arc<Roots>) -> ClientConfig {
 
 /// Notes the certificate that a server shows, then lets the platform's verifier judge it.
 #[derive(Debug)]
-struct Witness(Arc<Roots>);
+struct RecordingVerifier(Arc<Roots>);
 
-impl Witness {
+impl RecordingVerifier {
     fn judge(&self) -> Result<&Arc<dyn ServerCertVerifier>, Error> {
         self.0.verifier().ok_or(Error::InvalidCertificate(CertificateError::UnknownIssuer))
     }
 }
 
-impl ServerCertVerifier for Witness {
+impl ServerCertVerifier for RecordingVerifier {
     fn verify_server_cert(
         &self,
         leaf: &CertificateDer<'_>,
@@ -49,7 +49,7 @@ impl ServerCertVerifier for Witness {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        if let Some(phases) = phases::current() {
+        if let Some(phases) = connection_timings::current() {
             phases.certificate(leaf);
         }
         self.judge()?.verify_server_cert(leaf, intermediates, name, ocsp, now)
@@ -61,7 +61,7 @@ impl ServerCertVerifier for Witness {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        if let Some(phases) = phases::current() {
+        if let Some(phases) = connection_timings::current() {
             phases.tls_version("TLS 1.2");
         }
         self.judge()?.verify_tls12_signature(message, certificate, signed)
@@ -73,7 +73,7 @@ impl ServerCertVerifier for Witness {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        if let Some(phases) = phases::current() {
+        if let Some(phases) = connection_timings::current() {
             phases.tls_version("TLS 1.3");
         }
         self.judge()?.verify_tls13_signature(message, certificate, signed)
@@ -96,7 +96,7 @@ impl ClientSessionStore for Sessions {
     }
 
     fn kx_hint(&self, name: &ServerName<'_>) -> Option<NamedGroup> {
-        if let Some(phases) = phases::current() {
+        if let Some(phases) = connection_timings::current() {
             phases.hello();
         }
         self.0.kx_hint(name)

@@ -3,23 +3,23 @@
 mod parse;
 
 use self::parse::Record;
-use super::answer;
-use super::api::Api;
-use super::fault::api_status;
-use super::hide::Hide;
-use super::http::Reply;
-use super::lines;
-use super::reply;
-use crate::domain::code::Code;
-use crate::domain::event::LogLevel;
-use crate::domain::evidence::{Answer, Asked, Fault, Identity};
+use super::failure::api_status;
+use super::http::HttpResponse;
+use super::list_probe::Api;
+use super::log_lines;
+use super::redaction::Redactor;
+use super::response_body;
+use super::response_errors;
+use crate::domain::codes::Code;
+use crate::domain::evidence::{Answer, Fault, Identity, Observation};
 use crate::domain::request_budget;
+use crate::domain::run_event::LogLevel;
 
 /// The check's id.
 pub(super) const CHECK: &str = "identity";
 
 /// Asks who the token acts as.
-pub(super) async fn ask(api: Api<'_>) -> Asked<Identity> {
+pub(super) async fn ask(api: Api<'_>) -> Observation<Identity> {
     let ask = api.ask(CHECK, "Agent/me", "");
     let line = ask.line();
     let outcome = match api.http.get(ask, api.journal).await {
@@ -32,11 +32,11 @@ pub(super) async fn ask(api: Api<'_>) -> Asked<Identity> {
                 add_roles(api, &mut record).await;
             }
             answer.value = record.finish();
-            Asked::Answered(answer)
+            Observation::Answered(answer)
         }
-        Err(fault) => Asked::Failed(fault),
+        Err(fault) => Observation::Failed(fault),
     };
-    lines::exchange(api.journal, CHECK, &line, &outcome, |identity| {
+    log_lines::exchange(api.journal, CHECK, &line, &outcome, |identity| {
         let name = identity.name.as_ref().map_or_else(|| "unknown".to_owned(), |name| name.cut(80));
         let known = |known: bool| if known { "yes" } else { "no" };
         format!(
@@ -48,10 +48,10 @@ pub(super) async fn ask(api: Api<'_>) -> Asked<Identity> {
     outcome
 }
 
-pub(super) fn read(reply: &Reply, hide: &Hide) -> Result<(Record, Answer<Identity>), Fault> {
-    let text = answer::text(reply, hide, api_status)?;
-    let body = reply::object(&text).map_err(|why| answer::unreadable(reply, why))?;
-    let body = body.ok_or_else(|| answer::of(reply, Code::ApiShape).detail("it is JSON, but no object"))?;
+pub(super) fn read(reply: &HttpResponse, hide: &Redactor) -> Result<(Record, Answer<Identity>), Fault> {
+    let text = response_errors::text(reply, hide, api_status)?;
+    let body = response_body::object(&text).map_err(|why| response_errors::unreadable(reply, why))?;
+    let body = body.ok_or_else(|| response_errors::of(reply, Code::ApiShape).detail("it is JSON, but no object"))?;
     let answer = Answer { value: Identity::default(), status: reply.status, timing: reply.timing };
     Ok((Record::of_agent(&body, hide), answer))
 }
@@ -75,9 +75,9 @@ async fn add_roles(api: Api<'_>, record: &mut Record) {
 }
 
 /// Adds what a role's own record shows, where the answer is one.
-pub(super) fn read_role(reply: &Reply, record: &mut Record, hide: &Hide) {
-    if let Ok(text) = answer::text(reply, hide, api_status)
-        && let Ok(Some(body)) = reply::object(&text)
+pub(super) fn read_role(reply: &HttpResponse, record: &mut Record, hide: &Redactor) {
+    if let Ok(text) = response_errors::text(reply, hide, api_status)
+        && let Ok(Some(body)) = response_body::object(&text)
     {
         record.add_role(&body, hide);
     }

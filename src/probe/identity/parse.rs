@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::domain::access::{short_name, switch};
 use crate::domain::evidence::Identity;
-use crate::domain::foreign::Foreign;
-use crate::probe::hide::Hide;
-use crate::probe::reply::{Fields, integer, text_of, truth};
+use crate::domain::permission_levels::{short_name, switch};
+use crate::domain::untrusted_text::UntrustedText;
+use crate::probe::redaction::Redactor;
+use crate::probe::response_body::{Fields, integer, text_of, truth};
 
 /// Most entries that are kept of one list.
 const KEPT: usize = 100;
 
-type Claims = BTreeMap<String, Vec<Foreign>>;
+type Claims = BTreeMap<String, Vec<UntrustedText>>;
 
 /// What the agent's record shows, while roles may still be added.
 #[derive(Default)]
@@ -31,7 +31,7 @@ pub(in crate::probe) struct Record {
 
 impl Record {
     /// Reads the agent's record.
-    pub(super) fn of_agent(body: &Map<String, Value>, hide: &Hide) -> Self {
+    pub(super) fn of_agent(body: &Map<String, Value>, hide: &Redactor) -> Self {
         let fields = Fields(body);
         let mut record = Self {
             identity: Identity {
@@ -60,7 +60,7 @@ impl Record {
     }
 
     /// Adds what a role's own record shows.
-    pub(super) fn add_role(&mut self, body: &Map<String, Value>, hide: &Hide) {
+    pub(super) fn add_role(&mut self, body: &Map<String, Value>, hide: &Redactor) {
         let fields = Fields(body);
         self.gather(fields, hide, true);
         if let Some(name) = fields.text("name") {
@@ -91,7 +91,7 @@ impl Record {
     }
 
     /// Claims and restrictions, which stand in the agent's record and in a role's alike.
-    fn gather(&mut self, fields: Fields<'_>, hide: &Hide, of_role: bool) {
+    fn gather(&mut self, fields: Fields<'_>, hide: &Redactor, of_role: bool) {
         for claim in fields.list("claims").into_iter().flatten().take(10 * KEPT) {
             let Value::Object(claim) = claim else { continue };
             let claim = Fields(claim);
@@ -112,8 +112,8 @@ impl Record {
         }
     }
 
-    fn roles(&mut self, fields: Fields<'_>, hide: &Hide) {
-        let mut known: Option<Vec<Foreign>> = None;
+    fn roles(&mut self, fields: Fields<'_>, hide: &Redactor) {
+        let mut known: Option<Vec<UntrustedText>> = None;
         for role in fields.list("roles").into_iter().flatten().take(KEPT) {
             let names = known.get_or_insert_default();
             match role {
@@ -136,7 +136,7 @@ impl Record {
     }
 
     /// `role_list`: a text of names or ids with commas between them, or a list of such.
-    fn role_list(&mut self, fields: Fields<'_>, hide: &Hide) -> Option<Vec<Foreign>> {
+    fn role_list(&mut self, fields: Fields<'_>, hide: &Redactor) -> Option<Vec<UntrustedText>> {
         let parts: Vec<Value> = match fields.get("role_list")? {
             Value::String(text) => {
                 text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(Value::from).collect()
@@ -150,7 +150,7 @@ impl Record {
     }
 }
 
-fn add(claims: &mut Claims, name: &str, value: &Foreign) {
+fn add(claims: &mut Claims, name: &str, value: &UntrustedText) {
     let values = claims.entry(name.to_owned()).or_default();
     if values.len() < KEPT && !values.contains(value) {
         values.push(value.clone());
@@ -165,12 +165,12 @@ fn restricted(allows_all: Option<bool>, listed: Option<bool>) -> Option<bool> {
     }
 }
 
-fn names(fields: Fields<'_>, list: &str, keys: &[&str], hide: &Hide) -> Option<Vec<Foreign>> {
+fn names(fields: Fields<'_>, list: &str, keys: &[&str], hide: &Redactor) -> Option<Vec<UntrustedText>> {
     let list = fields.list(list)?;
     Some(list.iter().take(KEPT).filter_map(|entry| name_of(entry, keys, hide)).collect())
 }
 
-fn name_of(value: &Value, keys: &[&str], hide: &Hide) -> Option<Foreign> {
+fn name_of(value: &Value, keys: &[&str], hide: &Redactor) -> Option<UntrustedText> {
     let name = match value {
         Value::String(text) => Some(text.as_str()),
         Value::Object(map) => keys.iter().find_map(|key| Fields(map).text(key)),
@@ -180,9 +180,9 @@ fn name_of(value: &Value, keys: &[&str], hide: &Hide) -> Option<Foreign> {
 }
 
 /// The default team; an empty text where the record's member holds none.
-fn default_team(value: &Value, hide: &Hide) -> Option<Foreign> {
+fn default_team(value: &Value, hide: &Redactor) -> Option<UntrustedText> {
     let none = value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty());
-    if none { Some(Foreign::default()) } else { name_of(value, &["name", "team_name"], hide) }
+    if none { Some(UntrustedText::default()) } else { name_of(value, &["name", "team_name"], hide) }
 }
 
 /// A role's id, in a form that can stand in a path: a GUID, or a number.
@@ -201,11 +201,11 @@ mod tests {
 
     fn record(body: &str) -> Record {
         let Ok(Value::Object(map)) = serde_json::from_str(body) else { panic!("{body}") };
-        Record::of_agent(&map, &Hide::default())
+        Record::of_agent(&map, &Redactor::default())
     }
 
-    fn texts(list: &[Foreign]) -> Vec<&str> {
-        list.iter().map(Foreign::as_str).collect()
+    fn texts(list: &[UntrustedText]) -> Vec<&str> {
+        list.iter().map(UntrustedText::as_str).collect()
     }
 
     #[test]
@@ -227,7 +227,7 @@ mod tests {
         let claims = identity.claims.expect("claims");
         assert_eq!(texts(&claims["Tx"]), ["2", "1"], "the long name is the same claim");
         assert_eq!(texts(&identity.teams.expect("teams")), ["Service", "Projects"]);
-        assert_eq!((identity.departments, identity.default_team), (Some(2), Some(Foreign::default())));
+        assert_eq!((identity.departments, identity.default_team), (Some(2), Some(UntrustedText::default())));
         assert_eq!(identity.customers_restricted, Some(true));
         assert_eq!(identity.ticket_types_restricted, Some(false));
     }
@@ -287,7 +287,7 @@ mod tests {
         ) else {
             panic!("JSON")
         };
-        record.add_role(&role, &Hide::default());
+        record.add_role(&role, &Redactor::default());
         let identity = record.finish();
         assert_eq!(texts(&identity.roles.expect("roles")), ["API role"]);
         assert_eq!((identity.administrator, identity.customers_restricted), (Some(true), Some(true)));

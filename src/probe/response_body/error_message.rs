@@ -53,7 +53,7 @@ pub(in crate::probe) fn integer(value: &Value) -> Option<i64> {
 
 /// A truth value in any of its spellings.
 pub(in crate::probe) fn truth(value: &Value) -> Option<bool> {
-    crate::domain::access::switch(&text_of(value)?)
+    crate::domain::permission_levels::switch(&text_of(value)?)
 }
 
 /// The server's own words in an error's body.

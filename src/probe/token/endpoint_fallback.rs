@@ -3,17 +3,21 @@
 
 use url::Url;
 
-use super::ladder::Climbed;
+use super::scope_fallback::TokenOutcome;
 use super::{Issuer, climb};
-use crate::domain::code::{Code, ExitClass};
+use crate::domain::codes::{Code, ExitClass};
 use crate::domain::connection::ScopePlan;
-use crate::domain::event::LogLevel;
 use crate::domain::evidence::Fault;
-use crate::probe::journal::Journal;
+use crate::domain::run_event::LogLevel;
+use crate::probe::run_log::RunLog;
 
 /// Gets the token of a run; where nothing is at the token URL, its other form is tried once, at the same origin alone.
 /// The issuer keeps the URL that answered.
-pub(in crate::probe) async fn climb_either(issuer: &mut Issuer<'_>, plan: &ScopePlan, wanted: &[String]) -> Climbed {
+pub(in crate::probe) async fn climb_either(
+    issuer: &mut Issuer<'_>,
+    plan: &ScopePlan,
+    wanted: &[String],
+) -> TokenOutcome {
     let first = climb(issuer, plan, wanted).await;
     let other = match &first.outcome {
         Err(fault) if is_nothing_there(fault) => other_form(&issuer.url),
@@ -28,7 +32,7 @@ pub(in crate::probe) async fn climb_either(issuer: &mut Issuer<'_>, plan: &Scope
             let other = std::mem::replace(&mut issuer.url, named);
             Err(first.detail(format!("{} was tried too: {}.", plain(&other), answered(&second)))).into()
         }
-        (_, outcome) => Climbed { outcome, single: second.single },
+        (_, outcome) => TokenOutcome { outcome, single: second.single },
     }
 }
 
@@ -54,7 +58,7 @@ fn other_form(url: &Url) -> Option<Url> {
     Some(other)
 }
 
-fn tell(journal: &Journal, named: &Url, other: &Url) {
+fn tell(journal: &RunLog, named: &Url, other: &Url) {
     let text = format!("nothing at {}: trying {} at the same origin, once", named.path(), other.path());
     journal.log(LogLevel::Warn, Some(super::CHECK), text);
 }
@@ -98,7 +102,7 @@ mod tests {
     fn only_a_token_endpoint_or_an_open_question_outweighs_the_first_answer() {
         let fault = |code, status, word: Option<&str>| Fault {
             status,
-            oauth_error: word.map(crate::domain::foreign::Foreign::new),
+            oauth_error: word.map(crate::domain::untrusted_text::UntrustedText::new),
             ..Fault::new(code)
         };
         for (fault, wanted) in [

@@ -5,8 +5,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::domain::evidence::IdToken;
-use crate::probe::hide::Hide;
-use crate::probe::reply::{self, Fields, integer};
+use crate::probe::redaction::Redactor;
+use crate::probe::response_body;
+use crate::probe::response_body::{Fields, integer};
 
 /// Longest id_token that is looked at.
 const LONGEST: usize = 16 * 1024;
@@ -16,7 +17,7 @@ const NAMES: [&str; 5] = ["name", "unique_name", "preferred_username", "agent_na
 const IDS: [&str; 6] = ["agent_id", "nhd_agent_id", "agentid", "nhd_agentid", "unum", "sub"];
 
 /// Reads the payload; none when it is unreadable or says nothing of the agent.
-pub(super) fn read(token: &str, hide: &Hide) -> Option<IdToken> {
+pub(super) fn read(token: &str, hide: &Redactor) -> Option<IdToken> {
     if token.len() > LONGEST {
         return None;
     }
@@ -25,7 +26,7 @@ pub(super) fn read(token: &str, hide: &Hide) -> Option<IdToken> {
         return None;
     };
     let bytes = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
-    let body = reply::object(std::str::from_utf8(&bytes).ok()?).ok()??;
+    let body = response_body::object(std::str::from_utf8(&bytes).ok()?).ok()??;
     let fields = Fields(&body);
     let name = NAMES.iter().find_map(|key| fields.text(key)).filter(|name| !name.trim().is_empty());
     let read = IdToken {
@@ -38,7 +39,7 @@ pub(super) fn read(token: &str, hide: &Hide) -> Option<IdToken> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::foreign::Foreign;
+    use crate::domain::untrusted_text::UntrustedText;
 
     fn token(payload: &str) -> String {
         format!("eyJhbGciOiJub25lIn0.{}.c2ln", URL_SAFE_NO_PAD.encode(payload))
@@ -54,8 +55,8 @@ mod tests {
             (r#"{"name":"","sub":"7"}"#, None, Some(7)),
             (r#"{"name":"\u001b[2J"}"#, Some("\\x1b[2J"), None),
         ] {
-            let read = read(&token(payload), &Hide::default()).expect(payload);
-            assert_eq!((read.name.as_ref().map(Foreign::as_str), read.agent_id), (name, id), "{payload}");
+            let read = read(&token(payload), &Redactor::default()).expect(payload);
+            assert_eq!((read.name.as_ref().map(UntrustedText::as_str), read.agent_id), (name, id), "{payload}");
         }
     }
 
@@ -72,13 +73,13 @@ mod tests {
             token(&format!(r#"{{"name":"{}"}}"#, "x".repeat(LONGEST))),
             token(&"[".repeat(5000)),
         ] {
-            assert_eq!(read(&odd, &Hide::default()), None, "{}", odd.len());
+            assert_eq!(read(&odd, &Redactor::default()), None, "{}", odd.len());
         }
     }
 
     #[test]
     fn padding_is_tolerated() {
         let padded = format!("a.{}==.c", URL_SAFE_NO_PAD.encode(r#"{"name":"Padded!"}"#));
-        assert!(read(&padded, &Hide::default()).is_some());
+        assert!(read(&padded, &Redactor::default()).is_some());
     }
 }

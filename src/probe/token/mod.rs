@@ -1,28 +1,29 @@
 //! The token endpoint: the one place that gets the secret.
 
-mod form;
+mod endpoint_fallback;
 mod id_token;
-mod ladder;
-mod oauth;
-mod other_form;
-mod read;
-mod single;
+mod oauth_error;
+mod request_body;
+mod scope_by_scope;
+mod scope_fallback;
+mod token_response;
 
 use url::Url;
 
-use super::answer;
-use super::hide::Hide;
-use super::http::{Ask, Http, Reply, What};
-use super::journal::Journal;
-use super::lines;
-use super::reply::{self, decode};
-use crate::domain::code::Code;
-use crate::domain::evidence::{Answer, Asked, Fault, Grant};
+use super::http::{Http, HttpRequest, HttpResponse, What};
+use super::log_lines;
+use super::redaction::Redactor;
+use super::response_body;
+use super::response_body::decode;
+use super::response_errors;
+use super::run_log::RunLog;
+use crate::domain::codes::Code;
+use crate::domain::evidence::{Answer, Fault, Grant, Observation};
 use crate::secret::Secret;
 
-use self::ladder::climb;
-pub(super) use self::other_form::climb_either;
-pub(super) use self::single::ask_alone;
+pub(super) use self::endpoint_fallback::climb_either;
+pub(super) use self::scope_by_scope::ask_alone;
+use self::scope_fallback::climb;
 
 /// The check's id.
 pub(super) const CHECK: &str = "token";
@@ -32,7 +33,7 @@ const CAP: usize = 64 * 1024;
 /// Who asks for tokens, and where.
 pub(super) struct Issuer<'a> {
     pub http: &'a Http,
-    pub journal: &'a Journal,
+    pub journal: &'a RunLog,
     /// The token URL, with the tenant; its other form once that one has answered.
     pub url: Url,
     pub client_id: &'a str,
@@ -66,43 +67,43 @@ impl Issuer<'_> {
             return Err(Fault::new(Code::InputUrlInsecure).detail(detail));
         }
         let scope = scopes.join(" ");
-        let form = form::form(self.client_id, self.secret, &scope);
-        let ask = Ask { check: CHECK, url: self.url.clone(), cap: CAP, what: What::Post(form) };
+        let form = request_body::form(self.client_id, self.secret, &scope);
+        let ask = HttpRequest { check: CHECK, url: self.url.clone(), cap: CAP, what: What::Post(form) };
         let result = match self.http.post(&ask, self.journal).await {
             Ok(reply) => read_reply(&reply, &self.url, scopes, &self.journal.hide),
             Err(failure) => Err(failure.fault),
         };
         let seen = format!("scope={scope}  client_secret=[hidden {}]", self.secret.fingerprint());
         let outcome = match &result {
-            Ok(issued) => Asked::Answered(issued.answer.clone()),
-            Err(fault) => Asked::Failed(fault.clone()),
+            Ok(issued) => Observation::Answered(issued.answer.clone()),
+            Err(fault) => Observation::Failed(fault.clone()),
         };
         let line = if result.is_ok() { ask.line() } else { format!("{}  {seen}", ask.line()) };
-        lines::exchange(self.journal, CHECK, &line, &outcome, |grant: &Grant| format!("{seen}  {}", told(grant)));
+        log_lines::exchange(self.journal, CHECK, &line, &outcome, |grant: &Grant| format!("{seen}  {}", told(grant)));
         result
     }
 }
 
 /// Reads the answer of the token endpoint at `url`, which was asked for `scopes`.
-pub(super) fn read_reply(reply: &Reply, url: &Url, scopes: &[String], hide: &Hide) -> Result<Issued, Fault> {
-    if let Some(fault) = answer::intercepted(reply, hide) {
+pub(super) fn read_reply(reply: &HttpResponse, url: &Url, scopes: &[String], hide: &Redactor) -> Result<Issued, Fault> {
+    if let Some(fault) = response_errors::intercepted(reply, hide) {
         return Err(fault);
     }
-    if !(200..300).contains(&reply.status) || answer::is_page(reply) {
-        return Err(oauth::refusal(reply, hide));
+    if !(200..300).contains(&reply.status) || response_errors::is_page(reply) {
+        return Err(oauth_error::refusal(reply, hide));
     }
     if let Some(cut) = &reply.cut {
         return Err(Fault { status: Some(reply.status), ..cut.clone() });
     }
     let text = decode(&reply.body, reply.content_type.as_deref())
-        .map_err(|why| answer::of(reply, Code::HttpBadJson).detail(why))?;
-    let unusable = |why: String| answer::of(reply, Code::AuthBadTokenResponse).detail(why);
-    let body = reply::object(&text).map_err(|why| answer::unreadable(reply, why))?;
+        .map_err(|why| response_errors::of(reply, Code::HttpBadJson).detail(why))?;
+    let unusable = |why: String| response_errors::of(reply, Code::AuthBadTokenResponse).detail(why);
+    let body = response_body::object(&text).map_err(|why| response_errors::unreadable(reply, why))?;
     let body = body.ok_or_else(|| unusable("it is JSON, but no object".into()))?;
     if !body.contains_key("access_token") && body.contains_key("error") {
-        return Err(oauth::refusal(reply, hide));
+        return Err(oauth_error::refusal(reply, hide));
     }
-    let read = read::read(body, hide).map_err(unusable)?;
+    let read = token_response::read(body, hide).map_err(unusable)?;
     let grant = Grant {
         requested: scopes.to_vec(),
         echo: read.echo,

@@ -3,17 +3,18 @@
 
 use serde_json::{Map, Value};
 
-use crate::domain::code::Code;
+use crate::domain::codes::Code;
 use crate::domain::evidence::Fault;
-use crate::domain::foreign::Foreign;
-use crate::probe::answer;
-use crate::probe::fault::token_status;
-use crate::probe::hide::Hide;
-use crate::probe::http::Reply;
-use crate::probe::reply::{self, Fields, decode};
+use crate::domain::untrusted_text::UntrustedText;
+use crate::probe::failure::token_status;
+use crate::probe::http::HttpResponse;
+use crate::probe::redaction::Redactor;
+use crate::probe::response_body;
+use crate::probe::response_body::{Fields, decode};
+use crate::probe::response_errors;
 
 /// The failure that an answer without a token is.
-pub(super) fn refusal(reply: &Reply, hide: &Hide) -> Fault {
+pub(super) fn refusal(reply: &HttpResponse, hide: &Redactor) -> Fault {
     if let Some(body) = body(reply)
         && let Some(word) = Fields(&body).text("error")
     {
@@ -23,25 +24,25 @@ pub(super) fn refusal(reply: &Reply, hide: &Hide) -> Fault {
         return by_word(&word, &body, reply, hide);
     }
     let by_status = token_status(reply.status);
-    if answer::is_page(reply) && !is_settled(by_status) {
-        return answer::refusal(reply, hide, Code::HttpNotJson);
+    if response_errors::is_page(reply) && !is_settled(by_status) {
+        return response_errors::refusal(reply, hide, Code::HttpNotJson);
     }
     match &reply.cut {
         Some(cut) if !is_settled(by_status) => Fault { status: Some(reply.status), ..cut.clone() },
-        _ => answer::refusal(reply, hide, by_status),
+        _ => response_errors::refusal(reply, hide, by_status),
     }
 }
 
 /// The OAuth error code and what comes with it, of a refusal that is no whole JSON object: an object that was cut at the
 /// limit, a text that is such a code, a form (`error=invalid_client`), or `WWW-Authenticate: Bearer error="…"` above an
 /// empty body.
-fn words_without_json(reply: &Reply) -> Option<(String, Map<String, Value>)> {
+fn words_without_json(reply: &HttpResponse) -> Option<(String, Map<String, Value>)> {
     let described = |word: &str, description: &str| {
         let members = [("error_description".to_owned(), Value::from(description))];
         STANDARD.contains(&word).then(|| (word.to_owned(), members.into_iter().collect()))
     };
     if reply.cut.is_some() {
-        let members = super::super::reply::members_at_start(&reply.body);
+        let members = crate::probe::response_body::members_at_start(&reply.body);
         let word = Fields(&members).text("error")?.to_owned();
         return Some((word, members));
     }
@@ -84,22 +85,22 @@ fn is_settled(code: Code) -> bool {
     matches!(code, Code::HttpNotFound | Code::HttpRateLimited | Code::HttpUnavailable | Code::NetProxy)
 }
 
-fn body(reply: &Reply) -> Option<Map<String, Value>> {
+fn body(reply: &HttpResponse) -> Option<Map<String, Value>> {
     let text = decode(&reply.body, reply.content_type.as_deref()).ok()?;
-    reply::object(&text).ok()?
+    response_body::object(&text).ok()?
 }
 
-fn by_word(word: &str, body: &Map<String, Value>, reply: &Reply, hide: &Hide) -> Fault {
+fn by_word(word: &str, body: &Map<String, Value>, reply: &HttpResponse, hide: &Redactor) -> Fault {
     let fields = Fields(body);
     let description = fields.text("error_description").unwrap_or_default();
     let openiddict = [fields.text("error_uri").unwrap_or_default(), description].into_iter().find_map(number);
     let code = code(word, description, openiddict.as_deref());
     Fault {
-        said: Foreign::new(&hide.foreign(description).short()),
-        oauth_error: Some(Foreign::new(&hide.foreign(word).cut(80))),
+        said: UntrustedText::new(&hide.foreign(description).short()),
+        oauth_error: Some(UntrustedText::new(&hide.foreign(word).cut(80))),
         openiddict,
         retry_after: reply.retry_after,
-        ..answer::of(reply, code)
+        ..response_errors::of(reply, code)
     }
 }
 
@@ -134,10 +135,10 @@ fn number(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::probe::http::Reply;
+    use crate::probe::http::HttpResponse;
 
     fn fault(status: u16, body: &str) -> Fault {
-        refusal(&Reply::test(status, body), &Hide::default())
+        refusal(&HttpResponse::test(status, body), &Redactor::default())
     }
 
     #[test]
@@ -203,17 +204,17 @@ mod tests {
             (r#"{"trace":{"error":"invalid_client","x":"#, Code::HttpTooLarge),
             ("xxxx", Code::HttpTooLarge),
         ] {
-            let mut reply = Reply::test(400, body);
+            let mut reply = HttpResponse::test(400, body);
             reply.cut = Some(Fault::new(Code::HttpTooLarge));
-            assert_eq!(refusal(&reply, &Hide::default()).code, code, "{body}");
+            assert_eq!(refusal(&reply, &Redactor::default()).code, code, "{body}");
         }
     }
 
     #[test]
     fn a_challenge_above_an_empty_body_is_read() {
-        let mut reply = Reply::test(401, "");
+        let mut reply = HttpResponse::test(401, "");
         reply.front.challenges = vec![r#"Bearer error="invalid_client", error_description="ID2055: wrong""#.into()];
-        let fault = refusal(&reply, &Hide::default());
+        let fault = refusal(&reply, &Redactor::default());
         assert_eq!((fault.code, fault.openiddict.as_deref()), (Code::AuthInvalidClient, Some("ID2055")));
     }
 
@@ -223,6 +224,6 @@ mod tests {
         let word = fault.oauth_error.expect("a word");
         assert!(word.as_str().starts_with("\\x1b[2Jxxx") && word.as_str().len() < 100);
         assert_eq!(fault.code, Code::AuthUnknown);
-        assert_eq!(Foreign::new(word.as_str()), word);
+        assert_eq!(UntrustedText::new(word.as_str()), word);
     }
 }

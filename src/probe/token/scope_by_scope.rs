@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use futures_util::{StreamExt, stream};
 
 use super::{Issued, Issuer};
-use crate::domain::code::Code;
+use crate::domain::codes::Code;
 use crate::domain::evidence::{Fault, ScopeAnswer};
-use crate::domain::foreign::Foreign;
 use crate::domain::scope::any_covers;
-use crate::probe::journal::IN_FLIGHT;
+use crate::domain::untrusted_text::UntrustedText;
+use crate::probe::run_log::IN_FLIGHT;
 
 /// Asks for each scope alone, at once, and judges the answers. `refuses` is true when this server has refused a scope in
 /// this run already: then it does not drop silently what it does not grant.
@@ -49,10 +49,10 @@ pub(super) fn judge(
     answers.collect()
 }
 
-fn granted(scope: &str, echo: Option<&[Foreign]>, refuses: bool) -> ScopeAnswer {
+fn granted(scope: &str, echo: Option<&[UntrustedText]>, refuses: bool) -> ScopeAnswer {
     match echo {
         Some(echo) => {
-            let echo: Vec<&str> = echo.iter().map(Foreign::as_str).collect();
+            let echo: Vec<&str> = echo.iter().map(UntrustedText::as_str).collect();
             if any_covers(&echo, scope) { ScopeAnswer::Granted } else { ScopeAnswer::Refused }
         }
         None if refuses => ScopeAnswer::Granted,
@@ -67,7 +67,7 @@ mod tests {
     use crate::secret::Secret;
 
     fn token(echo: Option<&[&str]>) -> Result<Issued, Fault> {
-        let echo = echo.map(|echo| echo.iter().map(|scope| Foreign::new(scope)).collect());
+        let echo = echo.map(|echo| echo.iter().map(|scope| UntrustedText::new(scope)).collect());
         let value = Grant { echo, ..Grant::default() };
         Ok(Issued {
             token: Secret::new(String::new()),

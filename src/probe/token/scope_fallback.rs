@@ -2,26 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use super::single::{alone, is_refusal, judge};
+use super::scope_by_scope::{alone, is_refusal, judge};
 use super::{Issued, Issuer};
 use crate::domain::connection::ScopePlan;
 use crate::domain::evidence::{Fault, ScopeAnswer};
 
 /// Where the ladder ended.
-pub(in crate::probe) struct Climbed {
+pub(in crate::probe) struct TokenOutcome {
     pub outcome: Result<Issued, Fault>,
     /// What the requests for single names told.
     pub single: BTreeMap<String, ScopeAnswer>,
 }
 
-impl From<Result<Issued, Fault>> for Climbed {
+impl From<Result<Issued, Fault>> for TokenOutcome {
     fn from(outcome: Result<Issued, Fault>) -> Self {
         Self { outcome, single: BTreeMap::new() }
     }
 }
 
 /// Gets the token of a run. `wanted` is the guide's list.
-pub(in crate::probe) async fn climb(issuer: &Issuer<'_>, plan: &ScopePlan, wanted: &[String]) -> Climbed {
+pub(in crate::probe) async fn climb(issuer: &Issuer<'_>, plan: &ScopePlan, wanted: &[String]) -> TokenOutcome {
     if let ScopePlan::Exact(scopes) = plan {
         return issuer.ask(scopes).await.into();
     }
@@ -37,13 +37,13 @@ pub(in crate::probe) async fn climb(issuer: &Issuer<'_>, plan: &ScopePlan, wante
 }
 
 /// Asks for each name alone, at once, then for one token with those that were granted.
-async fn name_by_name(issuer: &Issuer<'_>, wanted: &[String], fault: Fault) -> Climbed {
+async fn name_by_name(issuer: &Issuer<'_>, wanted: &[String], fault: Fault) -> TokenOutcome {
     let outcomes = alone(issuer, wanted).await;
     // This server has refused a scope, so it does not drop silently what it does not grant.
     let single = judge(wanted, &outcomes, true);
     if let Some(other) = outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).find(|fault| !is_refusal(fault)) {
         // Not the scope's fault: nothing can be said of the others either.
-        return Climbed { outcome: Err(other.clone()), single };
+        return TokenOutcome { outcome: Err(other.clone()), single };
     }
     let (granted, lacking): (Vec<String>, Vec<String>) =
         wanted.iter().cloned().partition(|scope| single.get(scope) == Some(&ScopeAnswer::Granted));
@@ -54,7 +54,7 @@ async fn name_by_name(issuer: &Issuer<'_>, wanted: &[String], fault: Fault) -> C
         (1, Some((issued, _))) => issued,
         _ => issuer.ask(&granted).await,
     };
-    Climbed { outcome: outcome.map(|issued| refused(issued, refused_ones)), single }
+    TokenOutcome { outcome: outcome.map(|issued| refused(issued, refused_ones)), single }
 }
 
 fn refused(mut issued: Issued, scopes: Vec<String>) -> Issued {

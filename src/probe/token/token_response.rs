@@ -4,10 +4,10 @@ use serde_json::{Map, Value};
 
 use super::id_token;
 use crate::domain::evidence::IdToken;
-use crate::domain::foreign::Foreign;
 use crate::domain::scope;
-use crate::probe::hide::Hide;
-use crate::probe::reply::{Fields, text_of};
+use crate::domain::untrusted_text::UntrustedText;
+use crate::probe::redaction::Redactor;
+use crate::probe::response_body::{Fields, text_of};
 use crate::secret::Secret;
 
 /// Longest token.
@@ -21,7 +21,7 @@ const LIFETIME: (f64, f64) = (60.0, 86_400.0);
 #[derive(Debug)]
 pub(super) struct Read {
     pub token: Secret,
-    pub echo: Option<Vec<Foreign>>,
+    pub echo: Option<Vec<UntrustedText>>,
     pub expires_in: Option<u64>,
     pub id_token: Option<IdToken>,
 }
@@ -30,7 +30,7 @@ pub(super) struct Read {
 ///
 /// # Errors
 /// Why there is no usable token, without anything of it.
-pub(super) fn read(mut body: Map<String, Value>, hide: &Hide) -> Result<Read, String> {
+pub(super) fn read(mut body: Map<String, Value>, hide: &Redactor) -> Result<Read, String> {
     // Moved, not copied: one copy less to lie about.
     let key = body.keys().find(|key| key.eq_ignore_ascii_case("access_token")).cloned();
     let token = match key.and_then(|key| body.remove(&key)) {
@@ -70,7 +70,7 @@ fn unusable(token: &str) -> Option<&'static str> {
 }
 
 /// The echo as text or as a list; anything else is no echo.
-fn scopes(echo: &Value, hide: &Hide) -> Option<Vec<Foreign>> {
+fn scopes(echo: &Value, hide: &Redactor) -> Option<Vec<UntrustedText>> {
     let split: Vec<String> = match echo {
         Value::String(text) => scope::split(text),
         Value::Array(list) => list.iter().filter_map(Value::as_str).flat_map(scope::split).collect(),
@@ -94,7 +94,7 @@ mod tests {
 
     fn reading(body: &str) -> Result<Read, String> {
         let Ok(Value::Object(map)) = serde_json::from_str(body) else { panic!("{body}") };
-        read(map, &Hide::default())
+        read(map, &Redactor::default())
     }
 
     #[test]
@@ -148,7 +148,8 @@ mod tests {
             ("{}", None),
         ] {
             let read = reading(&format!(r#"{{"access_token":"abc","scope":{scope}}}"#)).expect("a token");
-            let echo: Option<Vec<&str>> = read.echo.as_ref().map(|echo| echo.iter().map(Foreign::as_str).collect());
+            let echo: Option<Vec<&str>> =
+                read.echo.as_ref().map(|echo| echo.iter().map(UntrustedText::as_str).collect());
             assert_eq!(echo, wanted, "{scope}");
         }
         assert_eq!(reading(r#"{"access_token":"abc","token_type":"bearer"}"#).ok().and_then(|read| read.echo), None);

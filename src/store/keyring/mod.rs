@@ -10,24 +10,24 @@ use std::time::Duration;
 
 use super::error::StoreError;
 use super::profiles::check_name;
-use crate::domain::code::Code;
+use crate::domain::codes::Code;
 use crate::domain::profile::Keep;
 use crate::secret::Secret;
 
-#[cfg_attr(target_os = "linux", path = "keyring/kernel.rs")]
-#[cfg_attr(not(target_os = "linux"), path = "keyring/none.rs")]
+#[cfg_attr(target_os = "linux", path = "kernel.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "unsupported.rs")]
 mod kernel;
 
-#[cfg_attr(any(target_os = "macos", windows), path = "keyring/keychain.rs")]
-#[cfg_attr(not(any(target_os = "macos", windows)), path = "keyring/none.rs")]
+#[cfg_attr(any(target_os = "macos", windows), path = "keychain.rs")]
+#[cfg_attr(not(any(target_os = "macos", windows)), path = "unsupported.rs")]
 mod keychain;
 
 /// The same calls over a mock of the keychain.
 #[cfg(all(test, not(any(target_os = "macos", windows))))]
-#[path = "keyring/keychain.rs"]
+#[path = "keychain.rs"]
 mod mocked;
 
-mod place;
+mod dispatch;
 
 /// How long it may take: the kernel may start a program of the administrator's to answer.
 const LIMIT: Duration = Duration::from_secs(3);
@@ -50,9 +50,9 @@ pub fn probe(keep: Keep) -> Result<(), StoreError> {
         // One of its own: a probe at the same time must not take it away.
         let number = PROBES.fetch_add(1, Ordering::Relaxed);
         let description = format!("halo-onboard-probe:{}:{number}", std::process::id());
-        place::set(keep, &description, b"probe")?;
-        let found = place::get(keep, &description)?;
-        place::forget(keep, &description)?;
+        dispatch::set(keep, &description, b"probe")?;
+        let found = dispatch::get(keep, &description)?;
+        dispatch::forget(keep, &description)?;
         if found.as_deref().is_some_and(|found| **found == *b"probe") {
             Ok(())
         } else {
@@ -70,10 +70,10 @@ pub fn set(profile: &str, keep: Keep, secret: &Secret) -> Result<(), StoreError>
     let others: Vec<_> = places(profile)?.into_iter().filter(|(other, _)| *other != keep).collect();
     let secret = secret.duplicate();
     in_time(move || {
-        place::set(keep, &this, secret.expose().as_bytes())?;
+        dispatch::set(keep, &this, secret.expose().as_bytes())?;
         // An older one elsewhere would be found when this one has gone.
         for (other, description) in others {
-            let _ = place::forget(other, &description);
+            let _ = dispatch::forget(other, &description);
         }
         Ok(())
     })
@@ -87,7 +87,7 @@ pub fn get(profile: &str) -> Result<Option<(Keep, Secret)>, StoreError> {
     let places = places(profile)?;
     within(READING, move || {
         first(places, |keep, description| {
-            let Some(bytes) = place::get(keep, description)? else { return Ok(None) };
+            let Some(bytes) = dispatch::get(keep, description)? else { return Ok(None) };
             let text =
                 std::str::from_utf8(&bytes).map_err(|_| Refusal::Unavailable("what it gave is no text".into()))?;
             Ok(Some((keep, Secret::new(text.to_owned()))))
@@ -101,7 +101,7 @@ pub fn get(profile: &str) -> Result<Option<(Keep, Secret)>, StoreError> {
 /// As [`probe`].
 pub fn holds(profile: &str) -> Result<Option<Keep>, StoreError> {
     let places = places(profile)?;
-    in_time(move || first(places, |keep, description| Ok(place::holds(keep, description)?.then_some(keep))))
+    in_time(move || first(places, |keep, description| Ok(dispatch::holds(keep, description)?.then_some(keep))))
 }
 
 /// Forgets the secret of a profile, wherever it is kept; false when none was.
@@ -111,7 +111,7 @@ pub fn holds(profile: &str) -> Result<Option<Keep>, StoreError> {
 pub fn forget(profile: &str) -> Result<bool, StoreError> {
     let places = places(profile)?;
     in_time(move || {
-        let forgotten: Vec<_> = places.iter().map(|(keep, description)| place::forget(*keep, description)).collect();
+        let forgotten: Vec<_> = places.iter().map(|(keep, description)| dispatch::forget(*keep, description)).collect();
         let refused = forgotten.iter().find_map(|outcome| outcome.clone().err());
         match refused {
             Some(refusal) => Err(refusal),

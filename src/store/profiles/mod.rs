@@ -6,11 +6,11 @@ use std::path::Path;
 use toml_edit::DocumentMut;
 
 use super::error::{StoreError, shown};
-use super::file;
-use super::lock::{Lock, PATIENCE};
-use super::named;
+use super::file_lock::{Lock, PATIENCE};
+use super::named_file;
 use super::paths::{Folder, Paths, folder_of};
-use crate::domain::code::Code;
+use super::private_file;
+use crate::domain::codes::Code;
 use crate::domain::profile::{Profile, is_name};
 
 mod edit;
@@ -57,7 +57,7 @@ impl Profiles {
     /// The file cannot be read, comes from a newer version, or has something wrong at a line and column.
     pub fn load(&self) -> Result<Loaded, StoreError> {
         let path = self.paths.config_file()?;
-        let content = if self.paths.is_named() { named::read(path)? } else { file::read(path)? };
+        let content = if self.paths.is_named() { named_file::read(path)? } else { private_file::read(path)? };
         let Some(content) = content else { return Ok(Loaded::default()) };
         let profiles = parse::profiles(path, &content.text, self.settings)?;
         Ok(Loaded { profiles, text: content.text, note: content.note })
@@ -124,8 +124,8 @@ impl Profiles {
         change: impl FnOnce(&mut DocumentMut, &BTreeMap<String, Profile>) -> Result<(), StoreError>,
     ) -> Result<Option<StoreError>, StoreError> {
         let path = self.paths.config_file()?;
-        file::make_folder(self.paths.config_folder()?)?;
-        let place = if self.paths.is_named() { named::place(path)? } else { named::Place::private(path) };
+        private_file::make_folder(self.paths.config_folder()?)?;
+        let place = if self.paths.is_named() { named_file::place(path)? } else { named_file::Place::private(path) };
         let folder = Folder { path: folder_of(&place.file), own: !self.paths.is_named() };
         let lock = Lock::take(&place.file, PATIENCE)?;
         let Loaded { profiles, text, .. } = self.load()?;
@@ -136,7 +136,7 @@ impl Profiles {
         change(&mut document, &profiles)?;
         let text = document.to_string();
         parse::profiles(path, &text, self.settings)?;
-        file::replace(&place.file, folder, &text, place.mode, &lock)?;
+        private_file::replace(&place.file, folder, &text, place.mode, &lock)?;
         Ok(lock.note().cloned())
     }
 }

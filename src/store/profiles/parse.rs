@@ -9,10 +9,10 @@ use toml::de::{DeTable, DeValue};
 
 use super::super::error::{StoreError, shown};
 use super::VERSION;
-use crate::domain::code::Code;
-use crate::domain::foreign::Foreign;
+use crate::domain::codes::Code;
 use crate::domain::guide::line_and_column;
 use crate::domain::profile::{Profile, is_name};
+use crate::domain::untrusted_text::UntrustedText;
 
 /// The part of the file that is read here; the rest was looked through before.
 #[derive(Deserialize)]
@@ -80,7 +80,7 @@ fn from_newer(path: &Path, version: i64) -> StoreError {
 /// Something wrong at a place of the text.
 pub(super) fn at(path: &Path, text: &str, span: Option<Range<usize>>, message: &str) -> StoreError {
     let (line, column) = line_and_column(text, span.map_or(0, |span| span.start));
-    let message = Foreign::new(message.lines().next().unwrap_or_default());
+    let message = UntrustedText::new(message.lines().next().unwrap_or_default());
     let next = if message.as_str().contains("secret`") || message.as_str().contains("password`") {
         "A secret does not belong into this file: name a command that prints it, secret_command = [\"pass\", \"halo\"]."
     } else {

@@ -10,17 +10,17 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::error::{StoreError, shown};
-use super::file;
-use super::lock::Lock;
+use super::file_lock::Lock;
 use super::paths::{Folder, Paths};
-use crate::domain::code::Code;
+use super::private_file;
+use crate::domain::codes::Code;
 
-mod form;
 mod parse;
-mod summary;
+mod run_summary;
+mod saved_form;
 
-pub use form::Form;
-pub use summary::{CheckSummary, RunSummary, Word};
+pub use run_summary::{CheckSummary, RunSummary, ShortId};
+pub use saved_form::Form;
 
 /// The version of the file that this program writes.
 const VERSION: u32 = 1;
@@ -34,7 +34,7 @@ const BRIEFLY: Duration = Duration::from_millis(250);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     /// The guide's facts that the operator has ticked.
-    pub ticks: BTreeSet<Word>,
+    pub ticks: BTreeSet<ShortId>,
     /// What was typed.
     pub form: Form,
     /// When the run began that had not ended when this was saved: it was interrupted.
@@ -106,10 +106,10 @@ pub fn open(paths: &Paths, profile: Option<&str>) -> Result<Opened, StoreError> 
 /// There is no place for it, or it cannot be read.
 pub fn look(paths: &Paths, profile: Option<&str>) -> Result<Option<Progress>, StoreError> {
     let path = path_of(&folder(paths)?, profile)?;
-    let Some(content) = file::read(&path)? else { return Ok(None) };
+    let Some(content) = private_file::read(&path)? else { return Ok(None) };
     parse::read(&content.text).map(Some).map_err(|fault| match fault {
         parse::Fault::Newer(version) => newer(&path, version),
-        parse::Fault::Damaged { line } => file::corrupt(&path, &format!("is damaged at line {line}")),
+        parse::Fault::Damaged { line } => private_file::corrupt(&path, &format!("is damaged at line {line}")),
     })
 }
 
@@ -132,7 +132,7 @@ impl ProgressFile {
             Access::ReadOnly(reason) => return Err(reason.clone()),
         };
         let folder = Folder { path: self.path.parent().unwrap_or(Path::new(".")), own: true };
-        let saved = file::replace(&self.path, folder, &parse::write(progress), file::PRIVATE, lock);
+        let saved = private_file::replace(&self.path, folder, &parse::write(progress), private_file::PRIVATE, lock);
         saved.map_err(|error| error.then(UNSAVED))
     }
 }
@@ -179,8 +179,8 @@ fn path_of(folder: &Path, profile: Option<&str>) -> Result<PathBuf, StoreError> 
 fn lock(folder: &Path, path: &Path) -> Result<Lock, StoreError> {
     // The folder above holds nothing else of anybody's: it is the program's own as well.
     let state = folder.parent().unwrap_or(folder);
-    file::make_folder(Folder { path: state, own: true })?;
-    file::make_folder(Folder { path: folder, own: true })?;
+    private_file::make_folder(Folder { path: state, own: true })?;
+    private_file::make_folder(Folder { path: folder, own: true })?;
     Lock::take(path, BRIEFLY)
 }
 
@@ -201,7 +201,7 @@ const UNSAVED: &str = "Mend that to have your progress saved; the checks need no
 
 /// Reads what was saved; whatever is wrong with it, the program goes on.
 fn read(path: &Path, access: &mut Access, notes: &mut Vec<StoreError>) -> Progress {
-    let content = match file::read(path) {
+    let content = match private_file::read(path) {
         Ok(None) => return Progress::default(),
         Ok(Some(content)) => content,
         Err(error) => {
@@ -217,7 +217,7 @@ fn read(path: &Path, access: &mut Access, notes: &mut Vec<StoreError>) -> Progre
             Progress::default()
         }
         Err(parse::Fault::Damaged { line }) => {
-            match file::keep_copy(path, content.text.as_bytes()) {
+            match private_file::keep_copy(path, content.text.as_bytes()) {
                 Ok(copy) => notes.push(StoreError::new(
                     Code::LocalStoreCorrupt,
                     format!("{} is damaged at line {line}; a copy is kept at {}.", shown(path), shown(&copy)),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CheckSummary, Form, Progress, RunSummary, VERSION, Word};
-use crate::domain::code::Code;
+use super::{CheckSummary, Form, Progress, RunSummary, ShortId, VERSION};
+use crate::domain::codes::Code;
 use crate::domain::report::{Status, Verdict};
 
 /// Why a text is no progress.
@@ -83,7 +83,7 @@ pub(super) fn read(text: &str) -> Result<Progress, Fault> {
     let raw: Raw = serde_json::from_str(text).map_err(damaged)?;
     let RawForm { url, tenant, client_id, scope, auth_url, allowed_auth_origins } = raw.form;
     Ok(Progress {
-        ticks: raw.ticks.iter().filter_map(|tick| Word::new(tick)).collect(),
+        ticks: raw.ticks.iter().filter_map(|tick| ShortId::new(tick)).collect(),
         form: Form { url, tenant, client_id, scope, auth_url, allowed_auth_origins },
         under_way: raw.under_way.and_then(|at| at.parse().ok()),
         last: raw.last.and_then(|run| run.understood()),
@@ -128,7 +128,7 @@ impl RawRun {
     fn understood(&self) -> Option<RunSummary> {
         let check = |(id, status, code): &(String, String, String)| {
             Some(CheckSummary {
-                id: Word::new(id)?,
+                id: ShortId::new(id)?,
                 status: meaning(&STATUSES, status)?,
                 code: Code::from_id(code)?,
                 took_ms: self.took_ms.get(id).copied(),

@@ -2,14 +2,14 @@
 
 use jiff::Timestamp;
 
-use crate::domain::code::Code;
+use crate::domain::codes::Code;
 use crate::domain::report::{Report, Status, Verdict};
 
 /// A short name: of a fact, or of a check. Too short for a secret, and of few characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Word(String);
+pub struct ShortId(String);
 
-impl Word {
+impl ShortId {
     /// A name of up to 32 letters, digits, dots, dashes and underscores; none for anything else.
     pub fn new(text: &str) -> Option<Self> {
         let fits = (1..=32).contains(&text.len())
@@ -27,7 +27,7 @@ impl Word {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckSummary {
     /// The check.
-    pub id: Word,
+    pub id: ShortId,
     /// How it ended.
     pub status: Status,
     /// What was concluded.
@@ -54,7 +54,7 @@ impl RunSummary {
     pub fn of(report: &Report) -> Option<Self> {
         let checks = report.checks.iter().filter_map(|check| {
             let took_ms = check.timing_ms.total;
-            Some(CheckSummary { id: Word::new(&check.id)?, status: check.status, code: check.code, took_ms })
+            Some(CheckSummary { id: ShortId::new(&check.id)?, status: check.status, code: check.code, took_ms })
         });
         Some(Self {
             at: report.started_at.parse().ok()?,

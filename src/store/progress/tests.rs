@@ -62,7 +62,7 @@ fn some_progress() -> Progress {
         allowed_auth_origins: vec!["https://auth.example".into()],
         ..Typed::default()
     };
-    let ticks = ["A1", "B10"].iter().filter_map(|tick| Word::new(tick)).collect();
+    let ticks = ["A1", "B10"].iter().filter_map(|tick| ShortId::new(tick)).collect();
     let mut progress = Progress {
         ticks,
         form: Form::of(&typed, &Secret::new(CANARY.into())),
@@ -104,7 +104,7 @@ fn nothing_foreign_and_nothing_secret_is_in_the_file() {
 #[test]
 fn names_are_too_short_for_a_secret() {
     for bad in ["", "a b", "ä", &"x".repeat(33), "5b21a3c4-0d6e-4f87-9a10-b2c3d4e5f607"] {
-        assert!(Word::new(bad).is_none(), "{bad}");
+        assert!(ShortId::new(bad).is_none(), "{bad}");
     }
 }
 

@@ -2,10 +2,11 @@
 
 use ratatui::text::Span;
 
-use super::keys::{Binding, Place};
-use super::text::{Row, width, wrap};
-use super::theme::{self, Theme};
 use crate::app::{Context, Focus, State};
+use crate::tui::keymap::{Binding, Place};
+use crate::tui::text_layout::{Row, width, wrap};
+use crate::tui::theme;
+use crate::tui::theme::Theme;
 
 /// From this width on the page has two columns.
 const TWO: u16 = 100;

@@ -1,5 +1,8 @@
 //! What lies over the panes: questions, help, reports, values, plain text.
 
+pub mod help;
+pub(crate) mod save_profile;
+pub(crate) mod vendor_form;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -7,24 +10,25 @@ use ratatui::text::Span;
 use ratatui::widgets::Clear;
 
 use super::layout::inner;
-use super::pane::{self, Around};
-use super::text::{Row, wrap};
+use super::panes;
+use super::panes::PaneFrame;
+use super::text_layout::{Row, wrap};
 use super::theme::{self, Theme};
-use super::{help, keep, values};
-use crate::app::{Context, Labelled, Overlay, State};
+
+use crate::app::{Context, Dialog, LabelledValues, State};
+use crate::domain::codes::explain::{Explanation, Paragraph};
 use crate::domain::connection::Field;
-use crate::domain::explain::{Explanation, Paragraph};
 
 /// Below this height every row is needed.
 const LOW: u16 = 18;
 
 /// Draws it over what is there.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, over: &Overlay, theme: Theme) {
+pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, over: &Dialog, theme: Theme) {
     let text = place(area, over);
     let rows = rows(state, over, text.width, theme);
-    if let Overlay::Plain(_) = over {
+    if let Dialog::Plain(_) = over {
         frame.render_widget(Clear, Rect { height: area.height.saturating_sub(1), ..area });
-        pane::rows(frame, text, &rows, state.room.overlay, None);
+        panes::rows(frame, text, &rows, state.room.overlay, None);
         return;
     }
     let outer = Rect {
@@ -35,30 +39,30 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, over: &Overlay, th
     }
     .intersection(area);
     frame.render_widget(Clear, outer);
-    let foot = pane::extent(rows.len(), state.room.overlay);
+    let foot = panes::extent(rows.len(), state.room.overlay);
     let title = title(state, over);
-    let around = Around { title: &title, style: theme::strong(), foot: &foot, focused: true };
-    pane::frame(frame, outer, &around, theme);
+    let around = PaneFrame { title: &title, style: theme::strong(), foot: &foot, focused: true };
+    panes::frame(frame, outer, &around, theme);
     let selected = match over {
-        Overlay::Keep { at, .. } => Some(*at),
+        Dialog::Keep { at, .. } => Some(*at),
         _ if over.context() == Context::Consent => Some(state.agrees().into()),
         _ => None,
     };
-    pane::rows(frame, inner(outer), &rows, state.room.overlay, selected);
-    if let Overlay::Name { field, .. } = over {
+    panes::rows(frame, inner(outer), &rows, state.room.overlay, selected);
+    if let Dialog::Name { field, .. } = over {
         let place = inner(outer);
-        let x = place.x + keep::name_cursor(field, place.width);
-        frame.set_cursor_position(Position { x, y: place.y + keep::NAME_ROW });
+        let x = place.x + save_profile::name_cursor(field, place.width);
+        frame.set_cursor_position(Position { x, y: place.y + save_profile::NAME_ROW });
     }
 }
 
 /// The room for its text.
-pub fn place(area: Rect, over: &Overlay) -> Rect {
+pub fn place(area: Rect, over: &Dialog) -> Rect {
     let (widest, margin) = match over {
-        Overlay::Plain(_) => return Rect { height: area.height.saturating_sub(1), ..area },
-        Overlay::Explanation(_) => (90, 1),
-        Overlay::Help | Overlay::Preview { .. } => (110, 0),
-        Overlay::Values => (76, 1),
+        Dialog::Plain(_) => return Rect { height: area.height.saturating_sub(1), ..area },
+        Dialog::Explanation(_) => (90, 1),
+        Dialog::Help | Dialog::Preview { .. } => (110, 0),
+        Dialog::Values => (76, 1),
         _ => (64, 2),
     };
     let margin = if area.height < LOW { 0 } else { margin };
@@ -68,34 +72,34 @@ pub fn place(area: Rect, over: &Overlay) -> Rect {
     Rect { x: area.x + (area.width - width) / 2, y: (area.y + margin + 2).min(area.bottom()), width, height }
 }
 
-fn title(state: &State, over: &Overlay) -> String {
+fn title(state: &State, over: &Dialog) -> String {
     match over {
-        Overlay::Help => "Keys".into(),
-        Overlay::Quit => "Quit?".into(),
-        Overlay::AcceptAuth { .. } => "May the secret go to another server?".into(),
-        Overlay::Fill(_) => "Fill the form from this paste?".into(),
-        Overlay::SendSecret => "Send the secret?".into(),
-        Overlay::Export => "Write a report".into(),
-        Overlay::Preview { format, .. } => format!("{}: nothing is written yet", format.words()),
-        Overlay::Explanation(found) => found.id.clone(),
-        Overlay::Plain(_) => String::new(),
-        Overlay::Values => values::title(state),
-        Overlay::Name { .. } => "Save as a profile".into(),
-        Overlay::Keep { .. } => "Keep the secret?".into(),
-        Overlay::Remove(_) => "Remove this profile?".into(),
-        Overlay::Switch { .. } => "Leave the secret behind?".into(),
+        Dialog::Help => "Keys".into(),
+        Dialog::Quit => "Quit?".into(),
+        Dialog::AcceptAuth { .. } => "May the secret go to another server?".into(),
+        Dialog::Fill(_) => "Fill the form from this paste?".into(),
+        Dialog::SendSecret => "Send the secret?".into(),
+        Dialog::Export => "Write a report".into(),
+        Dialog::Preview { format, .. } => format!("{}: nothing is written yet", format.words()),
+        Dialog::Explanation(found) => found.id.clone(),
+        Dialog::Plain(_) => String::new(),
+        Dialog::Values => vendor_form::title(state),
+        Dialog::Name { .. } => "Save as a profile".into(),
+        Dialog::Keep { .. } => "Keep the secret?".into(),
+        Dialog::Remove(_) => "Remove this profile?".into(),
+        Dialog::Switch { .. } => "Leave the secret behind?".into(),
     }
 }
 
 /// Every row of its text.
-pub fn rows(state: &State, over: &Overlay, cells: u16, theme: Theme) -> Vec<Row> {
+pub fn rows(state: &State, over: &Dialog, cells: u16, theme: Theme) -> Vec<Row> {
     let text = match over {
-        Overlay::Help => return help::rows(state, cells, theme),
-        Overlay::Values => return values::rows(state, cells, theme),
-        Overlay::Name { field, problem } => return keep::name(field, problem.as_deref(), cells, theme),
-        Overlay::Keep { at, .. } => return keep::keep(state, *at, cells, theme),
-        Overlay::Remove(name) => remove(name, theme),
-        Overlay::Switch { choice, .. } => {
+        Dialog::Help => return help::rows(state, cells, theme),
+        Dialog::Values => return vendor_form::rows(state, cells, theme),
+        Dialog::Name { field, problem } => return save_profile::name(field, problem.as_deref(), cells, theme),
+        Dialog::Keep { at, .. } => return save_profile::keep(state, *at, cells, theme),
+        Dialog::Remove(name) => remove(name, theme),
+        Dialog::Switch { choice, .. } => {
             format!(
                 "{LOST}\n\n{} {} all the same, {}.",
                 theme.keyed("{yes} opens"),
@@ -103,17 +107,17 @@ pub fn rows(state: &State, over: &Overlay, cells: u16, theme: Theme) -> Vec<Row>
                 theme.keyed("{no} stays")
             )
         }
-        Overlay::Explanation(found) => return explanation(found, cells),
-        Overlay::Plain(text) => text.clone(),
-        Overlay::Preview { read: Some(read), .. } => format!("{PAGE}\n\n{}", theme.glyphs(read)),
-        Overlay::Preview { text, .. } => text.clone(),
-        Overlay::Quit => format!("{LOST}\n\n{}", theme.keyed("{yes} quits, {no} stays.")),
-        Overlay::SendSecret => SEND.to_owned(),
-        Overlay::Export => theme.keyed(EXPORT),
-        Overlay::AcceptAuth { origin, resource_server } => accept(origin, resource_server),
-        Overlay::Fill(found) => fill(found),
+        Dialog::Explanation(found) => return explanation(found, cells),
+        Dialog::Plain(text) => text.clone(),
+        Dialog::Preview { read: Some(read), .. } => format!("{PAGE}\n\n{}", theme.glyphs(read)),
+        Dialog::Preview { text, .. } => text.clone(),
+        Dialog::Quit => format!("{LOST}\n\n{}", theme.keyed("{yes} quits, {no} stays.")),
+        Dialog::SendSecret => SEND.to_owned(),
+        Dialog::Export => theme.keyed(EXPORT),
+        Dialog::AcceptAuth { origin, resource_server } => accept(origin, resource_server),
+        Dialog::Fill(found) => fill(found),
     };
-    let margin = if matches!(over, Overlay::Plain(_)) { 0 } else { 1 };
+    let margin = if matches!(over, Dialog::Plain(_)) { 0 } else { 1 };
     let room = usize::from(cells).saturating_sub(2 * margin);
     let blank = " ".repeat(margin);
     let rows = text.lines().flat_map(|line| wrap(line, room));
@@ -125,11 +129,11 @@ pub fn rows(state: &State, over: &Overlay, cells: u16, theme: Theme) -> Vec<Row>
 }
 
 /// The two answers of a question about where a secret may go.
-fn answers(over: &Overlay) -> Option<[&'static str; 2]> {
+fn answers(over: &Dialog) -> Option<[&'static str; 2]> {
     match over {
-        Overlay::AcceptAuth { .. } => Some(["do not send the secret there", "accept: the secret may go there"]),
-        Overlay::Fill(_) => Some(["drop the paste", "fill these fields"]),
-        Overlay::SendSecret => Some(["do not send it", "send it to the clipboard"]),
+        Dialog::AcceptAuth { .. } => Some(["do not send the secret there", "accept: the secret may go there"]),
+        Dialog::Fill(_) => Some(["drop the paste", "fill these fields"]),
+        Dialog::SendSecret => Some(["do not send it", "send it to the clipboard"]),
         _ => None,
     }
 }
@@ -196,7 +200,7 @@ fn remove(name: &str, theme: Theme) -> String {
     )
 }
 
-fn fill(found: &Labelled) -> String {
+fn fill(found: &LabelledValues) -> String {
     let mut text = String::new();
     for field in found.fields() {
         let value = match field {

@@ -3,10 +3,11 @@
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use super::text::{Row, tail, wrap};
-use super::theme::{self, Theme};
 use crate::app::{State, TextField};
 use crate::domain::profile::Keep;
+use crate::tui::text_layout::{Row, tail, wrap};
+use crate::tui::theme;
+use crate::tui::theme::Theme;
 
 /// Row of the name's field, from 0.
 pub const NAME_ROW: u16 = 1;

@@ -2,10 +2,11 @@
 
 use ratatui::text::Span;
 
-use super::text::{Row, cut, spread, width, wrap};
-use super::theme::{self, Theme};
-use crate::app::{State, Worth};
+use crate::app::{FieldValue, State};
 use crate::domain::report::Verdict;
+use crate::tui::text_layout::{Row, cut, spread, width, wrap};
+use crate::tui::theme;
+use crate::tui::theme::Theme;
 
 /// Below this width a value stands under its label.
 const NARROW: u16 = 60;
@@ -29,11 +30,11 @@ pub fn rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
     for (at, value) in values.iter().enumerate() {
         let number = format!("{} send", at + 1);
         let text = match &value.worth {
-            Worth::Text(text) => text.clone(),
-            Worth::Nothing => "(empty)".into(),
-            Worth::Secret => secret(state),
+            FieldValue::Text(text) => text.clone(),
+            FieldValue::Nothing => "(empty)".into(),
+            FieldValue::Secret => secret(state),
         };
-        let number = if value.worth == Worth::Nothing { String::new() } else { number };
+        let number = if value.worth == FieldValue::Nothing { String::new() } else { number };
         if cells < NARROW {
             let label = format!(" {}", spread(&value.label, &number, usize::from(cells).saturating_sub(2), theme));
             rows.push(Row::spans(None, vec![Span::styled(label, theme::strong())]));

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
+use super::escape_sequence::{Sequence, control_sequence, single_shift};
 use super::paste::Paste;
-use super::sequence::{Sequence, control_sequence, single_shift};
 
 /// After so long a pause Esc is the key: the rest of a sequence follows at once, also over a slow line.
 pub(super) const ESC_ALONE: Duration = Duration::from_millis(50);

@@ -18,11 +18,11 @@ use tokio::sync::mpsc;
 use tokio::time::sleep_until;
 use zeroize::Zeroizing;
 
-use super::terminal::modes;
+use super::terminal::terminal_modes;
 
 mod decoder;
+mod escape_sequence;
 mod paste;
-mod sequence;
 #[cfg(test)]
 mod tests;
 
@@ -46,12 +46,12 @@ impl Keyboard {
     /// There is no terminal, or the system gives no thread or no signal.
     pub fn new() -> io::Result<Self> {
         let input = Input {
-            terminal: modes::input()?,
+            terminal: terminal_modes::input()?,
             decoder: Decoder::default(),
             events: VecDeque::new(),
             bytes: Zeroizing::new([0; READ]),
         };
-        let waiter = Waiter::spawn(modes::input()?)?;
+        let waiter = Waiter::spawn(terminal_modes::input()?)?;
         Ok(Self { input, waiter, resized: signal(SignalKind::window_change())? })
     }
 

@@ -5,7 +5,7 @@ use std::mem::take;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use zeroize::Zeroize as _;
 
-use super::sequence::{Sequence, character, control_sequence};
+use super::escape_sequence::{Sequence, character, control_sequence};
 
 /// Most bytes that are kept of one paste; no field takes more, and what follows is dropped up to the paste's end.
 pub(super) const MOST_BYTES: usize = 1 << 20;

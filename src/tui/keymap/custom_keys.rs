@@ -2,13 +2,13 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use super::help;
-use super::keys::{BINDINGS, Binding, Chord};
+use super::{BINDINGS, Binding, Chord};
 use crate::app::Context;
+use crate::tui::dialogs::help;
 
 /// One line of `[keys]`.
 #[derive(Clone, Debug)]
-pub struct Wanted<'a> {
+pub struct CustomBinding<'a> {
     /// The action's name.
     pub action: &'a str,
     /// Its keys.
@@ -17,7 +17,7 @@ pub struct Wanted<'a> {
 
 /// What is wrong with `[keys]`, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wrong {
+pub struct KeyError {
     /// Which line, from 0.
     pub line: usize,
     /// Which key of it, from 0; none when it is the action's name.
@@ -30,7 +30,7 @@ pub struct Wrong {
 ///
 /// # Errors
 /// The first line with an unknown action, an unusable key, or a key that has another meaning in the same place.
-pub fn rebound(wanted: &[Wanted<'_>]) -> Result<&'static [Binding], Wrong> {
+pub fn rebound(wanted: &[CustomBinding<'_>]) -> Result<&'static [Binding], KeyError> {
     let mut table = BINDINGS.to_vec();
     let mut changed = vec![None; table.len()];
     for (line, wish) in wanted.iter().enumerate() {
@@ -89,8 +89,8 @@ pub fn keyed(table: &[Binding], text: &str) -> String {
     out
 }
 
-fn wrong(line: usize, key: Option<usize>, message: String) -> Wrong {
-    Wrong { line, key, message }
+fn wrong(line: usize, key: Option<usize>, message: String) -> KeyError {
+    KeyError { line, key, message }
 }
 
 fn unknown(name: &str) -> String {
@@ -99,7 +99,7 @@ fn unknown(name: &str) -> String {
     format!("there is no action {name:?}; there are: {}", names.join(", "))
 }
 
-fn chords(line: usize, wish: &Wanted<'_>) -> Result<Vec<Chord>, Wrong> {
+fn chords(line: usize, wish: &CustomBinding<'_>) -> Result<Vec<Chord>, KeyError> {
     if wish.keys.is_empty() {
         return Err(wrong(line, None, format!("{} needs at least one key", wish.action)));
     }
@@ -108,7 +108,7 @@ fn chords(line: usize, wish: &Wanted<'_>) -> Result<Vec<Chord>, Wrong> {
 }
 
 /// Looks for another meaning of a changed binding's keys, and for letters that are text where it holds.
-fn look(table: &[Binding], at: usize, line: usize) -> Result<(), Wrong> {
+fn look(table: &[Binding], at: usize, line: usize) -> Result<(), KeyError> {
     let binding = table[at];
     for (number, chord) in binding.chords.iter().enumerate() {
         let places = Context::ALL.into_iter().filter(|context| binding.place.holds(*context));
@@ -195,10 +195,10 @@ mod tests {
 
     use super::*;
     use crate::app::{Action, Format};
-    use crate::tui::keys::{Does, Meaning, meaning_in};
+    use crate::tui::keymap::{KeyOutcome, Meaning, meaning_in};
 
-    fn wanted<'a>(lines: &[(&'a str, &[&'a str])]) -> Vec<Wanted<'a>> {
-        lines.iter().map(|(action, keys)| Wanted { action, keys: keys.to_vec() }).collect()
+    fn wanted<'a>(lines: &[(&'a str, &[&'a str])]) -> Vec<CustomBinding<'a>> {
+        lines.iter().map(|(action, keys)| CustomBinding { action, keys: keys.to_vec() }).collect()
     }
 
     #[test]
@@ -210,9 +210,9 @@ mod tests {
             }
         }
         let defaults = defaults();
-        let same: Vec<Wanted<'_>> = defaults
+        let same: Vec<CustomBinding<'_>> = defaults
             .iter()
-            .map(|(action, keys)| Wanted { action, keys: keys.iter().map(String::as_str).collect() })
+            .map(|(action, keys)| CustomBinding { action, keys: keys.iter().map(String::as_str).collect() })
             .collect();
         rebound(&same).expect("the defaults clash with nothing");
     }
@@ -220,7 +220,7 @@ mod tests {
     #[test]
     fn only_digits_and_the_editing_of_a_text_keep_their_keys() {
         for binding in BINDINGS.iter().filter(|binding| binding.name.is_empty()) {
-            let edits = matches!(binding.does, Does::Digit(_) | Does::Act(Action::Edit(_)));
+            let edits = matches!(binding.does, KeyOutcome::Digit(_) | KeyOutcome::Act(Action::Edit(_)));
             assert!(edits, "{binding:?} has no name in the configuration");
         }
     }

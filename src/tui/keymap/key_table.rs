@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use super::{ALT, Binding, CONTROL, Chord, Does, Place};
+use super::{ALT, Binding, CONTROL, Chord, KeyOutcome, Place};
 use crate::app::{Action, Context, Edit, Format, Motion, Pane};
 
 const fn key(code: KeyCode) -> Chord {
@@ -29,7 +29,7 @@ const fn on(
     hint: &'static str,
     help: &'static str,
 ) -> Binding {
-    Binding { name, place, chords, does: Does::Act(action), hint, help }
+    Binding { name, place, chords, does: KeyOutcome::Act(action), hint, help }
 }
 
 const DIGITS: &[Chord] = &[
@@ -88,7 +88,7 @@ pub const BINDINGS: &[Binding] = &[
         name: "",
         place: In(&[C::Values]),
         chords: DIGITS,
-        does: Does::Digit(Action::SendValue),
+        does: KeyOutcome::Digit(Action::SendValue),
         hint: "send value",
         help: "send that value to the clipboard",
     },
@@ -143,7 +143,7 @@ pub const BINDINGS: &[Binding] = &[
         "mend",
         CHECKS,
         &[letter('x')],
-        Action::Mend,
+        Action::Repair,
         "mend (demo)",
         "in the demo: mend it in the simulated Halo, and re-run",
     ),
@@ -245,7 +245,7 @@ pub const BINDINGS: &[Binding] = &[
         name: "",
         place: Lists,
         chords: DIGITS,
-        does: Does::Digit(Action::Step),
+        does: KeyOutcome::Digit(Action::Step),
         hint: "",
         help: "go to that step; the checks come last",
     },

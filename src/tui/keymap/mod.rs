@@ -1,10 +1,11 @@
 //! The one table of keys: it decodes them, the footer's hints and the help page are read off it.
 
-mod table;
+pub mod custom_keys;
+mod key_table;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-pub use self::table::BINDINGS;
+pub use self::key_table::BINDINGS;
 use crate::app::{Action, Context};
 
 const ALT: KeyModifiers = KeyModifiers::ALT;
@@ -36,7 +37,7 @@ pub enum Place {
 
 /// What a binding does.
 #[derive(Clone, Copy, Debug)]
-pub enum Does {
+pub enum KeyOutcome {
     /// This.
     Act(Action),
     /// Something with the digit's number.
@@ -54,7 +55,7 @@ pub struct Binding {
     /// The keys, the one to be shown first.
     pub chords: &'static [Chord],
     /// What they do.
-    pub does: Does,
+    pub does: KeyOutcome,
     /// The word in the footer; empty when it does not stand there.
     pub hint: &'static str,
     /// The words on the help page.
@@ -78,25 +79,25 @@ impl Binding {
     /// What it does for one of its keys.
     fn action(&self, chord: Chord) -> Action {
         match (self.does, chord.code) {
-            (Does::Act(action), _) => action,
-            (Does::Digit(make), KeyCode::Char(digit)) => make(digit.to_digit(10).unwrap_or_default() as u8),
-            (Does::Digit(make), _) => make(0),
+            (KeyOutcome::Act(action), _) => action,
+            (KeyOutcome::Digit(make), KeyCode::Char(digit)) => make(digit.to_digit(10).unwrap_or_default() as u8),
+            (KeyOutcome::Digit(make), _) => make(0),
         }
     }
 
     /// Its keys for the footer: the first, or the range of digits.
     pub fn label(&self) -> String {
         match self.does {
-            Does::Digit(_) => "1-9".into(),
-            Does::Act(_) => self.chords.first().map(|chord| chord.label()).unwrap_or_default(),
+            KeyOutcome::Digit(_) => "1-9".into(),
+            KeyOutcome::Act(_) => self.chords.first().map(|chord| chord.label()).unwrap_or_default(),
         }
     }
 
     /// All its keys, for the help page.
     pub fn labels(&self) -> String {
         match self.does {
-            Does::Digit(_) => self.label(),
-            Does::Act(_) => self.chords.iter().map(|chord| chord.label()).collect::<Vec<_>>().join(" "),
+            KeyOutcome::Digit(_) => self.label(),
+            KeyOutcome::Act(_) => self.chords.iter().map(|chord| chord.label()).collect::<Vec<_>>().join(" "),
         }
     }
 }

@@ -4,10 +4,12 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-use super::pane::{self, Around};
-use super::text::{Row, wrap};
-use super::theme::{self, Theme};
-use crate::app::{Focus, Part, Section, State, Stretch};
+use super::PaneFrame;
+use crate::app::{Focus, Part, Section, Segment, State};
+use crate::tui::panes;
+use crate::tui::text_layout::{Row, wrap};
+use crate::tui::theme;
+use crate::tui::theme::Theme;
 
 /// Cells of the margin with the section's word.
 const MARGIN: usize = 7;
@@ -17,15 +19,15 @@ const CHART: u16 = 34;
 
 /// Draws the pane.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
-    let inner = super::layout::inner(area);
+    let inner = crate::tui::layout::inner(area);
     let rows = rows(state, inner.width, theme);
-    let foot = pane::extent(rows.len(), state.room.detail);
+    let foot = panes::extent(rows.len(), state.room.detail);
     let check = state.selected_check();
     let title = check.as_ref().map_or_else(|| "Detail".into(), |row| format!("{}  {}", row.shown.word(), row.title));
     let style = check.map_or_else(theme::strong, |row| theme::of_check(row.shown).patch(theme::strong()));
-    let around = Around { title: &title, style, foot: &foot, focused: state.focus == Focus::Detail };
-    pane::frame(frame, area, &around, theme);
-    pane::rows(frame, inner, &rows, state.room.detail, None);
+    let around = PaneFrame { title: &title, style, foot: &foot, focused: state.focus == Focus::Detail };
+    panes::frame(frame, area, &around, theme);
+    panes::rows(frame, inner, &rows, state.room.detail, None);
 }
 
 /// Every row.
@@ -55,13 +57,13 @@ fn section_rows(section: &Section, cells: u16, theme: Theme) -> Vec<Row> {
 }
 
 /// A row for each part of an exchange, with a bar where it lies in the whole.
-fn chart(stretches: &[Stretch], cells: u16, theme: Theme) -> Vec<Row> {
+fn chart(stretches: &[Segment], cells: u16, theme: Theme) -> Vec<Row> {
     const NAME: usize = 11;
     const MS: usize = 9;
     let room = u64::from(cells).saturating_sub((MARGIN + 2 + NAME + MS) as u64);
     let whole = stretches.last().map_or(0, |last| u64::from(last.from_ms) + u64::from(last.took_ms)).max(1);
     let cell = |ms: u32| usize::try_from(u64::from(ms) * room / whole).unwrap_or_default();
-    let row = |(at, part): (usize, &Stretch)| {
+    let row = |(at, part): (usize, &Segment)| {
         let word = if at == 0 { Part::Time.word() } else { "" };
         let (from, to) = (cell(part.from_ms), cell(part.from_ms.saturating_add(part.took_ms)));
         let bar = if part.took_ms == 0 { String::new() } else { theme.bar().repeat((to - from).max(1)) };

@@ -4,11 +4,13 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-use super::pane::{self, Around};
-use super::text::{Row, wrap};
-use super::theme::{self, Theme};
+use super::PaneFrame;
 use crate::app::{Focus, LineState, State};
 use crate::domain::guide::{Line, Step};
+use crate::tui::panes;
+use crate::tui::text_layout::{Row, wrap};
+use crate::tui::theme;
+use crate::tui::theme::Theme;
 
 /// Cells before a line's text: marker, glyph, word, and blanks.
 const MARGIN: usize = 10;
@@ -21,13 +23,13 @@ pub fn selected(state: &State) -> usize {
 /// Draws the pane.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let focused = state.focus == Focus::Checklist;
-    let inner = super::layout::inner(area);
+    let inner = crate::tui::layout::inner(area);
     let rows = rows(state, inner.width, inner.height, theme);
-    let foot = pane::extent(rows.len(), state.room.checklist);
+    let foot = panes::extent(rows.len(), state.room.checklist);
     let title = theme.keyed("Checklist  {checklist}");
-    let around = Around { title: &title, style: theme::strong(), foot: &foot, focused };
-    pane::frame(frame, area, &around, theme);
-    pane::rows(frame, inner, &rows, state.room.checklist, focused.then(|| selected(state)));
+    let around = PaneFrame { title: &title, style: theme::strong(), foot: &foot, focused };
+    panes::frame(frame, area, &around, theme);
+    panes::rows(frame, inner, &rows, state.room.checklist, focused.then(|| selected(state)));
 }
 
 /// Every row: all steps open where they fit, otherwise the one that the selected line belongs to.
@@ -69,7 +71,7 @@ fn heading(state: &State, at: usize, step: &Step, cells: u16, theme: Theme) -> R
         _ => theme::bad(),
     };
     let left = format!(" {} {}", at + 1, step.title);
-    Row::spans(None, vec![Span::styled(super::text::spread(&left, &counts, cells.into(), theme), style)])
+    Row::spans(None, vec![Span::styled(crate::tui::text_layout::spread(&left, &counts, cells.into(), theme), style)])
 }
 
 fn before(state: &State, step: &Step) -> Vec<String> {

@@ -4,12 +4,14 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-use super::pane::{self, Around};
-use super::text::{Row, cut, spread, width};
-use super::theme::{self, Theme};
-use super::waterfall;
+use super::PaneFrame;
+use super::timeline;
 use crate::app::{CheckRow, Focus, Group, PHASES, Phase, Shown, State, Text};
-use crate::domain::code::Code;
+use crate::domain::codes::Code;
+use crate::tui::panes;
+use crate::tui::text_layout::{Row, cut, spread, width};
+use crate::tui::theme;
+use crate::tui::theme::Theme;
 
 /// Cells before a check's title: marker, glyph, word, and blanks.
 const MARGIN: usize = 8;
@@ -23,23 +25,23 @@ pub fn selected(state: &State) -> Option<usize> {
 /// Draws the pane.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let focused = state.focus == Focus::Checks;
-    let inner = super::layout::inner(area);
+    let inner = crate::tui::layout::inner(area);
     let rows = rows(state, inner.width, inner.height, theme);
     let title =
         if state.only_failures { "Diagnostics  {diagnostics}  only failures" } else { "Diagnostics  {diagnostics}" };
     let foot = foot(state, rows.len());
     let (title, foot) = (theme.keyed(title), theme.text(&foot));
-    let around = Around { title: &title, style: theme::strong(), foot: &foot, focused };
-    pane::frame(frame, area, &around, theme);
+    let around = PaneFrame { title: &title, style: theme::strong(), foot: &foot, focused };
+    panes::frame(frame, area, &around, theme);
     let marked = if focused { selected(state) } else { None };
-    pane::rows(frame, inner, &rows, state.room.checks, marked);
+    panes::rows(frame, inner, &rows, state.room.checks, marked);
 }
 
 fn foot(state: &State, rows: usize) -> Text {
     if state.is_stale() && state.run.active.is_none() {
         return "values changed: {run_all}".into();
     }
-    let extent = pane::extent(rows, state.room.checks);
+    let extent = panes::extent(rows, state.room.checks);
     if state.judgement().is_none() && state.run.active.is_none() {
         "not run yet: {run_all}".into()
     } else {
@@ -49,7 +51,7 @@ fn foot(state: &State, rows: usize) -> Text {
 
 /// How much stands around the checks.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Dress {
+enum RowDensity {
     Bare,
     Headings,
     Full,
@@ -69,32 +71,32 @@ pub fn rows(state: &State, cells: u16, height: u16, theme: Theme) -> Vec<Row> {
     let phases = if state.only_failures { 0 } else { PHASES + 1 };
     let room = usize::from(height);
     let dress = if checks.len() + codes + groups.len() + phases <= room {
-        Dress::Full
+        RowDensity::Full
     } else if checks.len() + codes + groups.len() <= room {
-        Dress::Headings
+        RowDensity::Headings
     } else {
-        Dress::Bare
+        RowDensity::Bare
     };
     let mut rows = dressed(state, &checks, cells, dress, theme);
-    let requests = waterfall::height(state);
+    let requests = timeline::height(state);
     // While a run goes on its requests become more: what has room for the first few only would come and go.
     let at_most = if state.run.active.is_some() { requests.max(state.guide.probes.len() + 4) } else { requests };
-    if dress == Dress::Full && !state.only_failures && requests > 0 && rows.len() + at_most + 2 <= room {
+    if dress == RowDensity::Full && !state.only_failures && requests > 0 && rows.len() + at_most + 2 <= room {
         rows.extend([
             Row::text(""),
-            Row::spans(None, vec![Span::styled(format!(" {}", waterfall::title(state)), theme::strong())]),
+            Row::spans(None, vec![Span::styled(format!(" {}", timeline::title(state)), theme::strong())]),
         ]);
-        rows.extend(waterfall::rows(state, cells, theme));
+        rows.extend(timeline::rows(state, cells, theme));
     }
     rows
 }
 
-fn dressed(state: &State, checks: &[CheckRow], cells: u16, dress: Dress, theme: Theme) -> Vec<Row> {
+fn dressed(state: &State, checks: &[CheckRow], cells: u16, dress: RowDensity, theme: Theme) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut group = None;
     for (at, check) in checks.iter().enumerate() {
-        if dress != Dress::Bare && group != Some(check.group) {
-            if check.group == Group::Halo && dress == Dress::Full && !state.only_failures {
+        if dress != RowDensity::Bare && group != Some(check.group) {
+            if check.group == Group::Halo && dress == RowDensity::Full && !state.only_failures {
                 rows.push(heading(Group::Network));
                 rows.extend(state.phases().iter().map(|phase| phase_row(phase, cells, theme)));
             }

@@ -5,11 +5,13 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use super::pane::{self, Around};
-use super::text::{Row, cut, head, spread, tail, width, wrap};
-use super::theme::{self, Theme};
-use crate::app::{Focus, Found, State, Suggestion};
+use super::PaneFrame;
+use crate::app::{DiscoveryState, Focus, State, Suggestion};
 use crate::domain::connection::Field;
+use crate::tui::panes;
+use crate::tui::text_layout::{Row, cut, head, spread, tail, width, wrap};
+use crate::tui::theme;
+use crate::tui::theme::Theme;
 
 /// The focused field.
 pub fn selected(state: &State) -> Option<usize> {
@@ -22,13 +24,13 @@ pub fn selected(state: &State) -> Option<usize> {
 /// Draws the pane, and the cursor in the focused field.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let focused = matches!(state.focus, Focus::Field(_));
-    let inner = super::layout::inner(area);
+    let inner = crate::tui::layout::inner(area);
     let rows = rows(state, inner.width, theme);
-    let foot = pane::extent(rows.len(), state.room.credentials);
+    let foot = panes::extent(rows.len(), state.room.credentials);
     let title = theme.keyed("Credentials  {credentials}");
-    let around = Around { title: &title, style: theme::strong(), foot: &foot, focused };
-    pane::frame(frame, area, &around, theme);
-    pane::rows(frame, inner, &rows, state.room.credentials, None);
+    let around = PaneFrame { title: &title, style: theme::strong(), foot: &foot, focused };
+    panes::frame(frame, area, &around, theme);
+    panes::rows(frame, inner, &rows, state.room.credentials, None);
     if state.overlay.is_none() && state.log.search().is_none() {
         cursor(frame, inner, state, &rows, theme);
     }
@@ -159,14 +161,16 @@ fn secret_remark(state: &State) -> Option<String> {
 /// What the address said of itself.
 fn found_rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
     let (text, style) = match &state.found {
-        Found::Nothing => return Vec::new(),
-        Found::Asking { .. } => ("asking the address who it is ...".to_owned(), theme::active()),
-        Found::Halo { discovery, .. } => {
+        DiscoveryState::Nothing => return Vec::new(),
+        DiscoveryState::Asking { .. } => ("asking the address who it is ...".to_owned(), theme::active()),
+        DiscoveryState::Halo { discovery, .. } => {
             let tenant =
                 discovery.tenant.as_ref().map_or("without a tenant".into(), |name| format!("tenant {}", name.short()));
             (format!("Halo found: {tenant}, signs in at {}", discovery.auth_server), theme::good())
         }
-        Found::Failed { fault, .. } => (format!("! {} ({})", fault.code.headline(), fault.code.id()), theme::bad()),
+        DiscoveryState::Failed { fault, .. } => {
+            (format!("! {} ({})", fault.code.headline(), fault.code.id()), theme::bad())
+        }
     };
     let stale = state.found.origin() != state.form.origin().as_deref();
     if stale {

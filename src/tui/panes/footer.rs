@@ -6,12 +6,13 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 
-use super::keys::{Binding, Does};
-use super::layout::TWO;
-use super::text::{cut, width, wrap};
-use super::theme::{self, Theme};
 use crate::app::{Action, Context, Focus, LineState, State, Text};
 use crate::domain::report::Verdict;
+use crate::tui::keymap::{Binding, KeyOutcome};
+use crate::tui::layout::TWO;
+use crate::tui::text_layout::{cut, width, wrap};
+use crate::tui::theme;
+use crate::tui::theme::Theme;
 
 /// Most rows of a notice.
 const MOST_ROWS: usize = 3;
@@ -111,8 +112,8 @@ fn hints(state: &State, room: usize, theme: Theme) -> Vec<Hint> {
 
 fn hint(state: &State, room: usize, binding: &Binding, context: Context) -> Option<Hint> {
     let action = match binding.does {
-        Does::Act(action) => action,
-        Does::Digit(make) => make(1),
+        KeyOutcome::Act(action) => action,
+        KeyOutcome::Digit(make) => make(1),
     };
     if !state.offers(action) {
         return None;

@@ -5,10 +5,11 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
-use super::text::{cut, width};
-use super::theme::{self, Theme};
 use crate::app::{ActiveRun, State};
 use crate::domain::report::Verdict;
+use crate::tui::text_layout::{cut, width};
+use crate::tui::theme;
+use crate::tui::theme::Theme;
 
 /// Cells of the gauge.
 const GAUGE: usize = 12;

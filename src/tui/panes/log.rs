@@ -5,11 +5,13 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::pane::{self, Around};
-use super::text::{cut, wrap};
-use super::theme::{self, Theme};
+use super::PaneFrame;
 use crate::app::{Entry, Focus, State, Text};
-use crate::domain::event::LogLevel;
+use crate::domain::run_event::LogLevel;
+use crate::tui::panes;
+use crate::tui::text_layout::{cut, wrap};
+use crate::tui::theme;
+use crate::tui::theme::Theme;
 
 /// What stands before the text that is searched for.
 const SEARCH: &str = "Log  search: ";
@@ -20,8 +22,8 @@ const MARGIN: usize = 16;
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let focused = state.focus == Focus::Log;
     let (title, foot) = (theme.text(&title(state)), foot(state));
-    let around = Around { title: &title, style: theme::strong(), foot: &foot, focused };
-    let inner = pane::frame(frame, area, &around, theme);
+    let around = PaneFrame { title: &title, style: theme::strong(), foot: &foot, focused };
+    let inner = panes::frame(frame, area, &around, theme);
     if let Some(search) = state.log.search() {
         let (_, cell) = search.view(usize::from(inner.width));
         let x = area.x + 2 + SEARCH.len() as u16 + cell as u16;

@@ -1,5 +1,14 @@
 //! The frame around a pane, and the rows in it.
 
+pub(crate) mod check_detail;
+pub(crate) mod checklist;
+pub(crate) mod checks;
+pub(crate) mod credentials;
+pub(crate) mod footer;
+pub(crate) mod header;
+pub(crate) mod log;
+pub(crate) mod profile_picker;
+pub(crate) mod timeline;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -7,12 +16,12 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders};
 
 use super::layout::inner;
-use super::text::{Row, cut};
+use super::text_layout::{Row, cut};
 use super::theme::{self, Theme};
-use crate::app::Window;
+use crate::app::Viewport;
 
 /// What stands in the lines around a pane.
-pub struct Around<'a> {
+pub struct PaneFrame<'a> {
     /// Above, left.
     pub title: &'a str,
     /// How the title is drawn.
@@ -24,7 +33,7 @@ pub struct Around<'a> {
 }
 
 /// Draws the lines around a pane and gives the room inside.
-pub fn frame(frame: &mut Frame<'_>, area: Rect, around: &Around<'_>, theme: Theme) -> Rect {
+pub fn frame(frame: &mut Frame<'_>, area: Rect, around: &PaneFrame<'_>, theme: Theme) -> Rect {
     let room = usize::from(area.width.saturating_sub(4));
     let line_style = if around.focused { theme::active() } else { Style::new() };
     let mut block = Block::new()
@@ -41,7 +50,7 @@ pub fn frame(frame: &mut Frame<'_>, area: Rect, around: &Around<'_>, theme: Them
 }
 
 /// Draws the visible rows; those of the selected item are reversed while the pane has the keys.
-pub fn rows(frame: &mut Frame<'_>, area: Rect, rows: &[Row], window: Window, selected: Option<usize>) {
+pub fn rows(frame: &mut Frame<'_>, area: Rect, rows: &[Row], window: Viewport, selected: Option<usize>) {
     let visible = rows.iter().skip(window.offset.into()).take(area.height.into());
     for (at, row) in visible.enumerate() {
         let place = Rect { y: area.y + at as u16, height: 1, ..area };
@@ -53,7 +62,7 @@ pub fn rows(frame: &mut Frame<'_>, area: Rect, rows: &[Row], window: Window, sel
 }
 
 /// Which rows of how many are visible, for the foot of a pane; empty when all are.
-pub fn extent(total: usize, window: Window) -> String {
+pub fn extent(total: usize, window: Viewport) -> String {
     if window.most == 0 || window.height == 0 {
         return String::new();
     }

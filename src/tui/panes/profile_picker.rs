@@ -5,11 +5,13 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use super::pane::{self, Around};
-use super::text::{Row, cut, fit, tail, width, wrap};
-use super::theme::{self, Theme};
-use crate::app::{Choice, LastCheck, Picker, Shelf, State, Tile};
+use super::PaneFrame;
+use crate::app::{LastCheck, ProfileChoice, ProfileList, ProfilePicker, ProfileSummary, State};
 use crate::domain::report::Verdict;
+use crate::tui::panes;
+use crate::tui::text_layout::{Row, cut, fit, tail, width, wrap};
+use crate::tui::theme;
+use crate::tui::theme::Theme;
 
 /// Below this width only name and last check stand in the list.
 const NARROW: u16 = 60;
@@ -24,18 +26,18 @@ const FIND: &str = " Find: ";
 
 /// Number of the selected entry.
 pub fn selected(state: &State) -> Option<usize> {
-    state.picker.as_ref().map(Picker::selected)
+    state.picker.as_ref().map(ProfilePicker::selected)
 }
 
 /// Draws it in place of the panes.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let Some(picker) = &state.picker else { return };
-    let (list, below) = split(super::layout::inner(area), state, theme);
+    let (list, below) = split(crate::tui::layout::inner(area), state, theme);
     let rows = rows(state, list.width, theme);
-    let foot = pane::extent(rows.len(), state.room.picker);
-    let around = Around { title: &title(picker, state), style: theme::strong(), foot: &foot, focused: true };
-    pane::frame(frame, area, &around, theme);
-    pane::rows(frame, list, &rows, state.room.picker, selected(state));
+    let foot = panes::extent(rows.len(), state.room.picker);
+    let around = PaneFrame { title: &title(picker, state), style: theme::strong(), foot: &foot, focused: true };
+    panes::frame(frame, area, &around, theme);
+    panes::rows(frame, list, &rows, state.room.picker, selected(state));
     for (row, y) in about(state, below.width, theme).into_iter().zip(below.y..below.bottom()) {
         frame.render_widget(&row.line, Rect { y, height: 1, ..below });
     }
@@ -61,7 +63,7 @@ pub fn split(inner: Rect, state: &State, theme: Theme) -> (Rect, Rect) {
     (list, Rect { y: list.bottom(), height: below, ..inner })
 }
 
-fn title(picker: &Picker, state: &State) -> String {
+fn title(picker: &ProfilePicker, state: &State) -> String {
     let shelf = &state.shelf;
     match state.opening() {
         Some(choice) => format!("Opening {} ...", choice.words()),
@@ -85,7 +87,7 @@ pub fn rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
         match tile {
             Some(tile) => rows.push(columns.row(number, marker, tile, theme)),
             None => {
-                if *choice == Choice::New && number > 0 {
+                if *choice == ProfileChoice::New && number > 0 {
                     rows.push(Row::text(""));
                 }
                 let text = cut(&format!("{marker} {}", other(choice, &state.shelf)), cells.into(), theme);
@@ -96,10 +98,10 @@ pub fn rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
     rows
 }
 
-fn other(choice: &Choice, shelf: &Shelf) -> String {
+fn other(choice: &ProfileChoice, shelf: &ProfileList) -> String {
     match (choice, &shelf.unnamed) {
-        (Choice::New, Some(host)) => format!("+ go on with the set-up that has no name yet ({host})"),
-        (Choice::New, None) => "+ new set-up".into(),
+        (ProfileChoice::New, Some(host)) => format!("+ go on with the set-up that has no name yet ({host})"),
+        (ProfileChoice::New, None) => "+ new set-up".into(),
         _ => "+ try the demo (no network, no account)".into(),
     }
 }
@@ -113,9 +115,9 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(profiles: &[Tile], cells: u16) -> Self {
+    fn of(profiles: &[ProfileSummary], cells: u16) -> Self {
         let cells = usize::from(cells);
-        let widest = |text: fn(&Tile) -> &str, heading: &str| {
+        let widest = |text: fn(&ProfileSummary) -> &str, heading: &str| {
             profiles.iter().map(|tile| width(text(tile))).max().unwrap_or_default().max(width(heading)) + 2
         };
         let name = widest(|tile| &tile.name, "profile").min(NAME);
@@ -139,7 +141,7 @@ impl Columns {
         Row::spans(None, vec![Span::styled(text, theme::strong())])
     }
 
-    fn row(&self, number: usize, marker: &str, tile: &Tile, theme: Theme) -> Row {
+    fn row(&self, number: usize, marker: &str, tile: &ProfileSummary, theme: Theme) -> Row {
         let (check, style) = if tile.unread { (UNREAD.into(), Style::new()) } else { checked(tile.last.as_ref()) };
         let secret = if tile.unread && tile.secret.is_empty() { UNREAD } else { &tile.secret };
         Row::spans(
@@ -181,22 +183,22 @@ fn about(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
         rows.extend(lines.into_iter().map(|line| Row::spans(None, vec![Span::styled(format!(" {line}"), style)])));
     };
     match state.picked() {
-        Some((Choice::New, _)) => {
+        Some((ProfileChoice::New, _)) => {
             let text = "It begins with the checklist; {save_profile} gives it a name once the address is known.";
             say(&theme.keyed(text), Style::new())
         }
-        Some((Choice::Demo, _)) => {
+        Some((ProfileChoice::Demo, _)) => {
             let text = "A simulated Halo on this machine, where all is well. Nothing of it is stored; {profiles} comes back here. \
 halo-onboard --demo=fresh begins from nothing, --demo=list names faults to mend.";
             say(&theme.keyed(text), Style::new());
         }
-        Some((Choice::Profile(_), Some(tile))) => about_profile(tile, cells, theme, &mut say),
+        Some((ProfileChoice::Profile(_), Some(tile))) => about_profile(tile, cells, theme, &mut say),
         _ => {}
     }
     rows
 }
 
-fn about_profile(tile: &Tile, cells: u16, theme: Theme, say: &mut dyn FnMut(&str, Style)) {
+fn about_profile(tile: &ProfileSummary, cells: u16, theme: Theme, say: &mut dyn FnMut(&str, Style)) {
     if cells < NARROW {
         let secret = if tile.unread && tile.secret.is_empty() { UNREAD } else { &tile.secret };
         say(&format!("{}, secret {secret}", tile.host), Style::new());

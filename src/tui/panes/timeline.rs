@@ -4,11 +4,13 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
+use super::PaneFrame;
 use super::checks::took;
-use super::pane::{self, Around};
-use super::text::{Row, fit, spread, width};
-use super::theme::{self, Theme};
-use crate::app::{Fall, State};
+use crate::app::{State, TimelineEntry};
+use crate::tui::panes;
+use crate::tui::text_layout::{Row, fit, spread, width};
+use crate::tui::theme;
+use crate::tui::theme::Theme;
 
 /// From this width on the requests themselves are named, not only the checks that asked.
 const WIDE: u16 = 70;
@@ -29,9 +31,9 @@ pub fn height(state: &State) -> usize {
 
 /// Draws it as a pane of its own.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
-    let around = Around { title: &title(state), style: theme::strong(), foot: &legend(theme), focused: false };
-    let inner = pane::frame(frame, area, &around, theme);
-    pane::rows(frame, inner, &rows(state, inner.width, theme), crate::app::Window::default(), None);
+    let around = PaneFrame { title: &title(state), style: theme::strong(), foot: &legend(theme), focused: false };
+    let inner = panes::frame(frame, area, &around, theme);
+    panes::rows(frame, inner, &rows(state, inner.width, theme), crate::app::Viewport::default(), None);
 }
 
 /// How many requests there were, for a heading.
@@ -49,7 +51,7 @@ fn legend(theme: Theme) -> String {
 /// Every row; none when nothing was sent.
 pub fn rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
     let falls = state.waterfall();
-    let Some(end_ms) = falls.iter().map(Fall::until_ms).max() else { return Vec::new() };
+    let Some(end_ms) = falls.iter().map(TimelineEntry::until_ms).max() else { return Vec::new() };
     let request = if cells >= WIDE { falls.iter().map(|fall| width(&fall.request)).max().unwrap_or(0) + 1 } else { 0 };
     let columns = Columns { request, cells: usize::from(cells), end_ms: end_ms.max(1) };
     let mut rows: Vec<Row> = falls.iter().map(|fall| columns.row(fall, theme)).collect();
@@ -87,7 +89,7 @@ impl Columns {
         usize::try_from(ms.saturating_mul(self.room() as u64) / self.end_ms).unwrap_or(usize::MAX).min(self.room())
     }
 
-    fn row(&self, fall: &Fall, theme: Theme) -> Row {
+    fn row(&self, fall: &TimelineEntry, theme: Theme) -> Row {
         let style = match fall.running {
             true => theme::active(),
             false if fall.is_good() => theme::good(),

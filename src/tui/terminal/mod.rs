@@ -7,12 +7,12 @@ use ratatui::backend::WindowSize;
 use ratatui::layout::{Position, Rect, Size};
 use rustix::termios::{isatty, tcgetwinsize};
 
-use super::backend::{Lean, mend_halves};
-use super::watcher;
-use crate::domain::code::Code;
+use super::signal_watcher;
+use super::terminal_backend::{MinimalBackend, mend_halves};
+use crate::domain::codes::Code;
 
-pub(crate) mod modes;
 mod panic;
+pub(crate) mod terminal_modes;
 
 /// Why the watcher ended the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl From<TerminalError> for io::Error {
 
 /// A terminal in raw mode on its alternate screen. Leaving, dropping and a panic of the thread that entered restore it.
 pub struct Terminal {
-    inner: ratatui::Terminal<Lean<modes::Tty>>,
+    inner: ratatui::Terminal<MinimalBackend<terminal_modes::Tty>>,
     /// How often this process had been continued when the terminal was taken last.
     continued: u64,
 }
@@ -84,11 +84,11 @@ impl Terminal {
     /// As [`Terminal::enter`].
     pub fn enter_with(colours: bool) -> Result<Self, TerminalError> {
         check(isatty(io::stdout()), std::env::var("TERM").ok())?;
-        let backend = Lean::new(modes::Tty::stdout()?, Box::new(window_size), colours)?;
+        let backend = MinimalBackend::new(terminal_modes::Tty::stdout()?, Box::new(window_size), colours)?;
         let inner = ratatui::Terminal::new(backend)?;
         panic::guard_this_thread();
-        modes::take()?;
-        let mut terminal = Self { inner, continued: watcher::times_continued() };
+        terminal_modes::take()?;
+        let mut terminal = Self { inner, continued: signal_watcher::times_continued() };
         terminal.forget();
         Ok(terminal)
     }
@@ -131,7 +131,7 @@ impl Terminal {
 
     /// Would [`Terminal::suspend`] do anything? Not where no shell could continue this program.
     pub fn can_suspend() -> bool {
-        modes::can_suspend()
+        terminal_modes::can_suspend()
     }
 
     /// Gives the terminal back and stops this process (Ctrl-Z); returns after `fg` with the terminal taken again. Does
@@ -140,11 +140,11 @@ impl Terminal {
     /// # Errors
     /// The modes cannot be set again.
     pub fn suspend(&mut self) -> io::Result<()> {
-        if !modes::can_suspend() {
+        if !terminal_modes::can_suspend() {
             return Ok(());
         }
-        modes::restore();
-        watcher::stop_until_continued();
+        terminal_modes::restore();
+        signal_watcher::stop_until_continued();
         self.take_again()
     }
 
@@ -154,7 +154,7 @@ impl Terminal {
     /// # Errors
     /// The modes cannot be set again.
     pub fn continued(&mut self) -> io::Result<()> {
-        if self.continued == watcher::times_continued() { Ok(()) } else { self.take_again() }
+        if self.continued == signal_watcher::times_continued() { Ok(()) } else { self.take_again() }
     }
 
     /// Gives the terminal back for as long as `work` runs (a secret command may ask for a PIN). Nothing else may read
@@ -171,7 +171,7 @@ impl Terminal {
 
     /// As [`Terminal::lend`], until [`Terminal::take_back`].
     pub fn hand_over(&mut self) {
-        modes::lend();
+        terminal_modes::lend();
     }
 
     /// Takes the terminal back from whom it was handed over to.
@@ -183,8 +183,8 @@ impl Terminal {
     }
 
     fn take_again(&mut self) -> io::Result<()> {
-        modes::take()?;
-        self.continued = watcher::times_continued();
+        terminal_modes::take()?;
+        self.continued = signal_watcher::times_continued();
         self.forget();
         Ok(())
     }
@@ -192,7 +192,7 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        modes::restore();
+        terminal_modes::restore();
     }
 }
 

@@ -5,7 +5,7 @@ use std::panic::PanicHookInfo;
 use std::sync::{Mutex, Once, PoisonError};
 use std::thread::ThreadId;
 
-use super::modes;
+use super::terminal_modes;
 
 /// The thread that draws.
 static OWNER: Mutex<Option<ThreadId>> = Mutex::new(None);
@@ -22,12 +22,12 @@ pub(super) fn guard_this_thread() {
 
 fn tell(info: &PanicHookInfo<'_>, previous: &(dyn Fn(&PanicHookInfo<'_>) + Send + Sync)) {
     let owner = *OWNER.lock().unwrap_or_else(PoisonError::into_inner);
-    if modes::is_taken() && owner != Some(std::thread::current().id()) {
+    if terminal_modes::is_taken() && owner != Some(std::thread::current().id()) {
         // A task's panic ends that check, not the program: it must not write over the screen.
         return;
     }
-    modes::end_abruptly();
-    modes::restore();
+    terminal_modes::end_abruptly();
+    terminal_modes::restore();
     // The payload may quote what a server sent or what was typed: only the place is told.
     let place = info.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
     let _ = writeln!(

@@ -5,10 +5,12 @@ use std::io::Write as _;
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 
-use super::glyph;
-use super::motion::{self, Cursor};
-use super::pen::Pen;
-use super::picture::{self, Picture};
+use super::cell_width;
+use super::cursor_movement;
+use super::cursor_movement::Cursor;
+use super::screen_model;
+use super::screen_model::ScreenModel;
+use super::sgr_style::SgrStyle;
 
 /// From this many bytes on, a frame of more than one line is wrapped into a synchronized update: below, a terminal reads
 /// it in one go anyway, and the marks would cost more than a tenth of it.
@@ -18,10 +20,10 @@ pub(super) const SYNCHRONIZED_END: &[u8] = b"\x1b[?2026l";
 
 /// The bytes of a frame, and what the terminal is known to show, to stand at and to write with.
 #[derive(Debug)]
-pub(super) struct Composer {
-    pub(super) picture: Picture,
+pub(super) struct FrameEncoder {
+    pub(super) picture: ScreenModel,
     pub(super) cursor: Cursor,
-    pen: Option<Pen>,
+    pen: Option<SgrStyle>,
     bytes: Vec<u8>,
     lines: Lines,
 }
@@ -45,15 +47,21 @@ impl Lines {
     }
 }
 
-impl Composer {
+impl FrameEncoder {
     /// A terminal of this size of which nothing else is known.
     pub(super) fn new(size: Size) -> Self {
-        Self { picture: Picture::unknown(size), cursor: Cursor::Lost, pen: None, bytes: Vec::new(), lines: Lines::None }
+        Self {
+            picture: ScreenModel::unknown(size),
+            cursor: Cursor::Lost,
+            pen: None,
+            bytes: Vec::new(),
+            lines: Lines::None,
+        }
     }
 
     /// Forgets what the terminal shows, where its cursor is and which style is set.
     pub(super) fn forget(&mut self, size: Size) {
-        self.picture = Picture::unknown(size);
+        self.picture = ScreenModel::unknown(size);
         self.cursor = Cursor::Lost;
         self.pen = None;
     }
@@ -84,7 +92,7 @@ impl Composer {
                 rest = &rest[run..];
                 continue;
             }
-            let end = at.x + glyph::of(cell, self.picture.size().width - at.x).width;
+            let end = at.x + cell_width::of(cell, self.picture.size().width - at.x).width;
             let covered = rest[1..].iter().take_while(|(next, _)| next.x < end).count();
             let (under, after) = rest[1..].split_at(covered);
             for (at, cell) in under {
@@ -103,7 +111,9 @@ impl Composer {
             .iter()
             .enumerate()
             .take_while(|(i, (at, cell))| {
-                usize::from(at.x - first.x) == *i && picture::is_blank(cell) && Pen::of(cell).leaves_blank_empty()
+                usize::from(at.x - first.x) == *i
+                    && screen_model::is_blank(cell)
+                    && SgrStyle::of(cell).leaves_blank_empty()
             })
             .count();
         // Erasing may need a change of style before it, and after it the cursor has to be moved on.
@@ -113,8 +123,8 @@ impl Composer {
 
     fn erase(&mut self, at: Position, end: u16, rest_is_empty: bool) {
         self.go(at);
-        if !self.pen.is_some_and(Pen::leaves_blank_empty) {
-            self.set(Pen::PLAIN);
+        if !self.pen.is_some_and(SgrStyle::leaves_blank_empty) {
+            self.set(SgrStyle::PLAIN);
         }
         if rest_is_empty {
             self.bytes.extend(b"\x1b[K");
@@ -126,8 +136,8 @@ impl Composer {
 
     /// Writes one cell; `next` is the column of the next change in this row.
     fn put(&mut self, at: Position, cell: Cell, next: Option<u16>) {
-        let glyph = glyph::of(&cell, self.picture.size().width - at.x);
-        let pen = Pen::of(&cell);
+        let glyph = cell_width::of(&cell, self.picture.size().width - at.x);
+        let pen = SgrStyle::of(&cell);
         self.go(at);
         if !(glyph.text == " " && self.pen.is_some_and(|set| set.same_on_blank(pen))) {
             self.set(pen);
@@ -148,17 +158,17 @@ impl Composer {
     pub(super) fn go(&mut self, to: Position) {
         let (picture, pen) = (&self.picture, self.pen);
         let row_text = |from: u16, end: u16| picture.text(Position { x: from, ..to }, end, pen?);
-        motion::travel(self.cursor, to, row_text, &mut self.bytes);
+        cursor_movement::travel(self.cursor, to, row_text, &mut self.bytes);
         self.cursor = Cursor::At(to);
         self.lines = self.lines.and(to.y);
     }
 
-    fn set(&mut self, pen: Pen) {
+    fn set(&mut self, pen: SgrStyle) {
         pen.write_change(self.pen, &mut self.bytes);
         self.pen = Some(pen);
     }
 
-    /// Notes that a command of [`Composer::plainly`] has emptied a part of a row.
+    /// Notes that a command of [`FrameEncoder::plainly`] has emptied a part of a row.
     pub(super) fn blank(&mut self, at: Position, end: u16) {
         self.picture.erase(at, end);
         self.lines = self.lines.and(at.y);
@@ -166,7 +176,7 @@ impl Composer {
 
     /// A command that erases with the style that is set: only the plain one gives the same on every terminal.
     pub(super) fn plainly(&mut self, command: &str) {
-        self.set(Pen::PLAIN);
+        self.set(SgrStyle::PLAIN);
         self.bytes.extend(command.as_bytes());
     }
 }

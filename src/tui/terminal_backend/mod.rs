@@ -11,27 +11,27 @@ use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::{Cell, CellDiffOption};
 use ratatui::layout::{Position, Size};
 
-mod composer;
-mod glyph;
-mod motion;
-mod pen;
-mod picture;
+mod cell_width;
+mod cursor_movement;
+mod frame_encoder;
+mod screen_model;
+mod sgr_style;
 
-use composer::Composer;
-pub use glyph::mend_halves;
-use motion::Cursor;
+pub use cell_width::mend_halves;
+use cursor_movement::Cursor;
+use frame_encoder::FrameEncoder;
 
 /// How large the terminal is, now.
 pub type SizeQuery = Box<dyn Fn() -> io::Result<WindowSize> + Send>;
 
 /// A [`Backend`] that writes the least.
-pub struct Lean<W: Write> {
+pub struct MinimalBackend<W: Write> {
     out: W,
     query: SizeQuery,
     colours: bool,
     /// The size that was told last: the next picture has it.
     told: Mutable<Size>,
-    frame: Composer,
+    frame: FrameEncoder,
     /// Is the cursor shown? None: nobody knows.
     shown: Option<bool>,
     wanted: Wanted,
@@ -44,7 +44,7 @@ struct Wanted {
     shown: Option<bool>,
 }
 
-impl<W: Write> Lean<W> {
+impl<W: Write> MinimalBackend<W> {
     /// A backend that writes to `out` and asks `query` for the size. Without `colours` (`NO_COLOR`) only attributes are
     /// written: bold, dim, reverse.
     ///
@@ -57,7 +57,7 @@ impl<W: Write> Lean<W> {
             query,
             colours,
             told: Mutable::new(size),
-            frame: Composer::new(size),
+            frame: FrameEncoder::new(size),
             shown: None,
             wanted: Wanted::default(),
         })
@@ -95,7 +95,7 @@ impl<W: Write> Lean<W> {
     }
 }
 
-impl<W: Write> Backend for Lean<W> {
+impl<W: Write> Backend for MinimalBackend<W> {
     type Error = io::Error;
 
     fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
@@ -104,7 +104,7 @@ impl<W: Write> Backend for Lean<W> {
     {
         self.fit_picture();
         let updates: Vec<(Position, Cell)> = content
-            .map(|(x, y, cell)| (Position { x, y }, glyph::cell(cell, self.colours)))
+            .map(|(x, y, cell)| (Position { x, y }, cell_width::cell(cell, self.colours)))
             .filter(|(at, cell)| {
                 let always = cell.diff_option == CellDiffOption::AlwaysUpdate;
                 self.frame.picture.contains(*at) && (always || !self.frame.picture.shows(*at, cell))

@@ -3,7 +3,7 @@
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 
-use super::pen::Pen;
+use super::sgr_style::SgrStyle;
 
 /// One cell of the terminal.
 #[derive(Clone, Debug, Default)]
@@ -19,12 +19,12 @@ enum Spot {
 
 /// The picture on the terminal.
 #[derive(Debug)]
-pub(super) struct Picture {
+pub(super) struct ScreenModel {
     size: Size,
     spots: Vec<Spot>,
 }
 
-impl Picture {
+impl ScreenModel {
     /// A picture of which nothing is known.
     pub(super) fn unknown(size: Size) -> Self {
         Self { size, spots: vec![Spot::Unknown; usize::from(size.width) * usize::from(size.height)] }
@@ -42,7 +42,8 @@ impl Picture {
     pub(super) fn shows(&self, at: Position, cell: &Cell) -> bool {
         match self.spot(at) {
             Some(Spot::Shown(shown)) => {
-                shown == cell || (is_blank(shown) && is_blank(cell) && Pen::of(shown).same_on_blank(Pen::of(cell)))
+                shown == cell
+                    || (is_blank(shown) && is_blank(cell) && SgrStyle::of(shown).same_on_blank(SgrStyle::of(cell)))
             }
             _ => false,
         }
@@ -52,17 +53,17 @@ impl Picture {
     pub(super) fn empty_from(&self, at: Position) -> bool {
         (at.x..self.size.width).all(|x| {
             let spot = self.spot(Position { x, ..at });
-            matches!(spot, Some(Spot::Shown(cell)) if is_blank(cell) && Pen::of(cell).leaves_blank_empty())
+            matches!(spot, Some(Spot::Shown(cell)) if is_blank(cell) && SgrStyle::of(cell).leaves_blank_empty())
         })
     }
 
     /// The bytes that write the cells from `at` up to the column `end` again, if they are known, one column wide and in
     /// this style.
-    pub(super) fn text(&self, at: Position, end: u16, pen: Pen) -> Option<Vec<u8>> {
+    pub(super) fn text(&self, at: Position, end: u16, pen: SgrStyle) -> Option<Vec<u8>> {
         let mut text = Vec::new();
         for x in at.x..end {
             let Some(Spot::Shown(cell)) = self.spot(Position { x, ..at }) else { return None };
-            let same = if is_blank(cell) { Pen::of(cell).same_on_blank(pen) } else { Pen::of(cell) == pen };
+            let same = if is_blank(cell) { SgrStyle::of(cell).same_on_blank(pen) } else { SgrStyle::of(cell) == pen };
             // Nothing but ASCII: a longer letter is no shorter than a command, and its width no surer.
             if !same || !cell.symbol().is_ascii() {
                 return None;

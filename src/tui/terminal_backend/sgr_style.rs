@@ -24,14 +24,14 @@ const ATTRIBUTES: [(Modifier, u8, u8); 9] = [
 
 /// Colours and attributes of what is written next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Pen {
+pub(super) struct SgrStyle {
     fg: Color,
     bg: Color,
     underline: Color,
     modifier: Modifier,
 }
 
-impl Pen {
+impl SgrStyle {
     /// What a terminal starts with.
     pub(super) const PLAIN: Self =
         Self { fg: Color::Reset, bg: Color::Reset, underline: Color::Reset, modifier: Modifier::empty() };
@@ -161,8 +161,8 @@ fn underline_colour(colour: Color) -> String {
 mod tests {
     use super::*;
 
-    fn pen(fg: Color, bg: Color, modifier: Modifier) -> Pen {
-        Pen { fg, bg, modifier, ..Pen::PLAIN }
+    fn pen(fg: Color, bg: Color, modifier: Modifier) -> SgrStyle {
+        SgrStyle { fg, bg, modifier, ..SgrStyle::PLAIN }
     }
 
     #[test]
@@ -176,18 +176,18 @@ mod tests {
         let far = pen(Color::Indexed(200), Color::Rgb(1, 2, 3), Modifier::empty());
         for (from, to, wanted) in [
             (Some(bold), bold, ""),
-            (Some(Pen::PLAIN), bold, "\x1b[1m"),
-            (Some(bold), Pen::PLAIN, "\x1b[m"),
-            (Some(Pen::PLAIN), red, "\x1b[31m"),
+            (Some(SgrStyle::PLAIN), bold, "\x1b[1m"),
+            (Some(bold), SgrStyle::PLAIN, "\x1b[m"),
+            (Some(SgrStyle::PLAIN), red, "\x1b[31m"),
             (Some(bold), bold_red, "\x1b[31m"),
             (Some(bold_red), bold, "\x1b[39m"),
             (Some(bold_red), red, "\x1b[22m"),
             (Some(bold_dim), bold, "\x1b[;1m"),
             (Some(loud_bold), loud, "\x1b[22m"),
             (Some(loud), bold, "\x1b[;1m"),
-            (Some(Pen::PLAIN), loud, "\x1b[7;92;100m"),
-            (Some(Pen::PLAIN), far, "\x1b[38;5;200;48;2;1;2;3m"),
-            (None, Pen::PLAIN, "\x1b[m"),
+            (Some(SgrStyle::PLAIN), loud, "\x1b[7;92;100m"),
+            (Some(SgrStyle::PLAIN), far, "\x1b[38;5;200;48;2;1;2;3m"),
+            (None, SgrStyle::PLAIN, "\x1b[m"),
             (None, red, "\x1b[;31m"),
         ] {
             let mut out = Vec::new();
@@ -201,8 +201,8 @@ mod tests {
         let red = pen(Color::Red, Color::Reset, Modifier::BOLD);
         let turned = pen(Color::Red, Color::Reset, Modifier::REVERSED);
         let ground = pen(Color::Reset, Color::Blue, Modifier::empty());
-        assert!(red.same_on_blank(Pen::PLAIN) && red.leaves_blank_empty());
+        assert!(red.same_on_blank(SgrStyle::PLAIN) && red.leaves_blank_empty());
         assert!(!turned.same_on_blank(red) && !turned.leaves_blank_empty());
-        assert!(!ground.same_on_blank(Pen::PLAIN) && ground.same_on_blank(ground));
+        assert!(!ground.same_on_blank(SgrStyle::PLAIN) && ground.same_on_blank(ground));
     }
 }

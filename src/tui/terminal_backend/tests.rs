@@ -9,7 +9,7 @@ use ratatui::style::{Color, Modifier, Style, Stylize};
 use ratatui::widgets::{Block, List, ListState, Paragraph};
 use ratatui::{Frame, Terminal};
 
-use super::composer::{SYNCHRONIZED_BEGIN, SYNCHRONIZED_END};
+use super::frame_encoder::{SYNCHRONIZED_BEGIN, SYNCHRONIZED_END};
 use super::*;
 
 /// Keeps each piece that is written.
@@ -70,7 +70,7 @@ impl vt100::Callbacks for Strange {
 
 /// A ratatui terminal on our backend, and the model of what its user sees.
 struct Bench {
-    terminal: Terminal<Lean<Wire>>,
+    terminal: Terminal<MinimalBackend<Wire>>,
     size: Arc<Mutex<Size>>,
     wire: Wire,
     model: vt100::Parser<Strange>,
@@ -85,7 +85,7 @@ impl Bench {
         let query = Box::new(move || {
             Ok(WindowSize { columns_rows: *asked.lock().expect("one thread"), pixels: Size::default() })
         });
-        let backend = Lean::new(wire.clone(), query, colours).expect("the size is known");
+        let backend = MinimalBackend::new(wire.clone(), query, colours).expect("the size is known");
         let mut terminal = Terminal::new(backend).expect("a terminal");
         terminal.clear().expect("nothing can fail");
         let model = vt100::Parser::new_with_callbacks(cells(height), cells(width), 0, Strange::default());
@@ -125,7 +125,7 @@ impl Bench {
         for y in 0..buffer.area.height {
             let mut x = 0;
             while x < buffer.area.width {
-                let wanted = glyph::cell(&buffer[(x, y)], self.colours);
+                let wanted = cell_width::cell(&buffer[(x, y)], self.colours);
                 let found = self.model.screen().cell(y, x).ok_or("no such cell")?;
                 compare_cell(&wanted, found).map_err(|what| format!("at {x},{y}: {what}"))?;
                 x += wanted.cell_width().max(1);

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use halo_onboard::domain::code::Code;
+use halo_onboard::domain::codes::Code;
 use halo_onboard::domain::evidence::{
-    Answer, Asked, Certificate, Discovery, Evidence, Fault, Grant, IdToken, Identity, Link, Rows, ScopeAnswer, Timing,
+    Answer, Certificate, ConnectionInfo, Discovery, Evidence, Fault, Grant, IdToken, Identity, Observation, Rows,
+    ScopeAnswer, Timing,
 };
-use halo_onboard::domain::foreign::Foreign;
 use halo_onboard::domain::guide::Guide;
+use halo_onboard::domain::untrusted_text::UntrustedText;
 
 use super::source::Source;
 
@@ -28,12 +29,16 @@ pub fn evidence(source: &mut Source<'_>, guide: &Guide) -> Evidence {
     }
 }
 
-pub fn asked<'a, T>(source: &mut Source<'a>, value: impl FnOnce(&mut Source<'a>) -> T) -> Asked<T> {
+pub fn asked<'a, T>(source: &mut Source<'a>, value: impl FnOnce(&mut Source<'a>) -> T) -> Observation<T> {
     match source.byte() {
-        0..=30 => Asked::NotAsked,
-        31..=50 => Asked::Cancelled,
-        51..=120 => Asked::Failed(fault(source)),
-        _ => Asked::Answered(Answer { value: value(source), status: source.pick(&STATUSES), timing: timing(source) }),
+        0..=30 => Observation::NotAsked,
+        31..=50 => Observation::Cancelled,
+        51..=120 => Observation::Failed(fault(source)),
+        _ => Observation::Answered(Answer {
+            value: value(source),
+            status: source.pick(&STATUSES),
+            timing: timing(source),
+        }),
     }
 }
 
@@ -48,8 +53,8 @@ pub fn discovery(source: &mut Source<'_>) -> Discovery {
     }
 }
 
-pub fn link(source: &mut Source<'_>) -> Link {
-    Link {
+pub fn link(source: &mut Source<'_>) -> ConnectionInfo {
+    ConnectionInfo {
         addresses: texts(source).iter().map(|text| text.as_str().to_owned()).collect(),
         proxy: maybe(source, |source| foreign(source).as_str().to_owned()),
         tls_version: maybe(source, |_| "TLS 1.3".into()),
@@ -82,7 +87,7 @@ fn grant(source: &mut Source<'_>) -> Grant {
 }
 
 fn identity(source: &mut Source<'_>) -> Identity {
-    let claims = |source: &mut Source<'_>| -> BTreeMap<String, Vec<Foreign>> {
+    let claims = |source: &mut Source<'_>| -> BTreeMap<String, Vec<UntrustedText>> {
         (0..source.below(5)).map(|_| (source.pick(&CLAIMS).to_owned(), texts(source))).collect()
     };
     Identity {
@@ -144,12 +149,12 @@ pub fn probe(source: &mut Source<'_>, guide: &Guide) -> String {
     guide.probes[source.below(guide.probes.len())].id.clone()
 }
 
-fn texts(source: &mut Source<'_>) -> Vec<Foreign> {
+fn texts(source: &mut Source<'_>) -> Vec<UntrustedText> {
     (0..source.below(4)).map(|_| foreign(source)).collect()
 }
 
-pub fn foreign(source: &mut Source<'_>) -> Foreign {
-    Foreign::new(&source.text())
+pub fn foreign(source: &mut Source<'_>) -> UntrustedText {
+    UntrustedText::new(&source.text())
 }
 
 pub fn maybe<'a, T>(source: &mut Source<'a>, value: impl FnOnce(&mut Source<'a>) -> T) -> Option<T> {

@@ -5,15 +5,15 @@ use std::sync::{Arc, LazyLock};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use halo_onboard::app::{
-    Action, Context, Edit, Effect, Focus, Format, Mended, Message, Motion, Pane, RunId, Start, State, update,
+    Action, Context, Edit, Effect, Focus, Format, Message, Motion, Pane, RepairResult, RunId, Start, State, update,
 };
 use halo_onboard::domain::connection::Typed;
-use halo_onboard::domain::event::{Finished, LogLevel, LogLine, RunEvent};
 use halo_onboard::domain::guide::Guide;
 use halo_onboard::domain::report::{Judgement, PROGRAM, Report, SCHEMA, Target};
+use halo_onboard::domain::run_event::{Finished, LogLevel, LogLine, RunEvent};
 use halo_onboard::domain::verdict::{self, Case};
 use halo_onboard::secret::Secret;
-use halo_onboard::tui::keys::{Meaning, meaning};
+use halo_onboard::tui::keymap::{Meaning, meaning};
 use halo_onboard::tui::theme::Theme;
 use halo_onboard::tui::{layout, view};
 use ratatui::Terminal;
@@ -74,7 +74,7 @@ impl Session {
             profile: maybe(source, Source::text),
             demo: maybe(source, Source::text),
             ticks_build: false,
-            shelf: halo_onboard::app::Shelf::default(),
+            shelf: halo_onboard::app::ProfileList::default(),
             markdown: halo_onboard::headless::markdown_report,
             notes: Vec::new(),
             json: |report, _| halo_onboard::headless::json_report(report),
@@ -152,7 +152,7 @@ impl Session {
         let (width, height) = self.size;
         let room = layout::room(Rect::new(0, 0, width, height), &self.state, self.theme);
         if room != self.state.room {
-            drop(update(&mut self.state, Message::Room(room)));
+            drop(update(&mut self.state, Message::Viewports(room)));
         }
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a terminal in memory");
         terminal.draw(|frame| view(&self.state, self.theme, frame)).expect("a terminal in memory");
@@ -180,8 +180,8 @@ impl Session {
                 let form = maybe(source, |source| {
                     (Typed { url: source.text(), ..Typed::default() }, Secret::new(CANARY.into()))
                 });
-                let outcome = outcome(source).map(|done| Mended { done, form });
-                Message::Mended { checks: vec![probe(source, &GUIDE)], outcome }
+                let outcome = outcome(source).map(|done| RepairResult { done, form });
+                Message::RepairResult { checks: vec![probe(source, &GUIDE)], outcome }
             }
             195..=198 => Message::Exported(outcome(source)),
             199 => Message::Ending,
@@ -265,7 +265,7 @@ fn action(source: &mut Source<'_>) -> Action {
         A::RunSelected,
         A::OnlyFailures,
         A::Watch,
-        A::Mend,
+        A::Repair,
         A::Send,
         A::Plain,
         A::Curl,

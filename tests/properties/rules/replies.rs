@@ -2,8 +2,9 @@
 
 use halo_onboard::domain::connection::is_loopback;
 use halo_onboard::domain::evidence::Fault;
-use halo_onboard::domain::foreign::Foreign;
-use halo_onboard::probe::fuzzing::{self, Given};
+use halo_onboard::domain::untrusted_text::UntrustedText;
+use halo_onboard::probe::fuzz_targets;
+use halo_onboard::probe::fuzz_targets::Given;
 use url::Url;
 
 use super::source::Source;
@@ -47,7 +48,7 @@ pub fn token(bytes: &[u8]) {
     let mut body = Vec::new();
     let (given, _) = given(bytes, &mut body);
     let url = Url::parse("https://acme.example/auth/token?tenant=acme").expect("an address");
-    match fuzzing::token(given, &url, &["all".into()], CANARY) {
+    match fuzz_targets::token(given, &url, &["all".into()], CANARY) {
         Err(fault) => shown_is_safe(&fault),
         Ok((grant, token)) => {
             let token = token.expose();
@@ -74,7 +75,7 @@ pub fn authinfo(bytes: &[u8]) {
     let server = Url::parse(servers[usize::from(choice) % servers.len()]).expect("an address");
     let allowed = ["https://accepted.example".to_owned()];
     let by_hand = (choice & 0x80 != 0).then_some("https://by-hand.example/auth");
-    match fuzzing::discovery(given, &server, by_hand, &allowed, CANARY) {
+    match fuzz_targets::discovery(given, &server, by_hand, &allowed, CANARY) {
         Err(fault) => shown_is_safe(&fault),
         Ok(discovery) => {
             let url = Url::parse(&discovery.auth_server).expect("an address");
@@ -98,7 +99,7 @@ pub fn agent(bytes: &[u8]) {
     let (first, second) = at.map_or((bytes, &b""[..]), |at| (&bytes[..at], &bytes[at + 4..]));
     let (mut body, mut more) = (Vec::new(), Vec::new());
     let (agent, role) = (given(first, &mut body).0, given(second, &mut more).0);
-    match fuzzing::identity(agent, role, CANARY) {
+    match fuzz_targets::identity(agent, role, CANARY) {
         Err(fault) => shown_is_safe(&fault),
         Ok((identity, ids)) => {
             holds_no_canary(&format!("{identity:?}"));
@@ -106,7 +107,7 @@ pub fn agent(bytes: &[u8]) {
             let lists = [&identity.roles, &identity.teams];
             let named = [&identity.name, &identity.default_team].into_iter().flatten();
             let claims = identity.claims.iter().flat_map(|claims| claims.values().flatten());
-            let all: Vec<&Foreign> = lists.into_iter().flatten().flatten().chain(named).chain(claims).collect();
+            let all: Vec<&UntrustedText> = lists.into_iter().flatten().flatten().chain(named).chain(claims).collect();
             all.into_iter().for_each(|text| is_clean(text.as_str()));
             identity.claims.iter().flat_map(|claims| claims.keys()).for_each(|name| is_clean(name));
         }
@@ -117,7 +118,7 @@ pub fn agent(bytes: &[u8]) {
 pub fn list(bytes: &[u8]) {
     let mut body = Vec::new();
     let (given, choice) = given(bytes, &mut body);
-    match fuzzing::rows(given, (choice & 1 == 0).then_some("tickets"), CANARY) {
+    match fuzz_targets::rows(given, (choice & 1 == 0).then_some("tickets"), CANARY) {
         Err(fault) => shown_is_safe(&fault),
         Ok(rows) => {
             assert!(rows.count <= body.len(), "more rows than bytes");

@@ -1,8 +1,8 @@
 //! Text from servers.
 
-use halo_onboard::domain::foreign::{Foreign, KEPT_BYTES, SHOWN_CHARS};
-use halo_onboard::probe::fuzzing;
-use halo_onboard::tui::text::{cut, head, tail, width, wrap};
+use halo_onboard::domain::untrusted_text::{KEPT_BYTES, SHOWN_CHARS, UntrustedText};
+use halo_onboard::probe::fuzz_targets;
+use halo_onboard::tui::text_layout::{cut, head, tail, width, wrap};
 use halo_onboard::tui::theme::Theme;
 use unicode_width::UnicodeWidthChar;
 
@@ -17,18 +17,22 @@ pub fn text(bytes: &[u8]) {
     let wait = source.text();
     let before = source.text();
     let rest = source.rest();
-    for foreign in [Foreign::from_bytes(rest), Foreign::new(&before), Foreign::new(&String::from_utf8_lossy(rest))] {
+    for foreign in [
+        UntrustedText::from_bytes(rest),
+        UntrustedText::new(&before),
+        UntrustedText::new(&String::from_utf8_lossy(rest)),
+    ] {
         filtered(&foreign, cells);
     }
     let planted = format!("{before}{CANARY}{}", String::from_utf8_lossy(rest));
-    let hidden = fuzzing::foreign(&planted, &[CANARY]);
+    let hidden = fuzz_targets::foreign(&planted, &[CANARY]);
     holds_no_canary(hidden.as_str());
     filtered(&hidden, cells);
-    let (_, seconds) = fuzzing::dates(&date, &wait);
+    let (_, seconds) = fuzz_targets::dates(&date, &wait);
     assert!(seconds.is_none_or(|seconds| seconds <= 86_400));
 }
 
-fn filtered(foreign: &Foreign, cells: usize) {
+fn filtered(foreign: &UntrustedText, cells: usize) {
     let text = foreign.as_str();
     is_clean(text);
     assert!(text.len() <= KEPT_BYTES);
@@ -38,7 +42,7 @@ fn filtered(foreign: &Foreign, cells: usize) {
         marks = if c.width() == Some(0) { marks + 1 } else { 0 };
         assert!(marks <= 4, "{text:?}");
     }
-    assert_eq!(Foreign::new(text).as_str(), text, "cleaning twice changes nothing");
+    assert_eq!(UntrustedText::new(text).as_str(), text, "cleaning twice changes nothing");
     for theme in [Theme::UNICODE, Theme::ASCII] {
         let short = cut(text, cells, theme);
         assert!(width(&short) <= cells, "{cells}: {short:?} of {text:?}");

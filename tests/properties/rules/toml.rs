@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use halo_onboard::config::file::{FileError, parse};
-use halo_onboard::domain::code::Code;
+use halo_onboard::config::config_file::{FileError, parse};
+use halo_onboard::domain::codes::Code;
 use halo_onboard::domain::connection::{Connection, Typed, understand};
 use halo_onboard::domain::guide::Guide;
 use halo_onboard::domain::report::{Check, Status, Verdict};
