@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 /// What each module may use of this crate. Whoever is missing here may use nothing.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("secret", &[]),
-    ("harden", &[]),
+    ("process_hardening", &[]),
     ("sim", &[]),
     ("domain", &["secret"]),
     ("config", &["domain", "secret"]),
@@ -15,7 +15,44 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("runtime", &["app", "probe", "store", "domain", "secret"]),
     ("tui", &["app", "runtime", "domain", "secret"]),
     ("headless", &["probe", "domain", "secret"]),
-    ("cli", &["app", "config", "domain", "harden", "headless", "probe", "runtime", "secret", "sim", "store", "tui"]),
+    ("exit_signals", &["headless", "session"]),
+    ("session", &["app", "cli", "config", "domain", "headless", "probe", "runtime", "secret", "sim", "store", "tui"]),
+    (
+        "plain",
+        &[
+            "app",
+            "cli",
+            "config",
+            "domain",
+            "exit_signals",
+            "headless",
+            "probe",
+            "runtime",
+            "secret",
+            "session",
+            "store",
+            "tui",
+        ],
+    ),
+    (
+        "cli",
+        &[
+            "app",
+            "config",
+            "domain",
+            "exit_signals",
+            "headless",
+            "plain",
+            "probe",
+            "process_hardening",
+            "runtime",
+            "secret",
+            "session",
+            "sim",
+            "store",
+            "tui",
+        ],
+    ),
 ];
 
 /// Words that may stand in the code of these modules alone.
@@ -28,10 +65,10 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("keyring_core", &["store"]),
     ("linux_keyutils", &["store"]),
     ("clap", &["cli", "config"]),
-    ("print!", &["cli", "headless"]),
-    ("println!", &["cli", "headless"]),
-    ("eprint!", &["cli", "headless"]),
-    ("eprintln!", &["cli", "headless"]),
+    ("print!", &["cli", "headless", "plain"]),
+    ("println!", &["cli", "headless", "plain"]),
+    ("eprint!", &["cli", "headless", "plain"]),
+    ("eprintln!", &["cli", "headless", "plain"]),
 ];
 
 /// Words that may not stand in the code of a module: it is pure.

@@ -124,7 +124,9 @@ async fn seen(name: &str) -> String {
     let (auth, path) = token_endpoint(&sim);
     let info_body = info.body.replace(&origin, "ORIGIN").replace(&auth.to_string(), "AUTH");
     let clock = info.header("date").map_or(0, seconds_off) / 60;
-    seen += &format!("{} {clock} {info_body} {path}\n", info.status);
+    // The host that a redirect leads to, without its port.
+    let leads_to = info.header("location").and_then(|to| to.split('/').nth(2)?.split(':').next());
+    seen += &format!("{} {clock} {info_body} {path} {leads_to:?}\n", info.status);
     let answer = ask(&sim, "all").await;
     let said = if answer.body.starts_with('{') {
         format!("{} {} {}", answer.text("error"), answer.text("error_description"), answer.text("scope"))

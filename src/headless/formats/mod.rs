@@ -1,4 +1,5 @@
-//! TODO doc
+//! The output formats of `check`: one file each, over the same report. `document` is what formats that write once share,
+//! `schema` holds the JSON Schemas that ship. A new format is a file here and a line in `config::Format`.
 
 pub(crate) mod document;
 pub(crate) mod human;
