@@ -3,14 +3,29 @@
 //! The map of the program. Arrows point at what a module may use; `tests/layering.rs` holds them.
 //!
 //! ```text
-//! main ─ cli ─┬─ tui ──┬─ app ───── domain ── secret
-//!             │        └─ runtime ─┬─ app (Message, Effect)
-//!             │                    ├─ probe ── domain
-//!             │                    └─ store ── domain
-//!             ├─ headless ── probe, domain
-//!             ├─ sim          imports nothing of ours
-//!             └─ config ── domain, secret
+//! main ─ cli ─┬─ tui ────────┬─ runtime ─┬─ probe ── domain ── secret
+//!             ├─ plain ──────┤           └─ store ── domain
+//!             ├─ headless ── probe       ┌─ app ──── domain
+//!             ├─ session ────┴───────────┴─ runtime, headless, probe, store, config, sim
+//!             ├─ config ── domain, secret
+//!             └─ sim          imports nothing of ours
 //! ```
+//!
+//! | to change | look in |
+//! |---|---|
+//! | a rule: what evidence means, which code, which fix | [`domain::verdict`] |
+//! | a code and its explanation | `domain::codes` |
+//! | how a typed or given value is understood | [`domain`] |
+//! | a request, and how its failure is named | [`probe`] |
+//! | what the interface does at a key | [`app`] (`action`, `update`), `tui::keymap` |
+//! | how a screen looks | `tui::panes`, `tui::dialogs` |
+//! | an output format of `check` | [`headless`] (`formats`) |
+//! | the dialogue without a full screen | [`plain`] |
+//! | where a setting, a profile or a secret comes from | [`session`] |
+//! | what is kept on disk or in a keyring | [`store`] |
+//! | the simulated Halo, its scenarios and behaviours | [`sim`] |
+//!
+//! The three faces are `tui`, `headless` and `plain`. `plain` runs the checks and prints them as `headless` does.
 //!
 //! The way of one result: a socket answers in [`probe`], which reports an event; [`runtime`] puts it in
 //! the queue; [`app`] folds it into its state; [`tui`] draws. Headless replaces the queue by a print.

@@ -1,5 +1,6 @@
 //! `check`: from what was given to a report and an exit status. There is a report whatever happens.
 
+use crate::session::async_runtime::block_on;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,13 +9,12 @@ use super::commands::CheckArgs;
 use super::output_style;
 use super::record_last_check;
 use super::record_last_check::RecordingReporter;
-use super::{block_on, check_all_profiles, streams, written};
+use super::{check_all_profiles, streams, written};
 use crate::config::Format;
-use crate::domain::codes::Code;
 use crate::domain::guide::Guide;
 use crate::exit_signals;
 use crate::headless::{self, Document, Human, Job, JsonLines, Outcome, OutputStyle, Reporter, Streams, WatchSchedule};
-use crate::probe::{Http, Selection, SetupError};
+use crate::probe::Selection;
 use crate::session::command_error::CommandError;
 use crate::session::demo;
 use crate::session::demo::Demo;
@@ -126,7 +126,7 @@ async fn checked(
 async fn prepare(args: &CheckArgs, session: &Session) -> Result<(Job, Option<Demo>), PrepareError> {
     let guide = session.guide()?;
     let selection = selection(&args.only, &guide)?;
-    let http = http(session)?;
+    let http = prepare_run::http(session)?;
     let demo = match &session.demo {
         Some(name) => Some(Demo::start(Arc::clone(&guide), name, demo::anywhere()).await?),
         None => None,
@@ -137,20 +137,6 @@ async fn prepare(args: &CheckArgs, session: &Session) -> Result<(Job, Option<Dem
     };
     let scenario = demo.as_ref().map(|demo| demo.scenario.clone());
     Ok((prepare_run::job(form, RunOptions { guide, http, selection, strict: args.strict, demo: scenario })?, demo))
-}
-
-/// The way to the network.
-///
-/// # Errors
-/// The certificates or the proxy cannot be used.
-pub fn http(session: &Session) -> Result<Http, CommandError> {
-    Http::new(&session.network()?).map_err(|error| {
-        let fix = match &error {
-            SetupError::BadRoots { fix, .. } => fix,
-            SetupError::BadProxy(_) => "Write --proxy http://HOST:PORT, or leave it out. Nothing was sent.",
-        };
-        CommandError::new(Code::LocalConfigInvalid, error.to_string(), fix)
-    })
 }
 
 /// Reads `--only`: a check's id, or Halo's name of an endpoint.

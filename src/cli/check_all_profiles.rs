@@ -1,5 +1,6 @@
 //! `check --all-profiles`: the profiles of the configuration as a fleet.
 
+use crate::session::async_runtime::block_on;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -7,10 +8,10 @@ use std::sync::Arc;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use super::check::{self, check_id};
+use super::check::check_id;
 use super::commands::CheckArgs;
 use super::record_last_check::RecordingFleetReporter;
-use super::{block_on, output_style, streams, written};
+use super::{output_style, streams, written};
 use crate::config::{Format, Source};
 use crate::domain::codes::Code;
 use crate::domain::connection::{Typed, read_auth_url, read_url};
@@ -188,7 +189,7 @@ impl Members {
                 "halo-onboard profile save NAME --url URL --tenant NAME --client-id ID makes one.",
             ));
         }
-        let http = check::http(&session)?;
+        let http = prepare_run::http(&session)?;
         // What the command line names for all must be there for all.
         if session.settings.guide.source == Source::Flag {
             session.guide()?;

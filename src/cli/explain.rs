@@ -3,7 +3,6 @@
 use std::fmt::Write;
 
 use crate::domain::codes::Code;
-use crate::domain::codes::explain::{Explanation, explanations};
 use crate::headless;
 use crate::session::command_error::CommandError;
 
@@ -22,11 +21,7 @@ pub fn list() -> String {
 /// # Errors
 /// There is no such code; the error names those that look like it.
 pub fn explain(word: &str, width: Option<usize>) -> Result<String, CommandError> {
-    let word = word.trim().trim_end_matches(['.', '*']).to_ascii_lowercase();
-    let group = format!("{word}.");
-    let fits = |entry: &&Explanation| entry.id == word || entry.id.starts_with(&group);
-    let pages: Vec<String> = explanations().iter().filter(fits).map(|entry| page(entry, width)).collect();
-    if pages.is_empty() { Err(unknown(&word)) } else { Ok(pages.join("\n")) }
+    headless::explanation_pages(word, width).ok_or_else(|| unknown(word))
 }
 
 fn unknown(word: &str) -> CommandError {
@@ -35,20 +30,6 @@ fn unknown(word: &str) -> CommandError {
         Code::ALL.iter().map(|code| code.id()).filter(|id| parts.iter().any(|part| id.contains(part))).collect();
     let like = if like.is_empty() { String::new() } else { format!(" Like it: {}.", like.join(", ")) };
     CommandError::usage(format!("There is no code {word:?}.{like}"), "halo-onboard explain, without a code, lists all.")
-}
-
-/// The page of one code.
-pub fn page(entry: &Explanation, width: Option<usize>) -> String {
-    let mut out = format!("{}: {}\n\n", entry.id, entry.headline());
-    for paragraph in entry.paragraphs() {
-        out.push_str(&filled(&format!("{:<11}", paragraph.word), &paragraph.text, width));
-    }
-    out
-}
-
-fn filled(first: &str, text: &str, width: Option<usize>) -> String {
-    let indent = " ".repeat(first.len());
-    headless::fill(first, &indent, text, width.unwrap_or(100).clamp(40, 100)) + "\n"
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! The bare command: the interface on a terminal, and the receipt that stays in the scrollback.
 
+use crate::session::async_runtime::block_on;
 use std::fs::File;
 use std::io::{self, IsTerminal};
 
-use super::block_on;
-use super::output_style;
+use super::{key_configuration, output_style};
 use crate::app::Outcome;
 use crate::domain::codes::Code;
 use crate::headless::{Refusal, Streams};
@@ -41,7 +41,7 @@ pub fn run(session: Session, to: &mut Streams) -> Result<u8, CommandError> {
 
 async fn open(session: Session) -> Result<Outcome, CommandError> {
     let ascii = session.settings.ascii.get();
-    let keys = session.keys;
+    let keys = key_configuration::of_session(&session)?;
     let Opened { start, parts } = FileProfileService::new(session).begin().await?;
     tui::run(tui::Options { start, parts, ascii, keys }).await.map_err(|error| {
         CommandError::new(Code::LocalTty, format!("The terminal cannot be used: {error}."), "Use halo-onboard check.")

@@ -1,23 +1,23 @@
 //! The command line: reads what was given and hands it to the part that does the work.
 
 pub mod args;
-pub(crate) mod check;
+mod check;
 mod check_all_profiles;
 pub mod commands;
 mod completions_and_manual;
-pub(crate) mod explain;
+mod explain;
 mod guide;
 mod help;
 mod interface;
+mod key_configuration;
 mod output_style;
-pub(crate) mod profile;
+mod profile;
 mod record_last_check;
 mod simulate;
 mod usage_errors;
 mod version;
 
 use std::ffi::OsString;
-use std::future::Future;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -30,7 +30,8 @@ use crate::config::Settings;
 use crate::domain::codes::Code;
 use crate::headless::{OutputStream, Streams};
 use crate::session::command_error::CommandError;
-use crate::session::setting_sources::Session;
+use crate::session::secret_source;
+use crate::session::setting_sources::{Given, Session};
 
 /// Runs the program with these words and gives its exit status.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
@@ -65,10 +66,10 @@ fn dispatch(cli: Cli, to: &mut Streams) -> u8 {
         return print(Ok(crate::session::demo::list()), to);
     }
     if options.print_config {
-        return print(Session::open(&options).map(|session| session.print_config()), to);
+        return print(session_of(&options).map(|session| session.print_config()), to);
     }
     match command {
-        Some(Command::Check(args)) => check::run(&args, Session::open(&options)),
+        Some(Command::Check(args)) => check::run(&args, session_of(&options)),
         None => {
             let done = open(&options, to).and_then(|session| interface::run(session, to));
             finish(done, to)
@@ -77,9 +78,22 @@ fn dispatch(cli: Cli, to: &mut Streams) -> u8 {
     }
 }
 
+/// The session that the options ask for. What is wrong with `[keys]` is told whatever the command is.
+fn session_of(options: &Options) -> Result<Session, CommandError> {
+    let command = options.secret_command.as_deref().map(secret_source::words).transpose()?;
+    let session = Session::open(Given {
+        config: options.config.clone(),
+        flags: options.layer(command),
+        secret_stdin: options.secret_stdin,
+        demo: options.demo.clone(),
+    })?;
+    key_configuration::of_session(&session)?;
+    Ok(session)
+}
+
 /// Reads what was given, and says what is to be said about the file that it was read from.
 fn open(options: &Options, to: &mut Streams) -> Result<Session, CommandError> {
-    let session = Session::open(options)?;
+    let session = session_of(options)?;
     if let Some(note) = &session.note {
         to.err.line(&format!("halo-onboard: {note}"));
     }
@@ -105,7 +119,7 @@ fn other(command: Command, options: &Options, to: &mut Streams) -> Result<u8, Co
         }
         Command::Simulate(args) if args.list => simulate::list(),
         Command::Simulate(args) => return simulate::run(&args, &open(options, to)?, to),
-        Command::Check(args) => return Ok(check::run(&args, Session::open(options))),
+        Command::Check(args) => return Ok(check::run(&args, session_of(options))),
     };
     to.out.text(&text);
     Ok(0)
@@ -160,21 +174,6 @@ fn secret_as_argument(words: &[OsString]) -> Option<CommandError> {
             "Use HALO_CLIENT_SECRET, --secret-stdin or --secret-command; and make a new secret, for this one was visible.",
         )
     })
-}
-
-/// Runs a future to its end. What still blocks then (a name lookup) is left behind.
-pub(crate) fn block_on<T, E: From<CommandError>>(future: impl Future<Output = Result<T, E>>) -> Result<T, E> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
-    let runtime = runtime.map_err(|error| {
-        CommandError::new(
-            Code::LocalBug,
-            format!("No task can be started: {error}."),
-            "See whether this account may start more threads.",
-        )
-    })?;
-    let done = runtime.block_on(future);
-    runtime.shutdown_background();
-    done
 }
 
 /// A panic's text may hold what a server sent: only its place is shown.

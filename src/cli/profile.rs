@@ -5,9 +5,10 @@ use super::commands::ProfileCommand;
 use crate::config::{Source, Value};
 use crate::domain::codes::Code;
 use crate::domain::connection::{Note, Problem, read_client_id, read_tenant, read_url};
-use crate::domain::profile::{Keep, Profile};
+use crate::domain::profile::Profile;
 use crate::headless::Streams;
 use crate::session::command_error::CommandError;
+use crate::session::profile_removal::{all_done, remembered, remove, unless_none};
 use crate::session::secret_source;
 use crate::session::setting_sources::{Session, profile, store};
 use crate::store::{Paths, StoreError, keyring, progress};
@@ -70,51 +71,6 @@ fn rename(paths: &Paths, old: &str, new: &str, to: &mut Streams) -> Result<(), C
         to.out.line("Its kept secret follows.");
     }
     all_done(&format!("{old} is {new} now, but"), &format!("stays under the name {old}"), secret, progress)
-}
-
-/// Removes a profile with its progress and its kept secret; what was done, one sentence a line.
-///
-/// # Errors
-/// There is no such profile, or something of it is still there: the error says what.
-pub fn remove(paths: &Paths, name: &str) -> Result<Vec<String>, CommandError> {
-    let remembered = remembered(paths, name);
-    let note = store(paths).remove(name)?;
-    let progress = progress::remove(paths, name);
-    let secret = unless_none(keyring::forget(name), remembered);
-    let mut done = vec![format!("{name} was removed.")];
-    if let Ok(true) = secret {
-        done.push(format!("Its secret was removed from {}.", remembered.map_or("the keyring", Keep::place)));
-    }
-    done.extend(note.as_ref().map(ToString::to_string));
-    all_done(&format!("{name} was removed, but"), "is still there", secret, progress)?;
-    Ok(done)
-}
-
-/// Where the operator had the secret of a profile kept.
-fn remembered(paths: &Paths, name: &str) -> Option<Keep> {
-    store(paths).get(name).ok()?.keep
-}
-
-/// Where no keyring is to be had, nothing is kept in one; unless it was kept there before, from another login.
-fn unless_none(outcome: Result<bool, StoreError>, remembered: Option<Keep>) -> Result<bool, StoreError> {
-    match outcome {
-        Err(error) if error.code() == Code::LocalKeyringUnavailable && remembered.is_none() => Ok(false),
-        other => other,
-    }
-}
-
-/// An error for each part that was not done, in one; the secret first.
-fn all_done(
-    begin: &str,
-    end: &str,
-    secret: Result<bool, StoreError>,
-    progress: Result<(), StoreError>,
-) -> Result<(), CommandError> {
-    let left = [("secret", secret.err()), ("progress", progress.err())];
-    let left: Vec<_> = left.into_iter().filter_map(|(what, error)| Some((what, error?))).collect();
-    let Some((_, first)) = left.first() else { return Ok(()) };
-    let told: Vec<String> = left.iter().map(|(what, error)| format!("its {what} {end}: {}", error.what())).collect();
-    Err(CommandError::new(first.code(), format!("{begin} {}", told.join(" And ")), first.next()))
 }
 
 /// A profile with what the options and the environment say laid over it, each value in the form that a run would use.
@@ -184,30 +140,5 @@ pub fn whereabouts(name: &str, profile: &Profile) -> String {
         (Ok(None), None) => "not kept".into(),
         (Err(error), Some(keep)) => format!("in {}, which does not answer ({})", keep.place(), error.code().id()),
         (Err(_), None) => "not kept".into(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn unavailable() -> StoreError {
-        StoreError::new(Code::LocalKeyringUnavailable, "The keyring cannot be used here.", "Log in again.")
-    }
-
-    #[test]
-    fn whatever_was_not_done_is_told_the_secret_first() {
-        assert!(all_done("b", "e", Ok(true), Ok(())).is_ok());
-        let both = all_done("acme was removed, but", "is still there", Err(unavailable()), Err(unavailable()));
-        let text = both.expect_err("two failures").text();
-        let (secret, progress) = (text.find("its secret is still there"), text.find("its progress is still there"));
-        assert!(secret.is_some() && secret < progress, "{text}");
-    }
-
-    #[test]
-    fn where_there_is_no_keyring_nothing_is_kept_unless_it_was() {
-        assert_eq!(unless_none(Err(unavailable()), None), Ok(false));
-        assert!(unless_none(Err(unavailable()), Some(Keep::User)).is_err(), "kept from another login, perhaps");
-        assert_eq!(unless_none(Ok(true), None), Ok(true));
     }
 }

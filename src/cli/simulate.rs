@@ -1,8 +1,8 @@
 //! `simulate`: the simulated Halo for other programs, and for a second terminal.
 
+use crate::session::async_runtime::block_on;
 use std::sync::Arc;
 
-use super::block_on;
 use super::commands::SimulateArgs;
 use crate::domain::connection::Typed;
 use crate::exit_signals;

@@ -19,6 +19,7 @@ use crate::domain::run_event::RunEvent;
 pub use check_run::{Interrupt, Job, checks};
 pub use error_report::{Refusal, broken, refused};
 pub use formats::document::Document;
+pub use formats::explanation::pages as explanation_pages;
 pub use formats::human::Human;
 pub use formats::json::{of_report as json_report, render as json};
 pub use formats::jsonl::JsonLines;

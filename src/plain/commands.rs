@@ -6,7 +6,6 @@ use super::command_parser;
 use super::command_parser::Command;
 use super::{Dialogue, text_views};
 use crate::app::{Format, ProfileList, Start, State};
-use crate::cli::explain;
 use crate::domain::codes::Code;
 use crate::domain::guide::EvidenceSource;
 use crate::session::demo::Demo;
@@ -22,7 +21,9 @@ impl Dialogue<'_> {
             }
             Command::Tick => self.tick(&more.to_ascii_uppercase()),
             Command::Fix => text_views::fixes(&self.state()),
-            Command::Explain => explain::explain(more, None).unwrap_or_else(|failure| failure.text()),
+            Command::Explain => {
+                headless::explanation_pages(more, None).unwrap_or_else(|| format!("There is no code {more:?}."))
+            }
             Command::Save => self.save(more),
             Command::Form => text_views::form(&self.state()),
             Command::Repair => self.mend(more) + "\n",

@@ -7,6 +7,7 @@ mod profile_menu;
 mod text_views;
 mod watch;
 
+use crate::session::async_runtime::block_on;
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
@@ -17,8 +18,6 @@ use zeroize::Zeroizing;
 
 use self::command_parser::Command;
 use crate::app::PreviousRun;
-use crate::cli::block_on;
-use crate::cli::check::http;
 use crate::domain::codes::ExitClass;
 use crate::domain::connection::{Field, Note, Problem, Typed, understand};
 use crate::domain::guide::Guide;
@@ -34,6 +33,7 @@ use crate::secret::Secret;
 use crate::session::command_error::CommandError;
 use crate::session::demo;
 use crate::session::demo::Demo;
+use crate::session::prepare_run::http;
 use crate::session::secret_prompt;
 use crate::session::secret_source::{SecretSource, read_line};
 use crate::session::setting_sources::Session;

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::{Dialogue, End, text_views};
 use crate::app::{LastCheck, ProfileChoice, ProfileList, ProfileSummary};
-use crate::cli::check::http;
 use crate::domain::report::Verdict;
 use crate::session::demo;
 use crate::session::demo::Demo;
+use crate::session::prepare_run::http;
 use crate::session::progress_writer::ProgressWriter;
 use crate::session::{profile_service, profile_summaries, restore_progress};
 use crate::store::progress;

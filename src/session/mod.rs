@@ -5,12 +5,13 @@
 //! `setting_sources`, a new source of the secret into `secret_source`, what is kept of a session into `progress_writer`
 //! and `restore_progress`.
 
+pub(crate) mod async_runtime;
 pub(crate) mod command_error;
 pub mod demo;
 #[cfg(debug_assertions)]
 pub(crate) mod injected_panics;
-pub(crate) mod key_configuration;
 pub(crate) mod prepare_run;
+pub(crate) mod profile_removal;
 pub(crate) mod profile_service;
 pub(crate) mod profile_summaries;
 pub(crate) mod progress_writer;

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use super::command_error::CommandError;
 use super::secret_source::{SecretSource, VARIABLE};
+use super::setting_sources::Session;
 use crate::domain::codes::Code;
 use crate::domain::connection::{Field, Note, Typed, Understood, read_client_id, read_tenant, read_url, understand};
 use crate::domain::guide::Guide;
 use crate::headless::{self, Job, Outcome};
-use crate::probe::{Http, Selection};
+use crate::probe::{Http, Selection, SetupError};
 use crate::secret::Secret;
 
 /// Why there was no run.
@@ -106,6 +107,20 @@ fn values(typed: &Typed, secret: &Secret) -> Vec<(Field, String)> {
         .filter_map(|(field, value)| value.map(|value| (field, value)))
         .filter(|(_, value)| value != secret.expose())
         .collect()
+}
+
+/// The way to the network.
+///
+/// # Errors
+/// The certificates or the proxy cannot be used.
+pub fn http(session: &Session) -> Result<Http, CommandError> {
+    Http::new(&session.network()?).map_err(|error| {
+        let fix = match &error {
+            SetupError::BadRoots { fix, .. } => fix,
+            SetupError::BadProxy(_) => "Write --proxy http://HOST:PORT, or leave it out. Nothing was sent.",
+        };
+        CommandError::new(Code::LocalConfigInvalid, error.to_string(), fix)
+    })
 }
 
 #[cfg(test)]

@@ -4,14 +4,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::command_error::CommandError;
 use super::demo::{self, Demo};
+use super::prepare_run::http;
+use super::profile_removal;
 use super::progress_writer::ProgressWriter;
 use super::secret_source;
 use super::secret_source::SecretSource;
 use super::setting_sources::{Session, store};
 use super::{profile_summaries, restore_progress};
 use crate::app::{self, ProfileChoice, Progress, SecretPlaces, Start};
-use crate::cli::check::http;
-use crate::cli::profile;
 use crate::domain::connection::Typed;
 use crate::domain::profile::{Keep, Profile};
 use crate::domain::secret_destination::{Destination, Given};
@@ -229,7 +229,7 @@ impl ProfileService for FileProfileService {
     }
 
     fn remove(&self, name: &str) -> Result<String, String> {
-        profile::remove(self.paths(), name).map(|done| done.join(" ")).map_err(words)
+        profile_removal::remove(self.paths(), name).map(|done| done.join(" ")).map_err(words)
     }
 
     fn keep_secret(&self, name: &str, keep: Option<Keep>, secret: &Secret) -> Result<String, String> {

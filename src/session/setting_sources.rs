@@ -5,13 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::command_error::CommandError;
-use super::key_configuration;
-use super::secret_source;
 use super::secret_source::{SecretSource, Variable};
-use crate::cli::args::Options;
 use crate::config::config_file;
 use crate::config::config_file::FileError;
-use crate::config::{File, Layer, Settings, Source, Value, print_config};
+use crate::config::{File, KeyTable, Layer, Settings, Source, Value, print_config};
 use crate::domain::codes::Code;
 use crate::domain::connection::Typed;
 use crate::domain::guide::Guide;
@@ -22,7 +19,6 @@ use crate::probe::{NetworkOptions, Proxy};
 use crate::store::paths::CONFIG_VARIABLE;
 use crate::store::profiles::Profiles;
 use crate::store::{Paths, StoreError};
-use crate::tui::keymap::{BINDINGS, Binding};
 
 /// Everything that was given.
 #[derive(Debug)]
@@ -39,9 +35,24 @@ pub struct Session {
     pub secret: SecretSource,
     /// The simulated Halo's scenario, when one is asked for; empty for the first one.
     pub demo: Option<String>,
-    /// The interface's table of keys.
-    pub keys: &'static [Binding],
+    /// `[keys]` of the configuration file, as it stands there.
+    pub keys: KeyTable,
+    /// The text of the configuration file, for the places of errors.
+    pub config_text: String,
     sources: Sources,
+}
+
+/// What the command line gave.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    /// `--config`.
+    pub config: Option<PathBuf>,
+    /// The options that are settings.
+    pub flags: Layer,
+    /// `--secret-stdin`.
+    pub secret_stdin: bool,
+    /// `--demo`.
+    pub demo: Option<String>,
 }
 
 /// What each source says, but for the profiles.
@@ -130,18 +141,19 @@ impl Session {
     ///
     /// # Errors
     /// The configuration cannot be read, or there is no such profile.
-    pub fn open(options: &Options) -> Result<Self, CommandError> {
-        let paths = Paths::find(options.config.as_deref());
-        let named = options.config.is_some() || variable(CONFIG_VARIABLE).is_some();
-        let (file, keys, note) = read_config(&paths, named)?;
-        let flags = options.layer(options.secret_command.as_deref().map(secret_source::words).transpose()?);
+    pub fn open(given: Given) -> Result<Self, CommandError> {
+        let Given { config, flags, secret_stdin, demo } = given;
+        let paths = Paths::find(config.as_deref());
+        let named = config.is_some() || variable(CONFIG_VARIABLE).is_some();
+        let (file, config_text, note) = read_config(&paths, named)?;
         let sources = Sources::new(&paths, &file, flags);
         let name = sources.flags.profile.clone().or_else(|| sources.file.profile.clone());
         let named = named_profile(&file.profiles, name.as_deref())?;
         let settings = sources.settings(named);
         let given_for = |source: &Source| sources.given_for(source, named);
-        let secret = SecretSource::choose(options.secret_stdin, Variable::Meant, &settings, given_for);
-        Ok(Self { settings, paths, profiles: file.profiles, note, secret, demo: options.demo.clone(), sources, keys })
+        let secret = SecretSource::choose(secret_stdin, Variable::Meant, &settings, given_for);
+        let File { profiles, keys, .. } = file;
+        Ok(Self { settings, paths, profiles, note, secret, demo, keys, config_text, sources })
     }
 
     /// The session of a profile, or of a set-up without a name, that is chosen in the interface: the connection that the
@@ -150,7 +162,7 @@ impl Session {
     /// # Errors
     /// As [`Session::open`].
     pub fn of_profile(&self, name: Option<&str>) -> Result<Self, CommandError> {
-        let (file, keys, note) = read_config(&self.paths, false)?;
+        let (file, config_text, note) = read_config(&self.paths, false)?;
         let sources = Sources::new(&self.paths, &file, self.sources.flags.clone());
         let named = named_profile(&file.profiles, name)?;
         let mut settings = sources.without_connection().settings(named);
@@ -160,7 +172,8 @@ impl Session {
         let variable = if others == 0 { Variable::Meant } else { Variable::Unclear };
         let secret = SecretSource::choose(false, variable, &settings, |source| sources.given_for(source, named));
         let paths = self.paths.clone();
-        Ok(Self { settings, paths, profiles: file.profiles, note, secret, demo: None, sources, keys })
+        let File { profiles, keys, .. } = file;
+        Ok(Self { settings, paths, profiles, note, secret, demo: None, keys, config_text, sources })
     }
 
     /// What holds for one of many profiles.
@@ -207,7 +220,8 @@ impl Session {
             note: None,
             secret: SecretSource::Nowhere,
             demo: None,
-            keys: BINDINGS,
+            keys: KeyTable::default(),
+            config_text: String::new(),
             sources: Sources {
                 file: Layer::default(),
                 path: None,
@@ -274,15 +288,14 @@ pub fn typed(settings: &Settings) -> Typed {
 }
 
 /// No file is an empty one, unless the operator named it. An account without a home directory has none.
-fn read_config(paths: &Paths, named: bool) -> Result<(File, &'static [Binding], Option<StoreError>), CommandError> {
-    let Ok(path) = paths.config_file() else { return Ok((File::default(), BINDINGS, None)) };
+fn read_config(paths: &Paths, named: bool) -> Result<(File, String, Option<StoreError>), CommandError> {
+    let Ok(path) = paths.config_file() else { return Ok((File::default(), String::new(), None)) };
     let loaded = store(paths).load()?;
     if named && loaded.text.is_empty() && !path.exists() {
         return Err(FileError::Unreadable { path: path.into(), reason: "there is no such file".into() }.into());
     }
     let file = config_file::parse(path, &loaded.text)?;
-    let keys = key_configuration::table(path, &loaded.text, &file.keys)?;
-    Ok((file, keys, loaded.note))
+    Ok((file, loaded.text, loaded.note))
 }
 
 /// The profile of this name, when one is named.

@@ -2,6 +2,7 @@
 //! `schema` holds the JSON Schemas that ship. A new format is a file here and a line in `config::Format`.
 
 pub(crate) mod document;
+pub(crate) mod explanation;
 pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod jsonl;

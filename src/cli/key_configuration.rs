@@ -4,8 +4,19 @@ use std::path::Path;
 
 use crate::config::KeyTable;
 use crate::config::config_file::{FileError, invalid};
+use crate::session::command_error::CommandError;
+use crate::session::setting_sources::Session;
 use crate::tui::keymap::custom_keys::{CustomBinding, rebound};
 use crate::tui::keymap::{BINDINGS, Binding};
+
+/// The table of keys of a session, with the operator's own.
+///
+/// # Errors
+/// As [`table`].
+pub fn of_session(session: &Session) -> Result<&'static [Binding], CommandError> {
+    let Ok(path) = session.paths.config_file() else { return Ok(BINDINGS) };
+    Ok(table(path, &session.config_text, &session.keys)?)
+}
 
 /// The table with the operator's keys.
 ///

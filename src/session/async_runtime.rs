@@ -1,0 +1,19 @@
+//! The async runtime of one command.
+
+use super::command_error::CommandError;
+use crate::domain::codes::Code;
+
+/// Runs a future to its end. What still blocks then (a name lookup) is left behind.
+pub(crate) fn block_on<T, E: From<CommandError>>(future: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let runtime = runtime.map_err(|error| {
+        CommandError::new(
+            Code::LocalBug,
+            format!("No task can be started: {error}."),
+            "See whether this account may start more threads.",
+        )
+    })?;
+    let done = runtime.block_on(future);
+    runtime.shutdown_background();
+    done
+}
