@@ -35,9 +35,9 @@ fn flat(screen: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn quit(mut session: Session, status: u32) {
+fn quit(mut session: Session) {
     session.type_in("q");
-    assert_eq!(session.exit_status(), status);
+    assert_eq!(session.exit_status(), 0);
     session.assert_given_back();
 }
 
@@ -53,7 +53,7 @@ fn a_first_start_goes_to_the_first_step_and_offers_the_demo_which_stores_nothing
     session.wait_for("DEMO");
     session.type_in("\x12");
     session.wait_for("READY");
-    quit(session, 0);
+    quit(session);
     let files = home.files();
     assert!(files.iter().all(|(path, _)| path.extension().is_some_and(|end| end == "lock")), "{files:?}");
 }
@@ -73,7 +73,7 @@ fn a_set_up_is_saved_as_a_profile_and_opened_again_with_what_was_done() {
     session.wait_for("profile acme");
     session.type_in("\x12");
     session.wait_for("READY");
-    quit(session, 0);
+    quit(session);
     assert!(home.config().contains("[profiles.acme]") && !home.config().contains(&halo.secret()), "{}", home.config());
     assert!(!home.progress().contains(&halo.url()), "the set-up without a name is empty again");
 
@@ -86,7 +86,7 @@ fn a_set_up_is_saved_as_a_profile_and_opened_again_with_what_was_done() {
     session.type_in("\x1bOQ");
     let shown = session.wait_for("ticked");
     assert!(shown.contains(&halo.url()), "{shown}");
-    quit(session, 75);
+    quit(session);
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn the_start_page_says_what_changed_and_takes_up_what_was_interrupted() {
     session.wait_for("not checked yet");
     session.type_in("\x12");
     session.wait_for("READY");
-    quit(session, 0);
+    quit(session);
 
     halo.simulator().break_part("role.claim.Xx").expect("a part");
     let mut session = Session::start_program(bare(&home).arg("--profile=acme").command());
@@ -108,7 +108,7 @@ fn the_start_page_says_what_changed_and_takes_up_what_was_interrupted() {
     session.wait_for("in the last good run, just now");
     session.type_in("q");
     session.wait_for("NOT READY");
-    quit(session, 1);
+    quit(session);
 
     let stalled = Simulated::start("stall");
     home.put_config(&profile("acme", &stalled, &printing(&stalled)));
@@ -130,7 +130,7 @@ fn the_start_page_says_what_changed_and_takes_up_what_was_interrupted() {
     assert!(shown.contains("Ctrl-R resume"), "{shown}");
     session.type_in("\x12");
     session.wait_for("READY");
-    quit(session, 0);
+    quit(session);
     assert!(!home.progress_of("acme").contains("under_way"));
 }
 
@@ -155,7 +155,7 @@ fn a_command_asks_for_its_pin_on_the_terminal_and_a_failure_costs_nothing() {
     session.wait_for("not checked yet");
     session.type_in("\x12");
     session.wait_for("READY");
-    quit(session, 0);
+    quit(session);
 }
 
 #[test]
@@ -222,7 +222,7 @@ fn a_proven_secret_is_kept_when_asked_and_goes_with_the_profile() {
     // The second answer of three: the keyring of this login.
     session.type_in("\x1b[B\r");
     session.wait_for("The secret is kept in");
-    quit(session, 0);
+    quit(session);
     assert!(home.config().contains("keep = \"session\"") && !home.config().contains(&halo.secret()));
 
     let mut session = Session::start_program(bare(&home).command());
@@ -236,7 +236,7 @@ fn a_proven_secret_is_kept_when_asked_and_goes_with_the_profile() {
     assert!(shown.contains("(•) until this login ends"), "where it is is selected: {shown}");
     session.type_in("\x1b");
     session.wait_for("its guide line");
-    quit(session, 0);
+    quit(session);
 
     let run = |words: &[&str]| {
         let output = words.iter().fold(bare(&home), |start, word| start.arg(word)).process().output().expect("it runs");
@@ -284,7 +284,7 @@ fn a_kept_secret_goes_to_no_other_host_and_a_given_one_beats_it() {
     session.wait_for("not checked yet");
     session.type_in("\x12");
     session.wait_for("READY");
-    quit(session, 0);
+    quit(session);
 
     keyring::forget(&name).expect("works");
     let mut session = Session::start_program(bare(&home).arg("--profile").arg(&name).command());
@@ -319,7 +319,7 @@ fn a_profile_is_found_and_removed_after_a_question() {
     session.wait_for("beta was removed");
     within(Duration::from_secs(5), || session.screen(|screen| !screen.contents().contains("> beta")).then_some(()));
     assert!(!home.config().contains("beta") && home.config().contains("[profiles.gamma]"), "{}", home.config());
-    quit(session, 75);
+    quit(session);
 }
 
 #[test]
@@ -348,7 +348,7 @@ fn another_profile_brings_its_own_progress_and_a_typed_secret_is_not_lost_withou
     session.wait_for("profile acme");
     session.type_in("\x1bOQ");
     session.wait_for("ticked");
-    quit(session, 75);
+    quit(session);
     assert!(home.progress_of("acme").contains("A1") && !home.progress_of("beta").contains("A1"));
 }
 

@@ -131,7 +131,7 @@ impl Decoder {
             State::Character { bytes, have, need, alt } => character((bytes, have, need), byte, alt, events),
             State::Escaped { twice } => escaped(byte, twice, now, events),
             // A control character breaks a sequence off, and is what it is.
-            State::Control { .. } | State::SingleShift { .. } | State::Console if byte < 0x20 || byte >= 0x7f => {
+            State::Control { .. } | State::SingleShift { .. } | State::Console if !(0x20..0x7f).contains(&byte) => {
                 begin(byte, false, events)
             }
             State::Control { middle, overlong, alt } => control((middle, overlong), byte, alt, events),

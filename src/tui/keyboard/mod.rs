@@ -16,7 +16,7 @@ use rustix::io::Errno;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::time::sleep_until;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::terminal::terminal_modes;
 
@@ -112,7 +112,10 @@ impl Input {
             }
             match rustix::io::read(&self.terminal, &mut self.bytes[..]) {
                 Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
-                Ok(count) => self.decoder.feed(&self.bytes[..count], Instant::now(), &mut self.events),
+                Ok(count) => {
+                    self.decoder.feed(&self.bytes[..count], Instant::now(), &mut self.events);
+                    self.bytes[..count].zeroize();
+                }
                 // Somebody who shares the terminal was faster.
                 Err(Errno::AGAIN) => return Ok(()),
                 Err(Errno::INTR) => {}

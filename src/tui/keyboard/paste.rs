@@ -1,5 +1,6 @@
 //! A bracketed paste while it comes in.
 
+use std::borrow::Cow;
 use std::mem::take;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -84,15 +85,14 @@ impl Paste {
         if self.pressed().is_none() {
             self.settle();
         }
-        match String::from_utf8(take(&mut self.text)) {
-            Ok(text) => text,
-            Err(error) => {
-                let mut bytes = error.into_bytes();
-                let text = String::from_utf8_lossy(&bytes).into_owned();
-                bytes.zeroize();
-                text
-            }
+        // Exactly as long as it is: whoever takes it moves it nowhere, and the buffer here is wiped.
+        let lossy = String::from_utf8_lossy(&self.text);
+        let mut text = String::with_capacity(lossy.len());
+        text.push_str(&lossy);
+        if let Cow::Owned(mut lossy) = lossy {
+            lossy.zeroize();
         }
+        text
     }
 
     /// What was undecided is text.
