@@ -6,6 +6,7 @@ use super::action::Edit;
 use super::secret_input::{SecretInput, TooLong};
 use super::text_field::TextField;
 use crate::domain::connection::{self, Field, Note, Problem, Typed, Understood};
+use crate::domain::input::read_secret;
 use crate::domain::secret_destination::{Destination, Given};
 use crate::domain::secret_text::looks_like_secret;
 use crate::secret::Secret;
@@ -28,6 +29,8 @@ pub struct Form {
     pub(crate) allowed_auth_origins: Vec<String>,
     /// Fields that were left at least once: problems are told of these only, nobody is scolded while typing.
     pub(crate) visited: BTreeSet<Field>,
+    /// Fields whose text was changed at least once: leaving an empty field that nobody touched is no mistake.
+    pub(crate) touched: BTreeSet<Field>,
     /// What was cleaned in the last paste of the secret.
     pub(crate) secret_pasted: Vec<Note>,
     remarks: [FieldRemarks; 4],
@@ -88,6 +91,7 @@ impl Form {
         self.secret_source = Some(source);
         self.secret_pasted.clear();
         self.visited.insert(Field::Secret);
+        self.unwrap_secret();
         Ok(())
     }
 
@@ -172,10 +176,23 @@ impl Form {
 
     /// The editing of a field is over.
     pub(crate) fn leave(&mut self, field: Field) {
-        self.visited.insert(field);
+        if !self.is_empty(field) || self.touched.contains(&field) {
+            self.visited.insert(field);
+        }
         match self.text_field_mut(field) {
             Some(text) => text.settle(),
-            None => self.secret.settle(),
+            None => {
+                self.unwrap_secret();
+                self.secret.settle();
+            }
+        }
+    }
+
+    /// Puts the secret in place of what it was given with, so that length and fingerprint are those of what is sent.
+    pub(crate) fn unwrap_secret(&mut self) {
+        let Ok((secret, notes)) = read_secret(self.secret.expose(), self.client_id.text()) else { return };
+        if secret.expose() != self.secret.expose() && self.secret.replace(secret.expose()).is_ok() {
+            self.secret_pasted.extend(notes.into_iter().filter(|note| note.cleaned));
         }
     }
 
@@ -192,7 +209,7 @@ impl Form {
             Field::Url => connection::read_url(self.url.text()).map(|(_, notes)| notes),
             Field::Tenant => connection::read_tenant(self.tenant.text()).map(|(_, notes)| notes),
             Field::ClientId => connection::read_client_id(id).map(|(_, notes)| notes),
-            Field::Secret => connection::read_secret(&self.secret.secret(), id).map(|((), notes)| notes),
+            Field::Secret => read_secret(self.secret.expose(), id).map(|(_, notes)| notes),
         };
         let mut remarks = FieldRemarks::default();
         let pasted = self.text_field(field).map_or(&self.secret_pasted, |text| &text.pasted);

@@ -1,7 +1,8 @@
 //! A paste that holds labels and values: a page of lines, JSON, a table, the query of an address. One paste can fill the whole
 //! form.
 
-use crate::domain::connection::{Field, tidy};
+use crate::domain::connection::Field;
+use crate::domain::input::{self, Pair, pair, read_secret, tidy, unescaped};
 use crate::domain::secret_text::{self, Kind, Shape, looks_like_secret, shape};
 use crate::secret::Secret;
 
@@ -36,7 +37,13 @@ impl LabelledValues {
     }
 
     fn put(&mut self, field: Field, value: &str) {
-        let value = tidy(field, value).0;
+        if field == Field::Secret
+            && let Ok((secret, _)) = read_secret(value, "")
+        {
+            self.secret = Some(secret);
+            return;
+        }
+        let value = tidy(field, value).0.as_str().to_owned();
         if value.is_empty() {
             return;
         }
@@ -101,9 +108,10 @@ fn lines(text: &str) -> LabelledValues {
     let mut found = LabelledValues::default();
     let mut label_alone = None;
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        if let Some((field, value)) = pair(line) {
-            label_alone = value.is_empty().then_some(field);
-            found.put(field, value);
+        if let Some(Pair { label: Some(label), value }) = pair(line) {
+            let value = value.trim_end_matches(',');
+            label_alone = value.is_empty().then_some(label.field);
+            found.put(label.field, value);
         } else if let Some(field) = label_alone.take() {
             found.put(field, line);
         }
@@ -111,17 +119,12 @@ fn lines(text: &str) -> LabelledValues {
     found
 }
 
-/// Members of JSON and of what resembles it, also on one line: a quoted name, then its quoted value.
+/// Members of JSON and of what resembles it, also on one line.
 fn members(text: &str) -> LabelledValues {
     let mut found = LabelledValues::default();
-    let quoted: Vec<&str> = text.split('"').collect();
-    // Outside, inside, outside: every second piece stands in quotation marks.
-    for pieces in quoted.windows(3).skip(1).step_by(2) {
-        if let ([name, between, value], Some(field)) = (pieces, label(pieces[0]))
-            && between.trim() == ":"
-            && !name.is_empty()
-        {
-            found.put(field, value);
+    for Pair { label, value } in input::members(text) {
+        if let Some(label) = label {
+            found.put(label.field, &unescaped(value));
         }
     }
     found
@@ -135,8 +138,8 @@ fn parameters(text: &str) -> LabelledValues {
         let part = part.trim_matches(['"', '\'', '`']);
         match part.split_once('=') {
             Some((name, value)) => {
-                if let Some(field) = label(name) {
-                    found.put(field, value.trim_matches(['"', '\'']));
+                if let Some(label) = input::label(name) {
+                    found.put(label.field, value.trim_matches(['"', '\'']));
                 }
             }
             None if part.starts_with("https://") => found.put(Field::Url, part),
@@ -145,39 +148,6 @@ fn parameters(text: &str) -> LabelledValues {
     }
     // An address with a tenant in its query is an address.
     if found.client_id.is_none() && found.secret.is_none() { LabelledValues::default() } else { found }
-}
-
-/// `label: value`, `label = value`, `label<TAB>value`, `| label | value |`, `label - value`, or a label alone.
-fn pair(line: &str) -> Option<(Field, &str)> {
-    if let Some(cells) = line.strip_prefix('|') {
-        let (name, value) = cells.trim_end().trim_end_matches('|').split_once('|')?;
-        return Some((label(name)?, value.trim()));
-    }
-    for dash in [" - ", " \u{2013} ", " \u{2014} "] {
-        if let Some((name, value)) = line.split_once(dash)
-            && let Some(field) = label(name)
-        {
-            return Some((field, value.trim()));
-        }
-    }
-    if let Some(field) = label(line.trim_end_matches([':', '='])) {
-        return Some((field, ""));
-    }
-    let (at, separator) = line.char_indices().find(|(_, c)| matches!(c, ':' | '=' | '\t'))?;
-    let field = label(&line[..at])?;
-    Some((field, line[at + separator.len_utf8()..].trim().trim_end_matches(',')))
-}
-
-/// The field that a label names, as it may stand in Halo, in a password manager or in a shell script.
-fn label(text: &str) -> Option<Field> {
-    let letters: String = text.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_ascii_lowercase();
-    match letters.as_str() {
-        "resourceserver" | "url" | "halourl" | "host" | "address" | "exporthalourl" => Some(Field::Url),
-        "tenant" | "tenantid" | "halotenant" | "exporthalotenant" => Some(Field::Tenant),
-        "clientid" | "haloclientid" | "id" | "username" | "exporthaloclientid" => Some(Field::ClientId),
-        "clientsecret" | "secret" | "haloclientsecret" | "password" | "exporthaloclientsecret" => Some(Field::Secret),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

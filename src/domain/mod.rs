@@ -4,6 +4,7 @@ pub mod codes;
 pub mod connection;
 pub mod evidence;
 pub mod guide;
+pub mod input;
 pub mod permission_levels;
 pub mod profile;
 pub mod report;

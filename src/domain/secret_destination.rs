@@ -6,7 +6,8 @@
 
 use std::fmt;
 
-use super::connection::{Field, Typed, read_client_id, read_url, tidy};
+use super::connection::{Field, Typed, read_client_id, read_url};
+use super::input::tidy;
 
 /// A value, and which source gave it, for people: `HALO_URL`, `--client-id`, `profile acme`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 use self::command_parser::Command;
 use crate::app::PreviousRun;
 use crate::domain::codes::ExitClass;
-use crate::domain::connection::{Field, Note, Problem, Typed, understand};
+use crate::domain::connection::{Field, Note, Problem, Typed, Understood, understand};
 use crate::domain::guide::Guide;
 use crate::domain::run_event::{Finished, RunEvent};
 use crate::domain::secret_destination;
@@ -341,11 +341,13 @@ impl<'a> Dialogue<'a> {
         let given = |(secret, notes): &(Secret, Vec<Note>)| (secret.duplicate(), notes.clone());
         let (secret, cleaned) = self.secret.as_ref().map_or_else(nothing, given);
         let understood = understand(&self.typed, &secret);
-        let connection = understood.connection.ok_or(understood.problems)?;
+        let Understood { connection: Some(connection), secret: Some(secret), notes, .. } = understood else {
+            return Err(understood.problems);
+        };
         Ok(Job {
             guide: Arc::clone(&self.guide),
             connection,
-            notes: understood.notes.into_iter().chain(cleaned).collect(),
+            notes: notes.into_iter().chain(cleaned).collect(),
             secret,
             http: self.http.clone(),
             previous: self.found.as_ref().filter(|_| selection != Selection::All).map(|found| found.evidence.clone()),

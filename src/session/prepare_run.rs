@@ -47,11 +47,11 @@ pub struct RunOptions {
 pub fn job(form: Form, terms: RunOptions) -> Result<Job, PrepareError> {
     let RunOptions { guide, http, selection, strict, demo } = terms;
     let understood = understand(&form.typed, &form.secret);
-    let Some(connection) = understood.connection.clone() else {
+    let Understood { connection: Some(connection), secret: Some(secret), notes, .. } = understood else {
         return Err(refuse(&guide, understood, &form.typed, &form.secret));
     };
-    let notes = understood.notes.into_iter().chain(form.notes).collect();
-    Ok(Job { guide, connection, notes, secret: form.secret, http, selection, previous: None, strict, demo })
+    let notes = notes.into_iter().chain(form.notes).collect();
+    Ok(Job { guide, connection, notes, secret, http, selection, previous: None, strict, demo })
 }
 
 /// A filled form.

@@ -12,7 +12,7 @@ use super::secret_source::SecretSource;
 use super::setting_sources::{Session, store};
 use super::{profile_summaries, restore_progress};
 use crate::app::{self, ProfileChoice, Progress, SecretPlaces, Start};
-use crate::domain::connection::Typed;
+use crate::domain::connection::{Note, Typed};
 use crate::domain::profile::{Keep, Profile};
 use crate::domain::secret_destination::{Destination, Given};
 use crate::headless;
@@ -163,7 +163,11 @@ impl FileProfileService {
                     secret
                 })
             }
-            other => other.without_asking().await?.map(|(secret, _)| secret),
+            other => other.without_asking().await?.map(|(secret, notes)| {
+                let line = |note: Note| format!("{}: {}", note.field.label(), note.text);
+                start.notes.extend(notes.into_iter().map(line));
+                secret
+            }),
         };
         start.secret_source = start.secret.as_ref().map(|_| source);
         Ok(())
@@ -292,7 +296,7 @@ fn commander(command: Vec<String>) -> SecretCommandFn {
             format_args!("halo-onboard: {} is asked for the Client Secret ...\n", program.as_str()),
         );
         let printed = secret_command::run_until(&command, Asks::Terminal, stop).map_err(|error| error.to_string())?;
-        Ok(secret_source::cleaned(printed.expose()).0)
+        Ok(printed.secret)
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::AsFd;
 use zeroize::Zeroizing;
 
@@ -12,10 +13,11 @@ use crate::config::print_config::source_words;
 use crate::config::{Settings, Source};
 use crate::domain::codes::Code;
 use crate::domain::connection::{Field, Note};
+use crate::domain::input::{decode, is_only_a_part, read_secret};
 use crate::domain::profile::Keep;
 use crate::domain::secret_destination::{Destination, Mismatch};
 use crate::secret::Secret;
-use crate::store::secret_command::{self, Asks};
+use crate::store::secret_command::{self, Asks, Printed};
 use crate::store::{StoreError, keyring};
 
 /// Longest secret that is read, in bytes.
@@ -186,10 +188,10 @@ impl SecretSource {
             Err(failure) => return Err(failure),
         };
         if !origin.may_ask() {
-            return reason.map_or_else(|| Ok(cleaned("")), Err);
+            return reason.map_or_else(|| Ok((Secret::new(String::new()), Vec::new())), Err);
         }
         let reason = reason.map(|failure| failure.text());
-        Ok(cleaned(&blocking(move || secret_prompt::ask(reason.as_deref())).await?))
+        read(&blocking(move || secret_prompt::ask(reason.as_deref())).await?)
     }
 
     /// Gets it where nobody need be asked for it; nothing where it is withheld.
@@ -198,9 +200,12 @@ impl SecretSource {
     /// As [`SecretSource::get`]; a keyring that holds it does not give it.
     pub async fn without_asking(&self) -> Result<Option<(Secret, Vec<Note>)>, CommandError> {
         Ok(match self {
-            Self::Environment => variable(VARIABLE).map(|text| cleaned(&Zeroizing::new(text))),
-            Self::Stdin => Some(cleaned(&blocking(|| read_line(io::stdin().as_fd())).await?)),
-            Self::Command(words, _) => Some(cleaned(printed(words.clone()).await?.expose())),
+            Self::Environment => {
+                let given = std::env::var_os(VARIABLE).filter(|value| !value.is_empty());
+                given.map(|value| read(&Zeroizing::new(value.into_encoded_bytes()))).transpose()?
+            }
+            Self::Stdin => Some(read(&blocking(|| read_value(io::stdin().as_fd())).await?)?),
+            Self::Command(words, _) => Some(understood(printed(words.clone()).await?)),
             Self::Kept(profile, _) => kept(profile.clone()).await?.map(|(_, secret)| (secret, Vec::new())),
             Self::Withheld(_) | Self::Terminal | Self::Nowhere => None,
         })
@@ -256,34 +261,42 @@ pub async fn kept(profile: String) -> Result<Option<(Keep, Secret)>, StoreError>
     }
 }
 
-async fn printed(words: Vec<String>) -> Result<Secret, CommandError> {
+async fn printed(words: Vec<String>) -> Result<Printed, CommandError> {
     let asks = if secret_prompt::can_ask() { Asks::Terminal } else { Asks::Nobody };
     let ran = tokio::task::spawn_blocking(move || secret_command::run(&words, asks)).await;
     Ok(ran.map_err(|_| unusable("the command's task broke"))??)
 }
 
-/// Takes the blanks and line breaks around it away.
-pub fn cleaned(text: &str) -> (Secret, Vec<Note>) {
-    let bare = text.trim();
-    // One line break at the end is how commands print; it is not worth a word.
-    let line = text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));
-    let note = Note { field: Field::Secret, cleaned: true, text: "removed blanks around it".into() };
-    (Secret::new(bare.to_owned()), if bare.len() < line.len() { vec![note] } else { Vec::new() })
+/// Reads bytes that came by any way.
+///
+/// # Errors
+/// They are no text.
+fn read(bytes: &[u8]) -> Result<(Secret, Vec<Note>), CommandError> {
+    let decoded = decode(bytes).ok_or_else(|| unusable("it is no text, neither UTF-8 nor UTF-16"))?;
+    Ok(understood(Printed { secret: Secret::new(decoded.text.as_str().to_owned()), note: decoded.note }))
+}
+
+/// The secret in a text, and what was cleaned. A text that is none stays as it is: the form says why.
+fn understood(printed: Printed) -> (Secret, Vec<Note>) {
+    let Printed { secret, note } = printed;
+    let as_read = note.map(|text| Note { field: Field::Secret, cleaned: true, text: text.into() });
+    match read_secret(secret.expose(), "") {
+        Ok((secret, notes)) => {
+            (secret, as_read.into_iter().chain(notes.into_iter().filter(|note| note.cleaned)).collect())
+        }
+        Err(_) => (secret, Vec::new()),
+    }
 }
 
 async fn blocking(
     read: impl FnOnce() -> io::Result<Option<Zeroizing<Vec<u8>>>> + Send + 'static,
-) -> Result<Zeroizing<String>, CommandError> {
+) -> Result<Zeroizing<Vec<u8>>, CommandError> {
     let bytes = tokio::task::spawn_blocking(read).await.map_err(io::Error::other).and_then(|read| read);
     let bytes = bytes.map_err(|error| match error.kind() {
         io::ErrorKind::Interrupted => CommandError::cancelled(),
         _ => unusable(&error.to_string()),
     })?;
-    text_of(&bytes.unwrap_or_default()).ok_or_else(|| unusable("it is not UTF-8 text"))
-}
-
-fn text_of(bytes: &[u8]) -> Option<Zeroizing<String>> {
-    std::str::from_utf8(bytes).ok().map(|text| Zeroizing::new(text.to_owned()))
+    Ok(bytes.unwrap_or_default())
 }
 
 fn unusable(reason: &str) -> CommandError {
@@ -299,18 +312,59 @@ fn unusable(reason: &str) -> CommandError {
 /// # Errors
 /// Reading failed, or the line is longer.
 pub fn read_line(from: impl AsFd) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+    let line = read_through_break(from)?;
+    Ok(line.map(|mut line| {
+        if line.last() == Some(&b'\n') {
+            line.pop();
+        }
+        line
+    }))
+}
+
+/// The same with its line break, where it has one.
+fn read_through_break(from: impl AsFd) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     let mut line = Zeroizing::new(Vec::with_capacity(LONGEST + 1));
     let mut byte = [0u8; 1];
     while rustix::io::retry_on_intr(|| rustix::io::read(&from, &mut byte))? == 1 {
-        if byte[0] == b'\n' {
-            return Ok(Some(line));
-        }
-        if line.len() == LONGEST {
+        if byte[0] != b'\n' && line.len() == LONGEST {
             return Err(io::Error::other("it is longer than 4 KiB"));
         }
         line.push(byte[0]);
+        if byte[0] == b'\n' {
+            return Ok(Some(line));
+        }
     }
     Ok(if line.is_empty() { None } else { Some(line) })
+}
+
+/// How long the rest of a value of several lines is waited for.
+const REST: Timespec = Timespec { tv_sec: 2, tv_nsec: 0 };
+
+/// Reads the line that a secret stands on; where that can only be the beginning, as of JSON, a `.env` file or UTF-16,
+/// also what follows it.
+///
+/// # Errors
+/// As [`read_line`].
+fn read_value(from: impl AsFd) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+    let Some(mut value) = read_through_break(&from)? else { return Ok(None) };
+    let line = value.strip_suffix(b"\n").unwrap_or(&value);
+    if !is_only_a_part(line) {
+        return Ok(Some(value));
+    }
+    let mut byte = [0u8; 1];
+    while more(&from)? && rustix::io::retry_on_intr(|| rustix::io::read(&from, &mut byte))? == 1 {
+        if value.len() == LONGEST {
+            return Err(io::Error::other("it is longer than 4 KiB"));
+        }
+        value.push(byte[0]);
+    }
+    Ok(Some(value))
+}
+
+/// True when something can be read, or the end is reached, in time.
+fn more(from: impl AsFd) -> io::Result<bool> {
+    let mut waits = [PollFd::new(&from, PollFlags::IN)];
+    Ok(rustix::io::retry_on_intr(|| poll(&mut waits, Some(&REST)))? > 0)
 }
 
 /// Splits a command at blanks; quotes keep blanks together.
@@ -385,8 +439,31 @@ mod tests {
     fn blanks_go_with_a_word_and_the_line_break_without() {
         for (text, noted) in [("abc\n", false), ("abc\r\n", false), ("abc", false), (" abc ", true), ("abc\n\n", true)]
         {
-            let (secret, notes) = cleaned(text);
+            let (secret, notes) = read(text.as_bytes()).expect("text");
             assert_eq!((secret.expose(), !notes.is_empty()), ("abc", noted), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn lines_are_read_on_only_where_the_first_is_no_secret() {
+        let read = |bytes: &[u8]| {
+            let mut file = tempfile::tempfile().expect("a file");
+            file.write_all(bytes).and_then(|()| file.rewind()).expect("written");
+            read_value(&file).expect("read").map(|value| value.to_vec())
+        };
+        for (given, whole) in [
+            ("an-unusual-one\nusername: x\n", false),
+            ("Client Secret: abc\nmore\n", false),
+            ("{\n\"client_secret\": \"x\"\n}\n", true),
+            ("# comment\nHALO_CLIENT_SECRET=x\n", true),
+            ("HALO_URL=https://x\nHALO_CLIENT_SECRET=x\n", true),
+            ("Client Secret:\nx\n", true),
+            ("\nx\n", true),
+            ("a\0b\0\n\0", true),
+        ] {
+            let first = given.split_inclusive('\n').next().unwrap_or_default();
+            let wanted = if whole { given } else { first };
+            assert_eq!(read(given.as_bytes()).as_deref(), Some(wanted.as_bytes()), "{given:?}");
         }
     }
 }

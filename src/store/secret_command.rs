@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 
 use super::error::{StoreError, shown};
 use crate::domain::codes::Code;
+use crate::domain::input::decode;
 use crate::secret::Secret;
 
 /// How long a command may take: a person may have to find a key and type a PIN.
@@ -34,13 +35,22 @@ pub enum Asks {
     Nobody,
 }
 
-/// Runs a command and takes what it prints as the secret, without one line break at the end. What it printed is in no
+/// What a command printed, as text.
+#[derive(Debug)]
+pub struct Printed {
+    /// The whole text without one line break at the end; the secret is somewhere in it.
+    pub secret: Secret,
+    /// How it was read, unless it was UTF-8.
+    pub note: Option<&'static str>,
+}
+
+/// Runs a command and takes what it prints, without one line break at the end. What it printed is in no
 /// error.
 ///
 /// # Errors
 /// `local.secret_command`: it cannot be started, fails, takes longer than 30 seconds, or prints nothing, too much, or
 /// no text.
-pub fn run(command: &[String], asks: Asks) -> Result<Secret, StoreError> {
+pub fn run(command: &[String], asks: Asks) -> Result<Printed, StoreError> {
     run_within(command, asks, LIMIT, &Stop::default())
 }
 
@@ -48,7 +58,7 @@ pub fn run(command: &[String], asks: Asks) -> Result<Secret, StoreError> {
 ///
 /// # Errors
 /// As [`run`]; a command that was stopped did not end in time.
-pub fn run_until(command: &[String], asks: Asks, stop: &Stop) -> Result<Secret, StoreError> {
+pub fn run_until(command: &[String], asks: Asks, stop: &Stop) -> Result<Printed, StoreError> {
     run_within(command, asks, LIMIT, stop)
 }
 
@@ -86,7 +96,7 @@ impl Stop {
     }
 }
 
-fn run_within(command: &[String], asks: Asks, limit: Duration, stop: &Stop) -> Result<Secret, StoreError> {
+fn run_within(command: &[String], asks: Asks, limit: Duration, stop: &Stop) -> Result<Printed, StoreError> {
     let (program, arguments) = command.split_first().filter(|(program, _)| !program.is_empty()).ok_or_else(|| {
         failed("The secret command is empty.", "Write it as a list: secret_command = [\"pass\", \"halo\"].")
     })?;
@@ -211,19 +221,17 @@ fn wait(pid: u32, parts: &Sender<Part>) {
     let _ = parts.send(Part::Exited);
 }
 
-fn understand(name: &str, output: &[u8]) -> Result<Secret, StoreError> {
-    let refuse = |what: &str| {
-        Err(failed(&format!("The secret command {name} {what}."), "It must print the secret, and nothing else."))
-    };
+fn understand(name: &str, output: &[u8]) -> Result<Printed, StoreError> {
+    let refuse =
+        |what: &str| Err(failed(&format!("The secret command {name} {what}."), "It must print the Client Secret."));
     if output.len() > MOST_BYTES {
         return refuse("printed more than 4 KiB, which is no secret");
     }
-    let Ok(text) = std::str::from_utf8(output) else { return refuse("printed something that is no text") };
-    let text = text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text));
-    if text.trim().is_empty() {
+    let Some(decoded) = decode(output) else { return refuse("printed something that is no text") };
+    if decoded.text.trim().is_empty() {
         return refuse("printed nothing");
     }
-    Ok(Secret::new(text.to_owned()))
+    Ok(Printed { secret: Secret::new(decoded.text.as_str().to_owned()), note: decoded.note })
 }
 
 fn input(asks: Asks) -> Result<Stdio, StoreError> {
@@ -271,7 +279,7 @@ mod tests {
 
     fn run(command: &[&str], limit: Duration) -> Result<Secret, StoreError> {
         let command: Vec<String> = command.iter().map(|part| (*part).to_owned()).collect();
-        run_within(&command, Asks::Nobody, limit, &Stop::default())
+        run_within(&command, Asks::Nobody, limit, &Stop::default()).map(|printed| printed.secret)
     }
 
     fn file(text: impl AsRef<[u8]>) -> tempfile::NamedTempFile {

@@ -16,3 +16,4 @@ mod recording_host;
 mod scenarios;
 mod secrets;
 mod terminal;
+mod values;

@@ -68,8 +68,14 @@ fn an_unusable_address_asks_nothing() {
         type_text(&mut state, typed);
         let effects = act(&mut state, Action::NextField);
         assert!(!effects.iter().any(|effect| matches!(effect, Effect::Discover { .. })), "{typed}: {effects:?}");
-        assert!(state.form.remarks(Field::Url).problem.is_some(), "{typed}");
+        let told = state.form.remarks(Field::Url).problem.is_some();
+        assert_eq!(told, !typed.is_empty(), "an empty field that nobody touched is no mistake: {typed}");
     }
+    let mut state = in_field(Field::Url);
+    type_text(&mut state, "x");
+    act(&mut state, Action::Edit(Edit::Clear));
+    act(&mut state, Action::NextField);
+    assert!(state.form.remarks(Field::Url).problem.is_some(), "it was emptied");
 }
 
 #[test]
@@ -406,7 +412,7 @@ fn what_is_wrong_or_missing_is_said_where_the_fields_may_be_out_of_sight() {
     paste(&mut state, &SECRET[..52]);
     act(&mut state, Action::NextPane);
     let notice = |state: &State| state.notice.as_deref().unwrap_or_default().to_owned();
-    assert!(notice(&state).starts_with("Client ID: The Client ID is empty."), "{}", notice(&state));
+    assert!(notice(&state).starts_with("Client Secret: The secret was cut off"), "{}", notice(&state));
     act(&mut state, Action::GoTo(Pane::Credentials));
     paste(&mut state, ID);
     act(&mut state, Action::GoTo(Pane::Checks));

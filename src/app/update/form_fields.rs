@@ -9,7 +9,8 @@ use crate::app::paste_parser::{LabelledValues, labelled, secret_within};
 use crate::app::state::{DiscoveryState, Focus, State};
 use crate::app::text_field::TextField;
 use crate::app::text_with_keys::Text;
-use crate::domain::connection::{Field, Typed, read_client_id, tidy};
+use crate::domain::connection::{Field, Note, Problem, Typed, read_client_id};
+use crate::domain::input::{read_secret, tidy};
 use crate::domain::run_event::LogLevel;
 use crate::domain::secret_text::{self, Kind, holds_part, looks_like_secret};
 use crate::secret::Secret;
@@ -93,6 +94,7 @@ fn focused(state: &State) -> Option<Field> {
 fn changed(state: &mut State, field: Field) -> Vec<Effect> {
     // Nobody is scolded while typing: the field is read again when it is left.
     state.form.visited.remove(&field);
+    state.form.touched.insert(field);
     if field == Field::Secret {
         state.secret_typed = true;
         // What is added to a given secret makes no other of it; what is put in the place of it is typed.
@@ -144,8 +146,13 @@ fn would_show_secret(state: &State, text: &str) -> bool {
 }
 
 fn paste_into(state: &mut State, field: Field, text: &str) -> Vec<Effect> {
-    let (clean, notes) = tidy(field, text);
-    let clean = Secret::new(clean);
+    let (clean, notes) = match pasted_value(state, field, text) {
+        Ok(value) => value,
+        Err(problem) => {
+            state.say(format!("{} It was not taken.", problem.message));
+            return Vec::new();
+        }
+    };
     if field != Field::Secret
         && let Some(found) = secret_text::find(clean.expose()).first()
     {
@@ -178,6 +185,27 @@ fn paste_into(state: &mut State, field: Field, text: &str) -> Vec<Effect> {
     state.form.visited.insert(field);
     state.refresh_form();
     effects
+}
+
+/// What a field takes of a paste. Into a field that holds something only characters are pasted; an empty one gets a value.
+///
+/// # Errors
+/// Several lines in which no secret is found: joined they would be nothing that anybody gave.
+fn pasted_value(state: &State, field: Field, text: &str) -> Result<(Secret, Vec<Note>), Problem> {
+    let read = match field {
+        Field::Secret => Some(read_secret(text, state.form.client_id.text())),
+        Field::ClientId => Some(read_client_id(text).map(|(id, notes)| (Secret::new(id), notes))),
+        Field::Url | Field::Tenant => None,
+    };
+    let several = text.trim().contains(['\n', '\r']);
+    match read.filter(|_| state.form.is_empty(field)) {
+        Some(Ok((value, notes))) => Ok((value, notes.into_iter().filter(|note| note.cleaned).collect())),
+        Some(Err(problem)) if field == Field::Secret && several => Err(problem),
+        _ => {
+            let (clean, notes) = tidy(field, text);
+            Ok((Secret::new(clean.as_str().to_owned()), notes))
+        }
+    }
 }
 
 /// A secret was pasted into a field that shows its text: it goes to its own field, or nowhere.

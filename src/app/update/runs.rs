@@ -17,6 +17,7 @@ use crate::domain::evidence::Evidence;
 use crate::domain::report::{Judgement, Report, Verdict};
 use crate::domain::run_event::{Finished, LogLevel, RunEvent};
 use crate::domain::verdict;
+use crate::secret::Secret;
 
 /// How long an answer counts as just given, in milliseconds.
 const JUST_MS: u64 = 60_000;
@@ -29,9 +30,10 @@ pub(super) fn start(state: &mut State, which: Which) -> Vec<Effect> {
         state.notice = notice;
         return effects;
     }
-    let Understood { connection, notes, problems } = state.form.understood();
-    match connection {
-        Some(connection) => launch(state, which, connection, notes, false),
+    state.form.unwrap_secret();
+    let Understood { connection, secret, notes, problems } = state.form.understood();
+    match connection.zip(secret) {
+        Some(values) => launch(state, which, values, notes, false),
         None => refuse(state, &problems),
     }
 }
@@ -45,9 +47,11 @@ pub(super) fn start_unasked(state: &mut State, which: Which) -> Vec<Effect> {
     if profiles::guard_secret(state) {
         return Vec::new();
     }
-    match state.form.understood() {
-        Understood { connection: Some(connection), notes, .. } => launch(state, which, connection, notes, true),
-        Understood { problems, .. } => {
+    state.form.unwrap_secret();
+    let Understood { connection, secret, notes, problems } = state.form.understood();
+    match connection.zip(secret) {
+        Some(values) => launch(state, which, values, notes, true),
+        None => {
             let message = problems.first().map_or("", |problem| problem.message.as_str());
             state.say(format!("The checks were not run: {message}"));
             Vec::new()
@@ -75,7 +79,13 @@ fn refuse(state: &mut State, problems: &[Problem]) -> Vec<Effect> {
     effects
 }
 
-fn launch(state: &mut State, which: Which, connection: Connection, notes: Vec<Note>, watched: bool) -> Vec<Effect> {
+fn launch(
+    state: &mut State,
+    which: Which,
+    (connection, secret): (Connection, Secret),
+    notes: Vec<Note>,
+    watched: bool,
+) -> Vec<Effect> {
     let mut effects = cancel(state);
     let fresh = state.run.staleness(&state.form) == Staleness::Fresh;
     let previous = match which {
@@ -120,7 +130,6 @@ fn launch(state: &mut State, which: Which, connection: Connection, notes: Vec<No
     };
     state.note(LogLevel::Info, format!("run {}: {what}, {}", run.0, connection.resource_server));
     let guide = Arc::clone(&state.guide);
-    let secret = state.form.secret.secret();
     let order = Box::new(RunOrder { guide, connection, notes, secret, which, previous });
     effects.push(Effect::StartRun { run, order });
     effects.push(state.keep());
@@ -169,9 +178,9 @@ pub(super) fn ask_again(state: &mut State) -> Vec<Effect> {
     let open: Vec<String> = rows.into_iter().filter(|row| !row.shown.is_green()).map(|row| row.id).collect();
     let probes_only = open.iter().all(|id| state.guide.probe(id).is_some());
     let which = if probes_only && state.run.evidence.is_some() { only(state, open) } else { Which::All };
-    let Understood { connection, notes, problems } = state.form.understood();
-    match connection {
-        Some(connection) => launch(state, which, connection, notes, true),
+    let Understood { connection, secret, notes, problems } = state.form.understood();
+    match connection.zip(secret) {
+        Some(values) => launch(state, which, values, notes, true),
         None => {
             state.watch = None;
             state.say(format!("The watch has ended: {}", problems.first().map_or("", |problem| &problem.message)));

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::connection::is_invisible;
+use super::input::is_invisible;
 
 mod spellings;
 

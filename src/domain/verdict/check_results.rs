@@ -154,7 +154,13 @@ fn answered<T>(asked: &Observation<T>) -> Answered {
 }
 
 fn input(seen: &EvidenceView<'_>) -> Seed<'static> {
-    let passed = format!("{} and the other values have the right form.", seen.case.connection.resource_server);
+    let server = &seen.case.connection.resource_server;
+    let unusual: Vec<String> =
+        seen.case.notes.iter().filter(|n| !n.cleaned).map(|n| format!("{}: {}", n.field.label(), n.text)).collect();
+    let passed = match unusual.is_empty() {
+        true => format!("{server} and the other values have the usual form."),
+        false => format!("{server}, and values that can be sent. Unusual: {}.", unusual.join("; ")),
+    };
     fixed(0, None, Timing::default(), passed, Answered::Yes)
 }
 

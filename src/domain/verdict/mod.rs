@@ -144,12 +144,25 @@ fn cleaned(case: &Case<'_>) -> Vec<Diagnosis> {
                 code: Code::InputCleaned,
                 severity: Severity::Note,
                 summary: format!("{}: {}.", field.label(), said.join(", ")),
-                fix: vec![format!("Enter it in {} as it is shown here.", case.guide.form)],
+                fix: vec![enter(case, field)],
                 facts: case.guide.facts_with(witness_of(field)),
                 checks: vec!["input".into()],
             })
         })
         .collect()
+}
+
+/// What to enter in the next form in place of what was given.
+fn enter(case: &Case<'_>, field: Field) -> String {
+    let (form, connection) = (&case.guide.form, case.connection);
+    let told = case.evidence.discovery.value().and_then(|discovery| discovery.tenant.as_ref()).map(|told| told.cut(80));
+    match (field, connection.tenant.clone().or(told).filter(|tenant| !tenant.is_empty())) {
+        (Field::Url, _) => format!("Enter {} in {form}.", connection.resource_server),
+        (Field::ClientId, _) => format!("Enter {} in {form}.", connection.client_id),
+        (Field::Tenant, Some(tenant)) => format!("Enter {tenant} in {form}."),
+        (Field::Tenant, None) => format!("Leave Tenant empty in {form}."),
+        (Field::Secret, _) => format!("Enter the secret alone in {form}: not every form cleans what it gets."),
+    }
 }
 
 /// Diagnoses that only follow from a graver one are left out: mending that one shows what is left.

@@ -5,6 +5,7 @@ use super::fixes;
 use crate::domain::codes::Code;
 use crate::domain::evidence::{Fault, Observation};
 use crate::domain::guide::EvidenceSource;
+use crate::domain::input::unusual_form;
 use crate::domain::report::{Diagnosis, Severity};
 use crate::domain::scope;
 
@@ -251,9 +252,22 @@ fn invalid_client(seen: &EvidenceView<'_>, fault: &Fault) -> TokenFault {
     let id = vec![format!(
         "{application}: read Client ID again (it may change when the application is saved), and see that Active is ticked."
     )];
-    let secret = vec![format!(
-        "{application}: Edit, press Generate, copy the new Client Secret, Save, and enter it here. The old one ends at once; choosing the Login Type also makes a new one."
+    let copy = vec![
+        "Enter the Client Secret again as it was noted when Halo showed it: choosing the Login Type makes a new one, and an older note is void."
+            .to_owned(),
+    ];
+    // It ends what may be a working secret, so it comes last.
+    let generate = vec![format!(
+        "as the last resort {application}: Edit, press Generate, copy the new Client Secret, Save, and enter it here. The old one ends at once: every other integration that uses this application stops until it has the new one."
     )];
+    let secret = match unusual_form(seen.case.notes) {
+        Some(form) => vec![
+            vec![format!("see that the Client Secret was copied whole and alone; its form is unusual: {form}.")],
+            copy,
+            generate,
+        ],
+        None => vec![copy, generate],
+    };
     match fault.openiddict.as_deref() {
         Some("ID2052") => TokenFault {
             code: fault.code,
@@ -264,16 +278,22 @@ fn invalid_client(seen: &EvidenceView<'_>, fault: &Fault) -> TokenFault {
         Some("ID2055") => TokenFault {
             code: fault.code,
             summary: "Halo knows the Client ID, but not this Client Secret (ID2055).".into(),
-            fix: secret,
+            fix: fixes::either(secret),
             witnesses: &[EvidenceSource::Credentials, EvidenceSource::FormSecret],
         },
         _ => TokenFault {
             code: fault.code,
             summary: "Halo does not know this Client ID and Client Secret together.".into(),
-            fix: fixes::either(vec![id, secret]),
+            fix: fixes::either(with_id(secret, id, unusual_form(seen.case.notes).is_some())),
             witnesses: &[EvidenceSource::Credentials, EvidenceSource::FormClientId, EvidenceSource::FormSecret],
         },
     }
+}
+
+/// The Client ID's step before the secret's, but behind what is known to be unusual.
+fn with_id(mut steps: Vec<Vec<String>>, id: Vec<String>, unusual: bool) -> Vec<Vec<String>> {
+    steps.insert(usize::from(unusual), id);
+    steps
 }
 
 fn invalid_scope(seen: &EvidenceView<'_>, fault: &Fault) -> TokenFault {

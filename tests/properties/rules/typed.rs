@@ -2,8 +2,9 @@
 
 use halo_onboard::domain::connection::{
     Connection, Field, Typed, Understood, check_auth_url, is_loopback, read_auth_url, read_client_id, read_tenant,
-    read_url, tidy, understand,
+    read_url, understand,
 };
+use halo_onboard::domain::input::tidy;
 use halo_onboard::secret::Secret;
 use url::Url;
 
@@ -68,8 +69,8 @@ fn alone(text: &str) {
     for field in Field::ALL {
         let (clean, notes) = tidy(field, text);
         is_clean(&clean);
-        assert_eq!(clean.trim(), clean);
-        assert_eq!(clean == text, notes.is_empty(), "{text:?} becomes {clean:?}: {notes:?}");
+        assert_eq!(clean.trim(), clean.as_str());
+        assert_eq!(clean.as_str() == text, notes.is_empty(), "{text:?} becomes {clean:?}: {notes:?}");
     }
     drop((read_url(text), read_auth_url(text), read_tenant(text), read_client_id(text)));
 }
