@@ -84,10 +84,9 @@ pub fn pair(line: &str) -> Option<Pair<'_>> {
         return Some(Pair { label: label(name), value });
     }
     let line = line.strip_prefix("- ").unwrap_or(line).trim_start_matches(['>', '|', '*', '•']).trim_start();
-    let line = ["-e ", "--env ", "--set ", "-d ", "--data ", "$env:"]
-        .iter()
-        .find_map(|option| line.strip_prefix(option))
-        .unwrap_or(line);
+    // An option of the program that takes the pair, as of docker or curl.
+    let line = line.split_once(' ').filter(|(option, _)| option.starts_with('-')).map_or(line, |(_, rest)| rest);
+    let line = line.strip_prefix("$env:").unwrap_or(line);
     if let Some(label) =
         label(line.trim_end_matches([':', '='])).filter(|_| line.ends_with([':', '=']) || !line.contains([':', '=']))
     {
