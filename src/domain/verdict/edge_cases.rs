@@ -539,6 +539,28 @@ fn a_note_about_the_address_that_was_used_is_no_fault() {
 }
 
 #[test]
+fn a_new_secret_is_the_last_advice_and_what_is_unusual_the_first() {
+    let (guide, connection) = (Guide::built_in(), connection());
+    let unusual = Note { field: Field::Secret, cleaned: false, text: "40 characters; usually 73".into() };
+    for number in ["ID2055", "ID9999"] {
+        for notes in [vec![], vec![unusual.clone()]] {
+            let mut evidence = healthy();
+            token_failed(&mut evidence, invalid_client(number));
+            let case =
+                Case { guide: &guide, connection: &connection, notes: &notes, evidence: &evidence, finished: true };
+            let judgement = judge(case);
+            let fix = &judgement.diagnoses[0].fix;
+            let (last, before) = fix.split_last().expect("advice");
+            assert!(last.contains("press Generate") && last.contains("every other integration"), "{fix:#?}");
+            assert!(!before.is_empty() && before.iter().all(|step| !step.contains("Generate")), "{fix:#?}");
+            assert_eq!(fix[0].contains("40 characters"), !notes.is_empty(), "{fix:#?}");
+            let input = &judgement.checks[0].summary;
+            assert_eq!(input.contains("Unusual: Client Secret: 40 characters"), !notes.is_empty(), "{input}");
+        }
+    }
+}
+
+#[test]
 fn only_what_was_cleaned_in_the_field_itself_is_noted() {
     let (guide, connection, evidence) = (Guide::built_in(), connection(), healthy());
     let note = |field, cleaned, text: &str| Note { field, cleaned, text: text.into() };

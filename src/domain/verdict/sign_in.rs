@@ -253,7 +253,7 @@ fn invalid_client(seen: &EvidenceView<'_>, fault: &Fault) -> TokenFault {
         "{application}: read Client ID again (it may change when the application is saved), and see that Active is ticked."
     )];
     let copy = vec![
-        "Enter the Client Secret again as it was noted when Halo showed it: choosing the Login Type makes a new one, and an older note is void."
+        "enter the Client Secret again as it was noted when Halo showed it: choosing the Login Type makes a new one, and an older note is void."
             .to_owned(),
     ];
     // It ends what may be a working secret, so it comes last.
