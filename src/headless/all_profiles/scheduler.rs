@@ -147,6 +147,7 @@ impl Drive {
         let tenant = &self.fleet.tenants[number];
         if let (RunEvent::Waiting { seconds, .. }, Some(host)) = (event, tenant.hosts.first()) {
             self.hosts.pause(host, Duration::from_secs(*seconds), Instant::now());
+            show.side.say(&asks_to_wait(host, *seconds), show.to);
         }
         show.side.event(tenant, event, show.to);
     }
@@ -173,7 +174,7 @@ impl Drive {
             Hold::TooLong => false,
             Hold::Waits(wait) => {
                 let seconds = wait.as_secs();
-                show.side.say(&format!("{host} asks to wait {seconds} s; nothing is wrong, others go on"), show.to);
+                show.side.say(&asks_to_wait(&host, seconds), show.to);
                 if !tenant.hosts.contains(&host) {
                     tenant.hosts.push(host);
                 }
@@ -233,4 +234,8 @@ async fn until(instant: Option<Instant>) {
 pub fn host_of(origin: &str) -> Option<String> {
     let url = Url::parse(origin).ok()?;
     Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?))
+}
+/// The line about a host that limits requests.
+fn asks_to_wait(host: &str, seconds: u64) -> String {
+    format!("{host} asks to wait {seconds} s; nothing is wrong, the other tenants continue")
 }
