@@ -1,4 +1,4 @@
-//! `check`: a run without a screen, printed by a reporter in one of the output formats.
+//! `check`: the same run without a screen. Live lines, then one small file for each form of the report.
 
 pub mod all_profiles;
 mod check_order;
@@ -31,29 +31,29 @@ pub use output_streams::{OutputStream, Streams};
 pub use text_style::{OutputStyle, fill};
 pub use watch_schedule::{WatchSchedule, run};
 
-/// Facts that are known before anything is sent.
+/// What is known before anything is sent.
 #[derive(Clone, Debug, Default)]
 pub struct RunHeader {
     /// Title of the guide.
     pub guide: String,
     /// Origin of the resource server.
     pub resource_server: String,
-    /// The simulated Halo's scenario, if this is a demo.
+    /// The simulated Halo's scenario, when this is one.
     pub demo: Option<String>,
     /// The ids of the checks that will be answered, in the order of display.
     pub checks: Vec<String>,
 }
 
-/// Outcome of one run of any kind.
+/// The end of one round, of whatever kind.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// The report.
     pub report: Report,
-    /// The evidence; empty if nothing was sent.
+    /// What was seen; empty when nothing was sent.
     pub evidence: Evidence,
-    /// Exit status of this run.
+    /// The exit status that follows.
     pub exit: u8,
-    /// The simulated Halo's scenario, if this was a demo.
+    /// The simulated Halo's scenario, when this was one.
     pub demo: Option<String>,
 }
 
@@ -74,16 +74,16 @@ fn judgement(report: &Report) -> Judgement {
     }
 }
 
-/// Prints runs in one output format. Write errors are handled by [`Streams`].
+/// One way to show a run. What cannot be written is the [`Streams`]' affair.
 pub trait Reporter {
-    /// A run starts.
+    /// A round begins.
     fn opened(&mut self, _opening: &RunHeader, _to: &mut Streams) {}
-    /// An event of the run.
+    /// Something happened.
     fn event(&mut self, _event: &RunEvent, _to: &mut Streams) {}
-    /// Called once a second while a run waits.
+    /// A second went by.
     fn tick(&mut self, _to: &mut Streams) {}
-    /// A run has ended.
+    /// A round has ended.
     fn ended(&mut self, outcome: &Outcome, to: &mut Streams);
-    /// No other run follows.
+    /// No further round follows.
     fn closed(&mut self, _last: &Outcome, _to: &mut Streams) {}
 }

@@ -1,4 +1,4 @@
-//! The progress line on a terminal: names the checks that are awaited. It is erased before anything else is written.
+//! One line on a terminal that says what is being waited for; it is wiped before anything else is written.
 
 use std::time::Duration;
 
@@ -6,13 +6,13 @@ use super::Streams;
 use super::check_order::Progress;
 
 const WIPE: &str = "\r\x1b[K";
-/// Time after which a response counts as slow.
+/// From here on an answer counts as slow.
 const SLOW: Duration = Duration::from_secs(3);
 
-/// Shortest interval between two redraws: many links are slow.
+/// It is drawn no more often than this: many a link is slow.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// The progress line, if it is shown.
+/// The line, when there is one.
 #[derive(Debug, Default)]
 pub struct ProgressLine {
     on: bool,
@@ -21,17 +21,17 @@ pub struct ProgressLine {
 }
 
 impl ProgressLine {
-    /// A progress line that is shown only if `on`.
+    /// A gauge that shows itself only when `on`.
     pub fn new(on: bool) -> Self {
         Self { on, ..Self::default() }
     }
 
-    /// Starts a new run.
+    /// A round begins.
     pub fn restart(&mut self) {
         self.drawn = Duration::ZERO;
     }
 
-    /// Redraws the line, unless that was done less than one interval ago.
+    /// Draws it anew, unless that was done just now.
     pub fn show(&mut self, text: impl FnOnce() -> String, elapsed: Duration, width: Option<usize>, to: &mut Streams) {
         if !self.on || elapsed < self.drawn + PAUSE {
             return;
@@ -44,7 +44,7 @@ impl ProgressLine {
         self.shown = true;
     }
 
-    /// Erases the line.
+    /// Takes it away.
     pub fn wipe(&mut self, to: &mut Streams) {
         if std::mem::take(&mut self.shown) {
             to.err.text(WIPE);
@@ -52,7 +52,7 @@ impl ProgressLine {
     }
 }
 
-/// Text of the line: the checks that one run is waiting for.
+/// What one run waits for.
 pub fn line(progress: &Progress, elapsed: Duration) -> String {
     let seconds = elapsed.as_secs_f32();
     let waiting = match progress.running() {

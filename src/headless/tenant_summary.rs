@@ -1,56 +1,56 @@
-//! Summary of one run that is kept when its report is dropped: numbers and a few names, about 2 KB.
+//! What is kept of a run when its report is let go: numbers and a few names, about 2 KB.
 
 use super::Outcome;
 use crate::domain::codes::Code;
 use crate::domain::evidence::Timing;
 use crate::domain::report::{FactState, Severity, Status, Verdict};
 
-/// Summary of one run.
+/// The numbers of one run.
 pub struct TenantSummary {
-    /// Name of the profile, if the run was one of several.
+    /// The profile's name, when it was one of several.
     pub profile: Option<Box<str>>,
     /// Origin of the resource server.
     pub resource_server: Box<str>,
-    /// Tenant; empty if there is none.
+    /// Tenant; empty when there is none.
     pub tenant: Box<str>,
-    /// Id of the guide.
+    /// The guide's id.
     pub guide: Box<str>,
-    /// The verdict.
+    /// The one word.
     pub verdict: Verdict,
-    /// Exit status.
+    /// The exit status.
     pub exit: u8,
     /// Wall time.
     pub duration_ms: u64,
     /// Start, in seconds since 1970.
     pub started_at: Option<f64>,
-    /// Number of requests sent.
+    /// Requests that were sent.
     pub requests: u32,
     /// The checks.
     pub checks: Vec<CheckSummary>,
-    /// Number of diagnoses by code and severity.
+    /// How many diagnoses there are of a code and severity.
     pub diagnoses: Vec<(Code, Severity, u32)>,
-    /// Number of facts by state.
+    /// How many facts are in a state.
     pub facts: [(FactState, u32); 4],
-    /// Expiry of the server's certificate, in seconds since 1970.
+    /// When the server's certificate ends, in seconds since 1970.
     pub certificate_ends: Option<f64>,
-    /// Lifetime of the access token, in seconds.
+    /// How long an access token is valid, in seconds.
     pub token_lifetime: Option<f64>,
 }
 
-/// Summary of one check.
+/// The numbers of one check.
 pub struct CheckSummary {
-    /// Id of the check.
+    /// Its id.
     pub id: Box<str>,
-    /// Its status.
+    /// How it ended.
     pub status: Status,
-    /// HTTP status of the response that it rests on.
+    /// HTTP status of the answer it rests on.
     pub http_status: Option<u16>,
-    /// Phases and their durations in milliseconds.
+    /// Milliseconds.
     pub timing: Timing,
 }
 
 impl TenantSummary {
-    /// Summarises an outcome.
+    /// Takes the numbers of a run.
     pub fn of(outcome: &Outcome, profile: Option<&str>) -> Self {
         let (report, evidence) = (&outcome.report, &outcome.evidence);
         let check = |check: &crate::domain::report::Check| CheckSummary {

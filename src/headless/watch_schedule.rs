@@ -1,4 +1,4 @@
-//! Schedule of `check`: one run, or repeated runs.
+//! One run, or one after another.
 
 use std::time::Duration;
 
@@ -7,18 +7,18 @@ use tokio::time::Instant;
 use super::check_run::{End, Interrupt, Job, round};
 use super::{Outcome, Reporter, Streams};
 
-/// Interval and end of repeated runs.
+/// How often, and until when.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WatchSchedule {
-    /// Pause between two runs; `None` for a single run.
+    /// Pause between two runs; one run alone when absent.
     pub every: Option<Duration>,
-    /// Whether to stop once nothing blocks.
+    /// Stop once nothing blocks.
     pub until_ready: bool,
-    /// Longest total time.
+    /// Longest time of it all.
     pub deadline: Option<Duration>,
 }
 
-/// Runs on this schedule and returns the exit status.
+/// Runs at this pace and gives the exit status.
 pub async fn run(
     job: &Job,
     pace: WatchSchedule,

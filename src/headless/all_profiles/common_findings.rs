@@ -1,29 +1,29 @@
-//! Findings over all tenants: a diagnosis that many tenants share is listed once.
+//! What to mend, over all tenants: the same fault of many is told once.
 
 use crate::domain::codes::Code;
 use crate::domain::report::{Diagnosis, Severity};
 use crate::headless::Outcome;
 
-/// One diagnosis and the profiles that have it.
+/// One fault, and whose it is.
 pub struct Finding {
-    /// Its severity.
+    /// How grave it is.
     pub severity: Severity,
     /// Its code.
     pub code: Code,
-    /// Summary for the first of them.
+    /// What it says of the first of them.
     pub summary: String,
-    /// Fix for the first of them.
+    /// What mends it there.
     pub fix: Vec<String>,
     /// The profiles.
     pub profiles: Vec<String>,
 }
 
-/// The findings, most severe first, then in the order of the codes.
+/// The faults, gravest first, then in the order of the codes.
 #[derive(Default)]
 pub struct Findings(Vec<Finding>);
 
 impl Findings {
-    /// Adds a tenant. Notes are omitted: the report of one tenant shows them.
+    /// Takes a tenant in. Notes are left out: a report of one tenant shows them.
     pub fn add(&mut self, profile: &str, outcome: &Outcome) {
         for diagnosis in outcome.report.diagnoses.iter().filter(|diagnosis| diagnosis.severity != Severity::Note) {
             self.take(profile, diagnosis);
@@ -45,7 +45,7 @@ impl Findings {
         }
     }
 
-    /// All findings, each with its profiles in order.
+    /// All of them, each with its profiles in order.
     pub fn sorted(mut self) -> Vec<Finding> {
         let place = |code: Code| Code::ALL.iter().position(|other| *other == code);
         self.0.sort_by_key(|finding| (finding.severity, place(finding.code)));
@@ -54,7 +54,7 @@ impl Findings {
     }
 }
 
-/// Some names, and the number of the others.
+/// Some names, and how many there are besides.
 pub fn names(profiles: &[String], most: usize) -> String {
     let shown = profiles.len().min(most);
     let more = profiles.len() - shown;

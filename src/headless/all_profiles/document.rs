@@ -1,4 +1,4 @@
-//! Machine formats of many tenants, written while results arrive: a report is dropped as soon as it is written.
+//! The forms that programs read, written while the results come: no report is kept longer than it takes to write it.
 
 use serde::Serialize;
 
@@ -8,15 +8,15 @@ use crate::headless::formats::{junit, prometheus};
 use crate::headless::tenant_summary::TenantSummary;
 use crate::headless::{Outcome, Streams};
 
-/// Name of the schema.
+/// The schema's name.
 pub const SCHEMA: &str = "halo-onboard.fleet.v1";
 
-/// Serialises strings, numbers and lists, which cannot fail.
+/// Strings, numbers and lists only: serialising them cannot fail.
 fn text(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-/// Result of one tenant.
+/// One tenant's result.
 #[derive(Serialize)]
 struct Row<'a> {
     profile: &'a str,
@@ -24,7 +24,7 @@ struct Row<'a> {
     report: &'a Report,
 }
 
-/// `json`: one JSON object, with a line for each tenant.
+/// One JSON object, a line a tenant.
 #[derive(Default)]
 pub struct Json {
     tenants: usize,
@@ -67,7 +67,7 @@ enum Line<'a> {
     },
 }
 
-/// `jsonl`: a report a line, and the totals last.
+/// A report a line, and the totals last.
 pub struct JsonLines;
 
 impl Reporter for JsonLines {
@@ -81,7 +81,7 @@ impl Reporter for JsonLines {
     }
 }
 
-/// `junit`: a suite for each tenant.
+/// A suite a tenant.
 pub struct Junit;
 
 impl Reporter for Junit {
@@ -98,7 +98,7 @@ impl Reporter for Junit {
     }
 }
 
-/// `prometheus`: one exposition in the order of the profiles. A family holds the samples of all tenants, so summaries are kept.
+/// One exposition, in the order of the profiles: a family holds the samples of all tenants, so their numbers are kept.
 #[derive(Default)]
 pub struct Prometheus {
     digests: Vec<TenantSummary>,

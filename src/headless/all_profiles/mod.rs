@@ -1,10 +1,10 @@
-//! `check --all-profiles`: many tenants in parallel. Each report is written and dropped; a summary of it is kept.
+//! `check --all-profiles`: many tenants at once. What is kept of each is a summary; its report is written and let go.
 //!
 //! ```text
-//! scheduler ─┬─ host_limits    how many tenants run in parallel, in all and for each host; waits that hosts ask for
-//!            ├─ tenant_run     one tenant: its secret, its run, its outcome
-//!            ├─ stderr_output  progress line and log on standard error
-//!            └─ a reporter     rows as results arrive: table, lines, documents
+//! drive ─┬─ hosts   who may be asked now: so many at once, so many a host, and a host that asks to wait waits alone
+//!        ├─ one     one tenant: its secret, its run, its end
+//!        ├─ side    gauge and log on standard error
+//!        └─ a face  rows as they come: table, lines, documents
 //! ```
 
 mod common_findings;
@@ -33,20 +33,20 @@ use super::{Job, Outcome, Refusal, Streams, broken};
 /// One tenant.
 #[derive(Clone, Debug, Default)]
 pub struct Tenant {
-    /// Name of its profile; empty if the whole command could not start.
+    /// Name of its profile; empty when the fleet itself could not begin.
     pub name: String,
-    /// Origin of its resource server; empty if unknown.
+    /// Origin of its resource server; empty when that is not known.
     pub resource_server: String,
-    /// Id of its guide.
+    /// Its guide's id.
     pub guide: String,
-    /// Hosts that it contacts: the resource server's first, then the authorisation server's if it is known in advance.
+    /// Hosts that it asks: the resource server's first, then an authorisation server's where that is known beforehand.
     pub hosts: Vec<String>,
     /// The ids of its checks, in the order of display.
     pub checks: Arc<[String]>,
 }
 
 impl Tenant {
-    /// Outcome of a tenant that was stopped before anything was sent.
+    /// The outcome when something stopped it before anything was sent.
     pub fn broken(&self, refusal: &Refusal) -> Outcome {
         let mut outcome = broken(None, refusal);
         outcome.report.target.resource_server.clone_from(&self.resource_server);
@@ -55,29 +55,29 @@ impl Tenant {
     }
 }
 
-/// Future that prepares a tenant's run, or returns why it cannot run.
+/// What gets a tenant ready, or says why it cannot be.
 pub type Preparing = Pin<Box<dyn Future<Output = Result<Job, Box<Outcome>>> + Send>>;
 
-/// The tenants of one command and its limits.
+/// Many tenants, and how to go about them.
 pub struct Fleet {
-    /// The tenants, in the order in which they start.
+    /// The tenants, in the order in which they are begun.
     pub tenants: Vec<Tenant>,
-    /// Prepares the tenant with this number when its turn has come.
+    /// Gets the tenant of this number ready, when its turn has come.
     pub prepare: Arc<dyn Fn(usize) -> Preparing + Send + Sync>,
-    /// Maximum number of tenants in parallel.
+    /// Most tenants at once.
     pub jobs: usize,
-    /// Maximum number of tenants in parallel for one host.
+    /// Most tenants at once of one host.
     pub per_host: usize,
-    /// Longest total time. A host may make its tenants wait that long; five minutes if it is `None`.
+    /// Longest time of it all. A host may make its tenants wait as long; without one, five minutes in all.
     pub deadline: Option<Duration>,
 }
 
-/// Prints the results of many tenants in one output format.
+/// One way to show the results of a fleet.
 pub trait Reporter {
-    /// Called before anything is sent.
+    /// Before anything is sent.
     fn opened(&mut self, _tenants: &[Tenant], _to: &mut Streams) {}
-    /// A tenant has its result; called once for each tenant.
+    /// A tenant has its result; it is the only one that comes of this tenant.
     fn ended(&mut self, tenant: &Tenant, outcome: &Outcome, to: &mut Streams);
-    /// All tenants have their results.
+    /// All have.
     fn closed(&mut self, totals: &Totals, to: &mut Streams);
 }

@@ -1,4 +1,4 @@
-//! Run of one tenant of many, from its secret to its report.
+//! One tenant of a fleet, from its secret to its report; and what of it concerns the others.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -15,21 +15,21 @@ use crate::headless::error_report::bug;
 use crate::headless::{Outcome, OutputStyle, Refusal};
 use crate::probe::Run;
 
-/// An event of a tenant, with the tenant's number.
+/// An event of the tenant of this number.
 pub type TenantEvent = (usize, RunEvent);
 
-/// Connections of a tenant's run to the scheduler.
+/// What is told of a run, and when it is to stop.
 #[derive(Clone)]
 pub struct Channels {
-    /// Sender of events.
+    /// Takes the events.
     pub told: mpsc::UnboundedSender<TenantEvent>,
-    /// Becomes true when all runs must stop.
+    /// True when all are to stop.
     pub stop: watch::Receiver<bool>,
-    /// Style that decides which log lines are sent.
+    /// Decides which lines of the log are told.
     pub look: OutputStyle,
 }
 
-/// Runs a tenant until it ends or is stopped. A panic affects only this tenant.
+/// Runs a tenant to its end, or to the stop. A panic on the way is that tenant's alone.
 pub async fn run(number: usize, tenant: Tenant, preparing: Preparing, wires: Channels) -> Outcome {
     let outcome = AssertUnwindSafe(prepared(number, &tenant, preparing, wires)).catch_unwind().await;
     outcome.unwrap_or_else(|_| tenant.broken(&bug()))
@@ -47,7 +47,11 @@ async fn prepared(number: usize, tenant: &Tenant, preparing: Preparing, wires: C
         Err(outcome) => return *outcome,
     };
     // The receiver outlives the run; a send can only fail after it.
-    let report = move |event| drop(is_told(look, &event).then(|| told.send((number, event))));
+    let report = move |event| {
+        if is_told(look, &event) {
+            drop(told.send((number, event)));
+        }
+    };
     let run = Run::new(job.plan(), job.http.clone(), report);
     let finished = tokio::select! {
         biased;
@@ -57,7 +61,7 @@ async fn prepared(number: usize, tenant: &Tenant, preparing: Preparing, wires: C
     job.concluded(&run, finished)
 }
 
-/// Returns true for events that are printed: a thousand runs emit too many to send all.
+/// Only what somebody looks at: a thousand runs tell a great deal.
 fn is_told(look: OutputStyle, event: &RunEvent) -> bool {
     match event {
         RunEvent::Waiting { .. } => true,
@@ -66,7 +70,7 @@ fn is_told(look: OutputStyle, event: &RunEvent) -> bool {
     }
 }
 
-/// Reason of a tenant that was stopped before anything was sent for it.
+/// A tenant that was stopped before anything was sent for it.
 pub fn stopped(when: &str) -> Refusal {
     Refusal {
         code: Code::LocalCancelled,
@@ -75,22 +79,19 @@ pub fn stopped(when: &str) -> Refusal {
     }
 }
 
-/// Reason of a tenant that was not asked, because its host asked to wait too long.
+/// A tenant that is not asked, because its host asked to wait for too long.
 pub fn spared(host: &str, wait: Duration) -> Refusal {
     Refusal {
         code: Code::HttpRateLimited,
-        summary: format!(
-            "Not asked: {host} asks to wait {} s, which is longer than this run waits for a host.",
-            wait.as_secs()
-        ),
+        summary: format!("Not asked: {host} asks to wait {} s, longer than this run waits for a host.", wait.as_secs()),
         fix: vec![
-            "Try again later. Another integration may be using up the limit.".into(),
+            "Try again later. Another integration may be using the allowance.".into(),
             "A longer --deadline lets a run wait longer for a host.".into(),
         ],
     }
 }
 
-/// Reason of a tenant that was waiting for its host when the end came.
+/// A tenant that waited for its host when the end came.
 pub fn waiting(host: &str) -> Refusal {
     Refusal {
         code: Code::HttpRateLimited,
@@ -99,16 +100,16 @@ pub fn waiting(host: &str) -> Refusal {
     }
 }
 
-/// A rate limit that a run met.
+/// A server that asked to slow down.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Limit {
-    /// Origin of the authorisation server, if that one limited; `None` for the resource server.
+    /// It was the authorisation server of this origin, not the resource server.
     pub auth: Option<String>,
-    /// Wait that the server asked for.
+    /// The wait that it asked for.
     pub wait: Option<Duration>,
 }
 
-/// The rate limit that ended a run, if waiting would have helped.
+/// Whether a run met a limit that a wait would have passed.
 pub fn limit(evidence: &Evidence) -> Option<Limit> {
     let limits = |fault: &&Fault| {
         fault.code == Code::HttpRateLimited || (fault.code == Code::HttpUnavailable && fault.retry_after.is_some())

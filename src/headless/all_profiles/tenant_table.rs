@@ -1,27 +1,27 @@
-//! Table of tenants and checks: one row for each tenant, printed as results arrive.
+//! The table of tenants and checks: one row a tenant, as it comes.
 
 use super::Tenant;
 use crate::domain::report::{Report, Status, Verdict};
 use crate::headless::OutputStyle;
 
-/// Columns reserved for the result after the checks.
+/// Room that is left for the result behind the checks.
 const RESULT: usize = 20;
-/// Widest name column.
+/// Widest column of names.
 const NAMES: usize = 24;
 
-/// Layout of the table for one width.
+/// The table's form, made for one width.
 pub struct Table {
     look: OutputStyle,
     width: usize,
     names: usize,
-    /// Whether cells hold words; single characters if there is no room.
+    /// Words in the cells where there is room, else signs.
     words: bool,
-    /// Ids and headings of the columns.
+    /// The ids of the columns, and their heads.
     columns: Vec<(String, String)>,
 }
 
 impl Table {
-    /// A table for these tenants. `input` has no column: if it fails, nothing was asked.
+    /// A table for these tenants. What was given is no column: where that is wrong, nothing is asked.
     pub fn new(tenants: &[Tenant], look: OutputStyle) -> Self {
         let width = look.width.unwrap_or(80);
         let longest = tenants.iter().map(|tenant| tenant.name.len()).max().unwrap_or(0);
@@ -37,7 +37,7 @@ impl Table {
         Self { look, width, names, words, columns: ids.into_iter().zip(heads).collect() }
     }
 
-    /// Heading lines above the rows.
+    /// What stands above the rows.
     pub fn head(&self) -> String {
         let heads: Vec<String> = self.columns.iter().map(|(id, head)| format!("{head} {id}")).collect();
         let signs = if self.words { "" } else { "; ! warned, X failed, - not asked" };
@@ -79,7 +79,7 @@ impl Table {
     }
 }
 
-/// Text of the result column: ready, or the reason why not.
+/// The result: of what is ready that it is, of anything else why not.
 fn result(report: &Report) -> &str {
     match report.verdict {
         Verdict::Ready | Verdict::ReadyWithWarnings => report.verdict.words(),
@@ -91,7 +91,7 @@ fn cut(text: &str, most: usize) -> String {
     text.chars().take(most).collect()
 }
 
-/// Distinct headings of a given length: the first letters, or the first letter and a later one.
+/// Heads of so many letters, each a different one: the first letters, or the first and a later one.
 fn short(ids: &[String], letters: usize) -> Vec<String> {
     let mut heads: Vec<String> = Vec::new();
     for id in ids {

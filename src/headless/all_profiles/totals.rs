@@ -1,4 +1,4 @@
-//! Totals over all tenants: counts, verdict, exit status.
+//! What holds for all tenants together.
 
 use serde::Serialize;
 
@@ -6,33 +6,33 @@ use crate::domain::codes::ExitClass;
 use crate::domain::report::Verdict;
 use crate::headless::Outcome;
 
-/// Number of tenants by verdict.
+/// How many tenants ended how.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
-    /// All tenants.
+    /// All of them.
     pub tenants: usize,
-    /// Ready, without warnings.
+    /// Nothing blocks, nothing is to be mended.
     pub ready: usize,
-    /// Ready, with warnings.
+    /// Works, with warnings.
     pub ready_with_warnings: usize,
-    /// Not ready.
+    /// Something blocks.
     pub not_ready: usize,
-    /// No verdict: timeout, 429, 5xx, stopped, or not started.
+    /// Nothing can be said of them: timeout, 429, 5xx, stopped, or not begun.
     pub undetermined: usize,
 }
 
-/// Totals of one command.
+/// The sum of a fleet.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Totals {
-    /// False if a signal or the deadline came first.
+    /// False when a signal or the deadline came first.
     pub complete: bool,
     /// Wall time.
     pub duration_ms: u64,
-    /// Not ready if one is not; else undetermined if one is; else ready, with warnings if one has some.
+    /// Not ready when one is not; else undetermined when one is; else ready, with warnings when one has some.
     pub verdict: Verdict,
-    /// The most severe exit status, in the documented order.
+    /// The gravest of all, in the documented order.
     pub exit_status: u8,
-    /// Number of tenants by verdict.
+    /// How many ended how.
     pub counts: Counts,
 }
 
@@ -43,7 +43,7 @@ impl Default for Totals {
 }
 
 impl Totals {
-    /// Adds a tenant.
+    /// Takes a tenant in.
     pub fn add(&mut self, outcome: &Outcome) {
         let counts = &mut self.counts;
         counts.tenants += 1;
@@ -63,7 +63,7 @@ impl Totals {
     }
 }
 
-/// The more severe of two exit statuses.
+/// The exit status of two together.
 fn graver(one: u8, other: u8) -> u8 {
     use ExitClass::{Configuration, NoVerdict, NotReady, Ready, SignIn, Unreachable};
     let order = [Configuration, Unreachable, SignIn, NoVerdict, NotReady, Ready].map(ExitClass::status);

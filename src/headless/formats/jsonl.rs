@@ -1,4 +1,4 @@
-//! Format `jsonl`: a run's events, one JSON object a line; the report is the last line of a run.
+//! The run's events, one JSON object a line; the report is the last line of a round.
 
 use serde::Serialize;
 
@@ -20,14 +20,14 @@ enum Line<'a> {
     Report(&'a Report),
 }
 
-/// Reporter of `jsonl`.
+/// The face of `jsonl`.
 #[derive(Default)]
 pub struct JsonLines {
     progress: Progress,
 }
 
 impl JsonLines {
-    /// Returns true if a check is new, or its status or code has changed.
+    /// A result that is new, or of which status or code have changed.
     fn check(&mut self, check: &Check, to: &mut Streams) {
         let what = format!("{:?} {}", check.status, check.code.id());
         if self.progress.tell(check, &what) {
