@@ -11,6 +11,8 @@ mod hostile_flow;
 mod hostile_halo;
 #[path = "support/hostile_oauth.rs"]
 mod hostile_oauth;
+#[path = "support/hostile_proxy.rs"]
+mod hostile_proxy;
 #[path = "support/hostile_tls.rs"]
 mod hostile_tls;
 #[path = "support/hostile_token_url.rs"]

@@ -115,6 +115,8 @@ pub struct Fault {
     pub bearer_error: Option<BearerError>,
     /// Seconds that the server asked to wait.
     pub retry_after: Option<u64>,
+    /// What to do, in our words, where this exchange alone tells more than the code does.
+    pub fix: Option<String>,
     /// How long it took.
     pub timing: Timing,
 }
@@ -143,6 +145,7 @@ impl Fault {
             answered_by: None,
             bearer_error: None,
             retry_after: None,
+            fix: None,
             timing: Timing::default(),
         }
     }

@@ -15,4 +15,5 @@ pub mod secret_destination;
 pub mod secret_text;
 pub mod text_file;
 pub mod untrusted_text;
+pub mod url_error;
 pub mod verdict;

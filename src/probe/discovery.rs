@@ -17,6 +17,7 @@ use crate::domain::codes::Code;
 use crate::domain::connection::{check_auth_url, is_loopback, read_tenant};
 use crate::domain::evidence::{Answer, Discovery, Fault, Observation};
 use crate::domain::untrusted_text::UntrustedText;
+use crate::domain::url_error;
 
 /// The check's id.
 pub(super) const CHECK: &str = "discovery";
@@ -168,7 +169,7 @@ fn accept(auth_url: &str, server: &Url, hide: &Redactor, allowed: &[String]) -> 
     if hide.is_in(auth_url) {
         return Err(bad("it holds the secret".into()));
     }
-    let url = Url::parse(auth_url.trim()).map_err(|error| bad(format!("it is not an address: {error}")))?;
+    let url = Url::parse(auth_url.trim()).map_err(|error| bad(format!("it {}", url_error::reason(error))))?;
     let http_allowed = server.scheme() == "http" && is_loopback(&url);
     let base = check_auth_url(&url, http_allowed).map_err(|why| bad(format!("it {why}")))?;
     let origin = url.origin();

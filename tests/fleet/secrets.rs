@@ -58,7 +58,7 @@ fn a_command_that_fails_is_that_tenants_alone_and_no_shell_runs() {
         .filter_map(|tenant| Some((tenant["profile"].as_str()?, tenant["report"]["code"].as_str()?)))
         .collect();
     found.sort_unstable();
-    let wanted = [("fails", "local.secret_command"), ("good", "ok"), ("shell", "input.secret_format")];
+    let wanted = [("fails", "local.secret_command"), ("good", "ok"), ("shell", "auth.invalid_client")];
     assert_eq!(found, wanted, "{done:?}");
     town.assert_discreet(&done.all());
     assert!(!done.all().contains(CANARY), "{done:?}");

@@ -227,6 +227,11 @@ async fn peers_that_do_not_complete_a_handshake() {
     for (name, bytes, then, code) in [
         ("plain HTTP", b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec(), Then::Close, Code::TlsNotTls),
         ("another protocol", b"SSH-2.0-OpenSSH_9.6\r\n".to_vec(), Then::Close, Code::TlsNotTls),
+        ("an SMTP banner", b"220 mail.example ESMTP ready\r\n".to_vec(), Then::Close, Code::TlsNotTls),
+        ("an FTP banner", b"220 (vsFTPd 3.0.5)\r\n".to_vec(), Then::Stall, Code::TlsNotTls),
+        ("remote desktop", vec![3, 0, 0, 11, 6, 208, 0, 0, 18, 52, 0], Then::Close, Code::TlsNotTls),
+        ("PostgreSQL", b"N".to_vec(), Then::Close, Code::TlsNotTls),
+        ("a header of TLS without its message", vec![0x16, 3, 3], Then::Stall, Code::TlsTimeout),
         ("stall", vec![], Then::Stall, Code::TlsTimeout),
         ("stall in the middle", vec![0x16, 3, 3, 0, 90, 2], Then::Stall, Code::TlsTimeout),
         ("reset", vec![], Then::Reset, Code::NetReset),
@@ -237,11 +242,56 @@ async fn peers_that_do_not_complete_a_handshake() {
         ("handshake_failure", alert(40), Then::Close, Code::TlsHandshake),
         ("certificate_required", alert(116), Then::Close, Code::TlsClientCertRequired),
         ("unrecognised name", alert(112), Then::Close, Code::TlsHandshake),
+        ("an alert of no name", alert(200), Then::Close, Code::TlsHandshake),
     ] {
         let port = blunt(bytes, then).await;
         let outcome = trial_with_some_root(&format!("https://127.0.0.1:{port}")).run().await;
         expect(name, &outcome, code);
         assert!(outcome.took < Duration::from_secs(10), "{name} took {:?}", outcome.took);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn alerts_are_told_by_name_with_what_to_do() {
+    use Code::{TlsClientCertRequired, TlsHandshake, TlsVersion};
+    for (kind, alert, code, says, fix) in [
+        (112, "unrecognized_name", TlsHandshake, "has no certificate for the name 127.0.0.1", "SNI"),
+        (49, "access_denied", TlsHandshake, "does not let this machine", "allow this machine's address"),
+        (116, "certificate_required", TlsClientCertRequired, "wants a client certificate", "gateway"),
+        (42, "bad_certificate", TlsClientCertRequired, "client certificate", "gateway"),
+        (46, "certificate_unknown", TlsClientCertRequired, "client certificate", "gateway"),
+        (48, "unknown_ca", TlsClientCertRequired, "client certificate", "gateway"),
+        (70, "protocol_version", TlsVersion, "offers no TLS 1.2", "TLS 1.2"),
+        (40, "handshake_failure", TlsHandshake, "no TLS settings in common", "cipher suites"),
+        (71, "insufficient_security", TlsHandshake, "no TLS settings in common", "cipher suites"),
+        (80, "internal_error", TlsHandshake, "reason of its own", "its log"),
+        (51, "decrypt_error", TlsHandshake, "could not read", "another network"),
+        (86, "inappropriate_fallback", TlsHandshake, "could not read", "another network"),
+        (120, "no_application_protocol", TlsHandshake, "neither HTTP/1.1 nor HTTP/2", "port"),
+        (200, "200", TlsHandshake, "ended the TLS handshake", "its log"),
+    ] {
+        let port = blunt(vec![0x15, 3, 3, 0, 2, 2, kind], Then::Close).await;
+        let outcome = trial_with_some_root(&format!("https://127.0.0.1:{port}")).run().await;
+        expect(alert, &outcome, code);
+        let advice = outcome.finished.report.diagnoses[0].fix.join(" ");
+        assert!(summary(&outcome).contains(says), "{alert}: {}", summary(&outcome));
+        assert!(summary(&outcome).contains(&format!("(TLS alert {alert})")), "{}", summary(&outcome));
+        assert!(advice.contains(fix), "{alert}: {advice}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_peer_that_goes_without_close_notify_before_its_answer_is_a_cut_connection() {
+    for (name, steps) in [
+        ("before the head", vec![Step::Drop]),
+        ("in the head", vec![Step::Bytes(b"HTTP/1.1 200 OK\r\nConte".to_vec()), Step::Drop]),
+        ("with close_notify", vec![Step::Close]),
+    ] {
+        let authority = Authority::new("Private CA");
+        let server = Hostile::start(move |_, _| steps.clone(), Some(acceptor(&authority.leaf(|_| {})))).await;
+        let outcome = trusting(Trial::of(&https(&server)), &authority.certificate.pem()).run().await;
+        expect(name, &outcome, Code::NetReset);
+        assert!(!outcome.log().contains("http://docs") && !outcome.log().contains("docs.rs"), "{}", outcome.log());
     }
 }
 
@@ -291,6 +341,8 @@ fn expect(name: &str, outcome: &Outcome, code: Code) {
     assert_eq!(summary.matches("127.0.0.1").count().min(2), summary.matches("127.0.0.1").count(), "{name}: {summary}");
     assert!(summary.contains("127.0.0.1") && summary.contains("secret was not sent"), "{name}: {summary}");
     assert!(!summary.contains("..") && !summary.contains(": ."), "{name}: {summary}");
+    let library = ["docs.rs", "received fatal", "peer ", "invalid HTTP", "os error", "Invalid"];
+    assert!(library.iter().all(|words| !summary.contains(words)), "{name}: {summary}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

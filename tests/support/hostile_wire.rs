@@ -94,6 +94,16 @@ fn cases() -> Vec<Case> {
         ),
         // Not HTTP.
         case("another protocol", raw("SSH-2.0-OpenSSH_9.6\r\n"), everywhere(HttpMalformed)),
+        case("an SMTP banner", raw("220 mail.example ESMTP ready\r\n"), everywhere(HttpMalformed)),
+        case("an FTP banner", raw("220 (vsFTPd 3.0.5)\r\n"), everywhere(HttpMalformed)),
+        case(
+            "remote desktop",
+            raw([3, 0, 0, 19, 14, 208, 0, 0, 18, 52, 0, 2, 31, 8, 0, 2, 0, 0, 0]),
+            everywhere(HttpMalformed),
+        ),
+        case("a TLS port", raw([0x15, 3, 1, 0, 2, 2, 70]), everywhere(HttpMalformed)),
+        case("a page without a head", raw("<html><title>It works</title></html>"), everywhere(HttpMalformed)),
+        case("a frame of HTTP/2", raw([0, 0, 0, 4, 0, 0, 0, 0, 0]), everywhere(HttpMalformed)),
         case("binary noise", raw([0_u8, 1, 2, 255, 254, 27, 91, 50, 74]), everywhere(HttpMalformed)),
         case("another version", raw("HTTP/9.9 200 OK\r\n\r\n"), everywhere(HttpMalformed)),
         case("no status", raw("HTTP/1.1 abc OK\r\n\r\n"), everywhere(HttpMalformed)),

@@ -29,7 +29,7 @@ async fn the_link_that_broke_is_named() {
         (
             "https://halo.invalid".to_owned(),
             Code::NetDns,
-            "The name halo.invalid does not resolve; the resolver's answer: ".to_owned(),
+            "The name halo.invalid does not resolve: this machine's resolver has no address for it".to_owned(),
             "letter by letter",
         ),
         (
@@ -42,7 +42,7 @@ async fn the_link_that_broke_is_named() {
         (
             "https://255.255.255.255".into(),
             Code::NetUnreachable,
-            "No way to 255.255.255.255:443: ".into(),
+            "This machine has no route to the network of 255.255.255.255:443.".into(),
             "check its network, the VPN and the firewall",
         ),
     ] {
@@ -221,7 +221,7 @@ async fn a_proxy_that_speaks_tls_itself_must_be_trusted_too() {
         if !trusted {
             let (code, summary, _) = told(&outcome);
             assert!(code.id().starts_with("tls."), "{code:?} {summary}");
-            assert!(summary.contains(&format!("reached through the proxy {given} (--proxy)")), "{summary}");
+            assert!(summary.contains(&format!("certificate of the proxy {given} (--proxy)")), "{summary}");
             assert!(server.seen.hits().is_empty());
         }
     }

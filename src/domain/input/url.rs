@@ -141,7 +141,8 @@ fn parse_http(field: Field, text: &str, notes: &mut Vec<Note>) -> Result<Url, Pr
     if text.chars().any(char::is_whitespace) {
         return Err(refuse("The address holds a blank.".into()));
     }
-    let mut url = Url::parse(text).map_err(|error| refuse(format!("This is not an address: {error}.")))?;
+    let mut url = Url::parse(text)
+        .map_err(|error| refuse(format!("This is not an address: it {}.", crate::domain::url_error::reason(error))))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(refuse(format!("{}: is not https.", url.scheme())));
     }

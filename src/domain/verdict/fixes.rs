@@ -322,9 +322,7 @@ pub fn for_probe(seen: &EvidenceView<'_>, code: Code, probes: &[&Probe]) -> Vec<
             "A web page came where Halo's API should answer: copy Resource Server again from {}.",
             api_details(guide)
         )],
-        _ => {
-            general(seen, code, probes.iter().find_map(|probe| seen.answer(probe).fault()).and_then(|f| f.retry_after))
-        }
+        _ => general(seen, code, probes.iter().find_map(|probe| seen.answer(probe).fault())),
     }
 }
 
@@ -355,7 +353,10 @@ pub fn interception(host: &str, fault: Option<&Fault>) -> Vec<String> {
 }
 
 /// What mends a failure of the network, of TLS or of HTTP, at whichever stage it came.
-pub fn general(seen: &EvidenceView<'_>, code: Code, retry_after: Option<u64>) -> Vec<String> {
+pub fn general(seen: &EvidenceView<'_>, code: Code, fault: Option<&Fault>) -> Vec<String> {
+    if let Some(fix) = fault.filter(|fault| fault.code == code).and_then(|fault| fault.fix.clone()) {
+        return vec![fix];
+    }
     let host = host_of(&seen.case.connection.resource_server);
     let text = match code {
         Code::NetDns => format!(
@@ -378,10 +379,10 @@ pub fn general(seen: &EvidenceView<'_>, code: Code, retry_after: Option<u64>) ->
         Code::TlsHostname => "Use the name that the certificate is for, or have the server's owner put the right certificate in place.".into(),
         Code::TlsBadCertificate => "The server's owner must replace the certificate; trusting it does not help.".into(),
         Code::TlsVersion => "The server's owner must enable TLS 1.2 or newer; this program goes no lower.".into(),
-        Code::TlsHandshake => "Old cipher suites on an older Windows server are the usual reason: its owner must enable current ones.".into(),
+        Code::TlsHandshake => "The usual reason is an older Windows server with old cipher suites alone: its owner must enable current ones (ECDHE with AES-GCM).".into(),
         Code::TlsClientCertRequired => "Halo itself asks for none: a gateway before it does. Ask its owner for an exemption.".into(),
         Code::TlsNotTls => "The port speaks plain http, or a captive portal answers: check the address and the port.".into(),
-        Code::HttpRateLimited => match retry_after {
+        Code::HttpRateLimited => match fault.and_then(|fault| fault.retry_after) {
             Some(seconds) => format!("Nothing is wrong with the set-up. Wait {seconds} s, then run again; another integration may be using the allowance."),
             None => "Nothing is wrong with the set-up. Wait up to five minutes, then run again; another integration may be using the allowance.".into(),
         },

@@ -92,7 +92,7 @@ fn discovery_failed(seen: &EvidenceView<'_>, fault: &Fault) -> Diagnosis {
             "The check of the address broke. That is this program's fault, not Halo's.".into(),
             vec!["Hand the report to the maintainers of this program, then run the check again.".into()],
         ),
-        code => (code, fixes::failure(host, host, code, fault), fixes::general(seen, code, fault.retry_after)),
+        code => (code, fixes::failure(host, host, code, fault), fixes::general(seen, code, Some(fault))),
     };
     let mut facts = guide.facts_with(EvidenceSource::ApiDetails);
     facts.extend(guide.facts_with(EvidenceSource::FormUrl));
@@ -354,7 +354,7 @@ fn by_answer(seen: &EvidenceView<'_>, fault: &Fault) -> TokenFault {
             TokenFault {
                 code,
                 summary: fixes::failure(fixes::host_of(&server), fixes::host_of(&server), code, fault),
-                fix: fixes::general(seen, code, fault.retry_after),
+                fix: fixes::general(seen, code, Some(fault)),
                 witnesses: &[],
             }
         }
@@ -415,7 +415,7 @@ fn by_answer(seen: &EvidenceView<'_>, fault: &Fault) -> TokenFault {
         code => TokenFault {
             code,
             summary: fixes::failure(fixes::host_of(&server), fixes::host_of(&server), code, fault),
-            fix: fixes::general(seen, code, fault.retry_after),
+            fix: fixes::general(seen, code, Some(fault)),
             witnesses: &[],
         },
     }

@@ -4,7 +4,6 @@ use std::error::Error;
 use std::io;
 
 use super::Circumstances;
-use super::error_chain::words;
 use crate::domain::codes::Code;
 use crate::domain::evidence::Fault;
 
@@ -23,11 +22,11 @@ const UNANSWERED: &[&str] = &[
 
 /// The failure to resolve `name`, which is Halo's or the proxy's.
 pub(super) fn fault(name: &str, causes: &[&(dyn Error + 'static)]) -> Fault {
-    let reason = words(causes);
-    if is_unanswered(causes, &reason) {
-        return unanswered(format!("this machine's name service gave no answer about {name}: {reason}"));
+    if is_unanswered(causes) {
+        return unanswered(format!("this machine's name service gave no answer about {name}"));
     }
-    Fault::new(Code::NetDns).detail(format!("the name {name} does not resolve; the resolver's answer: {reason}"))
+    Fault::new(Code::NetDns)
+        .detail(format!("the name {name} does not resolve: this machine's resolver has no address for it"))
 }
 
 /// The failure of an exchange whose time was up while the resolver was being asked for `name`.
@@ -41,8 +40,8 @@ fn unanswered(detail: String) -> Fault {
 }
 
 /// True when the resolver said nothing about the name.
-pub(super) fn is_unanswered(causes: &[&(dyn Error + 'static)], reason: &str) -> bool {
-    let reason = reason.to_ascii_lowercase();
+pub(super) fn is_unanswered(causes: &[&(dyn Error + 'static)]) -> bool {
+    let reason = causes.last().map(|cause| cause.to_string().to_ascii_lowercase()).unwrap_or_default();
     // An error of the operating system (EAI_SYSTEM): its files or its sockets failed, before any name was looked for.
     let system = |cause: &&(dyn Error + 'static)| {
         cause.downcast_ref::<io::Error>().is_some_and(|error| error.raw_os_error().is_some())

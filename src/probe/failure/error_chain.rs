@@ -35,11 +35,6 @@ pub(super) fn io_kind(causes: &[Cause<'_>]) -> Option<io::ErrorKind> {
         .find(|kind| !matches!(kind, io::ErrorKind::Other | io::ErrorKind::InvalidData))
 }
 
-/// The last cause's words: the others only repeat what was being done.
-pub(super) fn words(causes: &[Cause<'_>]) -> String {
-    causes.last().map(ToString::to_string).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,6 +3,7 @@
 mod dns;
 mod error_chain;
 mod http_status;
+mod proxy;
 mod tls;
 
 use std::io::ErrorKind;
@@ -10,16 +11,18 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use self::error_chain::{causes, find, io_kind, words};
+use self::error_chain::{causes, find, io_kind};
 use crate::domain::codes::Code;
 use crate::domain::evidence::{Certificate, Fault};
 
 pub(super) use self::http_status::{api_status, discovery_status, token_status};
+pub(super) use self::proxy::{ConnectAnswer, Protocol, ProxyAnswer, Tunnel};
 
 /// How far an exchange had come when it failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Reached {
     /// Nothing: no connection.
+    #[default]
     Nothing,
     /// TCP (or the proxy's tunnel) is up, TLS is not.
     Tcp,
@@ -30,20 +33,22 @@ pub(super) enum Reached {
 }
 
 /// What was known when an exchange failed.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Circumstances<'a> {
     /// Host and port.
     pub host: &'a str,
     /// How far it came.
     pub reached: Reached,
-    /// The resolver was asked and has not answered.
-    pub resolving: bool,
+    /// The name that the resolver was asked for and has not answered.
+    pub resolving: Option<String>,
     /// Bytes of the body received, after decompression.
     pub received: usize,
     /// The certificate that was shown.
     pub certificate: Option<Certificate>,
     /// The proxy in use, as it may be shown.
     pub proxy: Option<String>,
+    /// The way through the proxy, where it does not stand yet.
+    pub tunnel: Option<Tunnel>,
     /// Whether this machine has CA certificates.
     pub has_roots: bool,
     /// Limit of connecting.
@@ -57,9 +62,16 @@ pub(super) struct Circumstances<'a> {
 /// The failure of an exchange whose time is up.
 pub(super) fn timed_out(seen: &Circumstances<'_>) -> Fault {
     let host = seen.host;
+    if let (Reached::Nothing, Some(asked)) = (seen.reached, &seen.resolving) {
+        return match &seen.proxy {
+            Some(proxy) if asked != name(host) => dns::timed_out(&format!("the proxy {proxy}"), seen),
+            _ => dns::timed_out(name(host), seen),
+        };
+    }
+    if let (Some(proxy), Some(tunnel)) = (&seen.proxy, &seen.tunnel) {
+        return proxy::fault(proxy, tunnel, false, &[], seen);
+    }
     match (seen.reached, &seen.proxy) {
-        (Reached::Nothing, Some(proxy)) if seen.resolving => dns::timed_out(&format!("the proxy {proxy}"), seen),
-        (Reached::Nothing, None) if seen.resolving => dns::timed_out(name(host), seen),
         (Reached::Nothing, Some(proxy)) => Fault::new(Code::NetProxy)
             .detail(format!("the proxy {proxy} made no connection to {host} within {}", time(seen.connect_limit))),
         (Reached::Nothing, None) => Fault::new(Code::NetConnectTimeout)
@@ -83,6 +95,9 @@ pub(super) fn from_error(error: &reqwest::Error, seen: &Circumstances<'_>) -> Fa
         return timed_out(seen);
     }
     let causes = causes(error);
+    if let (true, Some(proxy), Some(tunnel)) = (error.is_connect(), &seen.proxy, &seen.tunnel) {
+        return proxy::fault(proxy, tunnel, error.is_dns(), &causes, seen);
+    }
     if let Some(found) = find::<rustls::Error>(&causes)
         && !(seen.reached == Reached::Head)
     {
@@ -99,13 +114,7 @@ fn connecting(
     causes: &[&(dyn std::error::Error + 'static)],
     seen: &Circumstances<'_>,
 ) -> Fault {
-    let (host, reason) = (seen.host, words(causes));
-    if let Some(proxy) = &seen.proxy {
-        if error.is_dns() && dns::is_unanswered(causes, &reason) {
-            return dns::fault(&format!("the proxy {proxy}"), causes);
-        }
-        return Fault::new(Code::NetProxy).detail(through(proxy, error, causes, seen));
-    }
+    let host = seen.host;
     if error.is_dns() {
         return dns::fault(name(host), causes);
     }
@@ -119,29 +128,19 @@ fn connecting(
             | ErrorKind::UnexpectedEof
             | ErrorKind::NotConnected,
         ) => (Code::NetReset, format!("{host} cut the connection {}", stage(seen))),
-        _ => (Code::NetUnreachable, format!("no way to {host}: {reason}")),
+        Some(ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown) => {
+            (Code::NetUnreachable, format!("this machine has no route to the network of {host}"))
+        }
+        Some(ErrorKind::HostUnreachable) => (Code::NetUnreachable, format!("there is no route to {host}")),
+        Some(ErrorKind::PermissionDenied) => {
+            (Code::NetUnreachable, format!("this machine's own rules or firewall do not allow a connection to {host}"))
+        }
+        Some(ErrorKind::AddrNotAvailable) => {
+            (Code::NetUnreachable, format!("this machine has no address of the kind that {host} needs (IPv4 or IPv6)"))
+        }
+        _ => (Code::NetUnreachable, format!("this machine could not make a connection to {host}")),
     };
     Fault::new(code).detail(detail)
-}
-
-/// What the proxy did, in words that say where to look.
-fn through(
-    proxy: &str,
-    error: &reqwest::Error,
-    causes: &[&(dyn std::error::Error + 'static)],
-    seen: &Circumstances<'_>,
-) -> String {
-    let (host, reason) = (seen.host, words(causes));
-    if error.is_dns() {
-        return format!("the name of the proxy {proxy} does not resolve, so {host} was not reached: {reason}");
-    }
-    match io_kind(causes) {
-        Some(ErrorKind::ConnectionRefused) => {
-            format!("the proxy {proxy} refused the connection, so {host} was not reached")
-        }
-        Some(ErrorKind::TimedOut) => format!("the proxy {proxy} did not answer, so {host} was not reached"),
-        _ => format!("the proxy {proxy} did not let the connection to {host} through: {reason}"),
-    }
 }
 
 /// A host without its port.
@@ -160,27 +159,52 @@ fn stage(seen: &Circumstances<'_>) -> &'static str {
 
 /// No usable head of an answer came.
 fn head(causes: &[&(dyn std::error::Error + 'static)], seen: &Circumstances<'_>) -> Fault {
-    let (host, reason) = (seen.host, words(causes));
+    let host = seen.host;
     let hyper = find::<hyper::Error>(causes);
-    let cut = hyper.is_some_and(|error| error.is_incomplete_message() || error.is_closed() || error.is_canceled());
-    if cut || is_cut(causes) || is_unprocessed(&reason) {
+    let ended = hyper.is_some_and(|error| error.is_incomplete_message() || error.is_closed() || error.is_canceled());
+    // A peer over TLS that goes without a word of farewell ends the file of its connection too early.
+    let is_gone = io_kind(causes) == Some(ErrorKind::UnexpectedEof);
+    if ended || is_gone || is_cut(causes) || is_unprocessed(causes) {
         return Fault::new(Code::NetReset).detail(format!("{host} cut the connection {}", stage(seen)));
     }
-    Fault::new(Code::HttpMalformed).detail(format!("{host} does not answer with valid HTTP: {reason}"))
+    let how = hyper.map_or("what it sends is no HTTP", malformed_head);
+    Fault::new(Code::HttpMalformed).detail(format!("{host} does not answer with valid HTTP: {how}"))
+}
+
+/// What is wrong with the head of an answer.
+fn malformed_head(error: &hyper::Error) -> &'static str {
+    if error.is_parse_too_large() {
+        "its head is longer than any web server's"
+    } else if error.is_parse_status() {
+        "its status is no number from 100 to 999"
+    } else if error.is_parse_version_h2() {
+        "it speaks HTTP/2 where HTTP/1.1 was agreed on"
+    } else if error.is_parse() {
+        "its first line or a header is not HTTP's; another service may listen on this port"
+    } else if error.to_string().starts_with("http2") {
+        "it breaks the rules of HTTP/2"
+    } else {
+        "what it sends is no HTTP"
+    }
 }
 
 /// The head came, the body did not come whole.
 fn body(causes: &[&(dyn std::error::Error + 'static)], seen: &Circumstances<'_>) -> Fault {
-    let (host, reason, received) = (seen.host, words(causes), seen.received);
+    let (host, received) = (seen.host, seen.received);
     if is_cut(causes) {
         let detail = format!("{host} cut the connection {} ({received} bytes came)", stage(seen));
         return Fault::new(Code::NetReset).detail(detail);
     }
     if find::<hyper::Error>(causes).is_some() {
-        let detail = format!("{host} did not send its answer whole: {reason} ({received} bytes came)");
+        let why = match io_kind(causes) {
+            Some(ErrorKind::InvalidInput) => "its length is not told as HTTP wants it",
+            _ => "the connection or the answer ended before the length that was promised",
+        };
+        let detail = format!("{host} did not send its answer whole: {why} ({received} bytes came)");
         return Fault::new(Code::HttpMalformed).detail(detail);
     }
-    Fault::new(Code::HttpBadEncoding).detail(format!("the compression of {host}'s answer is damaged: {reason}"))
+    Fault::new(Code::HttpBadEncoding)
+        .detail(format!("the compression of {host}'s answer is damaged ({received} bytes could be read)"))
 }
 
 fn is_cut(causes: &[&(dyn std::error::Error + 'static)]) -> bool {
@@ -190,7 +214,8 @@ fn is_cut(causes: &[&(dyn std::error::Error + 'static)]) -> bool {
 
 /// HTTP/2's ways of ending a request that was not looked at: a connection that is being closed, a stream that was
 /// refused. The library gives them as words only.
-fn is_unprocessed(reason: &str) -> bool {
+fn is_unprocessed(causes: &[&(dyn std::error::Error + 'static)]) -> bool {
+    let reason = causes.last().map(ToString::to_string).unwrap_or_default();
     ["not a result of an error", "refused stream before processing"].iter().any(|words| reason.contains(words))
 }
 

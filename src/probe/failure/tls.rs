@@ -1,6 +1,6 @@
 //! What a TLS failure is called, with the particulars that let an operator mend it: names, dates, issuer, our clock.
 
-use rustls::{AlertDescription, CertificateError, Error, InvalidMessage};
+use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, PeerIncompatible};
 
 use super::{Circumstances, Reached};
 use crate::domain::codes::Code;
@@ -10,51 +10,219 @@ use crate::probe::http::rfc3339;
 /// Most names of a certificate that stand in one sentence.
 const NAMES: usize = 8;
 
-/// The failure that a TLS error tells of.
-pub(super) fn fault(error: &Error, seen: &Circumstances<'_>) -> Fault {
-    let host = seen.host;
-    let (code, detail) = match error {
-        Error::InvalidCertificate(reason) => certificate(reason, seen),
-        Error::NoCertificatesPresented => (Code::TlsBadCertificate, format!("{host} shows no certificate")),
-        Error::AlertReceived(alert) => alert_received(*alert, seen),
-        Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
-            (Code::TlsNotTls, format!("{host} answers, but not with TLS: plain HTTP on this port, or a captive portal"))
-        }
-        Error::InvalidMessage(_) if seen.reached == Reached::Tcp => {
-            (Code::TlsNotTls, format!("{host} answers, but not with TLS ({error})"))
-        }
-        Error::PeerIncompatible(rustls::PeerIncompatible::ServerDoesNotSupportTls12Or13) => {
-            (Code::TlsVersion, format!("{host} offers no TLS 1.2 or newer"))
-        }
-        other => (Code::TlsHandshake, format!("the TLS handshake with {host} failed: {other}")),
-    };
-    // A proxy that inspects TLS shows a certificate of its own, and one that speaks TLS itself may be what failed.
-    let through = seen.proxy.as_ref().map(|proxy| format!("; reached through the proxy {proxy}"));
-    Fault::new(code).detail(detail + &through.unwrap_or_default())
+/// Who did not come to terms over TLS.
+#[derive(Clone, Copy)]
+struct Peer<'a> {
+    /// As it is named in a sentence.
+    shown: &'a str,
+    /// The name that its certificate must hold.
+    name: &'a str,
 }
 
-fn alert_received(alert: AlertDescription, seen: &Circumstances<'_>) -> (Code, String) {
+/// The failure that a TLS error tells of.
+pub(super) fn fault(error: &Error, seen: &Circumstances<'_>) -> Fault {
+    let (code, mut detail, fix) = told(error, Peer { shown: seen.host, name: super::name(seen.host) }, seen);
+    // A proxy that inspects TLS shows a certificate of its own.
+    if let Some(proxy) = &seen.proxy {
+        detail.push_str(&format!("; reached through the proxy {proxy}"));
+    }
+    Fault { fix, ..Fault::new(code).detail(detail) }
+}
+
+/// The failure of TLS with a proxy that speaks it itself: the proxy is named, not the host behind it.
+pub(super) fn at_proxy(error: &Error, proxy: &str, seen: &Circumstances<'_>) -> Fault {
+    let address = proxy.split(' ').next().unwrap_or(proxy);
+    let name = address.split_once("://").map_or(address, |(_, rest)| super::name(rest));
+    let (code, detail, fix) = told(error, Peer { shown: &format!("the proxy {proxy}"), name }, seen);
     let host = seen.host;
-    match alert {
-        AlertDescription::ProtocolVersion => (Code::TlsVersion, format!("{host} offers no TLS 1.2 or newer")),
-        AlertDescription::CertificateRequired => {
-            (Code::TlsClientCertRequired, format!("{host} wants a client certificate"))
+    match code {
+        Code::TlsUntrusted
+        | Code::TlsExpired
+        | Code::TlsNotYetValid
+        | Code::TlsHostname
+        | Code::TlsBadCertificate
+        | Code::TlsNoRoots => {
+            let fix = match code {
+                Code::TlsUntrusted => {
+                    Some("Ask the proxy's owner for its root certificate and give it with --ca-file.".to_owned())
+                }
+                Code::TlsHostname => {
+                    Some("Use the name that the proxy's certificate is for in the proxy's address.".to_owned())
+                }
+                Code::TlsBadCertificate => Some("The proxy's owner must replace its certificate.".to_owned()),
+                _ => None,
+            };
+            Fault { fix, ..Fault::new(code).detail(format!("{detail}; {host} was not reached")) }
         }
-        other => (Code::TlsHandshake, format!("{host} ended the TLS handshake with the alert {other:?}")),
+        _ => {
+            let is_alert = matches!(error, Error::AlertReceived(_));
+            let plain = "If the proxy speaks plain http, as most do, write http:// in front of its address.";
+            let fix = if is_alert { fix } else { Some(plain.to_owned()) };
+            Fault { fix, ..Fault::new(Code::NetProxy).detail(format!("{detail}, so {host} was not reached")) }
+        }
     }
 }
 
-fn certificate(reason: &CertificateError, seen: &Circumstances<'_>) -> (Code, String) {
+fn told(error: &Error, peer: Peer<'_>, seen: &Circumstances<'_>) -> (Code, String, Option<String>) {
+    let shown = peer.shown;
+    let (code, detail) = match error {
+        Error::InvalidCertificate(reason) => certificate(reason, peer, seen),
+        Error::NoCertificatesPresented => (Code::TlsBadCertificate, format!("{shown} shows no certificate")),
+        Error::AlertReceived(alert) => {
+            let (code, what, fix) = alert_received(*alert, peer);
+            let alert = alert_name(*alert);
+            return (code, format!("{what} (TLS alert {alert})"), fix.map(str::to_owned));
+        }
+        Error::InvalidMessage(InvalidMessage::InvalidContentType) => (
+            Code::TlsNotTls,
+            format!(
+                "{shown} answers, but not with TLS: plain HTTP or another service on this port, or a captive portal"
+            ),
+        ),
+        Error::InvalidMessage(_) if seen.reached == Reached::Tcp => {
+            (Code::TlsNotTls, format!("{shown} answers, but not with valid TLS"))
+        }
+        Error::PeerIncompatible(reason) => incompatible(reason, shown),
+        Error::PeerSentOversizedRecord | Error::InvalidMessage(_) | Error::DecryptError => (
+            Code::TlsHandshake,
+            format!("the TLS handshake with {shown} failed: something altered or damaged what it sent"),
+        ),
+        Error::PeerMisbehaved(_) | Error::InappropriateMessage { .. } | Error::InappropriateHandshakeMessage { .. } => {
+            (Code::TlsHandshake, format!("the TLS handshake with {shown} failed: it does not keep to the protocol"))
+        }
+        Error::NoApplicationProtocol => {
+            (Code::TlsHandshake, format!("{shown} speaks neither HTTP/1.1 nor HTTP/2 on this port"))
+        }
+        _ => (Code::TlsHandshake, format!("the TLS handshake with {shown} failed")),
+    };
+    let fix = match (code, error) {
+        (Code::TlsHandshake, Error::PeerIncompatible(_)) | (Code::TlsNotTls, _) => None,
+        (Code::TlsHandshake, _) => Some(ALTERED.to_owned()),
+        _ => None,
+    };
+    (code, detail, fix)
+}
+
+const ALTERED: &str = "Try again, and from another network: something between may alter the connection. If it stays, the server's owner must look at its TLS set-up.";
+const CLIENT_CERTIFICATE: &str =
+    "Halo itself asks for no client certificate: a gateway in front of it does. Ask its owner for an exemption.";
+const SERVER: &str = "The server's owner must look at its log: the fault is on that side.";
+
+fn incompatible(reason: &PeerIncompatible, shown: &str) -> (Code, String) {
+    use PeerIncompatible as P;
+    match reason {
+        P::ServerDoesNotSupportTls12Or13 | P::ServerTlsVersionIsDisabledByOurConfig => {
+            (Code::TlsVersion, format!("{shown} offers no TLS 1.2 or newer"))
+        }
+        _ => {
+            (Code::TlsHandshake, format!("{shown} and this program have no TLS cipher suite or key exchange in common"))
+        }
+    }
+}
+
+/// What an alert means at this point: the server's reason to end the handshake.
+fn alert_received(alert: AlertDescription, peer: Peer<'_>) -> (Code, String, Option<&'static str>) {
+    use AlertDescription as A;
+    let Peer { shown, name } = peer;
+    match alert {
+        A::ProtocolVersion => (Code::TlsVersion, format!("{shown} offers no TLS 1.2 or newer"), None),
+        A::CertificateRequired | A::NoCertificate => {
+            (Code::TlsClientCertRequired, format!("{shown} wants a client certificate"), None)
+        }
+        A::BadCertificate
+        | A::UnsupportedCertificate
+        | A::CertificateRevoked
+        | A::CertificateExpired
+        | A::CertificateUnknown
+        | A::UnknownCA => (
+            Code::TlsClientCertRequired,
+            format!(
+                "{shown} does not accept this program's lack of a client certificate, or something between does not accept the server's"
+            ),
+            Some(CLIENT_CERTIFICATE),
+        ),
+        A::AccessDenied => (
+            Code::TlsHandshake,
+            format!("{shown} does not let this machine or this connection in"),
+            Some(
+                "Ask whoever runs the server, or the gateway in front of it, to allow this machine's address; it may want a client certificate.",
+            ),
+        ),
+        A::UnrecognisedName => (
+            Code::TlsHandshake,
+            format!("{shown} has no certificate for the name {name}"),
+            Some(
+                "Check the host name in the address. If it is right, the server's owner must put a site and a certificate for this name (SNI) in place.",
+            ),
+        ),
+        A::HandshakeFailure | A::InsufficientSecurity => (
+            Code::TlsHandshake,
+            format!("{shown} and this program have no TLS settings in common that the server accepts"),
+            None,
+        ),
+        A::NoApplicationProtocol => (
+            Code::TlsHandshake,
+            format!("{shown} speaks neither HTTP/1.1 nor HTTP/2 on this port"),
+            Some("Check the port in the address: another service may use this one."),
+        ),
+        A::InternalError | A::UserCanceled | A::UnknownPSKIdentity | A::CertificateUnobtainable => {
+            (Code::TlsHandshake, format!("{shown} broke off the TLS handshake for a reason of its own"), Some(SERVER))
+        }
+        A::InappropriateFallback
+        | A::DecryptError
+        | A::BadRecordMac
+        | A::DecryptionFailed
+        | A::RecordOverflow
+        | A::DecodeError
+        | A::UnexpectedMessage
+        | A::IllegalParameter
+        | A::MissingExtension
+        | A::UnsupportedExtension => (
+            Code::TlsHandshake,
+            format!("{shown} could not read this program's part of the TLS handshake"),
+            Some(ALTERED),
+        ),
+        _ => (Code::TlsHandshake, format!("{shown} ended the TLS handshake"), Some(SERVER)),
+    }
+}
+
+/// The name of an alert in the TLS standards (RFC 8446, 6).
+fn alert_name(alert: AlertDescription) -> String {
+    use AlertDescription as A;
+    let name = match alert {
+        A::UnknownCA => "unknown_ca",
+        A::UnrecognisedName => "unrecognized_name",
+        A::UnknownPSKIdentity => "unknown_psk_identity",
+        A::Unknown(number) => return number.to_string(),
+        other => return snake_case(&format!("{other:?}")),
+    };
+    name.to_owned()
+}
+
+fn snake_case(name: &str) -> String {
+    let mut out = String::new();
+    for (at, letter) in name.chars().enumerate() {
+        if letter.is_ascii_uppercase() && at > 0 {
+            out.push('_');
+        }
+        out.push(letter.to_ascii_lowercase());
+    }
+    out
+}
+
+fn certificate(reason: &CertificateError, peer: Peer<'_>, seen: &Circumstances<'_>) -> (Code, String) {
     use CertificateError as E;
     let (code, what) = match reason {
         E::Expired | E::ExpiredContext { .. } => (Code::TlsExpired, expired(reason, seen)),
         E::NotValidYet | E::NotValidYetContext { .. } => (Code::TlsNotYetValid, not_yet_valid(reason, seen)),
-        E::NotValidForName | E::NotValidForNameContext { .. } => (Code::TlsHostname, other_name(reason, seen)),
+        E::NotValidForName | E::NotValidForNameContext { .. } => {
+            (Code::TlsHostname, other_name(reason, peer.name, seen))
+        }
         E::UnknownIssuer if !seen.has_roots => (Code::TlsNoRoots, "this machine has no CA certificates".to_owned()),
         E::UnknownIssuer => (Code::TlsUntrusted, "this machine does not know who issued it".to_owned()),
         other => (Code::TlsBadCertificate, unacceptable(other)),
     };
-    (code, format!("the certificate of {} cannot be trusted: {what}{}", seen.host, shown(seen)))
+    (code, format!("the certificate of {} cannot be trusted: {what}{}", peer.shown, shown(seen)))
 }
 
 fn expired(reason: &CertificateError, seen: &Circumstances<'_>) -> String {
@@ -76,7 +244,7 @@ fn not_yet_valid(reason: &CertificateError, seen: &Circumstances<'_>) -> String 
     format!("it is valid from {begins}; this machine's clock says {:.0}", seen.now)
 }
 
-fn other_name(reason: &CertificateError, seen: &Circumstances<'_>) -> String {
+fn other_name(reason: &CertificateError, wanted: &str, seen: &Circumstances<'_>) -> String {
     let names: Vec<String> = match (&seen.certificate, reason) {
         (Some(certificate), _) if !certificate.names.is_empty() => {
             certificate.names.iter().map(|name| name.as_str().to_owned()).collect()
@@ -84,7 +252,6 @@ fn other_name(reason: &CertificateError, seen: &Circumstances<'_>) -> String {
         (_, CertificateError::NotValidForNameContext { presented, .. }) => presented.clone(),
         _ => Vec::new(),
     };
-    let wanted = super::name(seen.host);
     if names.is_empty() {
         return format!("it names no host at all, so not {wanted} either");
     }
@@ -103,7 +270,21 @@ fn unacceptable(reason: &CertificateError) -> String {
         }
         E::InvalidPurpose | E::InvalidPurposeContext { .. } => "it was not issued for servers".into(),
         _ if text.contains("EkuError") => "it was not issued for servers".into(),
-        _ => text,
+        E::BadEncoding => "it cannot be read".into(),
+        E::BadSignature => "its signature is not its issuer's".into(),
+        E::UnhandledCriticalExtension => "it holds a condition that this program does not know".into(),
+        E::UnsupportedSignatureAlgorithmContext { .. } | E::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            "it is signed in a way that is no longer accepted, such as SHA-1".into()
+        }
+        E::UnknownRevocationStatus | E::ExpiredRevocationList | E::ExpiredRevocationListContext { .. } => {
+            "whether it was withdrawn cannot be told".into()
+        }
+        _ if text.contains("UnsupportedCertVersion") => "it is not of X.509 version 3".into(),
+        _ if text.contains("NameConstraintViolation") => "its issuer may not issue for this name".into(),
+        _ if text.contains("PathLenConstraintViolated") || text.contains("EndEntityUsedAsCa") => {
+            "it was issued by a certificate that may not issue others".into()
+        }
+        _ => "it breaks a rule for server certificates".into(),
     }
 }
 

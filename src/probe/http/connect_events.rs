@@ -61,7 +61,7 @@ impl LogTarget<'_> {
     }
 
     fn dns(&self, marks: &Timestamps) -> Option<String> {
-        let name = self.dialled.rsplit_once(':').map_or(self.dialled, |(name, _)| name);
+        let name = &marks.dns_name;
         Some(format!("dns   {name} -> {}  {} ms", marks.addresses.join(", "), marks.dns_ms()?))
     }
 

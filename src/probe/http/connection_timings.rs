@@ -40,6 +40,8 @@ pub(super) struct Phases {
 #[derive(Clone, Default)]
 pub(super) struct Timestamps {
     dns_began: Option<Instant>,
+    /// The name that was asked for last.
+    pub dns_name: String,
     /// Name resolution came to an end.
     pub dns_ended: Option<Instant>,
     /// What it gave.
@@ -47,6 +49,8 @@ pub(super) struct Timestamps {
     connect_began: Option<Instant>,
     /// The first byte of TLS is about to go out: TCP (and a proxy's tunnel) is up.
     pub hello: Option<Instant>,
+    /// TLS handshakes that were begun: with a proxy that speaks TLS itself, the first one is with the proxy.
+    pub handshakes: usize,
     /// The connection can carry a request.
     pub connected: Option<Instant>,
     /// The leaf certificate that the server showed, even when it was refused.
@@ -64,8 +68,11 @@ impl Phases {
         self.lock().clone()
     }
 
-    pub(super) fn dns_began(&self) {
-        self.lock().dns_began = Some(Instant::now());
+    pub(super) fn dns_began(&self, name: &str) {
+        let mut marks = self.lock();
+        marks.dns_began = Some(Instant::now());
+        marks.dns_ended = None;
+        marks.dns_name = name.to_owned();
     }
 
     pub(super) fn dns_ended(&self, addresses: Vec<String>) {
@@ -77,11 +84,16 @@ impl Phases {
     }
 
     pub(super) fn connect_began(&self) {
-        self.lock().connect_began = Some(Instant::now());
+        let mut marks = self.lock();
+        marks.connect_began = Some(Instant::now());
+        marks.handshakes = 0;
     }
 
     pub(super) fn hello(&self) {
-        self.lock().hello = Some(Instant::now());
+        let mut marks = self.lock();
+        marks.hello = Some(Instant::now());
+        marks.handshakes += 1;
+        drop(marks);
         self.changed.notify_one();
     }
 

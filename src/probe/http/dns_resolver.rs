@@ -17,7 +17,7 @@ impl Resolve for SystemResolver {
         let phases = connection_timings::current();
         Box::pin(async move {
             if let Some(phases) = &phases {
-                phases.dns_began();
+                phases.dns_began(name.as_str());
             }
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
             if let Some(phases) = &phases {

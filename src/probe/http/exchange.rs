@@ -13,12 +13,12 @@ use super::read_body;
 use super::read_body::ReadBodyError;
 use super::redirect::is_redirect;
 use super::request_response::{HttpFailure, HttpRequest, HttpResponse, What};
-use super::{Http, certificate, connect_events};
+use super::{Http, certificate, connect_events, proxy_diagnosis};
 use crate::domain::codes::Code;
 use crate::domain::evidence::{Fault, Timing};
-use crate::domain::run_event::{Exchange, RunEvent};
+use crate::domain::run_event::{Exchange, LogLevel, RunEvent};
 use crate::probe::failure;
-use crate::probe::failure::{Circumstances, Reached};
+use crate::probe::failure::{Circumstances, Reached, Tunnel};
 use crate::probe::run_log::RunLog;
 
 /// Longest method and path that are told, in characters.
@@ -72,8 +72,8 @@ impl Http {
         let whom = connect_events::LogTarget { journal, check: ask.check, host: &course.host, dialled: &dialled };
         let told = connect_events::following(sent, &course.phases, &whom);
         let mut response = match timeout_at(deadline, told).await {
-            Err(_) => return Err(course.failed(None)),
-            Ok(Err(error)) => return Err(course.failed(Some(&error))),
+            Err(_) => return Err(course.failed(None, journal).await),
+            Ok(Err(error)) => return Err(course.failed(Some(&error), journal).await),
             Ok(Ok(response)) => response,
         };
         let head_at = Instant::now();
@@ -117,7 +117,7 @@ impl ExchangeContext<'_> {
     }
 
     /// No head of an answer came: an error, or the time was up.
-    fn failed(&self, error: Option<&reqwest::Error>) -> HttpFailure {
+    async fn failed(&self, error: Option<&reqwest::Error>, journal: &RunLog) -> HttpFailure {
         let marks = self.phases.marks();
         let reached = reached(&marks, error);
         self.http.0.memory.learn(&self.phases.origin, |known| {
@@ -129,7 +129,8 @@ impl ExchangeContext<'_> {
             }
         });
         let seen = Circumstances {
-            resolving: marks.is_resolving(),
+            resolving: marks.is_resolving().then(|| marks.dns_name.clone()),
+            tunnel: self.tunnel(&marks, error, journal).await,
             ..self.circumstances(reached, 0, marks.certificate.as_deref())
         };
         let mut fault = match error {
@@ -139,6 +140,30 @@ impl ExchangeContext<'_> {
         fault.timing = marks.timing(false);
         fault.timing.total = Some(ms(self.began, Instant::now()));
         HttpFailure { unanswered: fault.code == Code::NetReset, fault }
+    }
+
+    /// The way through the proxy, if it is what does not stand, with what the proxy does when it is asked once more.
+    async fn tunnel(&self, marks: &Timestamps, error: Option<&reqwest::Error>, journal: &RunLog) -> Option<Tunnel> {
+        let proxy = self.proxy.as_ref()?;
+        let own_handshakes = usize::from(proxy.scheme() == "https");
+        let stands = marks.connected.is_some() || marks.is_pooled() || marks.handshakes > own_handshakes;
+        if stands || error.is_some_and(|error| !error.is_connect() && !error.is_timeout()) {
+            return None;
+        }
+        // Without an address there is nobody to ask.
+        let answer = if error.is_some_and(reqwest::Error::is_dns) || marks.is_resolving() {
+            None
+        } else {
+            let text = format!("proxy {} is asked once more, for what it answers and speaks", host(proxy));
+            journal.log(LogLevel::Info, Some(self.ask.check), text);
+            let hung = error.is_none_or(reqwest::Error::is_timeout);
+            Some(proxy_diagnosis::ask(proxy, &self.ask.url, &self.http.0.trust.tls, hung).await)
+        };
+        Some(Tunnel {
+            scheme: proxy.scheme().to_owned(),
+            has_login: !proxy.username().is_empty() || proxy.password().is_some(),
+            answer,
+        })
     }
 
     /// Why the body ended early, if it did; `stop` is none when the time was up.
@@ -174,10 +199,11 @@ impl ExchangeContext<'_> {
         Circumstances {
             host: &self.host,
             reached,
-            resolving: false,
+            resolving: None,
             received,
             certificate: der.and_then(|der| certificate::read(der, now)),
             proxy: self.http.0.proxies.shown(&self.ask.url),
+            tunnel: None,
             has_roots: !self.is_tls() || self.http.0.trust.roots.verifier().is_some(),
             connect_limit: self.http.0.connect_limit,
             exchange_limit: self.http.0.exchange_limit,

@@ -12,6 +12,7 @@ mod get_request;
 mod origin_state;
 mod preconnect_pool;
 mod proxy;
+mod proxy_diagnosis;
 mod read_body;
 mod redirect;
 mod request_response;
@@ -108,7 +109,8 @@ impl Http {
         };
         let (client, opener) = match (build(ClientRole::Asks), build(ClientRole::Opens)) {
             (Ok(client), Ok(opener)) => (client, opener),
-            (Err(error), _) | (_, Err(error)) => return Err(SetupError::BadProxy(error.to_string())),
+            // The proxy's address is the one thing of the operator's that goes into it.
+            _ => return Err(SetupError::BadProxy("the HTTP client cannot use this proxy's address".into())),
         };
         Ok(Self(Arc::new(Inner { client, opener, lot, memory, trust, proxies, exchange_limit, connect_limit })))
     }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use url::{Host, Url};
 
 use crate::domain::connection::is_loopback;
+use crate::domain::url_error;
 use crate::probe::{Proxy, SetupError};
 
 /// Schemes of proxies that the client can speak to.
@@ -85,7 +86,7 @@ fn read(text: &str, source: &str) -> Result<Server, SetupError> {
     // The value is not repeated: it may hold a password.
     let refuse = |why: &str| Err(SetupError::BadProxy(format!("{source}: {why}")));
     match Url::parse(&with_scheme) {
-        Err(error) => refuse(&format!("this is not the address of a proxy: {error}")),
+        Err(error) => refuse(&format!("this is not the address of a proxy: it {}", url_error::reason(error))),
         Ok(url) if !SCHEMES.contains(&url.scheme()) => {
             refuse(&format!("{}: is no proxy this program can use; known are {}", url.scheme(), SCHEMES.join(", ")))
         }

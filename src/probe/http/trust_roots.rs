@@ -30,9 +30,10 @@ impl Roots {
         let verifier = OnceLock::new();
         let extra = extra(options)?;
         if !extra.is_empty() {
-            let built = platform(extra, &provider).map_err(|error| {
+            let built = platform(extra, &provider).map_err(|_| {
                 let fix = "Give --ca-file the certificate of the authority. Nothing was sent.".into();
-                bad(options, Unusable { reason: error.to_string(), fix })
+                let reason = "a certificate in it cannot be used as an authority's".into();
+                bad(options, Unusable { reason, fix })
             })?;
             verifier.get_or_init(|| Some(built));
         }
