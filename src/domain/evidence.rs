@@ -209,6 +209,11 @@ pub struct Discovery {
 }
 
 impl Discovery {
+    /// Are tokens issued at this origin?
+    pub fn issues_tokens_at(&self, origin: &str) -> bool {
+        self.auth_origin == origin
+    }
+
     /// The tenant that this Halo says it is, when it is another than the typed one.
     pub fn other_tenant(&self, typed: Option<&str>) -> Option<&UntrustedText> {
         let told = self.tenant.as_ref().filter(|told| !told.is_empty())?;

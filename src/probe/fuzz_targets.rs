@@ -36,6 +36,7 @@ impl Given<'_> {
             date: self.date.map(str::to_owned),
             retry_after: None,
             location: None,
+            encoding: None,
             front: Front::default(),
             timing: Timing::default(),
         }

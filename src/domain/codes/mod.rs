@@ -101,7 +101,7 @@ codes! {
     HttpNotFound "http.not_found" NotReady "There is nothing at this path.";
     HttpNotJson "http.not_json" NotReady "A web page came back where JSON was due.";
     HttpBadJson "http.bad_json" NotReady "The answer is not valid JSON.";
-    HttpBadEncoding "http.bad_encoding" NotReady "The answer's compression is damaged.";
+    HttpBadEncoding "http.bad_encoding" NotReady "The answer's compression cannot be read.";
     HttpEmpty "http.empty" NotReady "The answer is empty.";
     HttpTooLarge "http.too_large" NotReady "The answer is larger than the limit; reading stopped.";
     HttpMalformed "http.malformed" NotReady "The answer is not valid HTTP, or it was cut short.";

@@ -2,7 +2,7 @@
 
 use super::evidence_view::{ClaimStatus, EvidenceView};
 use super::fixes;
-use super::probe_findings::Permissions;
+use super::probe_findings::{Finding, Permissions};
 use super::sign_in;
 use crate::domain::codes::Code;
 use crate::domain::evidence::Identity;
@@ -15,7 +15,7 @@ use crate::domain::report::{Diagnosis, Severity};
 pub fn diagnoses(seen: &EvidenceView<'_>, permissions: &Permissions<'_>) -> Vec<Diagnosis> {
     let mut out = Vec::new();
     out.extend(wrong_agent(seen));
-    out.extend(disabled(seen));
+    out.extend(disabled(seen, permissions));
     out.extend(wrong_role(seen, permissions));
     out.extend(not_api_only(seen));
     out.extend(default_team(seen));
@@ -59,17 +59,23 @@ fn wrong_agent(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
     Some(about(Code::IdentityWrongAgent, Severity::Blocking, summary, fix, facts))
 }
 
-fn disabled(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
+/// A record that says "disabled". Where its token reads lists, the record is contradicted: Halo does not keep to it, or
+/// it was switched off just now.
+fn disabled(seen: &EvidenceView<'_>, permissions: &Permissions<'_>) -> Option<Diagnosis> {
     let guide = seen.case.guide;
-    (seen.identity()?.disabled == Some(true)).then(|| {
-        about(
-            Code::AuthInvalidGrant,
-            Severity::Blocking,
-            format!("The agent {} is switched off.", guide.agent.name),
-            vec![format!("{}: tick Account Active, then Save.", fixes::agent(guide))],
-            guide.facts_with(EvidenceSource::LoginAgent),
-        )
-    })
+    if seen.identity()?.disabled != Some(true) {
+        return None;
+    }
+    let name = fixes::the_agent(seen);
+    let works = seen.lists().any(|probe| matches!(permissions.finding(probe), Finding::Pass(1..)));
+    let (severity, summary) = if works {
+        let text = format!("{name}: the record says that this agent is disabled, but its token and lists work.");
+        (Severity::Warning, text)
+    } else {
+        (Severity::Blocking, format!("{name}: this agent is disabled."))
+    };
+    let fix = vec![format!("{}: tick Account Active, then Save.", fixes::seen_agent(seen))];
+    Some(about(Code::AuthInvalidGrant, severity, summary, fix, guide.facts_with(EvidenceSource::LoginAgent)))
 }
 
 /// None of the agent's roles has the guide's name: it is not in the role, or the role is misnamed.
@@ -113,7 +119,7 @@ fn not_api_only(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
         about(
             Code::IdentityNotApiOnly,
             Severity::Warning,
-            format!("{} is not an API-only agent: it takes a licence and may log in by hand.", guide.agent.name),
+            format!("{} is not an API-only agent: it takes a licence and may log in by hand.", fixes::the_agent(seen)),
             vec![format!("{}: set Is an API-only Agent to Yes, then Save.", fixes::agent(guide))],
             guide.facts_with(EvidenceSource::ApiOnly),
         )
@@ -153,7 +159,7 @@ fn administrator(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
             Severity::Warning,
             format!(
                 "{} is an administrator: it works, but with far more rights than the guide asks for.",
-                guide.agent.name
+                fixes::the_agent(seen)
             ),
             vec![
                 format!(

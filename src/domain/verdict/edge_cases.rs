@@ -244,11 +244,11 @@ fn first(judgement: &Judgement) -> (&'static str, Severity, String, String) {
 /// A change, and the code, the severity, words of the summary, words of the fix of the first diagnosis.
 const WORDS: &[(&str, Change, &str, Severity, &str, &str)] = &[
     (
-        "a disabled agent",
+        "a disabled agent whose token and lists work",
         |e| me(e).disabled = Some(true),
         "auth.invalid_grant",
-        Severity::Blocking,
-        "is switched off",
+        Severity::Warning,
+        "its token and lists work",
         "tick Account Active",
     ),
     (
@@ -502,7 +502,7 @@ const WORDS: &[(&str, Change, &str, Severity, &str, &str)] = &[
         |e| discovery_failed(e, Fault::new(Code::HttpBadEncoding).detail("broken at byte 7.")),
         "http.bad_encoding",
         Severity::Blocking,
-        "acme.halopsa.com: The answer's compression is damaged: broken at byte 7. The secret was not sent.",
+        "acme.halopsa.com: The answer's compression cannot be read: broken at byte 7. The secret was not sent.",
         "Check the address",
     ),
     (

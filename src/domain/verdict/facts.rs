@@ -257,7 +257,11 @@ fn form_tenant(seen: &EvidenceView<'_>) -> ClaimResult {
     let typed = seen.case.connection.tenant.as_deref();
     let discovery = seen.case.evidence.discovery.value();
     if let Some(other) = discovery.and_then(|discovery| discovery.other_tenant(typed)) {
-        return contradicted(short(&format!("this Halo is {}", other.as_str())));
+        return match seen.case.evidence.token {
+            // A server that gives a token has not judged the tenant by it: another product may be refused.
+            Observation::Answered(_) => UNPROVED,
+            _ => contradicted(short(&format!("this Halo is {}", other.as_str()))),
+        };
     }
     let told = discovery.and_then(|discovery| discovery.tenant.as_ref());
     let told = told.map(|tenant| tenant.as_str()).filter(|tenant| !tenant.is_empty());

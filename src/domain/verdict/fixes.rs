@@ -106,6 +106,18 @@ pub fn agent(guide: &Guide) -> String {
     format!("{} > {}", guide.screen(Screen::Agents).join(" > "), guide.agent.name)
 }
 
+/// The path to the page of the agent that was seen; the guide's, where no name was.
+pub fn seen_agent(seen: &EvidenceView<'_>) -> String {
+    let guide = seen.case.guide;
+    let name = seen.agent_name().map_or_else(|| guide.agent.name.clone(), |name| name.chars().take(80).collect());
+    format!("{} > {name}", guide.screen(Screen::Agents).join(" > "))
+}
+
+/// The agent that was seen, at the start of a sentence.
+pub fn the_agent(seen: &EvidenceView<'_>) -> String {
+    seen.agent_name().map_or_else(|| "The agent".to_owned(), |name| name.chars().take(80).collect())
+}
+
 /// The path to the permissions that are set on the agent itself.
 pub fn agent_permissions(guide: &Guide) -> String {
     agent_tab(guide, "Permissions")
@@ -388,6 +400,7 @@ pub fn general(seen: &EvidenceView<'_>, code: Code, fault: Option<&Fault>) -> Ve
         },
         Code::HttpServerError | Code::HttpUnavailable => "No verdict about the set-up. Try again later; if it stays, give Halo's support the time and the endpoint.".into(),
         Code::HttpRedirectRefused | Code::HttpRedirectLoop => "Enter the address that Halo really has as Resource Server; the secret was sent nowhere else.".into(),
+        Code::HttpBadEncoding => "Ask whoever runs the proxy or gateway in front of Halo to compress answers only as the request allows (gzip), or try without it.".into(),
         _ => "Something between this machine and Halo alters the answer, or this is not Halo. Check the address, then run again.".into(),
     };
     vec![text]

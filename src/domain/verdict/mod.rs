@@ -246,4 +246,6 @@ fn partial(
 #[cfg(test)]
 mod edge_cases;
 #[cfg(test)]
+mod tenant_tests;
+#[cfg(test)]
 mod tests;

@@ -222,7 +222,7 @@ impl<'a> Permissions<'a> {
                 Some(reason) => {
                     format!(
                         "{} may read {}, but sees none: {}.",
-                        seen.case.guide.agent.name,
+                        fixes::the_agent(seen),
                         titles(&probes),
                         reason.words()
                     )
@@ -246,12 +246,7 @@ impl<'a> Permissions<'a> {
         passed.then(|| Diagnosis {
             code: Code::ApiNothingVisible,
             severity: Severity::Warning,
-            summary: format!(
-                "{} sees only a part of {}: {}.",
-                seen.case.guide.agent.name,
-                titles(&lists),
-                reason.words()
-            ),
+            summary: format!("{} sees only a part of {}: {}.", fixes::the_agent(seen), titles(&lists), reason.words()),
             fix: fixes::places(seen.case.guide, &[reason.place()]),
             facts: lines_of(seen, &lists).iter().map(|line| line.fact.clone()).collect(),
             checks: ids(&lists),

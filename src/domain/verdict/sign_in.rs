@@ -19,20 +19,30 @@ pub fn diagnoses(seen: &EvidenceView<'_>) -> Vec<Diagnosis> {
         Observation::Failed(fault) => return vec![discovery_failed(seen, fault)],
         Observation::Answered(_) => {}
     }
-    if let Some(mismatch) = tenant_mismatch(seen) {
-        return vec![mismatch];
+    let mismatch = tenant_mismatch(seen);
+    if let Some(mismatch) = mismatch.as_ref().filter(|mismatch| mismatch.severity == Severity::Blocking) {
+        return vec![mismatch.clone()];
     }
     let mut out: Vec<Diagnosis> = match &evidence.token {
         Observation::Failed(fault) => vec![token_failed(seen, fault)],
         Observation::Cancelled => vec![fixes::cancelled(vec!["token".into()])],
+        // What was not asked is no pass.
+        Observation::NotAsked if seen.case.finished => vec![no_token_asked()],
         _ => Vec::new(),
     };
+    out.extend(mismatch);
     out.extend(split_host(seen));
     out.extend(other_form(seen));
     if evidence.token.value().is_some() {
         out.extend(clock(seen));
     }
     out
+}
+
+/// The run ended before a token was asked for.
+fn no_token_asked() -> Diagnosis {
+    let summary = "The run ended before a token was asked for: nothing that needs one was checked.".into();
+    Diagnosis { summary, ..fixes::cancelled(vec!["token".into()]) }
 }
 
 fn discovery_failed(seen: &EvidenceView<'_>, fault: &Fault) -> Diagnosis {
@@ -110,25 +120,57 @@ fn either_text(target: &str, fault: &Fault) -> String {
     }
 }
 
+/// The typed tenant is not this Halo's. It is sent as typed, to the same origin alone: a token then outweighs what discovery
+/// says, and a failure of the way there says nothing about the tenant.
 fn tenant_mismatch(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
     let typed = seen.case.connection.tenant.as_deref()?;
-    let told = seen.case.evidence.discovery.value()?.other_tenant(Some(typed))?;
+    let discovery = seen.case.evidence.discovery.value()?;
+    let told = discovery.other_tenant(Some(typed))?.cut(80);
     let guide = seen.case.guide;
+    let sent = discovery.issues_tokens_at(&seen.case.connection.resource_server);
+    let typed: String = typed.chars().take(80).collect();
+    let differ = format!("The tenant {typed} was typed; this Halo is {told}.");
+    let (severity, came) = match &seen.case.evidence.token {
+        _ if !sent => (Severity::Blocking, "Tokens are issued at another host, so the secret was not sent."),
+        Observation::NotAsked | Observation::Cancelled => return None,
+        Observation::Answered(_) => (Severity::Warning, "A token came all the same, with the tenant as typed."),
+        Observation::Failed(fault) if blames_no_tenant(fault) => {
+            (Severity::Warning, "Whether it would get a token is open: the request was not answered by Halo.")
+        }
+        Observation::Failed(_) => {
+            (Severity::Blocking, "The secret was sent as typed, to the same origin, and got no token.")
+        }
+    };
+    let check = if sent { "token" } else { "discovery" };
     Some(Diagnosis {
         code: Code::InputTenantMismatch,
-        severity: Severity::Blocking,
-        summary: format!("The tenant {typed} was typed; this Halo is {}. The secret was not sent.", told.cut(80)),
+        severity,
+        summary: format!("{differ} {came}"),
         fix: vec![
-            format!(
-                "Enter {} as Tenant: it stands beside Resource Server under {}.",
-                told.cut(80),
-                fixes::api_details(guide)
-            ),
+            format!("Enter {told} as Tenant: it stands beside Resource Server under {}.", fixes::api_details(guide)),
             "If that is not your tenant, Resource Server is the address of another instance.".into(),
         ],
         facts: guide.facts_with(EvidenceSource::FormTenant),
-        checks: vec!["discovery".into()],
+        checks: vec![check.into()],
     })
+}
+
+/// A failure that no tenant can be the reason of: the network, what stands in front of Halo, a server that is busy.
+fn blames_no_tenant(fault: &Fault) -> bool {
+    let id = fault.code.id();
+    id.starts_with("net.")
+        || id.starts_with("tls.")
+        || id.starts_with("local.")
+        || matches!(
+            fault.code,
+            Code::HttpIntercepted
+                | Code::HttpRateLimited
+                | Code::HttpUnavailable
+                | Code::HttpBadEncoding
+                | Code::HttpMalformed
+                | Code::InputUrlInsecure
+        )
+        || (fault.code == Code::HttpServerError && !fault.html)
 }
 
 /// The tenant that the token request named.

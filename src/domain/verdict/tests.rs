@@ -178,7 +178,8 @@ const ROWS: &[(&str, Change, &[&str], &[&str], &str)] = &[
             if let Observation::Answered(answer) = &mut e.discovery {
                 answer.value.tenant = Some(UntrustedText::new("beta"));
             }
-            *e = Evidence { discovery: e.discovery.clone(), ..Evidence::default() };
+            let token = failed(Code::AuthTenant);
+            *e = Evidence { discovery: e.discovery.clone(), token, ..Evidence::default() };
         },
         &["input.tenant_mismatch"],
         &["D3"],

@@ -207,6 +207,14 @@ fn body(causes: &[&(dyn std::error::Error + 'static)], seen: &Circumstances<'_>)
         .detail(format!("the compression of {host}'s answer is damaged ({received} bytes could be read)"))
 }
 
+/// The body is compressed in a way that was not asked for and that this client does not know.
+pub(super) fn unsupported_encoding(host: &str, encoding: &str) -> Fault {
+    let named: String = encoding.chars().filter(|c| c.is_ascii_graphic() || *c == ' ').take(40).collect();
+    let named = if named.trim().is_empty() { "an unknown way".to_owned() } else { named };
+    let detail = format!("{host} answers with the compression {named}, which was not asked for: only gzip was");
+    Fault::new(Code::HttpBadEncoding).detail(detail)
+}
+
 fn is_cut(causes: &[&(dyn std::error::Error + 'static)]) -> bool {
     use ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected};
     matches!(io_kind(causes), Some(ConnectionReset | ConnectionAborted | BrokenPipe | NotConnected))

@@ -83,6 +83,11 @@ impl Http {
             let stop = timeout_at(deadline, read_body::read(&mut response, &mut reply.body, ask.cap)).await;
             reply.cut = course.cut(stop.ok(), reply.body.len());
         }
+        if let Some(encoding) = reply.encoding.take().filter(|_| !reply.body.is_empty()) {
+            // Nothing of it can be read, so no part of it is taken for words of the server's.
+            reply.body.clear();
+            reply.cut = Some(failure::unsupported_encoding(&course.host, &encoding));
+        }
         reply.timing = course.timing(head_at);
         if let Some(cut) = &mut reply.cut {
             cut.timing = reply.timing;

@@ -106,6 +106,8 @@ pub(in crate::probe) struct HttpResponse {
     pub date: Option<String>,
     pub retry_after: Option<u64>,
     pub location: Option<Vec<u8>>,
+    /// `Content-Encoding` of a body that could not be decompressed, because this client does not know it.
+    pub encoding: Option<String>,
     pub front: Front,
     pub timing: Timing,
 }
@@ -195,9 +197,20 @@ impl HttpResponse {
             date,
             front: Front::of(headers),
             location: headers.get(header::LOCATION).map(|value| value.as_bytes().to_vec()),
+            encoding: unsupported_encoding(headers),
             timing: Timing::default(),
         }
     }
+}
+
+/// The encoding that is left on a body: what the HTTP library knows, it has decompressed and taken out of the head.
+fn unsupported_encoding(headers: &HeaderMap) -> Option<String> {
+    let values = headers.get_all(header::CONTENT_ENCODING).iter();
+    let names: Vec<String> = values.map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_owned()).collect();
+    let encoded = |name: &&str| !name.is_empty() && !name.eq_ignore_ascii_case("identity");
+    let names = names.iter().flat_map(|value| value.split(',')).map(str::trim);
+    let names: Vec<&str> = names.filter(encoded).collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
@@ -216,6 +229,7 @@ impl HttpResponse {
             date: None,
             retry_after: None,
             location: None,
+            encoding: None,
             front: Front::default(),
             timing: Timing::default(),
         }
@@ -232,5 +246,33 @@ pub(in crate::probe) struct HttpFailure {
 impl From<Fault> for HttpFailure {
     fn from(fault: Fault) -> Self {
         Self { fault, unanswered: false }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_encoding_that_is_left_on_a_body_is_named() {
+        for (values, wanted) in [
+            (&[][..], None),
+            (&[""][..], None),
+            (&["identity"], None),
+            (&["Identity, identity"], None),
+            (&["br"], Some("br")),
+            (&["zstd"], Some("zstd")),
+            (&["deflate"], Some("deflate")),
+            (&["GZIP"], Some("GZIP")),
+            (&["gzip, br"], Some("gzip, br")),
+            (&["gzip", "compress"], Some("gzip, compress")),
+            (&["identity", "br"], Some("br")),
+        ] {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(header::CONTENT_ENCODING, HeaderValue::from_static(value));
+            }
+            assert_eq!(unsupported_encoding(&headers).as_deref(), wanted, "{values:?}");
+        }
     }
 }

@@ -24,6 +24,9 @@ pub(super) fn refusal(reply: &HttpResponse, hide: &Redactor) -> Fault {
         return by_word(&word, &body, reply, hide);
     }
     let by_status = token_status(reply.status);
+    if let Some(cut) = reply.cut.as_ref().filter(|cut| cut.code == Code::HttpBadEncoding && !is_settled(by_status)) {
+        return Fault { status: Some(reply.status), ..cut.clone() };
+    }
     if response_errors::is_page(reply) && !is_settled(by_status) {
         return response_errors::refusal(reply, hide, Code::HttpNotJson);
     }

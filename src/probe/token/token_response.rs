@@ -69,14 +69,14 @@ fn unusable(token: &str) -> Option<&'static str> {
     strange.then_some("access_token holds blanks, control characters or letters beyond ASCII")
 }
 
-/// The echo as text or as a list; anything else is no echo.
+/// The echo as text or as a list; anything else, and one that names nothing, is no echo.
 fn scopes(echo: &Value, hide: &Redactor) -> Option<Vec<UntrustedText>> {
     let split: Vec<String> = match echo {
         Value::String(text) => scope::split(text),
         Value::Array(list) => list.iter().filter_map(Value::as_str).flat_map(scope::split).collect(),
         _ => return None,
     };
-    Some(split.iter().take(SCOPES).map(|scope| hide.foreign(scope)).collect())
+    (!split.is_empty()).then(|| split.iter().take(SCOPES).map(|scope| hide.foreign(scope)).collect())
 }
 
 fn lifetime(value: &Value) -> Option<u64> {
@@ -142,7 +142,11 @@ mod tests {
         for (scope, wanted) in [
             ("\"openid read:tickets\"", Some(vec!["openid", "read:tickets"])),
             ("[\"read:tickets\",\"read:items all\",7]", Some(vec!["read:tickets", "read:items", "all"])),
-            ("\"\"", Some(vec![])),
+            ("\"\"", None),
+            ("\" \"", None),
+            ("[]", None),
+            ("[\"\"]", None),
+            ("[7]", None),
             ("null", None),
             ("7", None),
             ("{}", None),
