@@ -49,6 +49,7 @@ enum Manner {
     SplitHost,
     NoDiscovery,
     ScopeByScope,
+    PathPrefix,
 }
 use Manner::{Neither, NoClaims, NoDiscovery, NoEcho, Silent};
 
@@ -65,6 +66,7 @@ const MANNERS: &[Manner] = &[
     Manner::SplitHost,
     Manner::NoDiscovery,
     Manner::ScopeByScope,
+    Manner::PathPrefix,
 ];
 
 impl Manner {
@@ -98,6 +100,7 @@ impl Manner {
             Self::SplitHost => manners.split_auth = true,
             Self::NoDiscovery => manners.discovery = Discovery::Absent,
             Self::ScopeByScope => manners.all_refused = true,
+            Self::PathPrefix => manners.path_prefix = "/psa".into(),
         }
     }
 
@@ -513,6 +516,10 @@ async fn diagnose_by(guide: Guide, http: &Http, scenario: Scenario, manner: Mann
     match manner {
         Manner::SplitHost => typed.allowed_auth_origins = vec![simulator.auth_url()],
         Manner::NoDiscovery => typed.auth_url = simulator.auth_url(),
+        Manner::PathPrefix => {
+            let url = url::Url::parse(&typed.url).expect("an address");
+            typed.url = format!("{}/psa{}", url.origin().ascii_serialization(), url.path());
+        }
         _ => {}
     }
     let understood = understand(&typed, &secret);
@@ -878,5 +885,64 @@ async fn discovery_is_understood_in_any_spelling() {
         scenario.manners.discovery_members = members;
         let report = diagnose(&http, scenario, Manner::Full).await;
         assert_eq!(report.code, Code::Ok, "{members:?}\n{}", shown(&report));
+    }
+}
+
+/// Where Halo lies, below a path or not, whatever path was typed: the typed one is asked first, the origin second.
+#[tokio::test]
+async fn halo_is_found_below_the_typed_path_or_at_the_origin() {
+    let http = client();
+    for (prefix, typed, base, cleaned) in [
+        ("/psa", "/psa", "/psa", false),
+        ("/psa", "/psa/", "/psa", false),
+        ("/psa", "/psa/api", "/psa", true),
+        ("/psa", "/psa/api/authinfo", "/psa", true),
+        ("/psa", "/PSA/API/", "/PSA", true),
+        ("/apps/halo", "/apps/halo/auth", "/apps/halo", true),
+        ("", "/api", "", true),
+        ("", "/portal", "", true),
+        ("", "/home/tickets?x=1", "", true),
+    ] {
+        let mut scenario = world();
+        scenario.manners.path_prefix = prefix.into();
+        scenario.form.url = format!("{{origin}}{typed}");
+        let report = diagnose(&http, scenario, Manner::Full).await;
+        assert_eq!(report.code, Code::Ok, "{typed}\n{}", shown(&report));
+        let server = &report.target.resource_server;
+        assert_eq!(server.splitn(4, '/').nth(3).unwrap_or_default(), base.trim_start_matches('/'), "{typed}");
+        let d2 = report.facts.iter().find(|fact| fact.id == "D2").expect("the address");
+        assert_eq!(d2.found.as_ref(), Some(server), "{typed}");
+        let noted = report.diagnoses.iter().any(|diagnosis| diagnosis.code == Code::InputCleaned);
+        assert_eq!(noted, cleaned, "{typed}\n{}", shown(&report));
+    }
+    for (prefix, typed) in [("/psa", ""), ("/psa", "/other"), ("/psa/halo", "/psa")] {
+        let mut scenario = world();
+        scenario.manners.path_prefix = prefix.into();
+        scenario.form.url = format!("{{origin}}{typed}");
+        let report = diagnose(&http, scenario, Manner::Full).await;
+        assert_eq!(report.code, Code::DiscoveryNotHalo, "{prefix} {typed}\n{}", shown(&report));
+        let told = report.diagnoses[0].summary.contains("was asked too");
+        assert_eq!(told, !typed.is_empty(), "{}", report.diagnoses[0].summary);
+    }
+}
+
+/// A typed tenant that differs from the one that discovery names, where the server looks at it and where it does not.
+#[tokio::test]
+async fn a_tenant_that_differs_is_judged_by_the_token_request() {
+    let http = client();
+    for (named, code, severity) in
+        [("beta", Code::InputTenantMismatch, Severity::Blocking), ("ACME", Code::Ok, Severity::Note)]
+    {
+        let mut scenario = world();
+        scenario.form.tenant = named.into();
+        let report = diagnose(&http, scenario, Manner::Full).await;
+        assert_eq!(report.code, code, "{named}\n{}", shown(&report));
+        let mismatch = report.diagnoses.iter().find(|diagnosis| diagnosis.code == Code::InputTenantMismatch);
+        assert_eq!(mismatch.is_some(), severity == Severity::Blocking, "{named}");
+        if let Some(mismatch) = mismatch {
+            assert!(mismatch.summary.contains("got no token"), "{}", mismatch.summary);
+            let token = report.checks.iter().find(|check| check.id == "token").expect("the check");
+            assert!(token.http_status.is_some() && token.code == code, "{token:?}");
+        }
     }
 }

@@ -156,6 +156,11 @@ impl Form {
         connection::understand(&self.typed(), &self.secret.secret())
     }
 
+    /// The address that is asked first: the origin with the path that was typed.
+    pub fn base(&self) -> Option<String> {
+        connection::read_base(self.url.text()).ok().map(|(base, _)| base)
+    }
+
     /// The resource server's origin, when the address is usable.
     pub fn origin(&self) -> Option<String> {
         connection::read_url(self.url.text()).ok().map(|(origin, _)| origin)

@@ -31,7 +31,7 @@ impl State {
         let values = step.lines.iter().map(|line| VendorFormValue {
             label: line.label.clone(),
             worth: match line.witness {
-                EvidenceSource::FormUrl => self.form.origin().map_or(FieldValue::Nothing, FieldValue::Text),
+                EvidenceSource::FormUrl => self.base_value().map_or(FieldValue::Nothing, FieldValue::Text),
                 EvidenceSource::FormTenant => self.tenant_value().map_or(FieldValue::Nothing, FieldValue::Text),
                 EvidenceSource::FormClientId => self.client_id_value().map_or(FieldValue::Nothing, FieldValue::Text),
                 EvidenceSource::FormSecret if self.form.secret.is_empty() => FieldValue::Nothing,
@@ -40,6 +40,13 @@ impl State {
             },
         });
         values.collect()
+    }
+
+    /// The address below which Halo answered, where the address in the form was asked.
+    fn base_value(&self) -> Option<String> {
+        let origin = self.form.origin()?;
+        let asked = self.found.discovery().filter(|_| self.found.origin() == Some(&origin));
+        asked.map(|discovery| discovery.base.clone()).filter(|base| !base.is_empty()).or(Some(origin))
     }
 
     fn tenant_value(&self) -> Option<String> {

@@ -4,7 +4,7 @@ use super::args::Options;
 use super::commands::ProfileCommand;
 use crate::config::{Source, Value};
 use crate::domain::codes::Code;
-use crate::domain::connection::{Note, Problem, read_client_id, read_tenant, read_url};
+use crate::domain::connection::{Note, Problem, read_base, read_client_id, read_tenant};
 use crate::domain::profile::Profile;
 use crate::headless::Streams;
 use crate::session::command_error::CommandError;
@@ -84,7 +84,7 @@ fn given(before: Profile, options: &Options, session: &Session) -> Result<(Profi
         Ok(value)
     };
     let settings = &session.settings;
-    let url = read(&settings.url, |text| read_url(text).map(|(url, notes)| (Some(url), notes)))?;
+    let url = read(&settings.url, |text| read_base(text).map(|(url, notes)| (Some(url), notes)))?;
     let tenant = read(&settings.tenant, read_tenant)?;
     let client_id = read(&settings.client_id, |text| read_client_id(text).map(|(id, notes)| (Some(id), notes)))?;
     let words = options.secret_command.as_deref().map(secret_source::words).transpose()?;

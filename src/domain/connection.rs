@@ -1,10 +1,11 @@
 //! What was typed, what is understood by it, and what is refused before anything is sent.
 
 use super::codes::Code;
-use super::input::{bases, read_secret, tidy};
 pub use super::input::{
-    canonical_origin, check_auth_url, is_loopback, read_auth_url, read_client_id, read_tenant, read_url,
+    canonical_origin, check_auth_url, is_loopback, read_auth_url, read_base, read_client_id, read_tenant, read_url,
+    typed_path,
 };
+use super::input::{read_secret, tidy};
 use super::scope;
 use super::untrusted_text::UntrustedText;
 use crate::secret::Secret;
@@ -93,8 +94,8 @@ pub enum ScopePlan {
 pub struct Connection {
     /// Origin of the resource server, e.g. `https://acme.halopsa.com`.
     pub resource_server: String,
-    /// Addresses below which Halo may be, the likeliest first: one with the path that was typed, then the origin.
-    pub bases: Vec<String>,
+    /// Path below which Halo may be, as typed, e.g. `/psa`; empty where none was. It is asked first, the origin second.
+    pub path: String,
     /// Tenant as typed; none when the field was empty or said "Not set".
     pub tenant: Option<String>,
     /// Client ID.
@@ -135,7 +136,7 @@ pub fn understand(typed: &Typed, secret: &Secret) -> Understood {
         let scopes = scope::split(&tidy(Field::Url, &typed.scope).0);
         out.connection = Some(Connection {
             resource_server,
-            bases: bases(&typed.url),
+            path: typed_path(&typed.url),
             tenant,
             client_id,
             scopes: if scopes.is_empty() { ScopePlan::Automatic } else { ScopePlan::Exact(scopes) },
@@ -144,6 +145,13 @@ pub fn understand(typed: &Typed, secret: &Secret) -> Understood {
         });
     }
     out
+}
+
+impl Connection {
+    /// The address that is asked first: the origin with the path that was typed.
+    pub fn typed_base(&self) -> String {
+        format!("{}{}", self.resource_server, self.path)
+    }
 }
 
 impl Understood {

@@ -109,6 +109,8 @@ pub struct Fault {
     pub openiddict: Option<String>,
     /// Where a refused redirect pointed (origin only), or which `auth_url` was refused.
     pub target: Option<UntrustedText>,
+    /// Another address that was asked too, and what came of it: a whole sentence.
+    pub tried: Option<UntrustedText>,
     /// Who seems to have answered in Halo's place, filtered; only with `http.intercepted`.
     pub answered_by: Option<UntrustedText>,
     /// What `WWW-Authenticate: Bearer error=…` says.
@@ -142,6 +144,7 @@ impl Fault {
             oauth_error: None,
             openiddict: None,
             target: None,
+            tried: None,
             answered_by: None,
             bearer_error: None,
             retry_after: None,
@@ -194,12 +197,19 @@ pub struct Certificate {
 /// What `/api/authinfo` said, or what the operator gave in its place.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Discovery {
+    /// The address below which Halo answered, without a slash at the end: the resource server's origin, with the path that
+    /// was typed where Halo is below it. Empty when it was not asked.
+    pub base: String,
     /// The authorisation server, without a slash at the end; `/token` is appended to it.
     pub auth_server: String,
     /// Its origin.
     pub auth_origin: String,
     /// True when the operator gave it by hand (`--auth-url`) and discovery said nothing of use.
     pub given_by_hand: bool,
+    /// The authorisation server that `/api/authinfo` names, where the one given by hand is used in its place.
+    pub named: Option<UntrustedText>,
+    /// True when `/api/authinfo` names none: the usual place at the same origin is taken.
+    pub guessed: bool,
     /// The tenant that this Halo says it is.
     pub tenant: Option<UntrustedText>,
     /// True when it says that it has none: `tenant_id` is there, and empty or "Not set".

@@ -81,6 +81,9 @@ pub(super) fn dependants<'a>(guide: &'a Guide, id: &str) -> impl Iterator<Item =
 fn is_trusted(plan: &Plan, evidence: &Evidence) -> bool {
     let Some(found) = evidence.discovery.value() else { return false };
     let connection = &plan.connection;
+    if !found.base.is_empty() && found.base != connection.typed_base() {
+        return false;
+    }
     match &connection.auth_server {
         Some(by_hand) => *by_hand == found.auth_server,
         None => {

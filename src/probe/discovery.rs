@@ -16,6 +16,7 @@ use super::run_log::RunLog;
 use crate::domain::codes::Code;
 use crate::domain::connection::{check_auth_url, is_loopback, read_tenant};
 use crate::domain::evidence::{Answer, Discovery, Fault, Observation};
+use crate::domain::run_event::LogLevel;
 use crate::domain::untrusted_text::UntrustedText;
 use crate::domain::url_error;
 
@@ -33,51 +34,128 @@ pub(super) struct Trust<'a> {
     pub allowed: &'a [String],
 }
 
-/// Asks a resource server, given by its origin.
-pub(super) async fn ask(server: &Url, http: &Http, journal: &RunLog, trust: Trust<'_>) -> Observation<Discovery> {
+/// Asks a resource server, given by its origin. Where a path was typed, Halo is looked for below it first, and at the
+/// origin when what answers there is not Halo.
+pub(super) async fn ask(
+    server: &Url,
+    path: &str,
+    http: &Http,
+    journal: &RunLog,
+    trust: Trust<'_>,
+) -> Observation<Discovery> {
+    let below = below(server, path);
+    let (first, skew) = ask_at(&below, http, journal, trust).await;
+    let first = match first {
+        Err(fault) if below != *server && fault.status.is_some() && leaves_open(&fault) && journal.left() > 0 => fault,
+        other => return conclude(other, skew, (&below, server), trust),
+    };
+    let text = format!("no Halo below {path}: asking {} itself", server.origin().ascii_serialization());
+    journal.log(LogLevel::Warn, Some(CHECK), text);
+    match ask_at(server, http, journal, trust).await {
+        (Err(second), skew) => conclude(Err(graver(first, &below, second, server)), skew, (&below, server), trust),
+        (answered, skew) => conclude(answered, skew, (server, server), trust),
+    }
+}
+
+/// The origin with a path; the origin itself where there is none.
+pub(super) fn below(server: &Url, path: &str) -> Url {
     let mut url = server.clone();
-    url.set_path("/api/authinfo");
+    url.set_path(if path.is_empty() { "/" } else { path });
+    url
+}
+
+/// An address without a slash at the end.
+fn base_of(url: &Url) -> String {
+    format!("{}{}", url.origin().ascii_serialization(), url.path().trim_end_matches('/'))
+}
+
+/// Can Halo be at the origin although this came from below the typed path? Not when a Halo has answered there, and not
+/// when the server asks for patience: it is one and the same.
+fn leaves_open(fault: &Fault) -> bool {
+    !matches!(
+        fault.code,
+        Code::DiscoveryBadAuthUrl | Code::DiscoveryForeignAuthUrl | Code::HttpRateLimited | Code::HttpUnavailable
+    )
+}
+
+/// Of two addresses that are no Halo, the failure that says more; it names the other.
+fn graver(first: Fault, below: &Url, second: Fault, server: &Url) -> Fault {
+    let (kept, other, at) = if says_nothing(first.code) && !says_nothing(second.code) {
+        (second, first, below)
+    } else {
+        (first, second, server)
+    };
+    let answered = match other.status {
+        Some(status) if other.html => format!("a web page ({status})"),
+        Some(status) => status.to_string(),
+        None => other.code.headline().trim_end_matches('.').to_lowercase(),
+    };
+    let tried = UntrustedText::new(&format!("{}/api/authinfo was asked too: {answered}.", base_of(at)));
+    Fault { tried: Some(tried), ..kept }
+}
+
+/// Asks one address, below which Halo may be. With the seconds by which the server's clock is ahead of ours.
+async fn ask_at(
+    base: &Url,
+    http: &Http,
+    journal: &RunLog,
+    trust: Trust<'_>,
+) -> (Result<Answer<Discovery>, Fault>, Option<i64>) {
+    let mut url = base.clone();
+    url.set_path(&format!("{}/api/authinfo", base.path().trim_end_matches('/')));
     let ask = HttpRequest { check: CHECK, url, cap: CAP, what: What::Get(None) };
     let line = ask.line();
-    let outcome = match http.get(ask, journal).await {
-        Err(failure) => Err(failure.fault),
-        Ok(reply) => read(&reply, server, &journal.hide, trust),
+    let (outcome, clock_skew) = match http.get(ask, journal).await {
+        Err(failure) => (Err(failure.fault), None),
+        Ok(reply) => (read(&reply, base, &journal.hide, trust), skew(&reply)),
     };
-    let outcome = match outcome {
-        Ok(answer) => Observation::Answered(answer),
-        Err(fault) => Observation::Failed(fault),
-    };
-    log_lines::exchange(journal, CHECK, &line, &outcome, |discovery| {
+    let told = outcome.clone().map_or_else(Observation::Failed, Observation::Answered);
+    log_lines::exchange(journal, CHECK, &line, &told, |discovery| {
         let tenant = discovery.tenant.as_ref().map_or("none", UntrustedText::as_str);
         format!("tenant_id={tenant}  auth_url={}", discovery.auth_server)
     });
-    outcome
+    (outcome, clock_skew)
 }
 
-/// Reads the answer of the resource server `server`.
+/// The operator's word stands in for what discovery does not say; a server that fails is another matter.
+fn conclude(
+    outcome: Result<Answer<Discovery>, Fault>,
+    clock_skew: Option<i64>,
+    (below, server): (&Url, &Url),
+    trust: Trust<'_>,
+) -> Observation<Discovery> {
+    match (outcome, trust.by_hand) {
+        (Err(fault), Some(by_hand)) if says_nothing(fault.code) => {
+            // Nobody says where Halo is, but an authorisation server below the typed path does.
+            let is_below = by_hand.strip_prefix(&base_of(below)).is_some_and(|rest| rest.starts_with('/'));
+            let base = base_of(if is_below { below } else { server });
+            Observation::Answered(Answer {
+                value: Discovery { base, clock_skew, ..of_server(by_hand.into(), true) },
+                status: fault.status.unwrap_or_default(),
+                timing: fault.timing,
+            })
+        }
+        (outcome, _) => outcome.map_or_else(Observation::Failed, Observation::Answered),
+    }
+}
+
+/// Reads the answer of the address `base`.
 pub(super) fn read(
     reply: &HttpResponse,
-    server: &Url,
+    base: &Url,
     hide: &Redactor,
     trust: Trust<'_>,
 ) -> Result<Answer<Discovery>, Fault> {
-    let said = said(reply, server, hide, trust);
-    let clock_skew = reply.date.as_deref().and_then(http_date).map(|date| skew(date, Timestamp::now()));
-    let value = match (said, trust.by_hand) {
-        (Ok(said), None) => said.discovery(&said.auth_server, clock_skew),
-        (Ok(said), Some(by_hand)) => said.discovery(by_hand, clock_skew),
-        // The operator's word stands in for what discovery does not say; a server that fails is another matter.
-        (Err(fault), Some(by_hand)) if says_nothing(fault.code) => {
-            Discovery { clock_skew, ..of_server(by_hand.into(), true) }
-        }
-        (Err(fault), _) => return Err(fault),
-    };
+    let said = said(reply, base, hide, trust)?;
+    let found = said.discovery(trust.by_hand.unwrap_or(&said.auth_server), skew(reply));
+    let value = Discovery { base: base_of(base), ..found };
     Ok(Answer { value, status: reply.status, timing: reply.timing })
 }
 
-/// Whole seconds by which the server's clock is ahead of ours.
-fn skew(server: Timestamp, ours: Timestamp) -> i64 {
-    server.as_second() - ours.as_second()
+/// Whole seconds by which the server's clock is ahead of ours, where its answer has a date.
+fn skew(reply: &HttpResponse) -> Option<i64> {
+    let date = reply.date.as_deref().and_then(http_date)?;
+    Some(date.as_second() - Timestamp::now().as_second())
 }
 
 fn says_nothing(code: Code) -> bool {
@@ -94,12 +172,17 @@ struct Said {
     auth_server: String,
     tenant: Option<UntrustedText>,
     has_no_tenant: bool,
+    /// The address that it names, where another was given by hand.
+    named: Option<UntrustedText>,
+    /// It names none: the usual place is taken.
+    guessed: bool,
 }
 
 impl Said {
     fn discovery(&self, auth_server: &str, clock_skew: Option<i64>) -> Discovery {
         let (tenant, has_no_tenant) = (self.tenant.clone(), self.has_no_tenant);
-        Discovery { tenant, has_no_tenant, clock_skew, ..of_server(auth_server.to_owned(), false) }
+        let (named, guessed) = (self.named.clone(), self.guessed);
+        Discovery { tenant, has_no_tenant, clock_skew, named, guessed, ..of_server(auth_server.to_owned(), false) }
     }
 }
 
@@ -119,6 +202,7 @@ fn said(reply: &HttpResponse, server: &Url, hide: &Redactor, trust: Trust<'_>) -
     let named = member(&body, "tenant_id").and_then(text_of);
     // A tenant_id alone is Halo's word too: its own origin's /auth is the usual place. The token request proves it or not.
     let guess = format!("{}/auth", server.as_str().trim_end_matches('/'));
+    let guessed = auth_url.is_none();
     let auth_url = match (auth_url, &named) {
         (Some(auth_url), _) => auth_url,
         (None, Some(_)) => guess.as_str(),
@@ -126,8 +210,11 @@ fn said(reply: &HttpResponse, server: &Url, hide: &Redactor, trust: Trust<'_>) -
     };
     let has_no_tenant = named.as_deref().is_some_and(|text| matches!(read_tenant(text), Ok((None, _))));
     let tenant = named.and_then(|tenant| tenant_of(&tenant, hide));
-    if trust.by_hand.is_some() {
-        return Ok(Said { auth_server: String::new(), tenant, has_no_tenant });
+    if let Some(by_hand) = trust.by_hand {
+        let plain = auth_url.trim().trim_end_matches('/');
+        let plain = plain.strip_suffix("/token").unwrap_or(plain);
+        let named = (!guessed && plain != by_hand).then(|| UntrustedText::new(&hide.foreign(auth_url).short()));
+        return Ok(Said { auth_server: String::new(), tenant, has_no_tenant, named, guessed: false });
     }
     let refuse = |code, why: &str| {
         let mut fault = response_errors::of(reply, code).detail(why);
@@ -135,7 +222,7 @@ fn said(reply: &HttpResponse, server: &Url, hide: &Redactor, trust: Trust<'_>) -
         fault
     };
     let auth_server = accept(auth_url, server, hide, trust.allowed).map_err(|(code, why)| refuse(code, &why))?;
-    Ok(Said { auth_server, tenant, has_no_tenant })
+    Ok(Said { auth_server, tenant, has_no_tenant, named: None, guessed })
 }
 
 /// A member by its name, in any letter case and with or without underscores: `auth_url`, `authUrl`, `AuthURL`.
@@ -248,6 +335,68 @@ mod tests {
             let found = accept(auth_url, &server, &hide, &["https://auth.accepted.example".into()]);
             assert_eq!(found.map_err(|(code, _)| code), wanted.map(str::to_owned), "{auth_url}");
         }
+    }
+
+    #[test]
+    fn of_two_addresses_that_are_no_halo_the_one_that_says_more_is_told() {
+        use Code::{DiscoveryNotHalo as Not, HttpIntercepted as Gate, HttpServerError as Error, NetReset as Cut};
+        let (below, server) = (Url::parse("https://x.example/psa"), Url::parse("https://x.example"));
+        let (below, server) = (below.expect("an address"), server.expect("an address"));
+        let fault = |code, status| Fault { status, ..Fault::new(code) };
+        for (first, second, wanted, tried) in [
+            ((Not, Some(404)), (Not, Some(404)), Not, "https://x.example/api/authinfo was asked too: 404."),
+            ((Not, Some(404)), (Gate, Some(403)), Gate, "https://x.example/psa/api/authinfo was asked too: 404."),
+            ((Gate, Some(403)), (Not, Some(404)), Gate, "https://x.example/api/authinfo was asked too: 404."),
+            ((Error, Some(500)), (Not, Some(404)), Error, "https://x.example/api/authinfo"),
+            ((Not, Some(200)), (Cut, None), Cut, "https://x.example/psa/api/authinfo was asked too: 200."),
+        ] {
+            let kept = graver(fault(first.0, first.1), &below, fault(second.0, second.1), &server);
+            assert_eq!(kept.code, wanted);
+            let told = kept.tried.expect("the other address");
+            assert!(told.as_str().starts_with(tried), "{told:?}");
+        }
+    }
+
+    #[test]
+    fn the_origin_is_asked_unless_a_halo_or_a_busy_server_has_answered() {
+        for (code, wanted) in [
+            (Code::DiscoveryNotHalo, true),
+            (Code::HttpNotFound, true),
+            (Code::HttpIntercepted, true),
+            (Code::HttpRedirectRefused, true),
+            (Code::HttpServerError, true),
+            (Code::HttpBadEncoding, true),
+            (Code::HttpUnavailable, false),
+            (Code::HttpRateLimited, false),
+            (Code::DiscoveryForeignAuthUrl, false),
+            (Code::DiscoveryBadAuthUrl, false),
+        ] {
+            assert_eq!(leaves_open(&Fault::new(code)), wanted, "{code:?}");
+        }
+    }
+
+    #[test]
+    fn what_authinfo_names_is_kept_beside_what_was_given_by_hand() {
+        let server = Url::parse("https://acme.example/psa").expect("an address");
+        for (body, by_hand, wanted) in [
+            (r#"{"auth_url":"https://acme.example/psa/auth"}"#, "https://acme.example/psa/auth", None),
+            (r#"{"auth_url":"https://acme.example/psa/auth/token/"}"#, "https://acme.example/psa/auth", None),
+            (
+                r#"{"auth_url":"https://acme.example/other"}"#,
+                "https://acme.example/psa/auth",
+                Some("https://acme.example/other"),
+            ),
+            (r#"{"tenant_id":"acme"}"#, "https://elsewhere.example/auth", None),
+        ] {
+            let trust = Trust { by_hand: Some(by_hand), allowed: &[] };
+            let found = read(&HttpResponse::test(200, body), &server, &Redactor::default(), trust).expect("a Halo");
+            assert_eq!(found.value.named.as_ref().map(UntrustedText::as_str), wanted, "{body}");
+            assert_eq!((found.value.auth_server.as_str(), found.value.guessed), (by_hand, false));
+        }
+        let guess =
+            read(&HttpResponse::test(200, r#"{"tenant_id":"acme"}"#), &server, &Redactor::default(), Trust::default());
+        let guess = guess.expect("a Halo").value;
+        assert_eq!((guess.auth_server.as_str(), guess.guessed), ("https://acme.example/psa/auth", true));
     }
 
     #[test]

@@ -24,6 +24,7 @@ const CAP: usize = 1536 * 1024;
 pub(super) struct Api<'a> {
     pub http: &'a Http,
     pub journal: &'a RunLog,
+    /// The address below which Halo is.
     pub server: &'a Url,
     pub bearer: &'a Bearer,
 }
@@ -32,7 +33,7 @@ impl<'a> Api<'a> {
     /// A GET of one resource, for a check.
     pub(super) fn ask(&self, check: &'a str, resource: &str, query: &str) -> HttpRequest<'a> {
         let mut url = self.server.clone();
-        url.set_path(&format!("/api/{resource}"));
+        url.set_path(&format!("{}/api/{resource}", url.path().trim_end_matches('/')));
         url.set_query(Some(query).filter(|query| !query.is_empty()));
         HttpRequest { check, url, cap: CAP, what: What::Get(Some(self.bearer)) }
     }

@@ -61,7 +61,13 @@ impl Redactor {
 
     fn clean_asked<T>(&self, asked: &mut Observation<T>) {
         let Observation::Failed(fault) = asked else { return };
-        let texts = [Some(&mut fault.detail), Some(&mut fault.said), fault.oauth_error.as_mut(), fault.target.as_mut()];
+        let texts = [
+            Some(&mut fault.detail),
+            Some(&mut fault.said),
+            fault.oauth_error.as_mut(),
+            fault.target.as_mut(),
+            fault.tried.as_mut(),
+        ];
         for text in texts.into_iter().flatten() {
             *text = self.foreign(text.as_str());
         }

@@ -32,7 +32,10 @@ fn target(run: &Run, evidence: &Evidence) -> Target {
         ScopePlan::Exact(scopes) => scopes.clone(),
     };
     Target {
-        resource_server: connection.resource_server.clone(),
+        resource_server: discovery
+            .map(|discovery| discovery.base.clone())
+            .filter(|base| !base.is_empty())
+            .unwrap_or_else(|| connection.resource_server.clone()),
         auth_server: discovery
             .map(|discovery| discovery.auth_server.clone())
             .or_else(|| connection.auth_server.clone()),

@@ -142,7 +142,8 @@ impl Run {
             secret: &self.plan.secret,
         };
         let Some(issued) = self.token(&mut issuer).await else { return };
-        self.ask_all(server, &issuer, issued).await;
+        let base = Url::parse(&discovery.base).ok().filter(|base| base.origin() == server.origin());
+        self.ask_all(base.as_ref().unwrap_or(server), &issuer, issued).await;
         self.ask_scopes(&issuer).await;
     }
 
@@ -151,7 +152,7 @@ impl Run {
             self.begin(discovery::CHECK);
             let connection = &self.plan.connection;
             let trust = Trust { by_hand: connection.auth_server.as_deref(), allowed: &connection.allowed_auth_origins };
-            let outcome = guarded(discovery::ask(server, &self.http, &self.journal, trust)).await;
+            let outcome = guarded(discovery::ask(server, &connection.path, &self.http, &self.journal, trust)).await;
             let link = self.http.link(server);
             self.settle(discovery::CHECK, |evidence| {
                 evidence.link = link;
@@ -246,16 +247,18 @@ impl Run {
     }
 }
 
-/// Asks `/api/authinfo` alone: no secret is needed or sent. `resource_server` is an origin.
+/// Asks `/api/authinfo` alone: no secret is needed or sent. `resource_server` is an origin, with the path that was typed.
 pub async fn discover(resource_server: &str, http: &Http) -> (ConnectionInfo, Observation<Discovery>) {
-    let Ok(server) = Url::parse(resource_server) else {
+    let Ok(base) = Url::parse(resource_server) else {
         return (
             ConnectionInfo::default(),
             Observation::Failed(Fault::new(Code::InputUrlInvalid).detail(resource_server)),
         );
     };
-    let journal = RunLog::new(1, |_| {});
-    let outcome = guarded(discovery::ask(&server, http, &journal, Trust::default())).await;
+    let server = discovery::below(&base, "");
+    let path = base.path().trim_end_matches('/');
+    let journal = RunLog::new(request_budget::ADDRESSES, |_| {});
+    let outcome = guarded(discovery::ask(&server, path, http, &journal, Trust::default())).await;
     (http.link(&server), outcome)
 }
 

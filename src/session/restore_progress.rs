@@ -2,7 +2,7 @@
 
 use super::{progress_writer, time_format};
 use crate::app::{Progress, Start};
-use crate::domain::connection::{Typed, read_client_id, read_tenant, read_url};
+use crate::domain::connection::{Typed, read_base, read_client_id, read_tenant, read_url};
 use crate::domain::profile::{Keep, Profile};
 use crate::secret::Secret;
 use crate::store::StoreError;
@@ -62,7 +62,7 @@ pub fn values(progress: &Progress, before: Profile) -> Profile {
     let typed = progress.typed.clone();
     let some = |text: String| (!text.is_empty()).then_some(text);
     Profile {
-        url: read_url(&typed.url).ok().map(|(url, _)| url),
+        url: read_base(&typed.url).ok().map(|(url, _)| url),
         tenant: read_tenant(&typed.tenant).ok().and_then(|(tenant, _)| tenant),
         client_id: read_client_id(&typed.client_id).ok().map(|(id, _)| id),
         scope: some(typed.scope),

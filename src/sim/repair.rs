@@ -55,7 +55,7 @@ pub(super) fn mend(state: &mut State, part: &str) -> Result<String, String> {
             Ok("The server answers again.".into())
         }
         "form.url" => {
-            state.form.url = state.origins.api.clone();
+            state.form.url = format!("{}{}", state.origins.api, state.manners.path_prefix);
             Ok("HaloPSA API > API Details: Resource Server copied.".into())
         }
         "form.tenant" => {

@@ -16,6 +16,7 @@ shipped![
     "split-host",
     "trial",
     "url-api",
+    "path-prefix",
     "wrong-tenant",
     "tenant-mismatch",
     "tenant-missing",

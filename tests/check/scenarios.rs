@@ -15,6 +15,7 @@ const TABLE: &[(&str, i32, &str, &[&str])] = &[
     ("split-host", 78, "discovery.foreign_auth_url", &["discovery.foreign_auth_url"]),
     ("trial", 78, "discovery.foreign_auth_url", &["discovery.foreign_auth_url"]),
     ("url-api", 0, "ok", &[]),
+    ("path-prefix", 0, "ok", &[]),
     ("wrong-tenant", 77, "auth.tenant", &["auth.tenant"]),
     ("tenant-mismatch", 78, "input.tenant_mismatch", &["input.tenant_mismatch"]),
     ("tenant-missing", 78, "input.tenant_missing", &["input.tenant_missing"]),

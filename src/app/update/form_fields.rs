@@ -283,8 +283,9 @@ fn discover(state: &mut State) -> Option<Effect> {
     }
     state.asked += 1;
     state.found = DiscoveryState::Asking { asked: state.asked, origin: origin.clone() };
-    state.note(LogLevel::Info, format!("GET {origin}/api/authinfo"));
-    Some(Effect::Discover { asked: state.asked, resource_server: origin })
+    let base = state.form.base().unwrap_or(origin);
+    state.note(LogLevel::Info, format!("GET {base}/api/authinfo"));
+    Some(Effect::Discover { asked: state.asked, resource_server: base })
 }
 
 /// Hides the secret.

@@ -29,7 +29,7 @@ pub use labels::{Label, Pair, label, members, pair, unescaped};
 pub use quotes::tidy;
 pub use secret::{is_only_a_part, read_secret, unusual_form};
 pub use tenant::read_tenant;
-pub use url::{bases, canonical_origin, check_auth_url, is_loopback, read_auth_url, read_url};
+pub use url::{canonical_origin, check_auth_url, is_loopback, read_auth_url, read_base, read_url, typed_path};
 
 use super::codes::Code;
 use super::connection::{Field, Note, Problem};

@@ -350,9 +350,20 @@ fn a_typed_path_is_a_place_where_halo_may_be() {
         ("https://it.example/psa", vec!["https://it.example/psa", "https://it.example"]),
         ("it.example/psa/api", vec!["https://it.example/psa", "https://it.example"]),
         ("https://it.example/a/psa/api/authinfo?x=1", vec!["https://it.example/a/psa", "https://it.example"]),
+        ("HTTPS://IT.example:443/psa//API/Tickets/5", vec!["https://it.example/psa", "https://it.example"]),
+        ("https://it.example/a/../psa/auth", vec!["https://it.example/psa", "https://it.example"]),
+        // What may be a secret is neither sent nor logged as a path.
+        ("https://it.example/c9534241-dde9-4d04-9d45-32b1fbff22ed/api", vec!["https://it.example"]),
+        ("https://it.example/kJ8sQ2mZp0vXr4tYw7uBn1cD5fG9hL3ekJ8sQ2mZp0vXr4t", vec!["https://it.example"]),
+        ("https://it.example/a%20b", vec!["https://it.example"]),
+        ("https://it.example/a;b=c", vec!["https://it.example"]),
         ("nonsense here", vec![]),
     ] {
-        assert_eq!(bases(typed), wanted, "{typed}");
+        let base = read_base(typed).ok().map(|(base, _)| base);
+        let origin = read_url(typed).ok().map(|(origin, _)| origin);
+        let mut asked: Vec<String> = base.into_iter().chain(origin).collect();
+        asked.dedup();
+        assert_eq!(asked, wanted, "{typed}");
     }
 }
 
@@ -393,7 +404,7 @@ proptest! {
                 prop_assert_eq!(again.expose(), secret.expose());
             }
         }
-        drop((read_client_id(&text), read_tenant(&text), read_url(&text), bases(&text)));
+        drop((read_client_id(&text), read_tenant(&text), read_url(&text), read_base(&text), typed_path(&text)));
         for field in Field::ALL {
             let (once, _) = tidy(field, &text);
             let (twice, notes) = tidy(field, &once);

@@ -9,6 +9,7 @@ use super::quotes::{tidy, trimmed};
 use super::{Read, hint, note, problem, recognise};
 use crate::domain::codes::Code;
 use crate::domain::connection::{Field, Note, Problem};
+use crate::domain::secret_text::{Shape, shape};
 
 const URL_FIX: &str = "Copy Resource Server from Configuration > Advanced > Integrations > HaloPSA API > API Details, e.g. https://company.halopsa.com/api.";
 
@@ -40,36 +41,53 @@ pub fn read_url(text: &str) -> Read<String> {
             "Use https://. Nothing was sent.",
         ));
     }
-    if let Some(rest) = removed_part(&url) {
+    let path = path_before_api(&url);
+    if let Some(rest) = removed_part(&url, path.len()) {
         notes.push(note(field, format!("removed \"{rest}\" from the end")));
+    }
+    if !path.is_empty() {
+        notes.push(hint(field, format!("\"{path}\" is asked first, then the address without it")));
     }
     Ok((url.origin().ascii_serialization(), notes))
 }
 
-/// The addresses below which Halo may be, the likeliest first: with the path that was typed, without what belongs to the
-/// API itself, and the origin. None when it is no address.
-pub fn bases(text: &str) -> Vec<String> {
-    let Ok((origin, _)) = read_url(text) else { return Vec::new() };
-    let mut notes = Vec::new();
-    let typed = parse_http(Field::Url, &add_scheme(&alone(text).0, &mut notes), &mut notes).ok();
-    let path = typed.as_ref().map_or("", |url| without_api(url.path()));
-    if path.is_empty() { vec![origin] } else { vec![format!("{origin}{path}"), origin] }
+/// Reads the Resource Server as [`read_url`] does, and keeps the path below which Halo may be.
+///
+/// # Errors
+/// As [`read_url`].
+pub fn read_base(text: &str) -> Read<String> {
+    let (origin, notes) = read_url(text)?;
+    Ok((format!("{origin}{}", typed_path(text)), notes))
 }
 
-/// A path without a slash and without the parts of the API at its end.
-fn without_api(path: &str) -> &str {
-    let mut path = path.trim_end_matches('/');
-    while let Some(shorter) =
-        ["/authinfo", "/api", "/token", "/auth"].iter().find_map(|part| strip_suffix_ignore_case(path, part))
-    {
-        path = shorter.trim_end_matches('/');
+/// The path that was typed, without what belongs to the API itself; empty where there is none, or no address.
+pub fn typed_path(text: &str) -> String {
+    if read_url(text).is_err() {
+        return String::new();
     }
-    path
+    let mut notes = Vec::new();
+    let url = parse_http(Field::Url, &add_scheme(&alone(text).0, &mut notes), &mut notes);
+    url.map(|url| path_before_api(&url)).unwrap_or_default()
 }
 
-fn strip_suffix_ignore_case<'a>(text: &'a str, suffix: &str) -> Option<&'a str> {
-    let (head, tail) = text.split_at_checked(text.len().checked_sub(suffix.len())?)?;
-    tail.eq_ignore_ascii_case(suffix).then_some(head)
+/// Longest path below which Halo is looked for, in bytes.
+const LONGEST_PATH: usize = 100;
+
+/// `/psa` of `/psa/api/authinfo`. Nothing of a path that may hold a secret: it would be sent and logged.
+fn path_before_api(url: &Url) -> String {
+    let mut path = String::new();
+    for part in url.path().split('/').filter(|part| !part.is_empty()) {
+        if ["api", "auth", "token", "authinfo"].iter().any(|own| part.eq_ignore_ascii_case(own)) {
+            break;
+        }
+        let plain = part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte));
+        if !plain || part.len() > 40 || shape(part) != Shape::Other {
+            return String::new();
+        }
+        path.push('/');
+        path.push_str(part);
+    }
+    if path.len() > LONGEST_PATH { String::new() } else { path }
 }
 
 /// The address without its name, the brackets of a link, and typographic hyphens.
@@ -213,8 +231,9 @@ fn is_host_name(name: &str) -> bool {
     name.chars().all(known)
 }
 
-fn removed_part(url: &Url) -> Option<String> {
-    let mut rest = url.path().trim_end_matches('/').to_owned();
+/// What stands after the first `kept` bytes of the path.
+fn removed_part(url: &Url, kept: usize) -> Option<String> {
+    let mut rest = url.path().get(kept..).unwrap_or_default().trim_end_matches('/').to_owned();
     // What follows may be a password or a key: only short words are shown.
     let shown = |text: &str| {
         if text.split(['=', '&', '/']).any(|word| word.len() > 12) { "...".into() } else { text.to_owned() }

@@ -170,7 +170,12 @@ fn discovery(seen: &EvidenceView<'_>) -> Seed<'static> {
         let tenant = discovery.tenant.as_ref().map(|t| t.cut(80)).filter(|t| !t.is_empty());
         let tenant = tenant.map_or_else(|| "no tenant named".to_owned(), |tenant| format!("tenant {tenant}"));
         let source = if discovery.given_by_hand { " (given by hand)" } else { "" };
-        format!("Sign-in server {}{source}, {tenant}{}.", discovery.auth_server, over(&seen.case.evidence.link))
+        let base = seen.base();
+        let below = match base == seen.case.connection.resource_server {
+            true => String::new(),
+            false => format!("Halo is below {base}. "),
+        };
+        format!("{below}Sign-in server {}{source}, {tenant}{}.", discovery.auth_server, over(&seen.case.evidence.link))
     });
     fixed(1, asked.status(), asked.timing(), passed.unwrap_or_default(), answered(asked))
 }

@@ -60,6 +60,12 @@ impl<'a> EvidenceView<'a> {
         Self { case, echo }
     }
 
+    /// The address below which Halo answered; the origin that was typed, where nobody knows.
+    pub fn base(&self) -> &'a str {
+        let found = self.case.evidence.discovery.value().map(|discovery| discovery.base.as_str());
+        found.filter(|base| !base.is_empty()).unwrap_or(&self.case.connection.resource_server)
+    }
+
     pub fn identity(&self) -> Option<&'a Identity> {
         self.case.evidence.identity.value()
     }

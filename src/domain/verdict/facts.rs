@@ -244,11 +244,9 @@ fn is_no_halo(code: Code) -> bool {
 
 fn form_url(seen: &EvidenceView<'_>) -> ClaimResult {
     match &seen.case.evidence.discovery {
-        Observation::Answered(answer) if !answer.value.given_by_hand => {
-            proved(seen.case.connection.resource_server.clone())
-        }
+        Observation::Answered(answer) if !answer.value.given_by_hand => proved(seen.base()),
         Observation::Failed(fault) if is_no_halo(fault.code) => contradicted("no Halo at this address"),
-        _ if seen.identity().is_some() => proved(seen.case.connection.resource_server.clone()),
+        _ if seen.identity().is_some() => proved(seen.base()),
         _ => UNPROVED,
     }
 }

@@ -400,7 +400,7 @@ pub fn general(seen: &EvidenceView<'_>, code: Code, fault: Option<&Fault>) -> Ve
         },
         Code::HttpServerError | Code::HttpUnavailable => "No verdict about the set-up. Try again later; if it stays, give Halo's support the time and the endpoint.".into(),
         Code::HttpRedirectRefused | Code::HttpRedirectLoop => "Enter the address that Halo really has as Resource Server; the secret was sent nowhere else.".into(),
-        Code::HttpBadEncoding => "Ask whoever runs the proxy or gateway in front of Halo to compress answers only as the request allows (gzip), or try without it.".into(),
+        Code::HttpBadEncoding => "Ask whoever runs the proxy or gateway in front of Halo to compress answers only as the request allows (gzip), or run without it. Check the address, too.".into(),
         _ => "Something between this machine and Halo alters the answer, or this is not Halo. Check the address, then run again.".into(),
     };
     vec![text]

@@ -46,7 +46,7 @@ pub fn judge(case: Case<'_>) -> Judgement {
     let mut diagnoses = sign_in::diagnoses(&seen);
     diagnoses.extend(permissions.diagnoses(&seen));
     diagnoses.extend(agent);
-    diagnoses.extend(cleaned(&case));
+    diagnoses.extend(cleaned(&seen));
     let facts = facts::of(&seen, &permissions);
     let mut diagnoses = without_consequences(diagnoses);
     diagnoses.extend(partial(&seen, &permissions, &facts, &diagnoses));
@@ -134,17 +134,18 @@ fn stage_of(diagnosis: &Diagnosis) -> Stage {
 }
 
 /// One note for each field of which a part was removed: the next form may not clean it.
-fn cleaned(case: &Case<'_>) -> Vec<Diagnosis> {
+fn cleaned(seen: &EvidenceView<'_>) -> Vec<Diagnosis> {
+    let case = &seen.case;
     Field::ALL
         .into_iter()
         .filter_map(|field| {
-            let said: Vec<&str> =
-                case.notes.iter().filter(|n| n.field == field && n.cleaned).map(|n| n.text.as_str()).collect();
+            let notes = case.notes.iter().filter(|n| n.field == field && n.cleaned).map(|n| n.text.clone());
+            let said: Vec<String> = notes.chain(without_path(seen).filter(|_| field == Field::Url)).collect();
             (!said.is_empty()).then(|| Diagnosis {
                 code: Code::InputCleaned,
                 severity: Severity::Note,
                 summary: format!("{}: {}.", field.label(), said.join(", ")),
-                fix: vec![enter(case, field)],
+                fix: vec![enter(seen, field)],
                 facts: case.guide.facts_with(witness_of(field)),
                 checks: vec!["input".into()],
             })
@@ -152,12 +153,26 @@ fn cleaned(case: &Case<'_>) -> Vec<Diagnosis> {
         .collect()
 }
 
+/// A path was typed, and Halo is at the origin.
+fn without_path(seen: &EvidenceView<'_>) -> Option<String> {
+    let Connection { path, resource_server, .. } = seen.case.connection;
+    let found = seen.case.evidence.discovery.value().filter(|discovery| !discovery.base.is_empty())?;
+    if path.is_empty() || seen.base() != resource_server {
+        return None;
+    }
+    Some(match found.given_by_hand {
+        true => format!("\"{path}\" was left out: nothing below it says that it is Halo"),
+        false => format!("no Halo is below \"{path}\", and it answers without it"),
+    })
+}
+
 /// What to enter in the next form in place of what was given.
-fn enter(case: &Case<'_>, field: Field) -> String {
+fn enter(seen: &EvidenceView<'_>, field: Field) -> String {
+    let case = &seen.case;
     let (form, connection) = (&case.guide.form, case.connection);
     let told = case.evidence.discovery.value().and_then(|discovery| discovery.tenant.as_ref()).map(|told| told.cut(80));
     match (field, connection.tenant.clone().or(told).filter(|tenant| !tenant.is_empty())) {
-        (Field::Url, _) => format!("Enter {} in {form}.", connection.resource_server),
+        (Field::Url, _) => format!("Enter {} in {form}.", seen.base()),
         (Field::ClientId, _) => format!("Enter {} in {form}.", connection.client_id),
         (Field::Tenant, Some(tenant)) => format!("Enter {tenant} in {form}."),
         (Field::Tenant, None) => format!("Leave Tenant empty in {form}."),

@@ -106,6 +106,10 @@ fn discovery_failed(seen: &EvidenceView<'_>, fault: &Fault) -> Diagnosis {
     };
     let mut facts = guide.facts_with(EvidenceSource::ApiDetails);
     facts.extend(guide.facts_with(EvidenceSource::FormUrl));
+    let summary = match &fault.tried {
+        Some(tried) => format!("{summary} {}", tried.cut(200)),
+        None => summary,
+    };
     // Whoever reads this has just typed a secret that is shown once.
     let summary = if summary.contains("secret") { summary } else { format!("{summary} The secret was not sent.") };
     Diagnosis { code, severity: Severity::Blocking, summary, fix, facts, checks: vec!["discovery".into()] }
@@ -209,7 +213,10 @@ struct TokenFault {
 
 fn token_failed(seen: &EvidenceView<'_>, fault: &Fault) -> Diagnosis {
     let guide = seen.case.guide;
-    let found = by_oauth_word(seen, fault).unwrap_or_else(|| by_answer(seen, fault));
+    let word = by_oauth_word(seen, fault);
+    let has_word = word.is_some();
+    let mut found = word.unwrap_or_else(|| by_answer(seen, fault));
+    doubt_the_address(seen, has_word, &mut found);
     let mut facts: Vec<String> = found.witnesses.iter().flat_map(|witness| guide.facts_with(*witness)).collect();
     facts.dedup();
     Diagnosis {
@@ -219,6 +226,25 @@ fn token_failed(seen: &EvidenceView<'_>, fault: &Fault) -> Diagnosis {
         fix: found.fix,
         facts,
         checks: vec!["token".into()],
+    }
+}
+
+/// Where the token was asked for is open to doubt: it was given by hand and authinfo names another, or nobody named it.
+fn doubt_the_address(seen: &EvidenceView<'_>, has_word: bool, found: &mut TokenFault) {
+    let Some(discovery) = seen.case.evidence.discovery.value() else { return };
+    let used = &discovery.auth_server;
+    let place = fixes::api_details(seen.case.guide);
+    if let Some(named) = &discovery.named {
+        let named = named.cut(200);
+        found.summary = format!("{} --auth-url gives {used}; this Halo names {named}.", found.summary);
+        found.fix.insert(
+            0,
+            format!("Compare both with Authorisation Server under {place}: leave --auth-url out to use {named}."),
+        );
+    } else if discovery.guessed && !has_word {
+        found.summary =
+            format!("{} This Halo names no authorisation server; {used} was tried as the usual one.", found.summary);
+        found.fix.insert(0, format!("Copy Authorisation Server from {place} and give it with --auth-url."));
     }
 }
 

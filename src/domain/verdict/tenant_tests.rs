@@ -120,6 +120,34 @@ fn a_disabled_agent_that_works_is_a_warning_about_the_agent_that_was_seen() {
 }
 
 #[test]
+fn a_doubtful_authorisation_server_is_told_with_what_halo_names() {
+    let html = Fault { html: true, status: Some(404), ..Fault::new(Code::HttpNotFound) };
+    for (change, fault, says) in [
+        (Some("https://acme.halopsa.com/other"), html.clone(), Some("this Halo names https://acme.halopsa.com/other")),
+        (Some("https://acme.halopsa.com/other"), Fault::new(Code::AuthInvalidClient), Some("--auth-url gives")),
+        (Some("https://acme.halopsa.com/other"), Fault::new(Code::NetDns), Some("--auth-url gives")),
+        (None, html, Some("names no authorisation server")),
+        (None, Fault::new(Code::HttpNotJson), Some("names no authorisation server")),
+        // A word of OAuth proves that tokens are issued there.
+        (None, Fault::new(Code::AuthInvalidClient), None),
+    ] {
+        let mut evidence = Evidence {
+            discovery: healthy().discovery,
+            token: Observation::Failed(fault.clone()),
+            ..Evidence::default()
+        };
+        discovered(&mut evidence, |discovery| {
+            discovery.named = change.map(UntrustedText::new);
+            discovery.guessed = change.is_none();
+        });
+        let judgement = judged(&connection("acme"), &evidence);
+        let first = &judgement.diagnoses[0];
+        assert_eq!(first.fix[0].contains("--auth-url"), says.is_some(), "{fault:?}: {:?}", first.fix);
+        assert!(says.is_none_or(|says| first.summary.contains(says)), "{}", first.summary);
+    }
+}
+
+#[test]
 fn no_note_speaks_of_what_is_not_shown() {
     let guide = Guide::built_in();
     let evidence = healthy();

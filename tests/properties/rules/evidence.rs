@@ -44,6 +44,9 @@ pub fn asked<'a, T>(source: &mut Source<'a>, value: impl FnOnce(&mut Source<'a>)
 
 pub fn discovery(source: &mut Source<'_>) -> Discovery {
     Discovery {
+        base: if source.flag() { String::new() } else { source.text() },
+        named: maybe(source, foreign),
+        guessed: source.flag(),
         auth_server: source.text(),
         auth_origin: if source.flag() { String::new() } else { source.text() },
         given_by_hand: source.flag(),
