@@ -88,7 +88,7 @@ impl Simulator {
         let origin = origin.trim_end_matches('/');
         let mut halo = self.halo.lock();
         halo.origins.api = origin.to_owned();
-        halo.form.url = origin.to_owned();
+        halo.form.url = format!("{origin}{}", halo.manners.path_prefix);
     }
 
     /// The Authorisation Server, as Halo shows it: clients append `/token`.

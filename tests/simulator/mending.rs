@@ -16,7 +16,8 @@ async fn ready(sim: &Simulator) -> Result<(), String> {
     let token = answer.text("access_token");
     // The test cast has no claims for the resources behind the first eight.
     for &resource in &Resource::ALL[..8] {
-        let answer = get(sim, &format!("/api/{}", resource.name()), &token).await;
+        let prefix = sim.manners(|manners| manners.path_prefix.clone());
+        let answer = get(sim, &format!("{prefix}/api/{}", resource.name()), &token).await;
         if answer.status != 200 || answer.rows(resource).len() < 5 {
             return Err(format!("{}: {} {}", resource.name(), answer.status, answer.body));
         }
