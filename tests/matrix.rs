@@ -476,7 +476,8 @@ const FAULTS: &[Fault] = &[
         name: "D2 with a path",
         change: |s| s.form.url = "{origin}/portal?btn=1".into(),
         expect: Notes("input.cleaned", &["D2"]),
-        else_: &[],
+        // Two addresses are asked, below the whole path and at the origin; Halo is at neither.
+        else_: &[(Manner::PathPrefix, Blocks("discovery.not_halo", &["C1", "D2"], "API Details"))],
     },
     Fault {
         name: "D3 the tenant of another instance",

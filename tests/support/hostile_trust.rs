@@ -152,18 +152,29 @@ async fn an_authorisation_server_given_by_hand_stands_in_for_a_silent_discovery(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_tenant_than_the_typed_one_stops_the_run_before_the_secret() {
-    for (typed, asked) in [(Some("other"), false), (Some("ACME"), true), (Some("acme"), true), (None, true)] {
+async fn a_typed_tenant_is_sent_as_typed_and_one_that_differs_to_the_same_origin_only() {
+    for typed in [Some("other"), Some("ACME"), Some("acme"), None] {
         let server = Hostile::plain(|hit, _| good(hit)).await;
         let trial = Trial::of(&server.url()).change(|trial| trial.connection.tenant = typed.map(str::to_owned));
         let outcome = trial.run().await;
         assert!(outcome.evidence().discovery.value().is_some());
-        assert_eq!(outcome.evidence().token.value().is_some(), asked, "{typed:?}");
-        assert_eq!(server.seen.count("/auth/token"), usize::from(asked));
-        if asked {
-            let wanted = format!("/auth/token?tenant={}", typed.unwrap_or("acme"));
-            assert!(server.seen.hits().iter().any(|hit| hit.target == wanted), "{wanted}");
-        }
+        assert!(outcome.evidence().token.value().is_some(), "{typed:?}");
+        assert_eq!(server.seen.count("/auth/token"), 1);
+        let wanted = format!("/auth/token?tenant={}", typed.unwrap_or("acme"));
+        assert!(server.seen.hits().iter().any(|hit| hit.target == wanted), "{wanted}");
+    }
+    for (typed, asked) in [("other", 0), ("acme", 1)] {
+        let issuer = Hostile::plain(|hit, _| good(hit)).await;
+        let named = format!(r#"{{"auth_url":"{}/auth","tenant_id":"acme"}}"#, issuer.url());
+        let server =
+            Hostile::plain(move |hit, _| if hit.path() == "/api/authinfo" { json(&named) } else { good(hit) }).await;
+        let trial = Trial::of(&server.url()).change(|trial| {
+            trial.connection.tenant = Some(typed.to_owned());
+            trial.connection.allowed_auth_origins = vec![issuer.url()];
+        });
+        let outcome = trial.run().await;
+        assert_eq!(issuer.seen.hits().len(), asked, "{typed}: {}", outcome.log());
+        assert_eq!(server.seen.count("/auth/token"), 0);
     }
 }
 

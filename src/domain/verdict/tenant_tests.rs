@@ -113,10 +113,10 @@ fn a_disabled_agent_that_works_is_a_warning_about_the_agent_that_was_seen() {
     }
     assert_eq!(told(&judged(&connection("acme"), &evidence), Code::AuthInvalidGrant).severity, Severity::Blocking);
 
-    let other = judged(&connection("acme"), &set(|me| me.name = Some(UntrustedText::new("Somebody Else"))));
+    let other = judged(&connection("acme"), &set(|me| me.name = Some(UntrustedText::new("Bob"))));
     let warning = told(&other, Code::AuthInvalidGrant);
-    assert!(warning.summary.starts_with("Somebody Else:"), "{}", warning.summary);
-    assert!(warning.fix[0].contains("> Somebody Else:"), "{:?}", warning.fix);
+    assert!(warning.summary.starts_with("Bob:"), "{}", warning.summary);
+    assert!(warning.fix[0].contains("> Bob:"), "{:?}", warning.fix);
 }
 
 #[test]
