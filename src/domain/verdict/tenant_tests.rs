@@ -116,7 +116,7 @@ fn a_disabled_agent_that_works_is_a_warning_about_the_agent_that_was_seen() {
     let other = judged(&connection("acme"), &set(|me| me.name = Some(UntrustedText::new("Bob"))));
     let warning = told(&other, Code::AuthInvalidGrant);
     assert!(warning.summary.starts_with("Bob:"), "{}", warning.summary);
-    assert!(warning.fix[0].contains("> Bob:"), "{:?}", warning.fix);
+    assert!(warning.fix[0].contains("Bob:"), "{:?}", warning.fix);
 }
 
 #[test]
