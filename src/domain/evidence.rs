@@ -110,7 +110,7 @@ pub struct Fault {
     /// Where a refused redirect pointed (origin only), or which `auth_url` was refused.
     pub target: Option<UntrustedText>,
     /// Another address that was asked too, and what came of it: a whole sentence.
-    pub tried: Option<UntrustedText>,
+    pub tried: Option<Box<UntrustedText>>,
     /// Who seems to have answered in Halo's place, filtered; only with `http.intercepted`.
     pub answered_by: Option<UntrustedText>,
     /// What `WWW-Authenticate: Bearer error=…` says.

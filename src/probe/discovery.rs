@@ -91,7 +91,7 @@ fn graver(first: Fault, below: &Url, second: Fault, server: &Url) -> Fault {
         None => other.code.headline().trim_end_matches('.').to_lowercase(),
     };
     let tried = UntrustedText::new(&format!("{}/api/authinfo was asked too: {answered}.", base_of(at)));
-    Fault { tried: Some(tried), ..kept }
+    Fault { tried: Some(Box::new(tried)), ..kept }
 }
 
 /// Asks one address, below which Halo may be. With the seconds by which the server's clock is ahead of ours.

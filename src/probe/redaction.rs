@@ -66,7 +66,7 @@ impl Redactor {
             Some(&mut fault.said),
             fault.oauth_error.as_mut(),
             fault.target.as_mut(),
-            fault.tried.as_mut(),
+            fault.tried.as_deref_mut(),
         ];
         for text in texts.into_iter().flatten() {
             *text = self.foreign(text.as_str());

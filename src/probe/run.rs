@@ -106,6 +106,12 @@ impl Run {
         if let Some(proxy) = self.http.link(&server).proxy {
             self.journal.log(LogLevel::Info, None, format!("proxy {proxy} for {server}"));
         }
+        if let Some(source) = self.http.proxy_for_http_alone(&server) {
+            let text = format!(
+                "{source} is set, but it is for http:// alone: {server} is asked without a proxy (HTTPS_PROXY sets one)"
+            );
+            self.journal.log(LogLevel::Info, None, text);
+        }
         let ahead = async {
             self.http.open_ahead(&server, self.work.width().min(IN_FLIGHT)).await;
             std::future::pending::<()>().await;

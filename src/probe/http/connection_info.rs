@@ -7,6 +7,11 @@ use super::{Http, certificate};
 use crate::domain::evidence::ConnectionInfo;
 
 impl Http {
+    /// The variable of a proxy that an https server is asked without, because it is for http alone.
+    pub(in crate::probe) fn proxy_for_http_alone(&self, server: &Url) -> Option<&str> {
+        self.0.proxies.for_http_alone(server)
+    }
+
     /// What is known of the connection to a server.
     pub(in crate::probe) fn link(&self, server: &Url) -> ConnectionInfo {
         let known = self.0.memory.known(&server.origin().ascii_serialization());

@@ -70,6 +70,12 @@ impl Proxies {
         self.server(target).map(|server| format!("{} ({})", without_credentials(&server.url), server.source))
     }
 
+    /// The variable of a proxy for http alone, where an https address goes without one: HTTP_PROXY is often meant for both.
+    pub(super) fn for_http_alone(&self, target: &Url) -> Option<&str> {
+        let server = self.http.as_ref().filter(|_| target.scheme() == "https" && self.https.is_none())?;
+        (!self.is_exempt(target)).then_some(server.source.as_str())
+    }
+
     fn server(&self, target: &Url) -> Option<&Server> {
         let server = if target.scheme() == "https" { &self.https } else { &self.http };
         server.as_ref().filter(|_| !self.is_exempt(target))
@@ -159,6 +165,25 @@ mod tests {
         let pairs: Vec<(String, String)> = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         Proxies::new(&Proxy::FromEnvironment, |name| pairs.iter().find(|(k, _)| k == name).map(|(_, v)| v.clone()))
             .expect("usable")
+    }
+
+    #[test]
+    fn a_proxy_for_http_alone_is_named_where_https_goes_without_one() {
+        for (set, target, wanted) in [
+            (&[("HTTP_PROXY", "p")][..], "https://a.example", Some("HTTP_PROXY")),
+            (&[("http_proxy", "p")], "https://a.example", Some("http_proxy")),
+            (&[("HTTP_PROXY", "p")], "http://a.example", None),
+            (&[("HTTP_PROXY", "p"), ("HTTPS_PROXY", "q")], "https://a.example", None),
+            (&[("ALL_PROXY", "p")], "https://a.example", None),
+            (&[("HTTP_PROXY", "p"), ("NO_PROXY", "a.example")], "https://a.example", None),
+            (&[("HTTP_PROXY", "p")], "https://127.0.0.1", None),
+            (&[], "https://a.example", None),
+        ] {
+            let value = |name: &str| set.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+            let proxies = Proxies::new(&Proxy::FromEnvironment, value).expect("proxies");
+            let target = Url::parse(target).expect("an address");
+            assert_eq!(proxies.for_http_alone(&target), wanted, "{set:?} {target}");
+        }
     }
 
     #[test]
