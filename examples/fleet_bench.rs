@@ -15,8 +15,8 @@ use halo_onboard::domain::guide::Guide;
 use halo_onboard::sim::{Endpoint, Place, RateLimit, Scenario, Simulator, most_in_flight_of_all};
 use serde_json::Value;
 
-#[path = "../tests/support/cast.rs"]
-mod cast;
+#[path = "../tests/common/guide_names.rs"]
+mod guide_names;
 
 /// One tenant's kind.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,7 @@ fn kind(number: usize) -> Kind {
 
 fn scenario(kind: Kind) -> Result<Scenario, Box<dyn Error>> {
     let name = if kind == Kind::Broken { "role-invoices" } else { "good" };
-    let mut scenario = Scenario::named(name, &cast::of(&Guide::built_in()))?;
+    let mut scenario = Scenario::named(name, &guide_names::of(&Guide::built_in()))?;
     let faults = &mut scenario.manners.faults;
     faults.latency_ms = if kind == Kind::Slow { 500 } else { 40 };
     match kind {

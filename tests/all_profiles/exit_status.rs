@@ -7,8 +7,8 @@ use halo_onboard::store::Paths;
 use halo_onboard::store::progress;
 use rustix::process::Signal;
 
-use crate::binary::silent_server;
-use crate::town::{Town, rows};
+use crate::program_output::silent_server;
+use crate::servers::{Town, rows};
 
 /// One that is well, and five that never answer.
 fn town() -> Town {
@@ -75,7 +75,7 @@ fn each_tenant_is_noted_with_its_profile() {
     let mut town = Town::new();
     town.good("well");
     town.tenant("short", "role-invoices", |_| {});
-    town.nowhere("nobody", &crate::binary::closed_port());
+    town.nowhere("nobody", &crate::program_output::closed_port());
     let home = tempfile::tempdir().expect("a directory");
     let state = home.path().to_str().expect("a path");
     let paths = Paths::at(home.path().join("none.toml"), home.path().join("halo-onboard"));

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::binary::{CANARY, Done, Run, closed_port};
-use crate::town::{Town, lines};
+use crate::program_output::{CANARY, Done, Run, closed_port};
+use crate::servers::{Town, lines};
 
 const FLEET: &str = include_str!("../../schemas/fleet.v1.json");
 const REPORT: &str = include_str!("../../schemas/report.v1.json");

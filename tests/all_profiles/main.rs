@@ -1,13 +1,13 @@
 //! `check --all-profiles`: the real program against some tens of simulated tenants.
 
+#[path = "../common/guide_names.rs"]
+mod guide_names;
+#[path = "../common/program_output.rs"]
 #[expect(dead_code, reason = "shared with the tests of check, which use all of it")]
-#[path = "../check/binary.rs"]
-mod binary;
-#[path = "../support/cast.rs"]
-mod cast;
+mod program_output;
 
-mod endings;
+mod exit_status;
 mod formats;
-mod hosts;
+mod rate_limits;
 mod secrets;
-mod town;
+mod servers;

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use halo_onboard::sim::{Endpoint, Place, RateLimit};
 
-use crate::binary::{closed_port, silent_server};
-use crate::town::{Town, lines, rows};
+use crate::program_output::{closed_port, silent_server};
+use crate::servers::{Town, lines, rows};
 
 /// The token endpoint answers 429 to the first so many, and asks to wait.
 fn limits(first: Option<u32>, retry_after_s: Option<u64>) -> RateLimit {

@@ -2,8 +2,8 @@
 
 use halo_onboard::sim::CLIENT_SECRET;
 
-use crate::binary::{CANARY, Run};
-use crate::town::Town;
+use crate::program_output::{CANARY, Run};
+use crate::servers::Town;
 
 #[test]
 fn the_variable_is_for_the_only_profile_alone() {

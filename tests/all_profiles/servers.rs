@@ -7,8 +7,8 @@ use halo_onboard::sim::{Counters, Scenario, Simulator};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-use crate::binary::{Done, ID, Run};
-use crate::cast;
+use crate::guide_names;
+use crate::program_output::{Done, ID, Run};
 
 /// Tenants by name.
 pub struct Town {
@@ -26,7 +26,7 @@ impl Town {
 
     /// A tenant of a scenario, with one change, on a host of its own, with a secret of its own.
     pub fn tenant(&mut self, name: &str, scenario: &str, change: impl FnOnce(&mut Scenario)) {
-        let mut scenario = Scenario::named(scenario, &cast::of(&Guide::built_in())).expect(scenario);
+        let mut scenario = Scenario::named(scenario, &guide_names::of(&Guide::built_in())).expect(scenario);
         scenario.world.application.client_secret = secret(name);
         change(&mut scenario);
         let listen = "127.0.0.1:0".parse().expect("an address");

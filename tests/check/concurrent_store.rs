@@ -54,7 +54,7 @@ fn save_without_end(paths: &Paths) {
 
 fn start(folder: &Path, does: &str) -> Child {
     let mut child = Command::new(std::env::current_exe().expect("this test"))
-        .args(["child", "--exact", "--nocapture"])
+        .args(["concurrent_store::child", "--exact", "--nocapture"])
         .env("HALO_TEST_STORE", folder)
         .env("HALO_TEST_DOES", does)
         .stdin(Stdio::piped())

@@ -1,6 +1,6 @@
 //! Which host receives which secret: sources of the secret × sources of the address and Client ID × outputs.
 
-use crate::binary::{Done, ID, Run};
+use crate::program_output::{Done, ID, Run};
 use crate::recording_host::RecordingHost;
 
 /// Another Client ID than [`ID`].

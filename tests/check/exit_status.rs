@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use crate::binary::{Run, closed_port, silent_server};
+use crate::program_output::{Run, closed_port, silent_server};
 
 #[test]
 fn a_signal_gives_what_is_known_and_its_own_status() {
@@ -35,7 +35,7 @@ fn json_stays_one_object_when_a_signal_comes() {
 
 /// Waits until the program has a socket open, by its own account in /proc where that can be read, else for its first
 /// sign of life: it is then past the installation of its handlers.
-fn wait_for_connection(run: &crate::binary::Started) {
+fn wait_for_connection(run: &crate::program_output::Started) {
     let status = format!("/proc/{}/status", run.child.id());
     let limit = Instant::now() + Duration::from_secs(20);
     while Instant::now() < limit {

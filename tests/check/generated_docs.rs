@@ -1,6 +1,6 @@
 //! Help, version, guide, explanations, paths, completions, manual.
 
-use crate::binary::Run;
+use crate::program_output::Run;
 
 #[test]
 fn what_prints_prints_on_standard_output_and_passes() {

@@ -1,6 +1,6 @@
 //! Values that are refused before anything is sent, and hosts that cannot be reached.
 
-use crate::binary::{CANARY, Done, ID, Run, closed_port};
+use crate::program_output::{CANARY, Done, ID, Run, closed_port};
 
 fn json(words: &str) -> Done {
     Run::new(&format!("check --format json {words}")).env("HALO_CLIENT_SECRET", CANARY).done()

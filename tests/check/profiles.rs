@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use crate::binary::{CANARY, Done, ID, Run, closed_port};
+use crate::program_output::{CANARY, Done, ID, Run, closed_port};
 
 struct Home(tempfile::TempDir);
 

@@ -6,8 +6,8 @@ use halo_onboard::sim::{Scenario, Simulator};
 use halo_onboard::store::Paths;
 use halo_onboard::store::progress::{self, Progress};
 
-use crate::binary::{Done, ID, Run};
-use crate::cast;
+use crate::guide_names;
+use crate::program_output::{Done, ID, Run};
 
 /// A profile `acme` of a simulated Halo that is well.
 struct Place {
@@ -22,7 +22,7 @@ impl Place {
     fn new() -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.expect("threads");
-        let scenario = Scenario::named("good", &cast::of(&Guide::built_in())).expect("a scenario");
+        let scenario = Scenario::named("good", &guide_names::of(&Guide::built_in())).expect("a scenario");
         let listen = "127.0.0.1:0".parse().expect("an address");
         let simulator = runtime.block_on(Simulator::start(scenario, listen)).expect("a port");
         let home = tempfile::tempdir().expect("a directory");

@@ -1,8 +1,8 @@
 //! The forms of the report, as programs read them.
 
-use crate::binary::{Run, closed_port};
+use crate::program_output::{Run, closed_port};
 
-fn run(format: &str, words: &str) -> crate::binary::Done {
+fn run(format: &str, words: &str) -> crate::program_output::Done {
     Run::new(&format!("check --format {format} {words}")).connection(&closed_port()).done()
 }
 

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use halo_onboard::sim::{CLIENT_SECRET, CUSTOMER_CANARY};
 use serde_json::Value;
 
-use crate::binary::{Done, Run};
+use crate::program_output::{Done, Run};
 
 /// Scenario, exit status, code of the report, and the codes of all blocking and warning diagnoses.
 const TABLE: &[(&str, i32, &str, &[&str])] = &[

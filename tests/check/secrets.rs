@@ -1,6 +1,6 @@
 //! The secret: where it may come from, and that it goes nowhere.
 
-use crate::binary::{CANARY, Run, closed_port};
+use crate::program_output::{CANARY, Run, closed_port};
 
 #[test]
 fn every_source_gives_the_secret_and_none_shows_it() {

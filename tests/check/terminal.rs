@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use portable_pty::{Child, CommandBuilder, MasterPty, NativePtySystem, PtySize, PtySystem};
 
-use crate::binary::{CANARY, ID, closed_port, silent_server};
+use crate::program_output::{CANARY, ID, closed_port, silent_server};
 
 const LIMIT: Duration = Duration::from_secs(30);
 

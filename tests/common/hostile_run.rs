@@ -11,7 +11,7 @@ use halo_onboard::domain::run_event::{Finished, RunEvent};
 use halo_onboard::probe::{Http, NetworkOptions, Plan, Proxy, Run, Selection};
 use halo_onboard::secret::Secret;
 
-use super::hostile::{Hit, Seen, Steps, answer, json};
+use crate::hostile_server::{Hit, Seen, Steps, answer, json};
 
 /// Must never be seen but in the token request's body.
 pub const SECRET: &str = "canary-secret-%&+=\"'\\\u{e4}-0123456789";

@@ -81,7 +81,7 @@ pub struct Simulated {
 impl Simulated {
     pub fn start(scenario: &str) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("one");
-        let scenario = Scenario::named(scenario, &crate::cast::of(&Guide::built_in())).expect("a scenario");
+        let scenario = Scenario::named(scenario, &crate::guide_names::of(&Guide::built_in())).expect("a scenario");
         let simulator = runtime.block_on(Simulator::start(scenario, ([127, 0, 0, 1], 0).into())).expect("it listens");
         Self { simulator, _runtime: runtime }
     }

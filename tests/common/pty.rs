@@ -15,6 +15,8 @@ use rustix::process::{Pid, Signal, kill_process};
 
 const ROWS: u16 = 24;
 const COLUMNS: u16 = 80;
+/// The test that is the program under test, when this binary is started as it.
+const CHILD: &str = "terminal_restore::child";
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// Asks again and again until there is an answer.
@@ -70,7 +72,7 @@ impl Session {
     pub fn start(mode: &str) -> Self {
         let (mut session, pair_slave) = Self::open();
         let mut command = CommandBuilder::new(std::env::current_exe().expect("this test"));
-        command.args(["child", "--exact", "--nocapture", "--test-threads=1"]);
+        command.args([CHILD, "--exact", "--nocapture", "--test-threads=1"]);
         command.env("HALO_TEST_CHILD", mode);
         command.env("TERM", "xterm-256color");
         session.child = Some(pair_slave.spawn_command(command).expect("a child"));
@@ -81,7 +83,7 @@ impl Session {
     pub fn start_in_shell(mode: &str) -> Self {
         let (mut session, pair_slave) = Self::open();
         let mut command = CommandBuilder::new("/bin/sh");
-        let script = "set -m; \"$0\" child --exact --nocapture --test-threads=1; status=$?
+        let script = "set -m; \"$0\" terminal_restore::child --exact --nocapture --test-threads=1; status=$?
             while [ $status -gt 128 ]; do echo the shell has it; read line; fg > /dev/null; status=$?; done
             echo ended with $status";
         command.args(["-c", script]);
@@ -96,7 +98,7 @@ impl Session {
     pub fn start_with_other_input(mode: &str) -> Self {
         let (mut session, pair_slave) = Self::open();
         let mut command = CommandBuilder::new("/bin/sh");
-        command.args(["-c", "exec \"$0\" child --exact --nocapture --test-threads=1 < /dev/null"]);
+        command.args(["-c", "exec \"$0\" terminal_restore::child --exact --nocapture --test-threads=1 < /dev/null"]);
         command.arg(std::env::current_exe().expect("this test"));
         command.env("HALO_TEST_CHILD", mode);
         command.env("TERM", "xterm-256color");
@@ -110,7 +112,7 @@ impl Session {
         let slave = session.slave.as_ref().expect("just opened");
         let stdio = || Stdio::from(slave.try_clone().expect("one more"));
         let child = Command::new(std::env::current_exe().expect("this test"))
-            .args(["child", "--exact", "--nocapture", "--test-threads=1"])
+            .args([CHILD, "--exact", "--nocapture", "--test-threads=1"])
             .env("HALO_TEST_CHILD", mode)
             .env("TERM", "xterm-256color")
             .stdin(stdio())

@@ -1,8 +1,5 @@
 //! Every code is produced by a test, and every scenario that ships has its own code and words.
 
-#[path = "support/cast.rs"]
-mod cast;
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +14,8 @@ use halo_onboard::probe::{Http, NetworkOptions, Plan, Proxy, Run, Selection};
 use halo_onboard::secret::Secret;
 use halo_onboard::sim::{CLIENT_ID, CLIENT_SECRET, Scenario, Simulator};
 
+use crate::guide_names;
+
 /// How a code is produced.
 enum How {
     /// By a scenario that ships: its report has the code, as its own, a diagnosis's or a check's.
@@ -28,12 +27,12 @@ enum How {
 }
 use How::{Form, In, Scenario as TenantState};
 
-const WIRE: &str = "tests/support/hostile_wire.rs";
-const FLOW: &str = "tests/support/hostile_flow.rs";
-const TLS: &str = "tests/support/hostile_tls.rs";
-const TRUST: &str = "tests/support/hostile_trust.rs";
-const OAUTH: &str = "tests/support/hostile_oauth.rs";
-const WORDS: &str = "tests/support/hostile_words.rs";
+const WIRE: &str = "tests/hostile/wire.rs";
+const FLOW: &str = "tests/hostile/flow.rs";
+const TLS: &str = "tests/hostile/tls.rs";
+const TRUST: &str = "tests/hostile/trust.rs";
+const OAUTH: &str = "tests/hostile/oauth.rs";
+const WORDS: &str = "tests/hostile/messages.rs";
 const HALO: &str = "https://acme.halopsa.com";
 
 const TABLE: &[(&str, How)] = &[
@@ -161,7 +160,7 @@ fn words(diagnoses: &[Diagnosis]) -> String {
 
 async fn run(name: String) -> TenantEvent {
     let guide = Guide::built_in();
-    let scenario = Scenario::named(&name, &cast::of(&guide)).expect("a scenario that ships");
+    let scenario = Scenario::named(&name, &guide_names::of(&guide)).expect("a scenario that ships");
     let simulator = Simulator::start(scenario, "127.0.0.1:0".parse().expect("an address")).await.expect("a listener");
     let form = simulator.form();
     let secret = Secret::new(form.client_secret);

@@ -11,8 +11,8 @@ use halo_onboard::domain::guide::Guide;
 use halo_onboard::domain::run_event::RunEvent;
 use halo_onboard::probe::{Proxy, Selection};
 
-use super::hostile::{Hostile, Step, answer, json};
-use super::hostile_halo::{Outcome, Stage, TOKEN, Trial, assert_secret_went_only_to_the_token_endpoint, good};
+use crate::hostile_run::{Outcome, Stage, TOKEN, Trial, assert_secret_went_only_to_the_token_endpoint, good};
+use crate::hostile_server::{Hostile, Step, answer, json};
 
 /// Waits until something holds, with a limit.
 async fn until(what: &str, holds: impl Fn() -> bool) {
@@ -310,7 +310,7 @@ async fn over_http_1_1_the_connections_for_the_probes_are_opened_before_the_toke
 
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_do_not_wait_for_connections_that_are_still_being_opened() {
-    let (inner, pem) = super::hostile_tls::good_halo().await;
+    let (inner, pem) = super::tls::good_halo().await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let (address, behind) = (listener.local_addr().expect("an address"), inner.address);
     // Serves one connection to its end before it takes the next: the others' handshakes wait.
@@ -321,7 +321,7 @@ async fn requests_do_not_wait_for_connections_that_are_still_being_opened() {
             }
         }
     });
-    let trial = super::hostile_tls::trusting(Trial::of(&format!("https://{address}")), &pem);
+    let trial = super::tls::trusting(Trial::of(&format!("https://{address}")), &pem);
     let outcome = trial.run().await;
     assert!(Stage::ALL.iter().all(|stage| stage.is_answered(outcome.evidence())), "{}", outcome.log());
     assert!(outcome.took < Duration::from_secs(3), "{}", outcome.log());
@@ -417,8 +417,8 @@ async fn without_roots() {
     let plain = Hostile::plain(|hit, _| good(hit)).await;
     let outcome = Trial::of(&plain.url()).run().await;
     assert!(Stage::Probe.is_answered(outcome.evidence()), "{}", outcome.log());
-    let identity = super::hostile_tls::self_signed();
-    let tls = Hostile::start(|hit, _| good(hit), Some(super::hostile_tls::acceptor(&identity))).await;
+    let identity = super::tls::self_signed();
+    let tls = Hostile::start(|hit, _| good(hit), Some(super::tls::acceptor(&identity))).await;
     let outcome = Trial::of(&format!("https://{}", tls.address)).run().await;
     assert_eq!(outcome.code(Stage::Discovery), Some(Code::TlsNoRoots), "{}", outcome.log());
 }
@@ -426,7 +426,7 @@ async fn without_roots() {
 #[test]
 fn a_machine_without_ca_certificates_can_still_speak_plain_http() {
     let output = std::process::Command::new(std::env::current_exe().expect("this program"))
-        .args(["--ignored", "--exact", "hostile_flow::without_roots"])
+        .args(["--ignored", "--exact", "flow::without_roots"])
         .env("SSL_CERT_FILE", "/nonexistent/certificates.pem")
         .env("SSL_CERT_DIR", "/nonexistent")
         .output()
@@ -437,8 +437,8 @@ fn a_machine_without_ca_certificates_can_still_speak_plain_http() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn over_http_2_one_connection_carries_everything() {
-    let (address, connections, tls) = super::hostile_tls::http2_halo().await;
-    let trial = super::hostile_tls::trusting(Trial::of(&format!("https://{address}")), &tls);
+    let (address, connections, tls) = super::tls::http2_halo().await;
+    let trial = super::tls::trusting(Trial::of(&format!("https://{address}")), &tls);
     let outcome = trial.change(|trial| trial.guide = Guide::built_in()).run().await;
     assert!(Stage::Probe.is_answered(outcome.evidence()), "{}", outcome.log());
     assert_eq!(outcome.evidence().link.http_version.as_deref(), Some("HTTP/2"));

@@ -8,9 +8,9 @@ use halo_onboard::probe::{Http, NetworkOptions, Proxy};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::hostile::{Hostile, Step, answer, json};
-use super::hostile_halo::{Outcome, Stage, Trial, good, token};
-use super::hostile_tls::{acceptor, good_halo, halo_and_neighbour, named_halo, self_signed, trusting};
+use super::tls::{acceptor, good_halo, halo_and_neighbour, named_halo, self_signed, trusting};
+use crate::hostile_run::{Outcome, Stage, Trial, good, token};
+use crate::hostile_server::{Hostile, Step, answer, json};
 
 /// The code, and the words of the first diagnosis: the summary and what mends it.
 fn told(outcome: &Outcome) -> (Code, String, String) {

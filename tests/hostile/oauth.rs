@@ -7,8 +7,8 @@ use halo_onboard::domain::connection::ScopePlan;
 use halo_onboard::domain::evidence::ScopeAnswer;
 use halo_onboard::domain::untrusted_text::UntrustedText;
 
-use super::hostile::{Hit, Hostile, Steps, answer, json};
-use super::hostile_halo::{Stage, TOKEN, Trial, assert_secret_went_only_to_the_token_endpoint, good, token};
+use crate::hostile_run::{Stage, TOKEN, Trial, assert_secret_went_only_to_the_token_endpoint, good, token};
+use crate::hostile_server::{Hit, Hostile, Steps, answer, json};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn refusals_and_odd_answers_of_the_token_endpoint() {

@@ -14,8 +14,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-use super::hostile::{Hostile, Step, good_answer_head, json};
-use super::hostile_halo::{Outcome, SECRET, Stage, Trial, assert_secret_went_only_to_the_token_endpoint};
+use crate::hostile_run::{Outcome, SECRET, Stage, Trial, assert_secret_went_only_to_the_token_endpoint};
+use crate::hostile_server::{Hostile, Step, good_answer_head, json};
 
 /// A certificate authority of a test's own.
 struct Authority {
@@ -88,13 +88,13 @@ fn https(server: &Hostile) -> String {
 }
 
 /// What a Halo in good order answers over TLS.
-fn good_over_tls(hit: &super::hostile::Hit) -> super::hostile::Steps {
+fn good_over_tls(hit: &crate::hostile_server::Hit) -> crate::hostile_server::Steps {
     match hit.path() {
         "/api/authinfo" => {
             let host = hit.header("host").unwrap_or_default();
             json(format!(r#"{{"auth_url":"https://{host}/auth","tenant_id":"acme"}}"#))
         }
-        _ => super::hostile_halo::good(hit),
+        _ => crate::hostile_run::good(hit),
     }
 }
 
@@ -365,7 +365,7 @@ async fn an_answer_that_ends_without_close_notify_is_cut_short() {
     let authority = Authority::new("Private CA");
     for (name, last, answered) in [("no close_notify", Step::Drop, false), ("close_notify", Step::Close, true)] {
         let identity = authority.leaf(|_| {});
-        let script = move |hit: &super::hostile::Hit, _| {
+        let script = move |hit: &crate::hostile_server::Hit, _| {
             if hit.path() != "/api/Tickets" {
                 return good_over_tls(hit);
             }
@@ -532,7 +532,7 @@ pub async fn http2_halo() -> (std::net::SocketAddr, Arc<std::sync::atomic::Atomi
             tokio::spawn(async move {
                 let Ok(stream) = tls.accept(stream).await else { return };
                 let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| async move {
-                    let hit = super::hostile::Hit {
+                    let hit = crate::hostile_server::Hit {
                         target: request.uri().path().to_owned(),
                         head: format!("\r\nhost: {address}"),
                         ..Default::default()

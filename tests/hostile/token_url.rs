@@ -4,8 +4,8 @@ use halo_onboard::domain::codes::Code;
 use halo_onboard::domain::report::{Severity, Verdict};
 use halo_onboard::sim::{Scenario, Simulator};
 
-use super::hostile::{Hit, Hostile, Steps, answer, json};
-use super::hostile_halo::{Outcome, Stage, Trial, good, token};
+use crate::hostile_run::{Outcome, Stage, Trial, good, token};
+use crate::hostile_server::{Hit, Hostile, Steps, answer, json};
 
 /// The paths of the token requests, in order.
 fn asked(server: &Hostile) -> Vec<String> {
@@ -127,7 +127,7 @@ async fn the_secret_goes_to_the_other_form_when_nothing_is_there_and_never_to_an
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_trial_system_whose_named_address_ends_in_auth_is_ready() {
-    let cast = super::cast::of(&halo_onboard::domain::guide::Guide::built_in());
+    let cast = crate::guide_names::of(&halo_onboard::domain::guide::Guide::built_in());
     let mut scenario = Scenario::named("good", &cast).expect("a scenario");
     scenario.manners.token_at_root = true;
     let simulator = Simulator::start(scenario, "127.0.0.1:0".parse().expect("an address")).await.expect("a listener");

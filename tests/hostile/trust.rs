@@ -7,8 +7,8 @@ use halo_onboard::domain::evidence::{Discovery, Observation};
 use halo_onboard::domain::untrusted_text::UntrustedText;
 use halo_onboard::probe::discover;
 
-use super::hostile::{Hostile, Steps, answer, json};
-use super::hostile_halo::{SECRET, Stage, TOKEN, Trial, assert_secret_went_only_to_the_token_endpoint, good, token};
+use crate::hostile_run::{SECRET, Stage, TOKEN, Trial, assert_secret_went_only_to_the_token_endpoint, good, token};
+use crate::hostile_server::{Hostile, Steps, answer, json};
 
 fn redirect(status: u16, to: &str) -> Steps {
     answer(status, &format!("Location: {to}\r\n"), "<html>moved</html>")
@@ -179,7 +179,7 @@ async fn a_typed_tenant_is_sent_as_typed_and_one_that_differs_to_the_same_origin
 }
 
 /// What a server that keeps what it received could send back, in every place that is kept or shown.
-fn echoing(stage: Stage, place: &'static str) -> impl Fn(&super::hostile::Hit) -> Steps {
+fn echoing(stage: Stage, place: &'static str) -> impl Fn(&crate::hostile_server::Hit) -> Steps {
     move |hit| {
         if hit.path() != stage.path() {
             return good(hit);

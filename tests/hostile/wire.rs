@@ -10,8 +10,8 @@ use halo_onboard::domain::codes::Code::{
     HttpServerError, HttpTooLarge, HttpUnavailable, HttpUnexpectedStatus, NetDns, NetRefused, NetReset, NetTimeout,
 };
 
-use super::hostile::{Hostile, Step, Steps, answer, json, raw};
-use super::hostile_halo::{SECRET, Stage, Trial, assert_secret_went_only_to_the_token_endpoint, good};
+use crate::hostile_run::{SECRET, Stage, Trial, assert_secret_went_only_to_the_token_endpoint, good};
+use crate::hostile_server::{Hostile, Step, Steps, answer, json, raw};
 
 /// The limit of an exchange in cases about time; in all others it is the program's own.
 const LIMIT: Duration = Duration::from_millis(1500);

@@ -5,10 +5,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-#[path = "support/screen.rs"]
-mod screen;
-
-use screen::Screen;
+use crate::screen::Screen;
 
 const SECRET: &str = "de300000-5ec0-4e70-8000-000000000001-de300000-5ec0-4e70-8000-000000000002";
 const CTRL_C: &str = "\x03";

@@ -2,19 +2,11 @@
 //! was done is kept, the exit status is as designed, and it is gone within a second.
 #![cfg(target_os = "linux")]
 
-#[path = "support/cast.rs"]
-mod cast;
-#[path = "support/operator.rs"]
-#[allow(dead_code, reason = "shared with the search for secrets, which uses other parts of it")]
-mod operator;
-#[allow(dead_code, reason = "shared with the tests of the terminal's owner, which use other parts of it")]
-mod terminal_pty;
-
 use std::time::{Duration, Instant};
 
-use operator::{Home, Simulated, connected};
+use crate::program::{Home, Simulated, connected};
+use crate::pty::{Session, within};
 use rustix::process::Signal;
-use terminal_pty::{Session, within};
 
 /// What ends the program.
 #[derive(Clone, Copy)]
@@ -114,10 +106,10 @@ fn a_terminal_that_goes_away_without_a_signal_ends_it_within_a_second_and_withou
             session.wait_for("checking");
         }
         let pid = session.pid();
-        let before = terminal_pty::cpu(pid);
+        let before = crate::pty::cpu(pid);
         let began = Instant::now();
         session.hang_up();
-        let cpu = within(Duration::from_secs(3), || terminal_pty::cpu_of_the_ended(pid));
+        let cpu = within(Duration::from_secs(3), || crate::pty::cpu_of_the_ended(pid));
         assert!(began.elapsed() < Duration::from_secs(1), "took {:?}", began.elapsed());
         assert!(cpu - before < Duration::from_millis(100), "{:?} of CPU", cpu - before);
         assert_eq!(session.exit_status(), 129);

@@ -1,22 +1,14 @@
 //! Profiles, progress and kept secrets as an operator meets them: the program itself on a pseudo-terminal.
 #![cfg(target_os = "linux")]
 
-#[path = "support/cast.rs"]
-mod cast;
-#[path = "support/operator.rs"]
-#[allow(dead_code, reason = "shared with the tests of the ends, which use other parts of it")]
-mod operator;
-#[allow(dead_code, reason = "shared with the tests of the terminal's owner, which use other parts of it")]
-mod terminal_pty;
-
 use std::time::Duration;
 
+use crate::program::{Home, Simulated, bare, connected};
+use crate::pty::{Session, within};
 use halo_onboard::domain::profile::Keep;
 use halo_onboard::secret::Secret;
 use halo_onboard::store::keyring;
-use operator::{Home, Simulated, bare, connected};
 use rustix::process::Signal;
-use terminal_pty::{Session, within};
 
 /// A configuration with one profile for this Halo, and more lines of that profile.
 fn profile(name: &str, halo: &Simulated, more: &str) -> String {
@@ -175,7 +167,7 @@ fn an_ending_while_a_command_has_the_terminal_keeps_the_session_and_ends_the_com
     let started = std::fs::read_to_string(number).expect("its number");
     let status = format!("/proc/{}/stat", started.trim());
     let gone = || std::fs::read_to_string(&status).map_or(true, |stat| stat.contains(") Z ")).then_some(());
-    terminal_pty::within(Duration::from_secs(5), gone);
+    crate::pty::within(Duration::from_secs(5), gone);
 }
 
 /// A profile's name that no other test and no other run of the tests has: the keyring is everybody's.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use halo_onboard as krate;
+use crate::krate;
 use halo_onboard::app::{
     Action, Context, Focus, Format, LastCheck, Message, Motion, Pane, ProfileList, ProfileSummary, Shown, Start, State,
     update,
@@ -23,11 +23,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Color;
 
-#[path = "support/story.rs"]
-#[allow(dead_code, reason = "shared with the unit tests, which use other parts of it")]
-mod story;
-
-use story::*;
+use crate::fixtures::*;
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 12)];
 
@@ -483,7 +479,7 @@ fn a_waiting_server_is_told_with_its_seconds() {
 
 #[test]
 fn the_pages_of_keys_are_the_table() {
-    let readme = include_str!("../README.md");
+    let readme = include_str!("../../README.md");
     let begin = readme.find("| where | key |").expect("a table of keys");
     let end = begin + readme[begin..].find("\n\n").expect("its end") + 1;
     let daily = help::markdown_of_every_day(keymap::BINDINGS);
@@ -498,7 +494,7 @@ fn the_pages_of_keys_are_the_table() {
             std::fs::write(&path, &page).expect("written");
         }
         let kept = std::fs::read_to_string(&path).unwrap_or_default();
-        assert_eq!(kept, page, "{name} is not the table's: WRITE_DOCS=1 cargo test --test screens pages_of_keys");
+        assert_eq!(kept, page, "{name} is not the table's: WRITE_DOCS=1 cargo test --test interface pages_of_keys");
     }
 }
 

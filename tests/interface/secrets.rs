@@ -3,22 +3,14 @@
 //! token request.
 #![cfg(target_os = "linux")]
 
-#[path = "support/cast.rs"]
-mod cast;
-#[path = "support/operator.rs"]
-#[allow(dead_code, reason = "shared with the tests of the ends, which use other parts of it")]
-mod operator;
-#[allow(dead_code, reason = "shared with the tests of the terminal's owner, which use other parts of it")]
-mod terminal_pty;
-
 use std::time::Duration;
 
+use crate::program::{Home, Simulated, Start, bare, connected};
+use crate::pty::{Session, within};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE};
 use halo_onboard::sim::Scenario;
-use operator::{Home, Simulated, Start, bare, connected};
 use rustix::process::Signal;
-use terminal_pty::{Session, within};
 
 /// A secret in which every way of writing it differs.
 const CANARY: &str = "Zq7&vK+9\"x<W%2fT'u=R \u{e9}pL-canary-4711-~hQ3/nB;e";

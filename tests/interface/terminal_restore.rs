@@ -2,20 +2,16 @@
 //! pseudo-terminal: this test binary itself, started again with `HALO_TEST_CHILD` set.
 #![cfg(target_os = "linux")]
 
-mod terminal_child;
-#[allow(dead_code, reason = "shared with the tests of the program itself, which use other parts of it")]
-mod terminal_pty;
-
 use std::time::{Duration, Instant};
 
+use crate::pty::{Session, within};
 use rustix::process::Signal;
-use terminal_pty::{Session, within};
 
 /// The program under test, when this binary was started as it; otherwise nothing.
 #[test]
 fn child() {
     if let Ok(mode) = std::env::var("HALO_TEST_CHILD") {
-        terminal_child::run(&mode);
+        super::terminal_child::run(&mode);
     }
 }
 
@@ -60,7 +56,7 @@ fn a_panic_tells_its_place_and_no_payload() {
     session.type_in("p");
     session.exit_status();
     let said = session.wait_for_plain("Please report that place");
-    assert!(said.contains("broke at tests/terminal_child"), "{said}");
+    assert!(said.contains("broke at tests/interface/terminal_child"), "{said}");
     // A debug build also runs the hook that was there before, which is this test harness's.
     let ours = said.split("Please report").next().unwrap_or_default();
     assert!(!ours.contains("canary"), "{ours}");
@@ -120,7 +116,7 @@ fn a_terminal_that_goes_away_ends_the_program_within_a_second_and_without_spinni
             let pid = session.pid();
             let began = Instant::now();
             session.hang_up();
-            let cpu = within(Duration::from_secs(3), || terminal_pty::cpu_of_the_ended(pid));
+            let cpu = within(Duration::from_secs(3), || crate::pty::cpu_of_the_ended(pid));
             assert!(began.elapsed() < Duration::from_secs(1), "{mode}: took {:?}", began.elapsed());
             assert!(cpu < Duration::from_millis(100), "{mode}: {cpu:?} of CPU");
             assert_eq!(session.exit_status(), 129, "{mode}");

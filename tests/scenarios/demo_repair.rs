@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use halo_onboard as krate;
 use halo_onboard::app::{Action, Message, Motion, Start, State, update};
 use halo_onboard::domain::connection::Typed;
 use halo_onboard::domain::guide::{EvidenceSource, Guide};
@@ -15,9 +14,7 @@ use halo_onboard::sim::Scenario;
 use halo_onboard::store::Paths;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-#[path = "support/story.rs"]
-#[allow(dead_code, reason = "shared with the unit tests, which use other parts of it")]
-mod story;
+use crate::fixtures;
 
 /// Longest wait for one message.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -47,7 +44,7 @@ impl Practice {
             secret: Some(demo.secret()),
             demo: Some(name.into()),
             ticks_build: demo.starts_from_nothing(),
-            ..story::empty()
+            ..fixtures::empty()
         };
         let copied = Arc::clone(&demo);
         let parts = RuntimeParts {

@@ -1,9 +1,6 @@
 //! Every way in which the set-up can be wrong, under every manner that a live Halo may have. What is expected stands in the
 //! tables; nothing of it is computed from the client.
 
-#[path = "support/cast.rs"]
-mod cast;
-
 use std::io::Write;
 use std::sync::Arc;
 
@@ -17,6 +14,8 @@ use halo_onboard::sim::{
     Agent, AuthMethod, Behaviours, ClaimsAt, Discovery, DiscoveryMembers, Intercept, Interceptor, LoginType, Refusal,
     Resource, Role, Scenario, ScopeEcho, Simulator,
 };
+
+use crate::guide_names;
 
 /// What is expected of a fault.
 #[derive(Clone, Copy, Debug)]
@@ -551,7 +550,7 @@ fn world() -> Scenario {
 }
 
 fn world_of(guide: &Guide) -> Scenario {
-    Scenario::named("good", &cast::of(guide)).expect("the good scenario")
+    Scenario::named("good", &guide_names::of(guide)).expect("the good scenario")
 }
 
 /// The built-in guide in the words of a tenant that renamed its own: for its screens, its role and its agent.

@@ -1,8 +1,5 @@
 //! Another vendor's guide against the simulated Halo: nothing but the file differs.
 
-#[path = "support/cast.rs"]
-mod cast;
-
 use std::sync::Arc;
 
 use halo_onboard::domain::codes::Code;
@@ -13,14 +10,16 @@ use halo_onboard::probe::{Http, NetworkOptions, Plan, Proxy, Run, Selection};
 use halo_onboard::secret::Secret;
 use halo_onboard::sim::{Scenario, Simulator};
 
-const EXAMPLE: &str = include_str!("../examples/guides/scalepad-lifecycle-manager.toml");
+use crate::guide_names;
+
+const EXAMPLE: &str = include_str!("../../examples/guides/scalepad-lifecycle-manager.toml");
 
 fn example() -> Guide {
     Guide::from_toml(EXAMPLE).unwrap_or_else(|error| panic!("{error}"))
 }
 
 async fn check(guide: Guide, change: impl FnOnce(&mut Scenario)) -> Report {
-    let mut scenario = Scenario::named("good", &cast::of(&guide)).expect("the good scenario");
+    let mut scenario = Scenario::named("good", &guide_names::of(&guide)).expect("the good scenario");
     change(&mut scenario);
     let simulator = Simulator::start(scenario, "127.0.0.1:0".parse().expect("an address")).await.expect("a listener");
     let form = simulator.form();
@@ -84,7 +83,7 @@ async fn its_own_levels_switches_and_scopes_are_told_apart() {
 
 #[tokio::test]
 async fn a_guide_that_wants_all_finds_nothing_too_much_in_all() {
-    let text = include_str!("../src/guides/laborcast.toml");
+    let text = include_str!("../../src/guides/laborcast.toml");
     let (before, rest) = text.split_once("scopes = [").expect("the scopes");
     let (_, after) = rest.split_once(']').expect("their end");
     let guide = Guide::from_toml(&format!("{before}scopes = [\"all\"]{after}")).expect("a guide");

@@ -11,7 +11,7 @@ mod profile_picker;
 mod profiles;
 mod runs;
 mod secret_text;
-#[path = "../../../tests/support/story.rs"]
+#[path = "../../../tests/common/fixtures.rs"]
 pub(crate) mod story;
 mod timeline;
 mod waiting;

@@ -1,0 +1,4 @@
+//! What stands in sources and texts holds: the layers of the modules, and the names that texts use.
+
+mod layering;
+mod texts;
