@@ -1,6 +1,6 @@
 //! halo-onboard: connects Halo PSA to an API integration and proves the set-up live.
 //!
-//! The map of the program. Arrows point at what a module may use; `tests/layering.rs` holds them.
+//! The map of the program. Arrows point at what a module may use; `tests/documentation/layering.rs` holds them.
 //!
 //! ```text
 //! main ─ cli ─┬─ tui ────────┬─ runtime ─┬─ probe ── domain ── secret

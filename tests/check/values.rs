@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use base64::Engine;
 
-use crate::binary::{CANARY, Done, ID, Run, closed_port};
+use crate::program_output::{CANARY, Done, ID, Run, closed_port};
 
 /// Runs the check with these bytes as the secret, by each way that can carry them.
 fn by_every_way(bytes: &[u8]) -> Vec<(&'static str, Done)> {
