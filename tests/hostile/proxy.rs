@@ -8,8 +8,8 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use crate::hostile_run::{Outcome, Stage, Trial};
 use super::tls::{halo_and_neighbour, trusting};
+use crate::hostile_run::{Outcome, Stage, Trial};
 
 /// A port that answers each thing it reads with the next of these, then ends the connection.
 async fn scripted(replies: &[&[u8]], tls: Option<TlsAcceptor>, stalls: bool) -> u16 {
