@@ -291,6 +291,8 @@ pub struct Identity {
     /// True when the record shows the permissions set on the agent itself, be they none: they add to those of its roles
     /// (see docs/halo.md, "Role claims"; from Halo's own guide).
     pub own_claims_shown: bool,
+    /// Roles whose own records were needed and not read: what they give is not among the claims.
+    pub roles_unread: usize,
     /// Names of its teams; `None` when the record does not hold them.
     pub teams: Option<Vec<UntrustedText>>,
     /// How many departments; `None` when the record does not hold them.
@@ -329,4 +331,14 @@ pub struct Evidence {
     pub probes: BTreeMap<String, Observation<Rows>>,
     /// HTTP requests sent, the token requests among them.
     pub requests: u32,
+}
+
+impl Evidence {
+    /// The longest wait, in seconds, that a server asked for and that has not been waited: nothing is asked before it has
+    /// passed.
+    pub fn retry_after(&self) -> Option<u64> {
+        let first = [self.discovery.fault(), self.token.fault(), self.identity.fault()];
+        let probes = self.probes.values().map(Observation::fault);
+        first.into_iter().chain(probes).flatten().filter_map(|fault| fault.retry_after).max()
+    }
 }

@@ -1,5 +1,7 @@
 //! How many requests a run may send, derived from what its guide asks for.
 
+use std::collections::BTreeSet;
+
 use super::guide::Guide;
 
 /// Most requests of a run that finds nothing wrong: discovery, token, identity, two roles, and one for each list.
@@ -14,9 +16,12 @@ pub const ADDRESSES: u32 = 2;
 
 /// Discovery, one token, and the agent's own record.
 const FIXED: u32 = 3;
-/// Token requests on the way to a token, besides one for each scope: `all`, the guide's list, the granted ones together,
-/// the other form of the token URL, and one renewal.
+/// Token requests besides the first (`all`) and one for each scope: the guide's list, the granted ones together, the other
+/// form of the token URL, and one renewal.
 const TOKENS: u32 = 4;
+
+/// Exchanges that can follow one another in a run that finds nothing wrong; its lists are asked beside them.
+pub const IN_SEQUENCE: u32 = FIXED + ROLES + ADDRESSES - 1;
 
 /// Requests of a run that finds nothing wrong.
 pub fn healthy_run(guide: &Guide) -> u32 {
@@ -25,13 +30,12 @@ pub fn healthy_run(guide: &Guide) -> u32 {
 
 /// Requests of the longest run: every scope is asked for by itself, and everything is asked.
 pub fn longest_run(guide: &Guide) -> u32 {
-    let scopes = u32::try_from(guide.application.scopes.len()).unwrap_or(u32::MAX);
-    healthy_run(guide).saturating_add(ADDRESSES - 1).saturating_add(TOKENS).saturating_add(scopes)
+    healthy_run(guide).saturating_add(ADDRESSES - 1).saturating_add(TOKENS).saturating_add(scopes(guide))
 }
 
 /// Why a guide asks for more than a run may send; `None` when it fits.
 pub fn excess(guide: &Guide) -> Option<String> {
-    let (lists, scopes) = (lists(guide), guide.application.scopes.len());
+    let (lists, scopes) = (lists(guide), scopes(guide));
     if healthy_run(guide) > HEALTHY_RUN {
         let most = HEALTHY_RUN - FIXED - ROLES;
         return Some(format!("{lists} probes with an endpoint are more than one run may ask; at most {most} fit"));
@@ -45,12 +49,25 @@ pub fn excess(guide: &Guide) -> Option<String> {
 }
 
 fn lists(guide: &Guide) -> u32 {
-    u32::try_from(guide.probes.iter().filter(|probe| probe.endpoint.is_some()).count()).unwrap_or(u32::MAX - 64)
+    number(guide.probes.iter().filter(|probe| probe.endpoint.is_some()).count())
+}
+
+/// The scopes that can be asked for by name: the application's, and those that a probe needs.
+fn scopes(guide: &Guide) -> u32 {
+    let of_probes = guide.probes.iter().map(|probe| &probe.scope);
+    number(guide.application.scopes.iter().chain(of_probes).collect::<BTreeSet<_>>().len())
+}
+
+/// Far above every limit where there are more than fit.
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX / 2)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::codes::Code;
+    use crate::domain::codes::explain::explanation;
 
     #[test]
     fn the_guides_that_ship_fit() {
@@ -59,5 +76,29 @@ mod tests {
         let second = include_str!("../../examples/guides/scalepad-lifecycle-manager.toml");
         let second = Guide::from_toml(second).expect("the guide that ships");
         assert_eq!(excess(&second), None);
+    }
+
+    #[test]
+    fn a_scope_that_only_a_probe_names_counts_too() {
+        let mut guide = Guide::built_in();
+        let before = longest_run(&guide);
+        guide.probes[0].scope = "read:something_else".into();
+        assert_eq!(longest_run(&guide), before + 1);
+    }
+
+    #[test]
+    fn the_documents_say_these_numbers() {
+        let readme = include_str!("../../README.md");
+        let readme = readme.split_whitespace().collect::<Vec<_>>().join(" ");
+        for told in [format!("sends at most {HEALTHY_RUN} requests"), format!("at most {ANY_RUN} requests")] {
+            assert!(readme.contains(&told), "README: {told}");
+        }
+        let guides = include_str!("../../docs/guides.md").split_whitespace().collect::<Vec<_>>().join(" ");
+        let lists = HEALTHY_RUN - FIXED - ROLES;
+        let both = ANY_RUN - FIXED - ROLES - TOKENS - (ADDRESSES - 1);
+        let told = format!("at most {lists} probes with an `endpoint`, and at most {both} of these probes");
+        assert!(guides.contains(&told), "docs/guides.md: {told}");
+        let limited = explanation(Code::HttpRateLimited).expect("explained");
+        assert!(limited.why.contains(&format!("at most {HEALTHY_RUN}")), "{}", limited.why);
     }
 }

@@ -31,6 +31,7 @@ pub async fn run(
     let status = loop {
         let (outcome, end) = round(job, face, to, interrupt, deadline).await;
         let exit = outcome.exit;
+        let asked_to_wait = outcome.evidence.retry_after();
         // A round that was cut off says less than the one before it.
         let kept = match end {
             End::Done => last.insert(outcome),
@@ -46,7 +47,7 @@ pub async fn run(
         if (pace.until_ready && exit == 0) || to.out.is_closed() {
             break exit;
         }
-        let next = Instant::now() + pause;
+        let next = Instant::now() + until_next(pause, asked_to_wait);
         let wake = deadline.map_or(next, |deadline| deadline.min(next));
         tokio::select! {
             status = &mut *interrupt => break status,
@@ -60,4 +61,30 @@ pub async fn run(
         face.closed(last, to);
     }
     status
+}
+
+/// The pause before the next run: the wished one, or longer where a server asked for it.
+fn until_next(pause: Duration, asked_to_wait: Option<u64>) -> Duration {
+    pause.max(Duration::from_secs(asked_to_wait.unwrap_or(0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::codes::Code;
+    use crate::domain::evidence::{Evidence, Fault, Observation};
+
+    #[test]
+    fn a_watch_does_not_ask_before_the_time_that_a_server_named() {
+        let limited = |seconds| Fault { retry_after: Some(seconds), ..Fault::new(Code::HttpRateLimited) };
+        let mut evidence = Evidence::default();
+        let pause = |evidence: &Evidence| until_next(Duration::from_secs(30), evidence.retry_after()).as_secs();
+        assert_eq!(pause(&evidence), 30);
+        evidence.probes.insert("a".into(), Observation::Failed(limited(20)));
+        assert_eq!(pause(&evidence), 30);
+        evidence.probes.insert("b".into(), Observation::Failed(limited(120)));
+        assert_eq!(pause(&evidence), 120);
+        evidence.token = Observation::Failed(limited(300));
+        assert_eq!(pause(&evidence), 300);
+    }
 }

@@ -14,6 +14,7 @@ use super::Plan;
 use super::check_selection::PlannedChecks;
 use super::discovery::{self, Trust};
 use super::http::{Http, KEPT_OPEN};
+use super::run_end::Unasked;
 use super::run_log::{IN_FLIGHT, RunLog};
 use super::token::{self, Issued, Issuer};
 use crate::domain::codes::Code;
@@ -24,12 +25,11 @@ use crate::domain::verdict::{self, Case};
 
 /// Shortest limit of a whole run.
 const RUN_LIMIT: Duration = Duration::from_secs(45);
-/// Exchanges that follow one another in a run: discovery, token, and the lists.
-const IN_SEQUENCE: u32 = 3;
 
-/// The limit of a whole run: room for slow exchanges one after the other. Waits that a server asked for come on top.
+/// The limit of a whole run: room for every exchange of a healthy run, each as slow as it may be, one after the other.
+/// Waits that a server asked for come on top.
 fn run_limit(exchange_limit: Duration) -> Duration {
-    RUN_LIMIT.max(exchange_limit * IN_SEQUENCE)
+    RUN_LIMIT.max(exchange_limit * request_budget::IN_SEQUENCE)
 }
 
 /// One run: its evidence grows while it goes on.
@@ -68,33 +68,26 @@ impl Run {
     /// Runs to the end. Dropping the future cancels: requests under way are abandoned.
     pub async fn finish(&self) -> Finished {
         let _closing = CloseAhead(&self.http);
-        if !self.drive_in_time().await {
-            self.expire();
-        }
-        self.end(self.snapshot())
+        let left_over = match self.drive_in_time().await {
+            true => Fault::new(Code::LocalBug).detail("it was planned and not asked"),
+            false => self.expire(),
+        };
+        let mut evidence = self.snapshot();
+        self.fill_in(&mut evidence, &Unasked::Failed(&left_over));
+        self.end(evidence)
     }
 
     /// What was seen so far, judged; what was not answered counts as cancelled. The event [`RunEvent::Finished`] is
     /// reported once, by whichever of this and [`Run::finish`] comes first.
     pub fn interrupted(&self) -> Finished {
         let mut evidence = self.snapshot();
-        self.cancel(&mut evidence);
+        self.fill_in(&mut evidence, &Unasked::Cancelled);
         self.end(evidence)
     }
 
     /// Drives the run until its limit; false when that was reached. A wait that a server asked for moves the limit.
     async fn drive_in_time(&self) -> bool {
-        let began = tokio::time::Instant::now();
-        let mut drive = std::pin::pin!(self.drive());
-        loop {
-            let limit = self.limit + self.journal.waited();
-            if tokio::time::timeout_at(began + limit, &mut drive).await.is_ok() {
-                return true;
-            }
-            if self.limit + self.journal.waited() <= limit {
-                return false;
-            }
-        }
+        within(self.limit, &self.journal, self.drive()).await
     }
 
     async fn drive(&self) {
@@ -126,7 +119,7 @@ impl Run {
     async fn steps(&self, server: &Url) {
         let Some(discovery) = self.discover(server).await else { return };
         if let Some(theirs) = self.other_tenant(&discovery) {
-            if !discovery.issues_tokens_at(&self.plan.connection.resource_server) {
+            if self.withholds_the_secret(&discovery) {
                 let text = format!(
                     "the typed tenant is not this Halo's ({theirs}), and tokens are issued at another host: nothing secret is sent"
                 );
@@ -172,6 +165,11 @@ impl Run {
     /// The tenant that this Halo says it is, when it is not the typed one.
     pub(super) fn other_tenant(&self, discovery: &Discovery) -> Option<String> {
         discovery.other_tenant(self.plan.connection.tenant.as_deref()).map(|theirs| theirs.cut(80))
+    }
+
+    /// True when the tenants differ and tokens come from another host: then nothing secret is sent.
+    pub(super) fn withholds_the_secret(&self, discovery: &Discovery) -> bool {
+        self.other_tenant(discovery).is_some() && !discovery.issues_tokens_at(&self.plan.connection.resource_server)
     }
 
     /// The tenant to use: the typed one, else the one that discovery gave.
@@ -278,6 +276,21 @@ pub async fn warm_up(resource_server: &str, http: &Http) {
     http.close_ahead();
 }
 
+/// Polls the work to its end, or until `limit` and the waits that servers asked for have passed; false then.
+async fn within(limit: Duration, journal: &RunLog, work: impl Future<Output = ()>) -> bool {
+    let began = tokio::time::Instant::now();
+    let mut work = std::pin::pin!(work);
+    loop {
+        let moved = limit + journal.waited();
+        if tokio::time::timeout_at(began + moved, &mut work).await.is_ok() {
+            return true;
+        }
+        if limit + journal.waited() <= moved {
+            return false;
+        }
+    }
+}
+
 /// A panic in a check is that check's failure and nobody else's.
 pub(super) async fn guarded<T>(check: impl Future<Output = Observation<T>>) -> Observation<T> {
     let caught = AssertUnwindSafe(check).catch_unwind().await;
@@ -344,5 +357,28 @@ mod tests {
         assert_eq!(fault.code, Code::NetTimeout);
         assert!(fault.detail.as_str().contains("the run's limit"), "{:?}", fault.detail);
         assert_eq!(evidence.token, Observation::NotAsked);
+    }
+
+    #[test]
+    fn the_limit_of_a_run_follows_the_limit_of_an_exchange() {
+        let seconds = |exchange| run_limit(Duration::from_secs(exchange)).as_secs();
+        // A healthy run on a slow Halo: each of its exchanges one after the other, just within its own limit.
+        for exchange in [1, 15, 60, 600] {
+            let slow = exchange * u64::from(request_budget::IN_SEQUENCE);
+            assert!(seconds(exchange) >= slow.max(45), "{exchange} s: {} s", seconds(exchange));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_wait_that_a_server_asked_for_does_not_count_against_the_limit() {
+        let limit = Duration::from_millis(100);
+        let journal = RunLog::new(1, |_| {});
+        let work = async {
+            journal.note_wait(Duration::from_secs(60));
+            tokio::time::sleep(limit * 4).await;
+        };
+        assert!(within(limit, &journal, work).await);
+        let journal = RunLog::new(1, |_| {});
+        assert!(!within(limit, &journal, std::future::pending()).await);
     }
 }

@@ -2,16 +2,37 @@
 
 use std::sync::atomic::Ordering;
 
+use super::check_selection::PlannedChecks;
 use super::run::{Run, locked};
 use super::{discovery, identity, report_builder, token};
 use crate::domain::codes::Code;
 use crate::domain::evidence::{Evidence, Fault, Observation};
+use crate::domain::guide::Guide;
 use crate::domain::run_event::{Finished, LogLevel, RunEvent};
 use crate::domain::verdict;
 
+/// What becomes of a check that was planned and not asked.
+pub(super) enum Unasked<'a> {
+    /// The operator stopped the run.
+    Cancelled,
+    /// The run came to its end without it.
+    Failed(&'a Fault),
+}
+
+impl Unasked<'_> {
+    fn fill<T>(&self, asked: &mut Observation<T>) {
+        if matches!(asked, Observation::NotAsked) {
+            *asked = match self {
+                Self::Cancelled => Observation::Cancelled,
+                Self::Failed(fault) => Observation::Failed((*fault).clone()),
+            };
+        }
+    }
+}
+
 impl Run {
-    /// The run's time is up: what is under way has no answer.
-    pub(super) fn expire(&self) {
+    /// The run's time is up: what is under way has no answer. Gives the failure of what was not asked any more.
+    pub(super) fn expire(&self) -> Fault {
         let text = format!("the run's limit of {} s is reached", self.limit.as_secs());
         self.journal.log(LogLevel::Error, None, &text);
         let pending: Vec<String> = locked(&self.pending).iter().cloned().collect();
@@ -19,26 +40,15 @@ impl Run {
             let fault = Fault::new(Code::NetTimeout).detail(&text);
             self.settle(&check, |evidence| fail(evidence, &check, fault));
         }
+        Fault::new(Code::NetTimeout).detail(&text)
     }
 
-    pub(super) fn cancel(&self, evidence: &mut Evidence) {
-        let stopped = evidence.discovery.fault().is_some()
-            || evidence.token.fault().is_some()
-            || evidence.discovery.value().is_some_and(|discovery| self.other_tenant(discovery).is_some());
-        if stopped {
-            return;
-        }
-        let refused = evidence.token.value().map(|grant| grant.refused.clone()).unwrap_or_default();
-        cancelled(&mut evidence.discovery);
-        cancelled(&mut evidence.token);
-        if self.work.identity {
-            cancelled(&mut evidence.identity);
-        }
-        for probe in &self.plan.guide.probes {
-            let source = probe.rows_of.as_ref().unwrap_or(&probe.id);
-            if self.work.probes.contains(source) && !refused.contains(&probe.scope) {
-                cancelled(evidence.probes.entry(probe.id.clone()).or_default());
-            }
+    /// Gives every check of this run that was planned and has no outcome one that is no pass. Where an earlier failure
+    /// explains why the rest was not asked, nothing is changed.
+    pub(super) fn fill_in(&self, evidence: &mut Evidence, unasked: &Unasked<'_>) {
+        let withheld = evidence.discovery.value().is_some_and(|discovery| self.withholds_the_secret(discovery));
+        if !withheld {
+            fill_in(&self.work, &self.plan.guide, evidence, unasked);
         }
     }
 
@@ -65,8 +75,56 @@ fn fail(evidence: &mut Evidence, check: &str, fault: Fault) {
     }
 }
 
-fn cancelled<T>(asked: &mut Observation<T>) {
-    if matches!(asked, Observation::NotAsked) {
-        *asked = Observation::Cancelled;
+fn fill_in(work: &PlannedChecks, guide: &Guide, evidence: &mut Evidence, unasked: &Unasked<'_>) {
+    if evidence.discovery.fault().is_some() || evidence.token.fault().is_some() {
+        return;
+    }
+    unasked.fill(&mut evidence.discovery);
+    let refused = evidence.token.value().map(|grant| grant.refused.clone()).unwrap_or_default();
+    unasked.fill(&mut evidence.token);
+    if work.identity {
+        unasked.fill(&mut evidence.identity);
+    }
+    for probe in &guide.probes {
+        let source = probe.rows_of.as_ref().unwrap_or(&probe.id);
+        if work.probes.contains(source) && !refused.contains(&probe.scope) {
+            unasked.fill(evidence.probes.entry(probe.id.clone()).or_default());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::evidence::{Answer, Discovery, Grant, Rows, Timing};
+
+    fn answered<T>(value: T) -> Observation<T> {
+        Observation::Answered(Answer { value, status: 200, timing: Timing::default() })
+    }
+
+    fn filled(mut evidence: Evidence) -> Evidence {
+        let work = PlannedChecks { discovery: true, identity: true, probes: vec!["tickets".into(), "invoices".into()] };
+        let fault = Fault::new(Code::LocalBug);
+        fill_in(&work, &Guide::built_in(), &mut evidence, &Unasked::Failed(&fault));
+        evidence
+    }
+
+    #[test]
+    fn what_was_planned_and_not_asked_is_a_failure() {
+        let broken = |asked: &Observation<Rows>| asked.fault().map(|fault| fault.code) == Some(Code::LocalBug);
+        let discovery = answered(Discovery::default());
+        let evidence = filled(Evidence { discovery: discovery.clone(), ..Evidence::default() });
+        assert_eq!(evidence.token.fault().map(|fault| fault.code), Some(Code::LocalBug), "discovery alone is no pass");
+
+        let token = answered(Grant { refused: vec!["read:invoices".into()], ..Grant::default() });
+        let evidence = filled(Evidence { discovery: discovery.clone(), token, ..Evidence::default() });
+        assert!(evidence.identity.fault().is_some() && broken(&evidence.probes["tickets"]));
+        assert!(broken(&evidence.probes["others-tickets"]), "it looks at the rows of another");
+        assert!(!evidence.probes.contains_key("invoices"), "its scope was refused by name");
+        assert!(!evidence.probes.contains_key("clients"), "it was not planned");
+
+        let failed = Observation::Failed(Fault::new(Code::AuthInvalidClient));
+        let evidence = filled(Evidence { discovery, token: failed, ..Evidence::default() });
+        assert!(evidence.probes.is_empty() && evidence.identity == Observation::NotAsked, "the token explains it");
     }
 }

@@ -10,9 +10,9 @@ use crate::domain::run_event::{LogLevel, LogLine, RunEvent};
 /// two waves, which costs one more round trip.
 pub(super) const IN_FLIGHT: usize = 10;
 /// Most retries of one run.
-const RETRIES: u32 = 6;
+pub(super) const RETRIES: u32 = 6;
 /// Most redirects that one run follows.
-const HOPS: u32 = 10;
+pub(super) const HOPS: u32 = 10;
 /// Longest log line in characters.
 const LINE: usize = 500;
 

@@ -242,6 +242,9 @@ async fn roles_that_the_record_only_names_are_asked_for() {
             (identity.claims.is_some(), identity.roles.as_ref().map(Vec::len)),
             (claims, Some(usize::from(claims)))
         );
+        assert_eq!(identity.roles_unread, if claims { 1 } else { 3 });
+        let told = format!("{} of 3 roles not read", identity.roles_unread);
+        assert!(outcome.log().contains(&told), "{}", outcome.log());
         let asked: Vec<String> =
             server.seen.hits().into_iter().map(|hit| hit.target).filter(|t| t.contains("Roles")).collect();
         assert_eq!(asked, [0, 1].map(|at| format!("/api/Roles/{}?includedetails=true", ids[at])), "two at most");

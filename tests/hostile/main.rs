@@ -13,6 +13,7 @@ mod flow;
 mod messages;
 mod oauth;
 mod proxy;
+mod request_budget;
 mod tls;
 mod token_url;
 mod trust;

@@ -9,6 +9,7 @@ use crate::app::{
 };
 use crate::domain::codes::Code;
 use crate::domain::connection::{Field, Typed};
+use crate::domain::evidence::{Fault, Observation};
 use crate::domain::report::Status;
 use crate::domain::run_event::RunEvent;
 use crate::secret::Secret;
@@ -343,6 +344,19 @@ fn the_watch_asks_for_what_is_not_green_and_rings_when_all_is() {
     let effects = end(&mut state, evidence);
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Bell)), "{effects:?}");
     assert!(state.watch.is_none() && state.overlay.is_none());
+}
+
+#[test]
+fn the_watch_asks_no_earlier_than_a_server_wished() {
+    let mut state = failed();
+    act(&mut state, Action::Watch);
+    assert!(started(&update(&mut state, Message::Clock(30_000))).is_some());
+    let mut evidence = healthy(&state.guide);
+    let limited = Fault { retry_after: Some(120), ..Fault::new(Code::HttpRateLimited) };
+    evidence.probes.insert("invoices".into(), Observation::Failed(limited));
+    end(&mut state, evidence);
+    assert!(update(&mut state, Message::Clock(149_999)).is_empty());
+    assert!(started(&update(&mut state, Message::Clock(150_000))).is_some());
 }
 
 #[test]

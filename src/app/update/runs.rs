@@ -298,8 +298,9 @@ fn end(state: &mut State, finished: Finished) -> Vec<Effect> {
     state.run.judgement = Some(judgement_of(&report));
     state.note(level_of(report.verdict), format!("{}: {}", report.verdict.words(), state.counts().words()));
     let discovery = evidence.discovery.clone();
+    let pause = timer::WATCH_MS.max(evidence.retry_after().unwrap_or(0).saturating_mul(1000));
     state.run.evidence = Some(evidence);
-    state.watch = state.watch.map(|_| Watch { next_ms: state.now_ms + timer::WATCH_MS });
+    state.watch = state.watch.map(|_| Watch { next_ms: state.now_ms.saturating_add(pause) });
     state.run.report = Some(report);
     state.run.report_of = Some(active.id);
     if !state.chosen && !active.watched {

@@ -227,6 +227,11 @@ fn identity_words(seen: &EvidenceView<'_>, name: &str) -> String {
         let roles: String = roles.join(", ").chars().take(120).collect();
         words = format!("{words}, role {roles}");
     }
+    match seen.roles_unread() {
+        0 => {}
+        1 => words.push_str("; 1 of its roles was not read"),
+        many => words.push_str(&format!("; {many} of its roles were not read")),
+    }
     let unknown = seen.unknown_claims();
     if !unknown.is_empty() {
         let names: String = unknown.join(" ").chars().take(80).collect();

@@ -117,6 +117,11 @@ impl<'a> EvidenceView<'a> {
         claims.keys().map(String::as_str).filter(|name| !permission_levels::is_known(name)).collect()
     }
 
+    /// Roles of the agent whose permissions are not among the claims.
+    pub fn roles_unread(&self) -> usize {
+        self.identity().map_or(0, |identity| identity.roles_unread)
+    }
+
     pub fn is_administrator(&self) -> bool {
         self.identity().and_then(|identity| identity.administrator) == Some(true)
     }
@@ -156,6 +161,8 @@ impl<'a> EvidenceView<'a> {
             EvidenceSource::Switch | EvidenceSource::UnassignedVisible | EvidenceSource::OthersVisible => {
                 match self.switched(claim) {
                     None => ClaimStatus::Unknown,
+                    // A role that was not read may switch it on.
+                    Some(false) if self.roles_unread() > 0 => ClaimStatus::Unknown,
                     Some(on) if on == permission_levels::switch(&line.expected).unwrap_or(true) => {
                         ClaimStatus::Equal(yes_no(on))
                     }
@@ -170,6 +177,8 @@ impl<'a> EvidenceView<'a> {
         let wanted = permission_levels::scale(claim).and_then(|scale| scale.by_name(expected));
         let (Some(wanted), Some(found)) = (wanted, self.level(claim)) else { return ClaimStatus::Unknown };
         match found.compared_to(wanted) {
+            // The highest role wins, and one that was not read may be higher.
+            Compared::Below | Compared::Equal if self.roles_unread() > 0 => ClaimStatus::Unknown,
             Compared::Below => ClaimStatus::Below {
                 found: found.name.into(),
                 nothing: found.read == permission_levels::Reach::Nothing,
@@ -203,7 +212,8 @@ impl<'a> EvidenceView<'a> {
     /// True when rights beyond the guide's would not show: no list of what was granted, or no readable claims of the agent
     /// itself.
     pub fn hides_excess(&self) -> bool {
-        let shown = |identity: &Identity| identity.claims.is_some() && identity.own_claims_shown;
+        let shown =
+            |identity: &Identity| identity.claims.is_some() && identity.own_claims_shown && identity.roles_unread == 0;
         self.echo.is_none() || !self.identity().is_some_and(shown)
     }
 

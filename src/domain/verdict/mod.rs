@@ -238,6 +238,12 @@ fn partial(
         let names: Vec<String> = open.iter().map(|fact| format!("{} {}", fact.id, fact.label)).collect();
         fix.push(format!("Compare by eye in Halo: {}.", names.join("; ")));
     }
+    if seen.roles_unread() > 0 {
+        let unread = seen.roles_unread();
+        fix.push(format!(
+            "The permissions of {unread} of the agent's roles were not read: compare them by eye in Halo."
+        ));
+    }
     let roles_alone = seen.shows_roles_alone();
     if roles_alone {
         fix.push(format!(

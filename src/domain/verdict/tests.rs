@@ -705,3 +705,40 @@ fn what_could_not_be_asked_is_no_verdict_whatever_else_passed() {
     assert_eq!((judgement.code, judgement.verdict), (Code::LocalRequestLimit, Verdict::Undetermined));
     assert_eq!((judgement.exit_status(false), judgement.exit_status(true)), (75, 75));
 }
+
+#[test]
+fn a_run_that_asked_for_no_token_is_no_verdict() {
+    let mut evidence = healthy();
+    evidence.token = Observation::NotAsked;
+    evidence.identity = Observation::NotAsked;
+    evidence.probes.clear();
+    let judgement = judged(&evidence);
+    assert_eq!(judgement.verdict, Verdict::Undetermined);
+    assert_eq!((judgement.exit_status(false), judgement.exit_status(true)), (75, 75));
+}
+
+#[test]
+fn roles_that_were_not_read_leave_open_what_they_could_raise() {
+    use crate::domain::report::FactState::{Contradicted, Proved, Unproved};
+    let state = |judgement: &Judgement, id: &str| judgement.facts.iter().find(|fact| fact.id == id).map(|f| f.state);
+    let guide = Guide::built_in();
+    let level = guide.lines().find(|line| line.claim.as_deref() == Some("Ux")).expect("a level").fact.clone();
+    let mut evidence = healthy();
+    assert_eq!(state(&judged(&evidence), &level), Some(Proved));
+
+    me(&mut evidence).roles_unread = 1;
+    let judgement = judged(&evidence);
+    assert_eq!(state(&judgement, &level), Some(Unproved), "another role may give more");
+    assert_eq!(judgement.code, Code::OkPartial);
+    let note = judgement.diagnoses.iter().find(|d| d.code == Code::OkPartial).expect("a note");
+    assert!(note.fix.iter().any(|line| line.contains("1 of the agent's roles")), "{:?}", note.fix);
+    let identity = judgement.checks.iter().find(|check| check.id == "identity").expect("the check");
+    assert!(identity.summary.contains("1 of its roles was not read"), "{}", identity.summary);
+
+    // Less than wanted is no proof either: the highest role wins.
+    claim(&mut evidence, "Ux", "0");
+    assert_ne!(state(&judged(&evidence), &level), Some(Contradicted));
+    // More than wanted is proved whatever the others give.
+    claim(&mut evidence, "Tx", "2");
+    assert!(judged(&evidence).diagnoses.iter().any(|d| d.code == Code::PrivilegeRoleExcess));
+}

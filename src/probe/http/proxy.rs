@@ -225,6 +225,14 @@ mod tests {
             ("10.1.2.3", "https://10.1.2.3", true),
             ("fd00::/8", "https://[fd12::1]", true),
             ("0.0.0.0/0", "https://[fd12::1]", false),
+            ("[fd12::1]", "https://[fd12::1]", true),
+            ("fd12::1", "https://[fd12::1]:8080", true),
+            ("[fd12::1]:8080", "https://[fd12::1]:8080", true),
+            ("[fd12::1]:8080", "https://[fd12::1]", false),
+            ("[fd12::2]:8080", "https://[fd12::1]:8080", false),
+            ("10.1.2.3:8080", "https://10.1.2.3:8080", true),
+            ("10.0.0.0/8:443", "https://10.1.2.3", true),
+            ("example:x", "https://a.example", false),
             ("x/99", "https://10.1.2.3", false),
         ] {
             let proxies = from(&[("ALL_PROXY", "p"), ("NO_PROXY", &format!("other.test, {rule}"))]);

@@ -77,6 +77,9 @@ pub(in crate::probe) fn http_date(text: &str) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::codes::Code;
+    use crate::domain::codes::explain::explanation;
+    use crate::probe::run_log::{HOPS, RETRIES};
 
     #[test]
     fn the_rule() {
@@ -125,6 +128,26 @@ mod tests {
         for _ in 0..1000 {
             let wait = jittered(Duration::from_secs(10)).as_millis();
             assert!((10_000..=12_000).contains(&wait), "{wait}");
+        }
+    }
+
+    #[test]
+    fn the_explanations_and_the_readme_say_these_numbers() {
+        let known = |code| explanation(code).and_then(|told| told.known.as_deref()).expect("said");
+        for code in [Code::HttpRateLimited, Code::HttpServerError, Code::HttpUnavailable] {
+            assert!(known(code).contains(&format!("at most {LONGEST} seconds")), "{}", known(code));
+        }
+        let limited = known(Code::HttpRateLimited);
+        assert_eq!(TRIES, 2);
+        assert!(limited.contains("twice at most"), "{limited}");
+        assert!(limited.contains(&format!("at most {RETRIES} times in a run")), "{limited}");
+        let readme = include_str!("../../../README.md").split_whitespace().collect::<Vec<_>>().join(" ");
+        for told in [
+            format!("asks to wait for at most {LONGEST} seconds"),
+            format!("at most {RETRIES} repeats"),
+            format!("at most {HOPS} redirects"),
+        ] {
+            assert!(readme.contains(&told), "README: {told}");
         }
     }
 }

@@ -56,9 +56,12 @@ pub(super) fn read(reply: &HttpResponse, hide: &Redactor) -> Result<(Record, Ans
     Ok((Record::of_agent(&body, hide), answer))
 }
 
-/// Asks for the first roles' own records. A refusal is no failure: who may read them is not known.
+/// Asks for the first roles' own records. A refusal is no failure: who may read them is not known. What the others give
+/// stays open, and that is said.
 async fn add_roles(api: Api<'_>, record: &mut Record) {
-    for id in record.role_ids.clone().iter().take(request_budget::ROLES as usize) {
+    let ids = record.role_ids.clone();
+    let mut read = 0;
+    for id in ids.iter().take(request_budget::ROLES as usize) {
         let ask = api.ask(CHECK, &format!("Roles/{id}"), "includedetails=true");
         let line = ask.line();
         let reply = match api.http.get(ask, api.journal).await {
@@ -70,15 +73,20 @@ async fn add_roles(api: Api<'_>, record: &mut Record) {
             }
         };
         api.journal.log(LogLevel::Debug, Some(CHECK), format!("{line}  {}", reply.status));
-        read_role(&reply, record, &api.journal.hide);
+        read += usize::from(read_role(&reply, record, &api.journal.hide));
+    }
+    let unread = ids.len() - read;
+    record.leave_unread(unread);
+    if unread > 0 {
+        let text = format!("{unread} of {} roles not read: what they give stays open", ids.len());
+        api.journal.log(LogLevel::Warn, Some(CHECK), text);
     }
 }
 
-/// Adds what a role's own record shows, where the answer is one.
-pub(super) fn read_role(reply: &HttpResponse, record: &mut Record, hide: &Redactor) {
-    if let Ok(text) = response_errors::text(reply, hide, api_status)
-        && let Ok(Some(body)) = response_body::object(&text)
-    {
-        record.add_role(&body, hide);
-    }
+/// Adds what a role's own record shows; false when the answer is none.
+pub(super) fn read_role(reply: &HttpResponse, record: &mut Record, hide: &Redactor) -> bool {
+    let Ok(text) = response_errors::text(reply, hide, api_status) else { return false };
+    let Ok(Some(body)) = response_body::object(&text) else { return false };
+    record.add_role(&body, hide);
+    true
 }

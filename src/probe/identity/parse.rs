@@ -59,6 +59,11 @@ impl Record {
         self.claims.is_empty() && !self.role_ids.is_empty()
     }
 
+    /// Notes that so many roles' own records were not read.
+    pub(super) fn leave_unread(&mut self, roles: usize) {
+        self.identity.roles_unread = roles;
+    }
+
     /// Adds what a role's own record shows.
     pub(super) fn add_role(&mut self, body: &Map<String, Value>, hide: &Redactor) {
         let fields = Fields(body);
@@ -75,7 +80,9 @@ impl Record {
     /// The identity, once nothing more is to be added.
     pub(in crate::probe) fn finish(mut self) -> Identity {
         if self.identity.administrator != Some(true) {
-            self.identity.administrator = self.any("SA").or(self.identity.administrator);
+            // "Not an administrator" needs every role; "an administrator" needs one.
+            let of_roles = self.any("SA").filter(|on| *on || self.identity.roles_unread == 0);
+            self.identity.administrator = of_roles.or(self.identity.administrator);
         }
         self.identity.customers_restricted = restricted(self.any("Fc"), self.customers);
         self.identity.ticket_types_restricted = restricted(self.any("Ft"), self.ticket_types);

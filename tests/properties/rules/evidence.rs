@@ -103,6 +103,7 @@ fn identity(source: &mut Source<'_>) -> Identity {
         claims: maybe(source, claims),
         role_claims: maybe(source, claims),
         own_claims_shown: source.flag(),
+        roles_unread: source.below(2),
         teams: maybe(source, texts),
         departments: maybe(source, |source| source.below(3)),
         default_team: maybe(source, foreign),

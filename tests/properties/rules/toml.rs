@@ -38,6 +38,12 @@ fn judged(guide: &Guide, source: &mut Source<'_>) {
         let judgement = verdict::judge(case);
         let _ = verdict::scopes_in_question(case);
         assert_eq!(judgement.facts.len(), guide.lines().count());
+        let passes = matches!(judgement.verdict, Verdict::Ready | Verdict::ReadyWithWarnings);
+        assert!(!(finished && passes) || evidence.token.value().is_some(), "ready without a token");
+        for check in &judgement.checks {
+            let skipped = check.status == Status::Skipped;
+            assert!(!(skipped && check.http_status.is_some()), "asked, and called skipped: {check:?}");
+        }
         if finished && judgement.verdict == Verdict::Ready {
             let ended = |check: &Check, status| check.status == status;
             assert!(judgement.checks.iter().any(|check| check.id == "discovery" && ended(check, Status::Passed)));
