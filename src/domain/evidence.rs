@@ -308,6 +308,8 @@ pub struct Identity {
 /// What one list endpoint showed. Contents are counted and dropped.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rows {
+    /// True if the list was read to its end; otherwise it has at least these rows.
+    pub complete: bool,
     /// Rows in the answer.
     pub count: usize,
     /// Rows by `agent_id`, where rows carry one.

@@ -103,7 +103,7 @@ async fn ask_at(
 ) -> (Result<Answer<Discovery>, Fault>, Option<i64>) {
     let mut url = base.clone();
     url.set_path(&format!("{}/api/authinfo", base.path().trim_end_matches('/')));
-    let ask = HttpRequest { check: CHECK, url, cap: CAP, what: What::Get(None) };
+    let ask = HttpRequest { check: CHECK, url, cap: CAP, scan: None, what: What::Get(None) };
     let line = ask.line();
     let (outcome, clock_skew) = match http.get(ask, journal).await {
         Err(failure) => (Err(failure.fault), None),

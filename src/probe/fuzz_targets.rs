@@ -31,6 +31,7 @@ impl Given<'_> {
         HttpResponse {
             status: self.status,
             body: Zeroizing::new(self.body.to_vec()),
+            rows: None,
             cut: None,
             content_type: self.content_type.map(str::to_owned),
             date: self.date.map(str::to_owned),

@@ -9,11 +9,12 @@ use super::redaction::Redactor;
 use super::response_body;
 use super::response_errors;
 use super::row_counter;
+use super::row_scanner::WantedRows;
 use super::run_log::RunLog;
 use super::working_days;
 use crate::domain::codes::Code;
 use crate::domain::evidence::{Answer, Fault, Observation, Rows};
-use crate::domain::guide::Probe;
+use crate::domain::guide::{Probe, Sees};
 use crate::domain::run_event::LogLevel;
 
 /// Most bytes of an answer: a whole round of them at once stays within the program's memory (docs/performance.md).
@@ -35,21 +36,27 @@ impl<'a> Api<'a> {
         let mut url = self.server.clone();
         url.set_path(&format!("{}/api/{resource}", url.path().trim_end_matches('/')));
         url.set_query(Some(query).filter(|query| !query.is_empty()));
-        HttpRequest { check, url, cap: CAP, what: What::Get(Some(self.bearer)) }
+        HttpRequest { check, url, cap: CAP, scan: None, what: What::Get(Some(self.bearer)) }
     }
 
-    /// Asks a probe's list endpoint and counts what it shows. `every` is true when rows that are not there count too:
-    /// then no part of a list stands for the whole.
-    pub(super) async fn rows(&self, probe: &'a Probe, endpoint: &str, every: bool) -> Observation<Rows> {
+    /// Asks a probe's list endpoint and counts what it shows. `sees` lists the sorts of rows that are looked for besides any
+    /// row; reading stops once one of each was seen.
+    pub(super) async fn rows(&self, probe: &'a Probe, endpoint: &str, sees: &[Sees]) -> Observation<Rows> {
         // A test proves by it that a panic stays one failed check.
         #[cfg(debug_assertions)]
         assert!(endpoint != "PanicOnPurpose", "the guide asked for this panic");
+        let wanted = WantedRows {
+            list: probe.list.clone(),
+            unassigned: sees.contains(&Sees::Unassigned),
+            others: sees.contains(&Sees::Others),
+        };
         let ask = self.ask(&probe.id, endpoint, &working_days::fill(&probe.query, working_days::today()));
+        let ask = HttpRequest { scan: Some(wanted), ..ask };
         let line = ask.line();
         let outcome = match self.http.get(ask, self.journal).await {
-            Ok(reply) => match start(&reply, probe.list.as_deref()).filter(|_| !every) {
+            Ok(reply) => match scanned(&reply) {
                 Some(answer) => {
-                    let text = format!("{line}  is longer than {} KiB: the rows up to there count", CAP / 1024);
+                    let text = format!("{line}  is a long list: {} rows were read", answer.value.count);
                     self.journal.log(LogLevel::Info, Some(&probe.id), text);
                     Ok(answer)
                 }
@@ -63,68 +70,18 @@ impl<'a> Api<'a> {
     }
 }
 
+/// The rows of a list that was not read to its end, or not kept; `None` if there were none, or the response is another thing.
+fn scanned(reply: &HttpResponse) -> Option<Answer<Rows>> {
+    let rows = reply.rows.clone().filter(|rows| rows.count > 0 || rows.complete)?;
+    Some(Answer { value: rows, status: reply.status, timing: reply.timing })
+}
+
 /// Counts the rows of a list endpoint's answer.
 pub(super) fn count(reply: &HttpResponse, list: Option<&str>, hide: &Redactor) -> Result<Answer<Rows>, Fault> {
     let text = response_errors::text(reply, hide, api_status)?;
-    match response_body::read(&text, row_counter::Answer { list, whole: None }) {
+    match response_body::read(&text, row_counter::Answer { list }) {
         Ok(Some(value)) => Ok(Answer { value, status: reply.status, timing: reply.timing }),
         Ok(None) => Err(response_errors::refusal(reply, hide, Code::ApiShape).detail("there is no list in it")),
         Err(why) => Err(response_errors::unreadable(reply, why)),
-    }
-}
-
-/// The rows at the start of a list that is longer than what is read of an answer: a big system's day of time entries is
-/// no failure. None when it is something else, or shows no whole row.
-fn start(reply: &HttpResponse, list: Option<&str>) -> Option<Answer<Rows>> {
-    let is_long = reply.cut.as_ref().is_some_and(|cut| cut.code == Code::HttpTooLarge);
-    if !is_long || !(200..300).contains(&reply.status) || response_errors::is_page(reply) {
-        return None;
-    }
-    // The cap may have cut a letter in two.
-    let body = match std::str::from_utf8(&reply.body) {
-        Err(error) if error.error_len().is_none() => &reply.body[..error.valid_up_to()],
-        _ => &reply.body,
-    };
-    let text = response_body::decode(body, reply.content_type.as_deref()).ok()?;
-    let whole = row_counter::Whole::default();
-    let sound = response_body::is_sound_start(&text, row_counter::Answer { list, whole: Some(&whole) });
-    let value = whole.into_inner().filter(|rows| sound && rows.count > 0)?;
-    Some(Answer { value, status: reply.status, timing: reply.timing })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_start_of_a_long_list_shows_rows_and_nothing_else_does() {
-        let row = r#"{"agent_id":7,"note":"a [ { \" b"}"#;
-        for (name, body, list, wanted) in [
-            ("a list", format!("[{row},{row},{{\"agent_id\":8"), None, Some(2)),
-            ("a member", format!("{{\"record_count\":9,\"tickets\":[{row},{{\"x\":\"y"), Some("tickets"), Some(1)),
-            ("a whole member", format!("{{\"tickets\":[{row}],\"columns\":[{{\"x\""), Some("tickets"), Some(1)),
-            ("another member", format!("{{\"columns\":[{row},{row}"), Some("tickets"), None),
-            ("no whole row", "[{\"agent_id\":7".to_owned(), None, None),
-            ("an empty list", "[".to_owned(), None, None),
-            ("blanks", " ".repeat(50), None, None),
-            ("no JSON", format!("[{row},oops"), None, None),
-            ("nested too deep", format!("[{row},{}", "[".repeat(200)), None, None),
-            ("a page", format!("<html><title>x</title>[{row},{row}"), None, None),
-            ("brackets", "[".repeat(100), None, None),
-        ] {
-            let mut reply = HttpResponse::test(200, &body);
-            assert!(start(&reply, list).is_none(), "{name}: read to its end, it is judged as a whole");
-            reply.cut = Some(Fault::new(Code::HttpTooLarge));
-            assert_eq!(start(&reply, list).map(|answer| answer.value.count), wanted, "{name}");
-            reply.cut = Some(Fault::new(Code::NetReset));
-            assert!(start(&reply, list).is_none(), "{name}: cut by another");
-            reply.status = 500;
-            reply.cut = Some(Fault::new(Code::HttpTooLarge));
-            assert!(start(&reply, list).is_none(), "{name}: an error");
-        }
-        let mut reply = HttpResponse::test(200, "");
-        reply.body = zeroize::Zeroizing::new([format!("[{row},\"caf").as_bytes(), &[0xc3]].concat());
-        reply.cut = Some(Fault::new(Code::HttpTooLarge));
-        assert_eq!(start(&reply, None).map(|answer| answer.value.count), Some(1), "half a letter at the end");
     }
 }

@@ -35,6 +35,7 @@ mod report_builder;
 mod response_body;
 mod response_errors;
 mod row_counter;
+mod row_scanner;
 mod run;
 mod run_end;
 mod run_log;

@@ -1,7 +1,6 @@
 //! Counts the rows of a list answer. What stands in them is a customer's data: it is skipped while it is read, and never
 //! becomes a value of the program.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -14,12 +13,7 @@ use crate::domain::evidence::Rows;
 /// when there is no list at all. (See docs/halo.md, "Reply shapes".)
 pub(super) struct Answer<'a> {
     pub list: Option<&'a str>,
-    /// Gets the rows that were whole when the text ended too early.
-    pub whole: Option<&'a Whole>,
 }
-
-/// The whole rows of an answer that was not read to its end.
-pub(super) type Whole = RefCell<Option<Rows>>;
 
 impl<'de> DeserializeSeed<'de> for Answer<'_> {
     type Value = Option<Rows>;
@@ -65,21 +59,13 @@ impl<'de> Visitor<'de> for Root<'_> {
     nothing_else!(None);
 
     fn visit_seq<A: SeqAccess<'de>>(self, rows: A) -> Result<Self::Value, A::Error> {
-        count(rows, self.0.whole).map(Some)
+        count(rows).map(Some)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
         let (mut named, mut first) = (None, None);
-        match self.lists(&mut members, &mut named, &mut first) {
-            Ok(()) => Ok(named.or(first)),
-            Err(error) => {
-                // The list that was looked for was whole already: what came after it does not matter.
-                if let (Some(whole), Some(named)) = (self.0.whole, named) {
-                    whole.replace(Some(named));
-                }
-                Err(error)
-            }
-        }
+        self.lists(&mut members, &mut named, &mut first)?;
+        Ok(named.or(first))
     }
 }
 
@@ -92,7 +78,7 @@ impl Root<'_> {
     ) -> Result<(), A::Error> {
         while let Some(key) = members.next_key::<String>()? {
             let is_named = self.0.list.is_some_and(|list| list.eq_ignore_ascii_case(&key));
-            let Some(rows) = members.next_value_seed(Member(self.0.whole.filter(|_| is_named)))? else { continue };
+            let Some(rows) = members.next_value_seed(Member)? else { continue };
             if is_named {
                 *named = Some(rows);
             } else if first.is_none() {
@@ -104,9 +90,9 @@ impl Root<'_> {
 }
 
 /// One member of the root: its rows when it is a list.
-struct Member<'a>(Option<&'a Whole>);
+struct Member;
 
-impl<'de> DeserializeSeed<'de> for Member<'_> {
+impl<'de> DeserializeSeed<'de> for Member {
     type Value = Option<Rows>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -114,7 +100,7 @@ impl<'de> DeserializeSeed<'de> for Member<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Member<'_> {
+impl<'de> Visitor<'de> for Member {
     type Value = Option<Rows>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -124,7 +110,7 @@ impl<'de> Visitor<'de> for Member<'_> {
     nothing_else!(None);
 
     fn visit_seq<A: SeqAccess<'de>>(self, rows: A) -> Result<Self::Value, A::Error> {
-        count(rows, self.0).map(Some)
+        count(rows).map(Some)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
@@ -133,25 +119,15 @@ impl<'de> Visitor<'de> for Member<'_> {
     }
 }
 
-fn count<'de, A: SeqAccess<'de>>(mut list: A, whole: Option<&Whole>) -> Result<Rows, A::Error> {
-    let mut rows = Rows { count: 0, by_agent: BTreeMap::new() };
-    loop {
-        match list.next_element_seed(Row) {
-            Ok(Some(agent)) => {
-                rows.count += 1;
-                if let Some(agent) = agent {
-                    *rows.by_agent.entry(agent).or_default() += 1;
-                }
-            }
-            Ok(None) => return Ok(rows),
-            Err(error) => {
-                if let Some(whole) = whole {
-                    whole.replace(Some(rows));
-                }
-                return Err(error);
-            }
+fn count<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Rows, A::Error> {
+    let mut rows = Rows { complete: true, count: 0, by_agent: BTreeMap::new() };
+    while let Some(agent) = list.next_element_seed(Row)? {
+        rows.count += 1;
+        if let Some(agent) = agent {
+            *rows.by_agent.entry(agent).or_default() += 1;
         }
     }
+    Ok(rows)
 }
 
 /// One row: its `agent_id`, when it has one.
@@ -233,7 +209,7 @@ mod tests {
     use crate::probe::response_body::read;
 
     fn rows(body: &str, list: Option<&str>) -> Option<(usize, Vec<(i64, usize)>)> {
-        let rows = read(body, Answer { list, whole: None }).expect("JSON")?;
+        let rows = read(body, Answer { list }).expect("JSON")?;
         Some((rows.count, rows.by_agent.into_iter().collect()))
     }
 

@@ -63,6 +63,7 @@ shipped![
     "redirect",
     "firewall",
     "login-gateway",
+    "big-tenant",
     "rate-limit",
     "flaky",
     "server-error",

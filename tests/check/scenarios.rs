@@ -62,6 +62,7 @@ const TABLE: &[(&str, i32, &str, &[&str])] = &[
     ("redirect", 69, "http.redirect_refused", &["http.redirect_refused"]),
     ("firewall", 69, "http.intercepted", &["http.intercepted"]),
     ("login-gateway", 69, "http.intercepted", &["http.intercepted"]),
+    ("big-tenant", 0, "ok", &[]),
     ("rate-limit", 0, "ok", &[]),
     ("flaky", 0, "ok", &[]),
     ("server-error", 75, "http.server_error", &["http.server_error"]),

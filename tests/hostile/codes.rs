@@ -130,7 +130,10 @@ const TABLE: &[(&str, How)] = &[
 
 /// Scenarios whose faults look the same from outside, because they are, or because Halo tells no more; and why.
 const SAME: &[(&[&str], &str)] = &[
-    (&["good", "path-prefix", "rate-limit", "flaky", "slow"], "nothing is wrong: they differ on the way there"),
+    (
+        &["good", "big-tenant", "path-prefix", "rate-limit", "flaky", "slow"],
+        "nothing is wrong: they differ on the way there",
+    ),
     (&["login-type", "no-agent"], "without an agent the token may read nothing, whichever switch is the reason"),
     (
         &["refusals-401", "empty-refusals"],

@@ -259,6 +259,11 @@ fn probe_seed<'a>(seen: &EvidenceView<'a>, permissions: &Permissions<'a>, probe:
             };
             (words, Answered::Yes)
         }
+        Finding::Unclear(rows) => {
+            let words =
+                format!("{}: none among the first {rows} rows; the list is longer than what is read.", probe.title);
+            (words, Answered::Unproved(Code::OkPartial))
+        }
         Finding::Open | Finding::Cancelled => (String::new(), Answered::No),
         // A finding that a graver diagnosis speaks for: the answer was a refusal or nothing at all.
         _ if asked.status().is_some() => (String::new(), Answered::Follows),

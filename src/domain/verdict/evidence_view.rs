@@ -43,6 +43,8 @@ pub enum Outcome {
     Rows(usize),
     /// Allowed, but no such row.
     Empty,
+    /// Allowed, and no such row among the first so many of a list that was not read to its end.
+    Unclear(usize),
     /// 401 or 403.
     Refused(u16),
     /// Another failure.
@@ -281,6 +283,7 @@ impl<'a> EvidenceView<'a> {
                 _ => Outcome::Failed,
             },
             Observation::Answered(answer) => match self.matching_rows(probe, &answer.value) {
+                0 if !answer.value.complete => Outcome::Unclear(answer.value.count),
                 0 => Outcome::Empty,
                 rows => Outcome::Rows(rows),
             },

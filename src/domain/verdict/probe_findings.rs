@@ -32,6 +32,8 @@ pub enum Finding {
     Nothing,
     /// The role says no, yet rows are visible.
     Contradiction,
+    /// No such row among the first so many of a long list: neither proved nor contradicted.
+    Unclear(usize),
     /// A failure with a code of its own.
     Failed(Code),
     /// A visibility probe whose list is refused: nothing can be said.
@@ -90,6 +92,7 @@ fn list_finding(seen: &EvidenceView<'_>, probe: &Probe) -> Finding {
         Outcome::NotAsked => Finding::Open,
         Outcome::Cancelled => Finding::Cancelled,
         Outcome::Failed => Finding::Failed(failure_code(seen, probe)),
+        Outcome::Unclear(rows) => Finding::Unclear(rows),
         Outcome::Refused(status) => match seen.bearer_error(probe) {
             Some(BearerError::InvalidToken) => Finding::Token(status),
             Some(BearerError::InsufficientScope) => refused(Some(false), role, status),
@@ -134,6 +137,7 @@ fn visibility_finding(seen: &EvidenceView<'_>, probe: &Probe, behind: Option<&Fi
         Outcome::NotAsked => Finding::Open,
         Outcome::Cancelled => Finding::Cancelled,
         Outcome::Rows(rows) => Finding::Pass(rows),
+        Outcome::Unclear(rows) => Finding::Unclear(rows),
         Outcome::Refused(_) => Finding::Blocked,
         Outcome::Failed if probe.rows_of.is_some() => Finding::Blocked,
         Outcome::Failed => Finding::Failed(failure_code(seen, probe)),

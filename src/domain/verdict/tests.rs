@@ -22,7 +22,7 @@ pub(super) fn failed<T>(code: Code) -> Observation<T> {
 }
 
 pub(super) fn rows(count: usize, by_agent: &[(i64, usize)]) -> Observation<Rows> {
-    answered(Rows { count, by_agent: by_agent.iter().copied().collect() })
+    answered(Rows { complete: true, count, by_agent: by_agent.iter().copied().collect() })
 }
 
 pub(super) fn foreign(texts: &[&str]) -> Vec<UntrustedText> {

@@ -19,6 +19,7 @@ use crate::domain::evidence::{Fault, Timing};
 use crate::domain::run_event::{Exchange, LogLevel, RunEvent};
 use crate::probe::failure;
 use crate::probe::failure::{Circumstances, Reached, Tunnel};
+use crate::probe::row_scanner::RowScanner;
 use crate::probe::run_log::RunLog;
 
 /// Longest method and path that are told, in characters.
@@ -80,8 +81,13 @@ impl Http {
         course.learn(&response);
         let mut reply = HttpResponse::head(&response, ask.cap);
         if !is_redirect(reply.status) {
-            let stop = timeout_at(deadline, read_body::read(&mut response, &mut reply.body, ask.cap)).await;
-            reply.cut = course.cut(stop.ok(), reply.body.len());
+            let is_list = (200..300).contains(&reply.status);
+            let mut scanner = ask.scan.clone().filter(|_| is_list).map(RowScanner::new);
+            let reading = read_body::read(&mut response, &mut reply.body, ask.cap, scanner.as_mut());
+            let stop = timeout_at(deadline, reading).await.ok();
+            let is_scanned = !matches!(stop, Some(ReadBodyError::End | ReadBodyError::Broken(_)));
+            reply.rows = scanner.filter(|scanner| is_scanned && !scanner.is_broken()).map(|scanner| scanner.rows());
+            reply.cut = course.cut(stop, reply.body.len());
         }
         if let Some(encoding) = reply.encoding.take().filter(|_| !reply.body.is_empty()) {
             // Nothing of it can be read, so no part of it is taken for words of the server's.
@@ -175,7 +181,7 @@ impl ExchangeContext<'_> {
     fn cut(&self, stop: Option<ReadBodyError>, received: usize) -> Option<Fault> {
         let seen = || self.circumstances(Reached::Head, received, None);
         match stop {
-            Some(ReadBodyError::End) => None,
+            Some(ReadBodyError::End | ReadBodyError::Enough | ReadBodyError::Scanned) => None,
             Some(ReadBodyError::Full) => {
                 let cap = self.ask.cap / 1024;
                 Some(Fault::new(Code::HttpTooLarge).detail(format!("the answer is larger than {cap} KiB")))

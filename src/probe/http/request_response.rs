@@ -9,7 +9,8 @@ use zeroize::Zeroizing;
 use super::read_body;
 use super::read_body::Bytes;
 use super::retry_after;
-use crate::domain::evidence::{BearerError, Fault, Timing};
+use crate::domain::evidence::{BearerError, Fault, Rows, Timing};
+use crate::probe::row_scanner::WantedRows;
 use crate::secret::Secret;
 
 /// A request. GET and the token's POST are the only two there are.
@@ -20,6 +21,8 @@ pub(in crate::probe) struct HttpRequest<'a> {
     pub url: Url,
     /// Most bytes of the answer's body, after decompression.
     pub cap: usize,
+    /// Rows that are looked for while the body streams; reading stops once they were seen.
+    pub scan: Option<WantedRows>,
     /// What.
     pub what: What<'a>,
 }
@@ -100,6 +103,8 @@ impl Bearer {
 pub(in crate::probe) struct HttpResponse {
     pub status: u16,
     pub body: Bytes,
+    /// Rows that were counted while the body streamed, where reading stopped before its end.
+    pub rows: Option<Rows>,
     /// Why the body ends before its end.
     pub cut: Option<Fault>,
     pub content_type: Option<String>,
@@ -191,6 +196,7 @@ impl HttpResponse {
         Self {
             status: response.status().as_u16(),
             body: read_body::room(cap),
+            rows: None,
             cut: None,
             content_type: text(headers, header::CONTENT_TYPE),
             retry_after: wait.and_then(|wait| retry_after(&wait, date.as_deref(), Timestamp::now())),
@@ -224,6 +230,7 @@ impl HttpResponse {
         Self {
             status,
             body: Zeroizing::new(body.as_bytes().to_vec()),
+            rows: None,
             cut: None,
             content_type: None,
             date: None,

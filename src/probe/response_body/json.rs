@@ -33,12 +33,6 @@ pub(in crate::probe) fn read<'de, S: DeserializeSeed<'de>>(text: &'de str, seed:
     Ok(value)
 }
 
-/// Reads the beginning of a text that was cut off; true when it is sound JSON as far as it goes.
-pub(in crate::probe) fn is_sound_start<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> bool {
-    let mut reader = serde_json::Deserializer::from_str(text);
-    !is_too_deep(text.as_bytes()) && seed.deserialize(&mut reader).err().is_none_or(|error| error.is_eof())
-}
-
 /// The members of an object that was cut off, as far as they came whole. Only texts are kept.
 pub(in crate::probe) fn members_at_start(body: &[u8]) -> Map<String, Value> {
     let kept = RefCell::new(Map::new());

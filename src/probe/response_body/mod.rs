@@ -8,4 +8,4 @@ mod json;
 pub(super) use self::charset::decode;
 pub(super) use self::error_message::{Fields, integer, message, text_of, truth, words};
 pub(super) use self::html::{looks_like_html, title};
-pub(super) use self::json::{Unreadable, is_sound_start, members_at_start, object, read};
+pub(super) use self::json::{Unreadable, members_at_start, object, read};

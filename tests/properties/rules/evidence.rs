@@ -114,7 +114,7 @@ fn identity(source: &mut Source<'_>) -> Identity {
 
 fn rows(source: &mut Source<'_>) -> Rows {
     let agents = (0..source.below(4)).map(|_| (source.signed(), source.below(9)));
-    Rows { by_agent: agents.collect(), count: source.below(60) }
+    Rows { by_agent: agents.collect(), count: source.below(60), complete: source.flag() }
 }
 
 pub fn fault(source: &mut Source<'_>) -> Fault {
