@@ -33,18 +33,29 @@ pub fn longest_run(guide: &Guide) -> u32 {
     healthy_run(guide).saturating_add(ADDRESSES - 1).saturating_add(TOKENS).saturating_add(scopes(guide))
 }
 
+/// Too much for one run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excess {
+    /// The probe at which it no longer fits, by its id.
+    pub at: String,
+    /// Why.
+    pub why: String,
+}
+
 /// Why a guide asks for more than a run may send; `None` when it fits.
-pub fn excess(guide: &Guide) -> Option<String> {
-    let (lists, scopes) = (lists(guide), scopes(guide));
-    if healthy_run(guide) > HEALTHY_RUN {
-        let most = HEALTHY_RUN - FIXED - ROLES;
-        return Some(format!("{lists} probes with an endpoint are more than one run may ask; at most {most} fit"));
+pub fn excess(guide: &Guide) -> Option<Excess> {
+    let (lists, scopes, longest) = (lists(guide), scopes(guide), longest_run(guide));
+    let most = HEALTHY_RUN - FIXED - ROLES;
+    let asked = || guide.probes.iter().filter(|probe| probe.endpoint.is_some()).map(|probe| probe.id.clone());
+    if lists > most {
+        let why = format!("{lists} probes with an endpoint are more than one run may ask; at most {most} fit");
+        return Some(Excess { at: asked().nth(most as usize).unwrap_or_default(), why });
     }
-    (longest_run(guide) > ANY_RUN).then(|| {
-        format!(
-            "{scopes} scopes and {lists} probes can need {} requests in one run; at most {ANY_RUN} fit",
-            longest_run(guide)
-        )
+    (longest > ANY_RUN).then(|| Excess {
+        at: asked().next_back().unwrap_or_default(),
+        why: format!(
+            "{scopes} scopes and {lists} probes can need {longest} requests in one run; at most {ANY_RUN} fit"
+        ),
     })
 }
 
