@@ -10,6 +10,7 @@ pub(crate) mod command_error;
 pub mod demo;
 #[cfg(debug_assertions)]
 pub(crate) mod injected_panics;
+pub(crate) mod kept_secret;
 pub(crate) mod prepare_run;
 pub(crate) mod profile_removal;
 pub(crate) mod profile_service;

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::command_error::CommandError;
 use super::demo::{self, Demo};
+use super::kept_secret;
 use super::prepare_run::http;
 use super::profile_removal;
 use super::progress_writer::ProgressWriter;
@@ -152,9 +153,9 @@ impl FileProfileService {
                 parts.commander = Some(commander(words.clone()));
                 None
             }
-            SecretSource::Kept(name, _) => {
+            SecretSource::Kept(name, saved_for, _) => {
                 let remembered = session.profile().and_then(|(_, profile)| profile.keep);
-                let kept = secret_source::kept(name.clone()).await;
+                let kept = secret_source::kept(name.clone(), saved_for.clone()).await;
                 let (kept, gone) = restore_progress::told(kept, remembered);
                 start.shelf.warnings.extend(gone);
                 kept.map(|(keep, secret)| {
@@ -239,7 +240,13 @@ impl ProfileService for FileProfileService {
     fn keep_secret(&self, name: &str, keep: Option<Keep>, secret: &Secret) -> Result<String, String> {
         let done = match keep {
             Some(keep) => {
-                keyring::set(name, keep, secret).map_err(|error| error.to_string())?;
+                let profile = store(self.paths()).get(name).map_err(|error| error.to_string())?;
+                let kept_for = Destination {
+                    url: Given::new(profile.url.unwrap_or_default(), ""),
+                    client_id: Given::new(profile.client_id.unwrap_or_default(), ""),
+                };
+                let bound = kept_secret::bind(secret, &kept_for);
+                keyring::set(name, keep, &bound).map_err(|error| error.to_string())?;
                 format!("The secret is kept in {} {}.", keep.place(), keep.lasts())
             }
             None => match keyring::forget(name).map_err(|error| error.to_string())? {

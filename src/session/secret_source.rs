@@ -7,6 +7,7 @@ use rustix::fd::AsFd;
 use zeroize::Zeroizing;
 
 use super::command_error::CommandError;
+use super::kept_secret;
 use super::secret_prompt;
 use super::setting_sources::variable;
 use crate::config::print_config::source_words;
@@ -35,7 +36,7 @@ pub enum SecretSource {
     /// [`VARIABLE`].
     Environment,
     /// The keyring or keychain, if it was kept there for this profile; else whatever comes after it.
-    Kept(String, Box<SecretSource>),
+    Kept(String, Destination, Box<SecretSource>),
     /// It must not be sent where this run would send it; else whatever comes after it.
     Withheld(Box<Withheld>),
     /// A person types it.
@@ -89,8 +90,9 @@ impl SecretSource {
         let mut origin = if secret_prompt::can_ask() { Self::Terminal } else { Self::Nowhere };
         if let Some(name) = settings.profile.value.clone() {
             let what = format!("The secret kept for profile {name}");
-            origin = match permitted(&Source::Profile(name.clone())) {
-                Ok(()) => Self::Kept(name, Box::new(origin)),
+            let source = Source::Profile(name.clone());
+            origin = match permitted(&source) {
+                Ok(()) => Self::Kept(name, given_for(&source), Box::new(origin)),
                 Err(mismatch) => origin.behind(not_used(&what, &mismatch), Some(name)),
             };
         }
@@ -122,7 +124,7 @@ impl SecretSource {
     pub fn without_terminal(self) -> Self {
         match self {
             Self::Terminal => Self::Nowhere,
-            Self::Kept(profile, next) => Self::Kept(profile, Box::new(next.without_terminal())),
+            Self::Kept(profile, saved_for, next) => Self::Kept(profile, saved_for, Box::new(next.without_terminal())),
             Self::Withheld(withheld) => {
                 let Withheld { why, kept_for, next } = *withheld;
                 next.without_terminal().behind(why, kept_for)
@@ -159,7 +161,9 @@ impl SecretSource {
             Self::Stdin => "from standard input (--secret-stdin)".into(),
             Self::Command(words, _) => format!("from the command {}", words.first().map_or("", String::as_str)),
             Self::Environment => format!("from {VARIABLE}"),
-            Self::Kept(_, last) => format!("from the keyring or keychain, if it is kept there; else {}", last.words()),
+            Self::Kept(_, _, last) => {
+                format!("from the keyring or keychain, if it is kept there; else {}", last.words())
+            }
             Self::Withheld(withheld) => format!("{} {}", withheld.next.words(), remark(&withheld.why)),
             Self::Terminal => "typed, hidden".into(),
             Self::Nowhere => "from nowhere: no source was given, and this is no terminal".into(),
@@ -206,14 +210,16 @@ impl SecretSource {
             }
             Self::Stdin => Some(read(&blocking(|| read_value(io::stdin().as_fd())).await?)?),
             Self::Command(words, _) => Some(understood(printed(words.clone()).await?)),
-            Self::Kept(profile, _) => kept(profile.clone()).await?.map(|(_, secret)| (secret, Vec::new())),
+            Self::Kept(profile, saved_for, _) => {
+                kept(profile.clone(), saved_for.clone()).await?.map(|(_, secret)| (secret, Vec::new()))
+            }
             Self::Withheld(_) | Self::Terminal | Self::Nowhere => None,
         })
     }
 
     fn may_ask(&self) -> bool {
         match self {
-            Self::Kept(_, last) => last.may_ask(),
+            Self::Kept(_, _, last) => last.may_ask(),
             Self::Withheld(withheld) => withheld.next.may_ask(),
             other => *other == Self::Terminal,
         }
@@ -251,9 +257,20 @@ fn withheld(why: String) -> CommandError {
 /// The secret that was kept for a profile, and where.
 ///
 /// # Errors
-/// A keyring holds one and does not give it. One that is not to be had here holds none.
-pub async fn kept(profile: String) -> Result<Option<(Keep, Secret)>, StoreError> {
+/// A keyring holds one and does not give it, or it is kept for other values than the profile names now. A keyring that cannot
+/// be used here holds none.
+pub async fn kept(profile: String, saved_for: Destination) -> Result<Option<(Keep, Secret)>, StoreError> {
+    let name = profile.clone();
     match tokio::task::spawn_blocking(move || keyring::get(&profile)).await {
+        Ok(Ok(Some((keep, secret)))) => {
+            kept_secret::unbind(&secret, &name, &saved_for).map(|secret| Some((keep, secret))).map_err(|why| {
+                StoreError::new(
+                    Code::LocalConfigInvalid,
+                    why,
+                    "Enter the secret for the new values, or name the old ones in the profile again.",
+                )
+            })
+        }
         Ok(Err(error)) if error.code() == Code::LocalKeyringUnavailable => Ok(None),
         Ok(kept) => kept,
         // A task that broke has told so.
