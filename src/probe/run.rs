@@ -65,6 +65,14 @@ impl Run {
         }
     }
 
+    /// The same run with another budget than the one that follows from its guide, which no run of that guide uses up.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn allowing(self, requests: u32) -> Self {
+        self.journal.allow_only(requests);
+        self
+    }
+
     /// Runs to the end. Dropping the future cancels: requests under way are abandoned.
     pub async fn finish(&self) -> Finished {
         let _closing = CloseAhead(&self.http);

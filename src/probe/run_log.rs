@@ -76,6 +76,11 @@ impl RunLog {
         allowed.saturating_sub(self.planned.load(Ordering::Relaxed)) as usize
     }
 
+    /// Allows so many requests in all.
+    pub(super) fn allow_only(&self, requests: u32) {
+        self.allowed.store(requests, Ordering::Relaxed);
+    }
+
     /// Allows more requests: those that a renewed token makes necessary a second time.
     pub(super) fn allow_more(&self, requests: usize) {
         self.allowed.fetch_add(u32::try_from(requests).unwrap_or(0), Ordering::Relaxed);

@@ -19,7 +19,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(20);
 /// A lock that is held until this is dropped. Its file stays: who deletes a lock file lets two in. Where the file system
 /// has no locks, writing goes on without one: every file is still replaced whole or not at all.
 #[derive(Debug)]
-pub(super) struct Lock {
+pub struct Lock {
     /// Closing it releases the lock.
     _file: File,
     absent: Option<StoreError>,
@@ -35,8 +35,11 @@ impl Lock {
     }
 
     /// The same, with the operating system's answer to an attempt.
+    ///
+    /// # Errors
+    /// As [`Lock::take`].
     #[expect(clippy::disallowed_methods, reason = "a lock of another process has no event to wait for within a limit")]
-    pub(super) fn take_by(
+    pub fn take_by(
         path: &Path,
         patience: Duration,
         attempt: impl Fn(&File) -> Result<(), TryLockError>,
@@ -68,7 +71,7 @@ impl Lock {
     }
 
     /// What is to be told where the file system has no locks.
-    pub(super) fn note(&self) -> Option<&StoreError> {
+    pub fn note(&self) -> Option<&StoreError> {
         self.absent.as_ref()
     }
 }

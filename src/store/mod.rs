@@ -11,6 +11,9 @@ pub mod profiles;
 pub mod progress;
 pub mod report_files;
 pub mod secret_command;
+#[cfg(test)]
+#[path = "../../tests/common/skip.rs"]
+mod skip;
 
 pub use error::StoreError;
 pub use paths::Paths;

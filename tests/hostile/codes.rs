@@ -1,6 +1,7 @@
-//! Every code is produced by a test, and every scenario that ships has its own code and words.
+//! Every code is produced by executing something, and every scenario that ships has its own code and words.
 
 use std::collections::BTreeMap;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,117 +16,127 @@ use halo_onboard::secret::Secret;
 use halo_onboard::sim::{CLIENT_ID, CLIENT_SECRET, Scenario, Simulator};
 
 use crate::guide_names;
+use crate::hostile_run::{Outcome, Stage, Trial, good};
+use crate::hostile_server::{Hostile, Step, Steps, answer, json, raw};
 
-/// How a code is produced.
-enum How {
-    /// By a scenario that ships: its report has the code, as its own, a diagnosis's or a check's.
+mod local;
+mod network;
+
+pub use local::{no_certificate_authorities, tell};
+
+/// What produces a code. Each row's is run, and its code is looked for in what comes of it: a row without is no row.
+enum Producer {
+    /// A scenario that ships: its report has the code, as its own, a diagnosis's or a check's.
     Scenario(&'static str),
-    /// By a form that is refused: address, tenant, Client ID, Client Secret.
+    /// A form that is refused: address, tenant, Client ID, Client Secret.
     Form([&'static str; 4]),
-    /// By a test in this file, which asserts it under this name.
-    In(&'static str, &'static str),
+    /// A Halo in good order but for this answer at this place.
+    Answer(Stage, fn() -> Steps),
+    /// A run in other circumstances.
+    Run(fn() -> Running),
+    /// A fault of this machine, or of what is stored on it: the code of the error.
+    Local(fn() -> Code),
 }
-use How::{Form, In, Scenario as TenantState};
+use Producer::{Answer, Form, Local, Run as InRun, Scenario as Shipped};
 
-const WIRE: &str = "tests/hostile/wire.rs";
-const FLOW: &str = "tests/hostile/flow.rs";
-const TLS: &str = "tests/hostile/tls.rs";
-const TRUST: &str = "tests/hostile/trust.rs";
-const OAUTH: &str = "tests/hostile/oauth.rs";
-const WORDS: &str = "tests/hostile/messages.rs";
+type Running = Pin<Box<dyn Future<Output = Outcome> + Send>>;
+
 const HALO: &str = "https://acme.halopsa.com";
 
-const TABLE: &[(&str, How)] = &[
-    ("ok", TenantState("good")),
-    ("ok.partial", TenantState("silent")),
+static TABLE: &[(&str, Producer)] = &[
+    ("ok", Shipped("good")),
+    ("ok.partial", Shipped("silent")),
     ("input.url_invalid", Form(["ftp://acme.halopsa.com", "", CLIENT_ID, CLIENT_SECRET])),
     ("input.url_insecure", Form(["http://acme.halopsa.com", "", CLIENT_ID, CLIENT_SECRET])),
-    ("input.tenant_missing", TenantState("tenant-missing")),
-    ("input.tenant_mismatch", TenantState("tenant-mismatch")),
-    ("input.client_id_format", TenantState("swapped")),
+    ("input.tenant_missing", Shipped("tenant-missing")),
+    ("input.tenant_mismatch", Shipped("tenant-mismatch")),
+    ("input.client_id_format", Shipped("swapped")),
     ("input.secret_format", Form([HALO, "", CLIENT_ID, "\u{2022}\u{2022}\u{2022}\u{2022}"])),
-    ("input.missing", TenantState("fresh")),
-    ("input.cleaned", TenantState("url-api")),
-    ("net.dns", In(WIRE, "NetDns")),
-    ("net.dns_unavailable", In("src/probe/failure/dns.rs", "Code::NetDnsUnavailable")),
-    ("net.refused", In(WIRE, "NetRefused")),
-    ("net.connect_timeout", In(TLS, "Code::NetConnectTimeout")),
-    ("net.timeout", TenantState("stall")),
-    ("net.reset", In(WIRE, "NetReset")),
-    ("net.unreachable", In(WORDS, "Code::NetUnreachable")),
-    ("net.proxy", In(FLOW, "Code::NetProxy")),
-    ("tls.no_roots", In(FLOW, "Code::TlsNoRoots")),
-    ("tls.untrusted", In(TLS, "Code::TlsUntrusted")),
-    ("tls.expired", In(TLS, "Code::TlsExpired")),
-    ("tls.not_yet_valid", In(TLS, "Code::TlsNotYetValid")),
-    ("tls.hostname", In(TLS, "Code::TlsHostname")),
-    ("tls.bad_certificate", In(TLS, "Code::TlsBadCertificate")),
-    ("tls.version", In(TLS, "Code::TlsVersion")),
-    ("tls.handshake", In(TLS, "Code::TlsHandshake")),
-    ("tls.client_cert_required", In(TLS, "Code::TlsClientCertRequired")),
-    ("tls.not_tls", In(TLS, "Code::TlsNotTls")),
-    ("tls.timeout", In(TLS, "Code::TlsTimeout")),
-    ("http.not_found", In(WIRE, "HttpNotFound")),
-    ("http.not_json", TenantState("html-200")),
-    ("http.bad_json", In(WIRE, "HttpBadJson")),
-    ("http.bad_encoding", In(WIRE, "HttpBadEncoding")),
-    ("http.empty", In(WIRE, "HttpEmpty")),
-    ("http.too_large", In(WIRE, "HttpTooLarge")),
-    ("http.malformed", In(WIRE, "HttpMalformed")),
-    ("http.redirect_refused", TenantState("redirect")),
-    ("http.redirect_loop", In(TRUST, "HttpRedirectLoop")),
-    ("http.rate_limited", In(WIRE, "HttpRateLimited")),
-    ("http.server_error", TenantState("server-error")),
-    ("http.unavailable", In(WIRE, "HttpUnavailable")),
-    ("http.intercepted", TenantState("firewall")),
-    ("http.unexpected_status", In(WIRE, "HttpUnexpectedStatus")),
-    ("discovery.not_halo", TenantState("not-halo")),
-    ("discovery.bad_auth_url", In(TRUST, "DiscoveryBadAuthUrl")),
-    ("discovery.foreign_auth_url", TenantState("split-host")),
-    ("auth.invalid_client", TenantState("wrong-secret")),
-    ("auth.invalid_scope", In(OAUTH, "Code::AuthInvalidScope")),
-    ("auth.invalid_request", In(OAUTH, "Code::AuthInvalidRequest")),
-    ("auth.unauthorized_client", TenantState("auth-method")),
-    ("auth.unsupported_grant", In(OAUTH, "Code::AuthUnsupportedGrant")),
-    ("auth.invalid_grant", TenantState("agent-disabled")),
-    ("auth.tenant", TenantState("wrong-tenant")),
-    ("auth.bad_token_response", In(OAUTH, "Code::AuthBadTokenResponse")),
-    ("auth.scope_missing", TenantState("no-scope")),
-    ("auth.token_rejected", TenantState("token-401")),
-    ("auth.clock_skew", TenantState("clock-skew")),
-    ("auth.unknown", In(OAUTH, "Code::AuthUnknown")),
-    ("identity.wrong_agent", TenantState("wrong-agent")),
-    ("identity.not_api_only", TenantState("not-api-only")),
-    ("identity.wrong_role", TenantState("wrong-role")),
-    ("identity.default_team", TenantState("default-team")),
-    ("identity.unreadable", TenantState("silent")),
-    ("api.forbidden", TenantState("silent-refusal")),
-    ("api.forbidden_all", TenantState("login-type")),
-    ("api.scope_missing", TenantState("app-invoices")),
-    ("api.role_level", TenantState("role-invoices")),
-    ("api.nothing_visible", TenantState("no-team")),
-    ("api.module_missing", TenantState("module-off")),
-    ("api.missing", In("tests/scenarios/fault_matrix.rs", "\"api.missing\"")),
-    ("api.bad_request", In(WIRE, "ApiBadRequest")),
-    ("api.shape", TenantState("bad-shape")),
-    ("privilege.scope_excess", TenantState("app-all")),
-    ("privilege.role_excess", TenantState("role-too-high")),
-    ("privilege.administrator", TenantState("admin")),
-    ("local.cancelled", In("tests/check/exit_status.rs", "\"local.cancelled\"")),
-    ("local.request_limit", In("src/domain/verdict/tests.rs", "Code::LocalRequestLimit")),
-    ("local.bug", In(FLOW, "Code::LocalBug")),
-    ("local.tty", In("src/tui/terminal/mod.rs", "assert_eq!(error.code(), Code::LocalTty)")),
-    ("local.config_invalid", In("tests/check/input.rs", "\"local.config_invalid\"")),
-    ("local.store_corrupt", In("src/store/progress/tests.rs", "Code::LocalStoreCorrupt")),
-    ("local.store_newer", In("src/store/profiles/tests.rs", "Code::LocalStoreNewer")),
-    ("local.store_perm", In("src/store/private_file.rs", "(\"link\", Code::LocalStorePerm")),
-    ("local.store_locked", In("tests/check/concurrent_store.rs", "LocalStoreLocked")),
-    ("local.store_unlocked", In("src/store/file_lock.rs", "Code::LocalStoreUnlocked);")),
-    ("local.disk_full", In("src/store/error.rs", "Code::LocalDiskFull, \"No space")),
-    ("local.keyring_unavailable", In("src/store/keyring/mod.rs", "Code::LocalKeyringUnavailable")),
-    ("local.keyring_locked", In("src/store/keyring/mod.rs", "Code::LocalKeyringLocked")),
-    ("local.keyring_timeout", In("src/store/keyring/mod.rs", "Code::LocalKeyringTimeout")),
-    ("local.secret_command", In("tests/check/secrets.rs", "local.secret_command")),
+    ("input.missing", Shipped("fresh")),
+    ("input.cleaned", Shipped("url-api")),
+    ("net.dns", InRun(|| Box::pin(network::name_without_address()))),
+    ("net.dns_unavailable", Local(local::resolver_without_an_answer)),
+    ("net.refused", InRun(|| Box::pin(network::closed_port()))),
+    ("net.connect_timeout", InRun(|| Box::pin(network::dropped_attempts()))),
+    ("net.timeout", Shipped("stall")),
+    ("net.reset", Answer(Stage::Token, || vec![Step::Reset])),
+    ("net.unreachable", InRun(|| Box::pin(network::no_route()))),
+    ("net.proxy", InRun(|| Box::pin(network::refusing_proxy()))),
+    ("tls.no_roots", Local(local::no_certificate_authorities)),
+    ("tls.untrusted", InRun(|| Box::pin(network::certificate_by_another_authority()))),
+    ("tls.expired", InRun(|| Box::pin(network::expired_certificate()))),
+    ("tls.not_yet_valid", InRun(|| Box::pin(network::future_certificate()))),
+    ("tls.hostname", InRun(|| Box::pin(network::certificate_of_another_host()))),
+    ("tls.bad_certificate", InRun(|| Box::pin(network::certificate_for_clients()))),
+    ("tls.version", InRun(|| Box::pin(network::tls_alert(70)))),
+    ("tls.handshake", InRun(|| Box::pin(network::tls_alert(40)))),
+    ("tls.client_cert_required", InRun(|| Box::pin(network::tls_alert(116)))),
+    ("tls.not_tls", InRun(|| Box::pin(network::plain_http_where_tls_is_due()))),
+    ("tls.timeout", InRun(|| Box::pin(network::silent_handshake()))),
+    ("http.not_found", Answer(Stage::Token, || answer(404, "", ""))),
+    ("http.not_json", Shipped("html-200")),
+    ("http.bad_json", Answer(Stage::Token, || json("{"))),
+    ("http.bad_encoding", Answer(Stage::Token, || answer(200, "Content-Encoding: gzip\r\n", "{}"))),
+    ("http.empty", Answer(Stage::Token, || json(""))),
+    ("http.too_large", Answer(Stage::Token, || json(" ".repeat(100_000)))),
+    ("http.malformed", Answer(Stage::Discovery, || raw("SSH-2.0-OpenSSH_9.6\r\n"))),
+    ("http.redirect_refused", Shipped("redirect")),
+    ("http.redirect_loop", Answer(Stage::Discovery, || answer(302, "Location: /api/authinfo\r\n", ""))),
+    ("http.rate_limited", Answer(Stage::Token, || answer(429, "", ""))),
+    ("http.server_error", Shipped("server-error")),
+    ("http.unavailable", Answer(Stage::Token, || answer(503, "", ""))),
+    ("http.intercepted", Shipped("firewall")),
+    ("http.unexpected_status", Answer(Stage::Probe, || answer(418, "", ""))),
+    ("discovery.not_halo", Shipped("not-halo")),
+    (
+        "discovery.bad_auth_url",
+        Answer(Stage::Discovery, || json(r#"{"auth_url":"ftp://127.0.0.1/auth","tenant_id":"acme"}"#)),
+    ),
+    ("discovery.foreign_auth_url", Shipped("split-host")),
+    ("auth.invalid_client", Shipped("wrong-secret")),
+    ("auth.invalid_scope", Answer(Stage::Token, || token_refused("invalid_scope"))),
+    ("auth.invalid_request", Answer(Stage::Token, || token_refused("invalid_request"))),
+    ("auth.unauthorized_client", Shipped("auth-method")),
+    ("auth.unsupported_grant", Answer(Stage::Token, || token_refused("unsupported_grant_type"))),
+    ("auth.invalid_grant", Shipped("agent-disabled")),
+    ("auth.tenant", Shipped("wrong-tenant")),
+    ("auth.bad_token_response", Answer(Stage::Token, || json(r#"{"access_token":1}"#))),
+    ("auth.scope_missing", Shipped("no-scope")),
+    ("auth.token_rejected", Shipped("token-401")),
+    ("auth.clock_skew", Shipped("clock-skew")),
+    ("auth.unknown", Answer(Stage::Token, || token_refused("of_tomorrow"))),
+    ("identity.wrong_agent", Shipped("wrong-agent")),
+    ("identity.not_api_only", Shipped("not-api-only")),
+    ("identity.wrong_role", Shipped("wrong-role")),
+    ("identity.default_team", Shipped("default-team")),
+    ("identity.unreadable", Shipped("silent")),
+    ("api.forbidden", Shipped("silent-refusal")),
+    ("api.forbidden_all", Shipped("login-type")),
+    ("api.scope_missing", Shipped("app-invoices")),
+    ("api.role_level", Shipped("role-invoices")),
+    ("api.nothing_visible", Shipped("no-team")),
+    ("api.module_missing", Shipped("module-off")),
+    ("api.missing", Answer(Stage::Probe, || answer(404, "", ""))),
+    ("api.bad_request", Answer(Stage::Probe, || answer(400, "", "no"))),
+    ("api.shape", Shipped("bad-shape")),
+    ("privilege.scope_excess", Shipped("app-all")),
+    ("privilege.role_excess", Shipped("role-too-high")),
+    ("privilege.administrator", Shipped("admin")),
+    ("local.cancelled", InRun(|| Box::pin(network::interrupted()))),
+    ("local.request_limit", InRun(|| Box::pin(network::more_questions_than_the_budget()))),
+    ("local.bug", InRun(|| Box::pin(network::panic_in_a_check()))),
+    ("local.tty", Local(local::no_terminal)),
+    ("local.config_invalid", Local(local::unknown_setting)),
+    ("local.store_corrupt", Local(local::damaged_progress)),
+    ("local.store_newer", Local(local::newer_configuration)),
+    ("local.store_perm", Local(local::link_instead_of_a_file)),
+    ("local.store_locked", Local(local::progress_of_another_instance)),
+    ("local.store_unlocked", Local(local::file_system_without_locks)),
+    ("local.disk_full", Local(local::full_disk)),
+    ("local.keyring_unavailable", Local(local::keyring_that_is_none)),
+    ("local.keyring_locked", Local(local::keyring_that_is_locked)),
+    ("local.keyring_timeout", Local(local::keyring_that_hangs)),
+    ("local.secret_command", Local(local::secret_command_that_fails)),
 ];
 
 /// Scenarios whose faults look the same from outside, because they are, or because Halo tells no more; and why.
@@ -142,7 +153,7 @@ const SAME: &[(&[&str], &str)] = &[
 ];
 
 /// What came of a scenario.
-struct TenantEvent {
+struct ScenarioResult {
     name: String,
     code: Code,
     codes: Vec<Code>,
@@ -161,7 +172,7 @@ fn words(diagnoses: &[Diagnosis]) -> String {
     out
 }
 
-async fn run(name: String) -> TenantEvent {
+async fn run(name: String) -> ScenarioResult {
     let guide = Guide::built_in();
     let scenario = Scenario::named(&name, &guide_names::of(&guide)).expect("a scenario that ships");
     let simulator = Simulator::start(scenario, "127.0.0.1:0".parse().expect("an address")).await.expect("a listener");
@@ -172,7 +183,7 @@ async fn run(name: String) -> TenantEvent {
     let Some(connection) = understood.connection.clone() else {
         let judgement = refuse(&guide, &understood);
         let codes = judgement.diagnoses.iter().map(|diagnosis| diagnosis.code).collect();
-        return TenantEvent { name, code: judgement.code, codes, words: words(&judgement.diagnoses) };
+        return ScenarioResult { name, code: judgement.code, codes, words: words(&judgement.diagnoses) };
     };
     let plan = Plan {
         guide: Arc::new(guide),
@@ -192,10 +203,10 @@ async fn run(name: String) -> TenantEvent {
         }
     );
     let codes = report.diagnoses.iter().map(|diagnosis| diagnosis.code).chain(report.checks.iter().map(|c| c.code));
-    TenantEvent { name, code: report.code, codes: codes.collect(), words: words(&report.diagnoses) }
+    ScenarioResult { name, code: report.code, codes: codes.collect(), words: words(&report.diagnoses) }
 }
 
-async fn every_scenario() -> Vec<TenantEvent> {
+async fn every_scenario() -> Vec<ScenarioResult> {
     let names: Vec<String> = Scenario::list().into_iter().map(|(name, _)| name).collect();
     stream::iter(names.into_iter().map(run)).buffered(8).collect().await
 }
@@ -210,41 +221,61 @@ fn the_table_holds_every_code_and_no_other() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_code_is_produced_and_every_scenario_has_its_own_words() {
     let told = every_scenario().await;
-    for (code, how) in TABLE {
-        let wanted = Code::from_id(code).expect("in the table of codes");
-        match how {
-            TenantState(name) => {
-                let world = told.iter().find(|told| told.name == *name).expect("a scenario that ships");
-                let found = world.code == wanted || world.codes.contains(&wanted);
-                assert!(found, "{name} gives {:?}, not {code}", world.codes);
+    let wrong: Vec<String> = stream::iter(TABLE)
+        .map(|(code, producer)| {
+            let told = &told;
+            async move {
+                let codes = produced(producer, told).await;
+                let found = Code::from_id(code).is_some_and(|wanted| codes.contains(&wanted));
+                (!found).then(|| format!("{code} is not produced, but {codes:?}"))
             }
-            Form([url, tenant, client_id, secret]) => {
-                let typed = Typed {
-                    url: (*url).into(),
-                    tenant: (*tenant).into(),
-                    client_id: (*client_id).into(),
-                    ..Typed::default()
-                };
-                let understood = understand(&typed, &Secret::new((*secret).into()));
-                assert_eq!(refuse(&Guide::built_in(), &understood).code, wanted);
-            }
-            In(file, needle) => {
-                let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
-                let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"));
-                // In a file of the program, only its tests count.
-                let tests = match file.starts_with("tests/") || file.ends_with("/tests.rs") {
-                    true => text.as_str(),
-                    false => text.split_once("mod tests {").map(|(_, tests)| tests).unwrap_or_default(),
-                };
-                assert!(tests.contains(needle), "{file} does not test {code}");
-            }
-        }
-    }
+        })
+        .buffered(8)
+        .filter_map(|wrong| async { wrong })
+        .collect()
+        .await;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     told_apart(&told);
 }
 
+/// All codes that come of a producer.
+async fn produced(producer: &'static Producer, told: &[ScenarioResult]) -> Vec<Code> {
+    match producer {
+        Shipped(name) => {
+            let one = told.iter().find(|told| told.name == *name).expect("a scenario that ships");
+            std::iter::once(one.code).chain(one.codes.iter().copied()).collect()
+        }
+        Form(values) => vec![refused_form(values)],
+        Answer(stage, steps) => {
+            let server =
+                Hostile::plain(move |hit, _| if hit.path() == stage.path() { steps() } else { good(hit) }).await;
+            codes_of(&Trial::of(&server.url()).run().await)
+        }
+        InRun(run) => codes_of(&run().await),
+        Local(fault) => vec![tokio::task::spawn_blocking(fault).await.expect("no panic")],
+    }
+}
+
+fn refused_form([url, tenant, client_id, secret]: &[&str; 4]) -> Code {
+    let typed =
+        Typed { url: (*url).into(), tenant: (*tenant).into(), client_id: (*client_id).into(), ..Typed::default() };
+    let understood = understand(&typed, &Secret::new((*secret).into()));
+    refuse(&Guide::built_in(), &understood).code
+}
+
+/// The codes of a run's report: its own, the diagnoses' and the checks'.
+fn codes_of(outcome: &Outcome) -> Vec<Code> {
+    let report = &outcome.finished.report;
+    let found = report.diagnoses.iter().map(|diagnosis| diagnosis.code).chain(report.checks.iter().map(|c| c.code));
+    std::iter::once(report.code).chain(found).collect()
+}
+
+fn token_refused(error: &str) -> Steps {
+    answer(400, "", format!(r#"{{"error":"{error}"}}"#))
+}
+
 /// Two scenarios with the same code and words are the same fault, or the program does not tell them apart.
-fn told_apart(told: &[TenantEvent]) {
+fn told_apart(told: &[ScenarioResult]) {
     let mut by_words: BTreeMap<(Code, &str), Vec<&str>> = BTreeMap::new();
     for one in told {
         by_words.entry((one.code, one.words.as_str())).or_default().push(&one.name);

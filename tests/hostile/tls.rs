@@ -18,13 +18,13 @@ use crate::hostile_run::{Outcome, SECRET, Stage, Trial, assert_secret_went_only_
 use crate::hostile_server::{Hostile, Step, good_answer_head, json};
 
 /// A certificate authority of a test's own.
-struct Authority {
+pub struct Authority {
     certificate: rcgen::Certificate,
     issuer: Issuer<'static, KeyPair>,
 }
 
 impl Authority {
-    fn new(name: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         let mut params = CertificateParams::default();
         params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -34,7 +34,7 @@ impl Authority {
     }
 
     /// A certificate for this machine, changed as a case wants it.
-    fn leaf(&self, change: impl FnOnce(&mut CertificateParams)) -> Identity {
+    pub fn leaf(&self, change: impl FnOnce(&mut CertificateParams)) -> Identity {
         let mut params = CertificateParams::new(vec!["127.0.0.1".into()]).expect("names");
         params.distinguished_name.push(DnType::CommonName, "halo.test");
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
@@ -185,8 +185,7 @@ async fn certificates_that_cannot_be_trusted_are_named_by_what_is_wrong() {
         ),
     ];
     for (name, identity, code, says) in cases {
-        let server = Hostile::start(|hit, _| good_over_tls(hit), Some(acceptor(&identity))).await;
-        let outcome = trusting(Trial::of(&https(&server)), &known.certificate.pem()).run().await;
+        let (outcome, server) = met_with(&identity, &known).await;
         expect(name, &outcome, code);
         let fault = Stage::Discovery.fault(outcome.evidence()).expect("a failure");
         for part in says {
@@ -198,6 +197,13 @@ async fn certificates_that_cannot_be_trusted_are_named_by_what_is_wrong() {
         assert!(outcome.evidence().link.certificate.is_some(), "{name}: the certificate is shown though refused");
         assert_eq!(server.seen.hits().len(), 0, "{name}: nothing was sent");
     }
+}
+
+/// A run of a client that trusts one authority against a Halo with this certificate.
+pub async fn met_with(identity: &Identity, trusted: &Authority) -> (Outcome, Hostile) {
+    let server = Hostile::start(|hit, _| good_over_tls(hit), Some(acceptor(identity))).await;
+    let outcome = trusting(Trial::of(&https(&server)), &trusted.certificate.pem()).run().await;
+    (outcome, server)
 }
 
 pub fn self_signed() -> Identity {
@@ -295,15 +301,16 @@ async fn a_peer_that_goes_without_close_notify_before_its_answer_is_a_cut_connec
     }
 }
 
+/// What a server does after its first bytes.
 #[derive(Clone, Copy)]
-enum Then {
+pub enum Then {
     Close,
     Reset,
     Stall,
 }
 
 /// A server that answers every first byte with these, whatever it was asked.
-async fn blunt(bytes: Vec<u8>, then: Then) -> u16 {
+pub async fn blunt(bytes: Vec<u8>, then: Then) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = listener.local_addr().expect("an address").port();
     tokio::spawn(async move {
@@ -325,7 +332,7 @@ async fn blunt(bytes: Vec<u8>, then: Then) -> u16 {
 }
 
 /// The platform's roots may be missing where the tests run, so one of our own is given: the codes are then the same.
-fn trial_with_some_root(url: &str) -> Trial {
+pub fn trial_with_some_root(url: &str) -> Trial {
     trusting(Trial::of(url).limit(Duration::from_millis(1500)), &Authority::new("Unrelated CA").certificate.pem())
 }
 
@@ -471,18 +478,32 @@ where
     }
 }
 
+/// A port whose queue of one place is filled: further attempts get no answer.
+pub struct FullQueue {
+    pub address: std::net::SocketAddr,
+    _listener: TcpListener,
+    _waiting: Vec<std::io::Result<TcpStream>>,
+}
+
+impl FullQueue {
+    pub async fn start() -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
+        let listener = socket.listen(1).expect("a queue");
+        let address = listener.local_addr().expect("an address");
+        let mut waiting = Vec::new();
+        while let Ok(stream) = tokio::time::timeout(Duration::from_millis(300), TcpStream::connect(address)).await {
+            waiting.push(stream);
+            assert!(waiting.len() < 50, "the queue does not fill");
+        }
+        Self { address, _listener: listener, _waiting: waiting }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_host_that_drops_connection_attempts() {
-    // A queue of one place, filled: further attempts get no answer.
-    let socket = TcpSocket::new_v4().expect("a socket");
-    socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
-    let listener = socket.listen(1).expect("a queue");
-    let address = listener.local_addr().expect("an address");
-    let mut waiting = Vec::new();
-    while let Ok(stream) = tokio::time::timeout(Duration::from_millis(300), TcpStream::connect(address)).await {
-        waiting.push(stream);
-        assert!(waiting.len() < 50, "the queue does not fill");
-    }
+    let full = FullQueue::start().await;
+    let address = full.address;
     for url in [format!("http://{address}"), format!("https://{address}")] {
         let outcome = trial_with_some_root(&url).run().await;
         expect(&url, &outcome, Code::NetConnectTimeout);
