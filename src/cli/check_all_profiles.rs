@@ -159,7 +159,12 @@ fn room(jobs: usize) -> usize {
         let raised = setrlimit(Resource::Nofile, Rlimit { current: Some(possible), ..limit });
         current = raised.map_or(current, |()| possible);
     }
-    let fit = current.saturating_sub(OWN_FILES) / FILES;
+    fitting(jobs, current)
+}
+
+/// As many of the jobs as may run at once with this many open files; one at least.
+fn fitting(jobs: usize, files: u64) -> usize {
+    let fit = files.saturating_sub(OWN_FILES) / FILES;
     jobs.min(usize::try_from(fit).unwrap_or(jobs)).max(1)
 }
 
@@ -302,7 +307,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn there_is_room_for_one_at_least() {
-        assert!(room(1) == 1 && (1..=256).contains(&room(256)));
+    fn jobs_are_limited_by_open_files_to_one_at_least() {
+        let files = |jobs| OWN_FILES + FILES * jobs;
+        for (jobs, files, fit) in [
+            (4, files(10), 4),
+            (10, files(10), 10),
+            (256, files(10), 10),
+            (256, files(11) - 1, 10),
+            (256, OWN_FILES, 1),
+            (256, 0, 1),
+            (256, u64::MAX, 256),
+        ] {
+            assert_eq!(fitting(jobs, files), fit, "{jobs} jobs, {files} files");
+        }
+        assert_eq!(room(1), 1);
     }
 }

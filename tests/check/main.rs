@@ -6,6 +6,8 @@ mod guide_names;
 mod program_output;
 #[path = "../common/recording_host.rs"]
 mod recording_host;
+#[path = "../common/skip.rs"]
+mod skip;
 
 mod concurrent_store;
 mod destinations;

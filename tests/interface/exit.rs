@@ -282,11 +282,9 @@ fn what_cannot_be_saved_is_said_and_nothing_else_suffers() {
     }
 }
 
+#[cfg(debug_assertions)]
 #[test]
 fn a_panic_in_a_check_is_that_checks_failure_and_the_others_go_on() {
-    if !cfg!(debug_assertions) {
-        return;
-    }
     let (halo, home) = (Simulated::start("good"), Home::new());
     let mut session = Session::start_program(connected(&home, &halo).breaking("invoices").command());
     session.wait_for("not checked yet");
@@ -302,11 +300,9 @@ fn a_panic_in_a_check_is_that_checks_failure_and_the_others_go_on() {
     session.assert_given_back();
 }
 
+#[cfg(debug_assertions)]
 #[test]
 fn a_panic_in_the_main_loop_gives_the_terminal_back_and_quotes_nothing() {
-    if !cfg!(debug_assertions) {
-        return;
-    }
     let (halo, home) = (Simulated::start("good"), Home::new());
     let mut session = Session::start_program(connected(&home, &halo).breaking("loop").command());
     session.wait_for("not checked yet");
@@ -340,11 +336,9 @@ fn a_terminal_that_tells_no_size_can_be_scrolled() {
     assert_eq!(session.exit_status(), 0);
 }
 
+#[cfg(debug_assertions)]
 #[test]
 fn a_panic_while_saving_is_told_once_and_costs_nothing_else() {
-    if !cfg!(debug_assertions) {
-        return;
-    }
     let (halo, home) = (Simulated::start("good"), Home::new());
     let mut session = Session::start_program(connected(&home, &halo).breaking("save").command());
     session.wait_for("not checked yet");

@@ -16,6 +16,9 @@ mod program;
 mod pty;
 #[path = "../common/screen.rs"]
 mod screen;
+#[path = "../common/skip.rs"]
+#[cfg(target_os = "linux")]
+mod skip;
 
 mod demo;
 mod exit;

@@ -312,11 +312,9 @@ fn a_command_for_the_secret_sees_none_in_its_arguments_or_environment() {
     assert_files_clean(&halo, "after the command", &home);
 }
 
+#[cfg(debug_assertions)]
 #[test]
 fn a_panic_quotes_nothing_of_it() {
-    if !cfg!(debug_assertions) {
-        return;
-    }
     let (halo, home) = (halo("good"), Home::new());
     let start = connected(&home, &halo).env("HALO_CLIENT_SECRET", CANARY).breaking("loop");
     let mut session = Session::start_program(start.command());
