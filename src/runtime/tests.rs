@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::*;
-use crate::app::tests::story::*;
+use crate::app::tests::fixtures::*;
 use crate::app::{ProfileChoice, Progress, Which, update};
 use crate::domain::evidence::{ConnectionInfo, Discovery, Observation};
 use crate::domain::profile::Keep as Place;

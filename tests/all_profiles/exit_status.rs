@@ -8,23 +8,23 @@ use halo_onboard::store::progress;
 use rustix::process::Signal;
 
 use crate::program_output::silent_server;
-use crate::servers::{Town, rows};
+use crate::servers::{Servers, rows};
 
 /// One that is well, and five that never answer.
-fn town() -> Town {
-    let mut town = Town::new();
-    town.good("a-good");
+fn servers() -> Servers {
+    let mut servers = Servers::new();
+    servers.good("a-good");
     for number in 0..5 {
-        town.nowhere(&format!("silent-{number}"), &silent_server());
+        servers.nowhere(&format!("silent-{number}"), &silent_server());
     }
-    town
+    servers
 }
 
 #[test]
 fn a_signal_gives_the_partial_result() {
     for (signal, status) in [(Signal::INT, 130), (Signal::TERM, 143)] {
-        let town = town();
-        let mut run = town.run("--format json --timeout 600 --jobs 3").start();
+        let servers = servers();
+        let mut run = servers.run("--format json --timeout 600 --jobs 3").start();
         let head = run.line_with("halo-onboard.fleet.v1");
         let first = run.line_with("a-good");
         let began = Instant::now();
@@ -41,14 +41,14 @@ fn a_signal_gives_the_partial_result() {
             let server = tenant["report"]["target"]["resource_server"].as_str().expect("an origin");
             assert!(server.starts_with("http://127.0.0.1:"), "also one that was not begun says what it is: {tenant}");
         }
-        town.assert_discreet(&done.all());
+        servers.assert_discreet(&done.all());
     }
 }
 
 #[test]
 fn a_deadline_gives_the_partial_result() {
     let began = Instant::now();
-    let done = town().check("--format jsonl --timeout 600 --deadline 2s --jobs 3");
+    let done = servers().check("--format jsonl --timeout 600 --deadline 2s --jobs 3");
     let found = rows(&done.out);
     assert!(began.elapsed() < Duration::from_secs(20), "it took {:?}", began.elapsed());
     assert_eq!((found.len(), done.status), (6, 75), "{done:?}");
@@ -60,11 +60,11 @@ fn a_deadline_gives_the_partial_result() {
 
 #[test]
 fn a_closed_pipe_is_quiet_and_changes_no_verdict() {
-    let mut town = Town::new();
+    let mut servers = Servers::new();
     for number in 0..5 {
-        town.good(&format!("good-{number}"));
+        servers.good(&format!("good-{number}"));
     }
-    let mut run = town.run("--format jsonl").start();
+    let mut run = servers.run("--format jsonl").start();
     run.line();
     let (status, err) = run.close_output().done();
     assert_eq!((status, err.as_str()), (0, ""));
@@ -72,24 +72,24 @@ fn a_closed_pipe_is_quiet_and_changes_no_verdict() {
 
 #[test]
 fn each_tenant_is_noted_with_its_profile() {
-    let mut town = Town::new();
-    town.good("well");
-    town.tenant("short", "role-invoices", |_| {});
-    town.nowhere("nobody", &crate::program_output::closed_port());
+    let mut servers = Servers::new();
+    servers.good("well");
+    servers.tenant("short", "role-invoices", |_| {});
+    servers.nowhere("nobody", &crate::program_output::closed_port());
     let home = tempfile::tempdir().expect("a directory");
     let state = home.path().to_str().expect("a path");
     let paths = Paths::at(home.path().join("none.toml"), home.path().join("halo-onboard"));
     let last = |name| progress::look(&paths, Some(name)).expect("readable").and_then(|page| page.last);
 
-    let done = town.run("--only token").env("XDG_STATE_HOME", state).done();
+    let done = servers.run("--only token").env("XDG_STATE_HOME", state).done();
     assert_eq!(last("well"), None, "{done:?}");
     let held = progress::open(&paths, Some("short")).expect("a place");
-    let done = town.run("-v").env("XDG_STATE_HOME", state).done();
+    let done = servers.run("-v").env("XDG_STATE_HOME", state).done();
     assert!(done.err.contains("not noted with the profile short"), "{done:?}");
     drop(held);
     for (name, code) in [("well", Some(Code::Ok)), ("nobody", Some(Code::NetRefused)), ("short", None)] {
         assert_eq!(last(name).map(|run| run.code), code, "{name}: {done:?}");
     }
-    let done = town.run("").env("XDG_STATE_HOME", state).done();
+    let done = servers.run("").env("XDG_STATE_HOME", state).done();
     assert_eq!(last("short").map(|run| run.code), Some(Code::ApiRoleLevel), "{done:?}");
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::program_output::{CANARY, Done, Run, closed_port};
-use crate::servers::{Town, lines};
+use crate::servers::{Servers, lines};
 
 const FLEET: &str = include_str!("../../schemas/fleet.v1.json");
 const REPORT: &str = include_str!("../../schemas/report.v1.json");
@@ -16,17 +16,17 @@ fn faults(schema: &str, value: &Value) -> Vec<String> {
 }
 
 /// Three tenants: one well, one not, one not there.
-fn town() -> Town {
-    let mut town = Town::new();
-    town.good("acme");
-    town.tenant("beta", "role-invoices", |_| {});
-    town.nowhere("gamma", &closed_port());
-    town
+fn servers() -> Servers {
+    let mut servers = Servers::new();
+    servers.good("acme");
+    servers.tenant("beta", "role-invoices", |_| {});
+    servers.nowhere("gamma", &closed_port());
+    servers
 }
 
 #[test]
 fn json_is_one_object_of_its_schema() {
-    let done = town().check("--format json");
+    let done = servers().check("--format json");
     assert_eq!(done.status, 69, "{done:?}");
     let fleet = done.json();
     assert_eq!(faults(FLEET, &fleet), Vec::<String>::new(), "{}", done.out);
@@ -38,7 +38,7 @@ fn json_is_one_object_of_its_schema() {
 
 #[test]
 fn jsonl_is_a_report_a_line() {
-    let done = town().check("--format jsonl");
+    let done = servers().check("--format jsonl");
     for line in lines(&done.out) {
         assert_eq!(faults(EVENTS, &line), Vec::<String>::new(), "{line}");
         if line["type"] == "report" {
@@ -50,13 +50,13 @@ fn jsonl_is_a_report_a_line() {
 
 #[test]
 fn junit_prometheus_and_markdown_name_every_profile() {
-    let town = town();
+    let servers = servers();
     for (format, acme, beta) in [
         ("junit", "<testsuite name=\"acme\"", "<failure type=\"api.role_level\""),
         ("prometheus", "halo_onboard_exit_status{profile=\"acme\",", "code=\"api.role_level\""),
         ("markdown", "| acme | READY | ok | ok |", "**Blocks: `api.role_level`**, 1 of 3: beta"),
     ] {
-        let done = town.check(&format!("--format {format}"));
+        let done = servers.check(&format!("--format {format}"));
         assert_eq!((done.status, done.err.as_str()), (69, ""), "{format}: {done:?}");
         for part in [acme, beta, "gamma"] {
             assert!(done.out.contains(part), "{format} lacks {part}: {}", done.out);
@@ -66,7 +66,7 @@ fn junit_prometheus_and_markdown_name_every_profile() {
 
 #[test]
 fn without_a_terminal_people_read_a_line_a_tenant_and_the_sum_last() {
-    let done = town().check("");
+    let done = servers().check("");
     for part in
         ["acme: READY: 14 passed", "beta: NOT READY: ", "(api.role_level)\n", "BLOCKS net.refused 1 of 3: gamma"]
     {
@@ -75,9 +75,9 @@ fn without_a_terminal_people_read_a_line_a_tenant_and_the_sum_last() {
     let last = done.out.lines().last().unwrap_or_default();
     assert!(last.starts_with("NOT READY: of 3 profiles 1 ready, 0 ready with warnings, 2 not ready"), "{last}");
     assert_eq!(done.err, "checking 3 profiles\n");
-    let quiet = town().check("--quiet");
+    let quiet = servers().check("--quiet");
     assert_eq!((quiet.out.lines().count(), quiet.err.as_str()), (1, ""), "{quiet:?}");
-    let verbose = town().check("-v --only token");
+    let verbose = servers().check("-v --only token");
     assert!(verbose.err.lines().any(|line| line.starts_with("acme ") && line.contains("POST")), "{verbose:?}");
     assert!(verbose.out.contains("acme: READY: 3 passed, 0 warned, 0 failed, 11 skipped"), "{}", verbose.out);
 }
@@ -99,7 +99,7 @@ fn when_nothing_can_begin_there_is_a_report_all_the_same() {
 
 #[test]
 fn what_is_for_one_tenant_is_refused() {
-    let town = town();
+    let servers = servers();
     for words in [
         "--url https://h.example",
         "--tenant x",
@@ -116,7 +116,7 @@ fn what_is_for_one_tenant_is_refused() {
         "--only nosuch",
         "--jobs 0",
     ] {
-        let done = town.check(words);
+        let done = servers.check(words);
         assert_eq!(done.status, 2, "{words}: {done:?}");
     }
     let alone = Run::new("check --jobs 3").connection(&closed_port()).done();

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use halo_onboard::sim::{Endpoint, Place, RateLimit};
 
 use crate::program_output::{closed_port, silent_server};
-use crate::servers::{Town, lines, rows};
+use crate::servers::{Servers, lines, rows};
 
 /// The token endpoint answers 429 to the first so many, and asks to wait.
 fn limits(first: Option<u32>, retry_after_s: Option<u64>) -> RateLimit {
@@ -14,21 +14,21 @@ fn limits(first: Option<u32>, retry_after_s: Option<u64>) -> RateLimit {
 
 #[test]
 fn each_of_many_has_its_own_verdict_and_the_gravest_counts() {
-    let mut town = Town::new();
+    let mut servers = Servers::new();
     for number in 0..20 {
-        town.good(&format!("good-{number:02}"));
+        servers.good(&format!("good-{number:02}"));
     }
     for number in 0..4 {
-        town.tenant(&format!("slow-{number}"), "good", |scenario| scenario.manners.faults.latency_ms = 200);
+        servers.tenant(&format!("slow-{number}"), "good", |scenario| scenario.manners.faults.latency_ms = 200);
     }
-    town.tenant("limited", "good", |scenario| scenario.manners.faults.rate_limit = Some(limits(Some(1), Some(1))));
-    town.tenant("no-invoices", "role-invoices", |_| {});
-    town.tenant("edits", "app-edit", |_| {});
-    town.nowhere("dead", &silent_server());
-    town.nowhere("refused", &closed_port());
-    town.nowhere("insecure", "http://halo.example");
+    servers.tenant("limited", "good", |scenario| scenario.manners.faults.rate_limit = Some(limits(Some(1), Some(1))));
+    servers.tenant("no-invoices", "role-invoices", |_| {});
+    servers.tenant("edits", "app-edit", |_| {});
+    servers.nowhere("dead", &silent_server());
+    servers.nowhere("refused", &closed_port());
+    servers.nowhere("insecure", "http://halo.example");
 
-    let done = town.check("--format jsonl --timeout 3");
+    let done = servers.check("--format jsonl --timeout 3");
     let mut found = rows(&done.out);
     found.sort();
     let mut wanted: Vec<(String, u64, String)> = (0..20).map(|n| (format!("good-{n:02}"), 0, "ok".into())).collect();
@@ -48,13 +48,13 @@ fn each_of_many_has_its_own_verdict_and_the_gravest_counts() {
 
 #[test]
 fn a_dead_tenant_takes_one_place_and_delays_no_other() {
-    let mut town = Town::new();
-    town.nowhere("a-dead", &silent_server());
+    let mut servers = Servers::new();
+    servers.nowhere("a-dead", &silent_server());
     for number in 0..10 {
-        town.good(&format!("good-{number}"));
+        servers.good(&format!("good-{number}"));
     }
     let began = Instant::now();
-    let done = town.check("--format jsonl --timeout 8 --jobs 2");
+    let done = servers.check("--format jsonl --timeout 8 --jobs 2");
     let found = rows(&done.out);
     let (last, code) = found.last().map(|(name, _, code)| (name.as_str(), code.as_str())).expect("a row");
     assert_eq!((last, code, found.len()), ("a-dead", "net.timeout", 11), "it was begun first: {done:?}");
@@ -64,53 +64,53 @@ fn a_dead_tenant_takes_one_place_and_delays_no_other() {
 
 #[test]
 fn a_host_that_asks_to_wait_delays_its_own_tenants_alone() {
-    let mut town = Town::new();
+    let mut servers = Servers::new();
     let six = Some(limits(Some(1), Some(6)));
-    town.tenant("a-limited", "good", |scenario| scenario.manners.faults.rate_limit = six);
+    servers.tenant("a-limited", "good", |scenario| scenario.manners.faults.rate_limit = six);
     for number in 1..3 {
-        town.again(&format!("a-limited-{number}"), "a-limited");
+        servers.again(&format!("a-limited-{number}"), "a-limited");
     }
     for number in 0..10 {
-        town.good(&format!("good-{number}"));
+        servers.good(&format!("good-{number}"));
     }
     let began = Instant::now();
-    let done = town.check("--format jsonl --jobs-per-host 1");
+    let done = servers.check("--format jsonl --jobs-per-host 1");
     let names: Vec<String> = rows(&done.out).into_iter().map(|(name, _, _)| name).collect();
     assert_eq!((names.len(), done.status), (13, 0), "{done:?}");
     assert!(names[..10].iter().all(|name| name.starts_with("good")), "{names:?}");
     assert!(began.elapsed() >= Duration::from_secs(6), "the wait was not kept: {:?}", began.elapsed());
-    let counters = town.counters("a-limited");
+    let counters = servers.counters("a-limited");
     assert_eq!(counters.of_path("/auth/token"), 4, "one was refused; nobody asked during the wait: {counters:?}");
 }
 
 #[test]
 fn a_host_that_asks_to_wait_for_too_long_is_left_alone() {
-    let mut town = Town::new();
+    let mut servers = Servers::new();
     let always = Some(limits(None, Some(86_400)));
-    town.tenant("limited", "good", |scenario| scenario.manners.faults.rate_limit = always);
+    servers.tenant("limited", "good", |scenario| scenario.manners.faults.rate_limit = always);
     for number in 1..4 {
-        town.again(&format!("limited-{number}"), "limited");
+        servers.again(&format!("limited-{number}"), "limited");
     }
-    town.good("good");
-    let done = town.check("--format jsonl --jobs-per-host 1");
+    servers.good("good");
+    let done = servers.check("--format jsonl --jobs-per-host 1");
     for (name, status, code) in rows(&done.out) {
         let wanted = if name == "good" { (0, "ok") } else { (75, "http.rate_limited") };
         assert_eq!((status, code.as_str()), wanted, "{name}: {done:?}");
     }
-    assert_eq!((done.status, town.counters("limited").of_path("/auth/token")), (75, 1), "{done:?}");
+    assert_eq!((done.status, servers.counters("limited").of_path("/auth/token")), (75, 1), "{done:?}");
     assert!(done.out.contains("asks to wait 86400 s"), "{done:?}");
 }
 
 #[test]
 fn no_host_is_asked_by_more_than_it_may() {
-    let mut town = Town::new();
-    town.tenant("one", "good", |scenario| scenario.manners.faults.latency_ms = 20);
+    let mut servers = Servers::new();
+    servers.tenant("one", "good", |scenario| scenario.manners.faults.latency_ms = 20);
     for number in 0..11 {
-        town.again(&format!("one-{number}"), "one");
+        servers.again(&format!("one-{number}"), "one");
     }
-    let done = town.check("--quiet --jobs-per-host 1");
+    let done = servers.check("--quiet --jobs-per-host 1");
     assert_eq!(done.status, 0, "{done:?}");
-    let counters = town.counters("one");
+    let counters = servers.counters("one");
     assert!(counters.most_in_flight <= 10, "{counters:?}");
     assert_eq!(counters.token_requests, 12);
 }

@@ -3,13 +3,13 @@
 use halo_onboard::sim::CLIENT_SECRET;
 
 use crate::program_output::{CANARY, Run};
-use crate::servers::Town;
+use crate::servers::Servers;
 
 #[test]
 fn the_variable_is_for_the_only_profile_alone() {
-    let mut town = Town::new();
-    town.tenant("only", "good", |scenario| scenario.world.application.client_secret = CLIENT_SECRET.into());
-    let form = town.simulator("only").form();
+    let mut servers = Servers::new();
+    servers.tenant("only", "good", |scenario| scenario.world.application.client_secret = CLIENT_SECRET.into());
+    let form = servers.simulator("only").form();
     let one = format!("[profiles.only]\nurl = \"{}\"\nclient_id = \"{}\"\n", form.url, form.client_id);
     let two = format!("{one}[profiles.other]\nurl = \"{}\"\nclient_id = \"{}\"\n", form.url, form.client_id);
     let check = |config: &str, url: &str| {
@@ -22,7 +22,7 @@ fn the_variable_is_for_the_only_profile_alone() {
     assert_eq!(done.status, 0, "the environment's address is the profile's: {done:?}");
     assert_eq!(done.err, "halo-onboard: not used, for it is one tenant's: HALO_URL\n");
 
-    let asked = town.counters("only").total();
+    let asked = servers.counters("only").total();
     let done = check(&one, "https://other.example");
     assert_eq!(done.status, 78, "the secret was given for the environment's address: {done:?}");
     assert_eq!(done.json()["tenants"][0]["report"]["code"], "local.config_invalid", "{done:?}");
@@ -33,14 +33,14 @@ fn the_variable_is_for_the_only_profile_alone() {
     assert_eq!(done.json()["tenants"][1]["report"]["code"], "input.missing", "{done:?}");
     assert!(done.err.contains("HALO_URL, HALO_CLIENT_SECRET"), "{done:?}");
     assert!(!done.all().contains(CLIENT_SECRET), "{done:?}");
-    assert_eq!(town.counters("only").total(), asked, "nothing is sent without a secret");
+    assert_eq!(servers.counters("only").total(), asked, "nothing is sent without a secret");
 }
 
 #[test]
 fn a_command_that_fails_is_that_tenants_alone_and_no_shell_runs() {
-    let mut town = Town::new();
-    town.good("good");
-    let form = town.simulator("good").form();
+    let mut servers = Servers::new();
+    servers.good("good");
+    let form = servers.simulator("good").form();
     let profile = |name: &str, command: &str| {
         let (url, id) = (&form.url, &form.client_id);
         format!("[profiles.{name}]\nurl = \"{url}\"\nclient_id = \"{id}\"\nsecret_command = {command}\n")
@@ -58,8 +58,8 @@ fn a_command_that_fails_is_that_tenants_alone_and_no_shell_runs() {
         .filter_map(|tenant| Some((tenant["profile"].as_str()?, tenant["report"]["code"].as_str()?)))
         .collect();
     found.sort_unstable();
-    let wanted = [("fails", "local.secret_command"), ("good", "ok"), ("shell", "auth.invalid_client")];
+    let wanted = [("fails", "local.secret_command"), ("good", "ok"), ("shell", "input.secret_format")];
     assert_eq!(found, wanted, "{done:?}");
-    town.assert_discreet(&done.all());
+    servers.assert_discreet(&done.all());
     assert!(!done.all().contains(CANARY), "{done:?}");
 }

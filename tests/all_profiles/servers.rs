@@ -11,13 +11,13 @@ use crate::guide_names;
 use crate::program_output::{Done, ID, Run};
 
 /// Tenants by name.
-pub struct Town {
+pub struct Servers {
     runtime: Runtime,
     tenants: Vec<(String, Simulator)>,
     config: String,
 }
 
-impl Town {
+impl Servers {
     /// Nobody yet.
     pub fn new() -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();

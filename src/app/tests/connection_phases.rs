@@ -1,6 +1,6 @@
 //! What is shown of the connection and of where the time went.
 
-use super::story::*;
+use super::fixtures::*;
 use crate::app::{Part, Section, State};
 use crate::domain::evidence::{Observation, ScopeAnswer};
 

@@ -1,6 +1,6 @@
 //! Questions, reports, values.
 
-use super::story::*;
+use super::fixtures::*;
 use crate::app::{Action, Dialog, Effect, Format, Message, Pane, Start, State, update};
 
 fn ready() -> State {
@@ -157,7 +157,7 @@ fn a_check_s_code_is_explained_once_it_has_ended() {
     act(&mut state, Action::Back);
     assert!(state.overlay.is_none());
 
-    let mut waiting = super::story::state(filled());
+    let mut waiting = super::fixtures::state(filled());
     act(&mut waiting, Action::Explain);
     assert!(waiting.overlay.is_none() && waiting.notice.is_some());
 }

@@ -1,6 +1,6 @@
 //! Typing, pasting, leaving, and what stands beside the fields.
 
-use super::story::*;
+use super::fixtures::*;
 use crate::app::{
     Action, Dialog, DiscoveryState, Edit, Effect, Focus, Message, Motion, Pane, State, Suggestion, update,
 };
@@ -400,7 +400,7 @@ fn the_halo_page_is_to_be_kept_open_until_a_token_came_for_this_secret() {
     state.focus = Focus::Field(Field::Secret);
     type_text(&mut state, "x");
     assert!(state.shown_once(), "another secret is not proved");
-    assert!(!super::story::state(filled()).shown_once(), "a given secret is kept elsewhere");
+    assert!(!super::fixtures::state(filled()).shown_once(), "a given secret is kept elsewhere");
 }
 
 #[test]

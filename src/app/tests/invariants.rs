@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::story::*;
+use super::fixtures::*;
 use crate::app::{
     Action, Edit, Effect, Focus, Format, Message, Motion, Pane, RepairResult, RunId, Shown, State, Viewport, Viewports,
     update,

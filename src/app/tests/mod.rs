@@ -4,6 +4,8 @@ use crate as krate;
 
 mod connection_phases;
 mod dialogs;
+#[path = "../../../tests/common/fixtures.rs"]
+pub(crate) mod fixtures;
 mod form_fields;
 mod invariants;
 mod navigation;
@@ -11,7 +13,5 @@ mod profile_picker;
 mod profiles;
 mod runs;
 mod secret_text;
-#[path = "../../../tests/common/fixtures.rs"]
-pub(crate) mod story;
 mod timeline;
 mod waiting;

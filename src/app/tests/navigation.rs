@@ -1,6 +1,6 @@
 //! Moving, filtering, sending.
 
-use super::story::*;
+use super::fixtures::*;
 use crate::app::{Action, Dialog, Effect, Focus, Message, Motion, Pane, Start, State, update};
 use crate::domain::connection::{Field, Typed};
 use crate::domain::run_event::{Exchange, LogLevel, LogLine, RunEvent};

@@ -1,6 +1,6 @@
 //! The choice of a profile, and what opening one leaves and brings.
 
-use super::story::*;
+use super::fixtures::*;
 use crate::app::{
     Action, Context, Dialog, Effect, Focus, LastCheck, Message, Motion, ProfileChoice, ProfileList, ProfileSummary,
     Start, State, update,

@@ -1,6 +1,6 @@
 //! Saving a profile, keeping its secret, and where a secret may not go.
 
-use super::story::*;
+use super::fixtures::*;
 use crate::app::{
     Action, Dialog, Edit, Effect, Focus, Message, Motion, ProfileList, ProfileSummary, Start, State, update,
 };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::story::*;
+use super::fixtures::*;
 use crate::app::{
     Action, Dialog, Edit, Effect, Focus, LastGoodResult, LineState, Message, Pane, PreviousRun, RepairResult, RunId,
     Shown, Staleness, Start, State, Which, update,

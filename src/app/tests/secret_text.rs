@@ -1,6 +1,6 @@
 //! A secret in a place that would show or keep it.
 
-use super::story::*;
+use super::fixtures::*;
 use crate::app::{Action, Dialog, Effect, Focus, Progress, State};
 use crate::domain::connection::Field;
 

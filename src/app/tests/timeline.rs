@@ -1,6 +1,6 @@
 //! The requests of a run on one axis.
 
-use super::story::*;
+use super::fixtures::*;
 use crate::app::{Action, Message, update};
 use crate::domain::evidence::Timing;
 use crate::domain::run_event::{Exchange, RunEvent};

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::story::*;
+use super::fixtures::*;
 use crate::app::{
     Action, Context, Dialog, DiscoveryState, Edit, Effect, Focus, Message, Motion, RepairResult, State, update,
 };
