@@ -85,6 +85,18 @@ pub enum FactState {
     Operator,
 }
 
+impl FactState {
+    /// Label for people, the same in every face and format.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Proved => "proved",
+            Self::Contradicted => "contradicted",
+            Self::Unproved => "not proved",
+            Self::Operator => "for you to confirm",
+        }
+    }
+}
+
 /// One fact of the guide after a run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Fact {

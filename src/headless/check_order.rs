@@ -1,11 +1,11 @@
-//! Which checks have been told already, and which may be told now.
+//! Order of the printed checks: which are finished, which are printed, and which may be printed next.
 
 use std::collections::BTreeMap;
 
 use crate::domain::report::Check;
 use crate::domain::run_event::RunEvent;
 
-/// Follows a run's events.
+/// State of the checks of one run, updated by its events.
 #[derive(Debug, Default)]
 pub struct Progress {
     running: Vec<String>,
@@ -14,7 +14,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Takes an event in.
+    /// Updates the state by an event.
     pub fn follow(&mut self, event: &RunEvent) {
         match event {
             RunEvent::CheckStarted(id) => self.running.push(id.clone()),
@@ -26,32 +26,32 @@ impl Progress {
         }
     }
 
-    /// The checks that wait for an answer, in the order in which they began.
+    /// The checks that are awaited, in the order in which they started.
     pub fn running(&self) -> &[String] {
         &self.running
     }
 
-    /// How many have been answered.
+    /// Number of finished checks.
     pub fn ended(&self) -> usize {
         self.ended
     }
 
-    /// The checks that may be told in order: all that stand before them in `order` have been answered.
+    /// The checks that may be printed in order: all checks before them in `order` are finished.
     pub fn in_order<'a>(&self, order: &[String], checks: &'a [Check]) -> Vec<&'a Check> {
         order.iter().map_while(|id| self.answered(checks).find(|check| check.id == *id)).collect()
     }
 
-    /// The checks that have been answered, as they come.
+    /// The finished checks, in the order in which they finished.
     pub fn answered<'a>(&self, checks: &'a [Check]) -> impl Iterator<Item = &'a Check> {
         checks.iter().filter(|check| !self.running.contains(&check.id))
     }
 
-    /// True when something has been told of this check.
+    /// Returns true if something was printed for this check.
     pub fn is_told(&self, check: &Check) -> bool {
         self.told.contains_key(&check.id)
     }
 
-    /// Notes what is told of a check; false when just that has been told already.
+    /// Records a printed line; returns false if the same line was printed before.
     pub fn tell(&mut self, check: &Check, what: &str) -> bool {
         self.told.insert(check.id.clone(), what.to_owned()).is_none_or(|before| before != what)
     }

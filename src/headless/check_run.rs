@@ -1,4 +1,4 @@
-//! One run from its first request to its report, or to what is known when it is stopped.
+//! One run from its first request to its outcome, including a run that is stopped.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -19,7 +19,7 @@ use crate::domain::run_event::{Finished, RunEvent};
 use crate::probe::{Http, Plan, Run, Selection};
 use crate::secret::Secret;
 
-/// Becomes ready when a signal asks to end; gives the exit status for it.
+/// Future that completes when a signal asks to end, with the exit status for it.
 pub type Interrupt = Pin<Box<dyn Future<Output = u8>>>;
 
 /// Everything that a run needs.
@@ -28,19 +28,19 @@ pub struct Job {
     pub guide: Arc<Guide>,
     /// The values as understood.
     pub connection: Connection,
-    /// What was cleaned in them.
+    /// Notes about cleaned values.
     pub notes: Vec<Note>,
     /// The client secret.
     pub secret: Secret,
-    /// The way to the network.
+    /// The HTTP client.
     pub http: Http,
     /// Which checks to run.
     pub selection: Selection,
     /// Evidence of an earlier run over the same values: a run of some checks starts from it.
     pub previous: Option<Evidence>,
-    /// Warnings count as failures.
+    /// Whether warnings count as failures.
     pub strict: bool,
-    /// The simulated Halo's scenario, when this is one.
+    /// The simulated Halo's scenario, if this is a demo.
     pub demo: Option<String>,
 }
 
@@ -70,7 +70,7 @@ impl Job {
         Outcome { demo: self.demo.clone(), ..outcome }
     }
 
-    /// What came of a run: its end, what a panic left of it, or what was known when it was stopped.
+    /// Outcome of a run: finished, panicked, or stopped.
     pub(super) fn concluded(&self, run: &Run, finished: Option<Result<Finished, Broke>>) -> Outcome {
         match finished {
             Some(Ok(finished)) => self.outcome(finished),
@@ -88,7 +88,7 @@ impl Job {
     }
 }
 
-/// The ids of the checks that a selection asks for, in the order of display.
+/// The ids of the selected checks, in the order of display.
 pub fn checks(guide: &Guide, selection: &Selection) -> Vec<String> {
     let chosen = |id: &String| match selection {
         Selection::All => true,
@@ -99,17 +99,17 @@ pub fn checks(guide: &Guide, selection: &Selection) -> Vec<String> {
     first.into_iter().chain(probes.filter(chosen)).collect()
 }
 
-/// Why a round came to its end.
+/// How a run ended.
 pub(super) enum End {
-    /// It ran to its end.
+    /// It finished.
     Done,
-    /// A signal came; the exit status for it.
+    /// A signal stopped it; the exit status for that signal.
     Signal(u8),
-    /// Its time was up.
+    /// The deadline stopped it.
     Deadline,
 }
 
-/// Runs once. What was found by then is in the outcome, however it ended.
+/// Runs once. The outcome holds what was found, however the run ended.
 pub(super) async fn round(
     job: &Job,
     face: &mut dyn Reporter,
@@ -133,7 +133,7 @@ pub(super) async fn round(
 /// The run panicked.
 pub(super) struct Broke;
 
-/// A run to its end, whatever happens in it.
+/// Runs to the end and catches a panic.
 pub(super) async fn finished(run: &Run) -> Result<Finished, Broke> {
     AssertUnwindSafe(run.finish()).catch_unwind().await.map_err(|_| Broke)
 }
@@ -165,7 +165,7 @@ async fn follow(
     }
 }
 
-/// What is known of a run that did not end; `None` when even that broke.
+/// Outcome of a run that did not finish; `None` if even its evidence cannot be judged.
 fn interrupted(run: &Run) -> Option<Finished> {
     std::panic::catch_unwind(AssertUnwindSafe(|| run.interrupted())).ok()
 }

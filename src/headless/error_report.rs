@@ -1,4 +1,4 @@
-//! Reports of runs that never began, or broke: even then there is one report.
+//! Reports of runs that did not start, or that panicked: there is always one report.
 
 use super::Outcome;
 use crate::domain::codes::Code;
@@ -10,10 +10,10 @@ use crate::domain::report::{
 };
 use crate::domain::verdict;
 
-/// Why a run never began, when it was not the form.
+/// Why a run did not start, other than a refused form.
 #[derive(Clone, Debug)]
 pub struct Refusal {
-    /// What was concluded.
+    /// The code.
     pub code: Code,
     /// What happened.
     pub summary: String,
@@ -21,7 +21,7 @@ pub struct Refusal {
     pub fix: Vec<String>,
 }
 
-/// Where a run would have been aimed: only what was understood, for what was typed may hold a secret in the wrong field.
+/// Target of a run that did not start: only values that were understood, because a typed text may be a secret in the wrong field.
 fn target(understood: &[(Field, String)]) -> Target {
     let value = |field| understood.iter().find(|(other, _)| *other == field).map(|(_, value)| value.clone());
     Target {
@@ -53,13 +53,13 @@ fn now() -> String {
     format!("{:.3}", jiff::Timestamp::now())
 }
 
-/// The outcome for a form for which nothing is sent. `values` are those that were understood.
+/// Outcome of a form that was refused; nothing was sent. `values` are those that were understood.
 pub fn refused(guide: &Guide, understood: &Understood, values: &[(Field, String)]) -> Outcome {
     let report = report(&guide.id, target(values), verdict::refuse(guide, understood));
     Outcome::new(report, Evidence::default(), false)
 }
 
-/// The outcome for anything else that stopped a run before it began.
+/// Outcome of anything else that stopped a run before it started.
 pub fn broken(guide: Option<&Guide>, refusal: &Refusal) -> Outcome {
     let check = Check {
         id: "input".into(),
@@ -102,16 +102,16 @@ fn diagnosis(refusal: &Refusal, checks: Vec<String>) -> Diagnosis {
     }
 }
 
-/// A defect of this program.
+/// Diagnosis of a defect of this program.
 pub(super) fn bug() -> Refusal {
     Refusal {
         code: Code::LocalBug,
-        summary: "This program broke. That is its own fault, not Halo's.".into(),
-        fix: vec!["Run it again with -v, and report what it shows.".into()],
+        summary: "Internal error: a bug in halo-onboard, not in Halo.".into(),
+        fix: vec!["Run it again with -v, and report the output.".into()],
     }
 }
 
-/// Lays a defect over what a run had found: whatever was found, there is no verdict.
+/// Adds a defect to what a run had found: whatever was found, there is no verdict.
 pub(super) fn with_bug(outcome: Outcome) -> Outcome {
     let bug = bug();
     let Outcome { mut report, evidence, demo, .. } = outcome;
@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn a_run_that_never_began_has_a_report_all_the_same() {
         let refusal =
-            Refusal { code: Code::LocalConfigInvalid, summary: "Line 3.".into(), fix: vec!["Mend it.".into()] };
+            Refusal { code: Code::LocalConfigInvalid, summary: "Line 3.".into(), fix: vec!["Fix it.".into()] };
         let outcome = broken(None, &refusal);
         assert_eq!(faults(&outcome), Vec::<String>::new());
         assert_eq!((outcome.exit, outcome.report.code), (78, Code::LocalConfigInvalid));

@@ -1,4 +1,4 @@
-//! `check`: the same run without a screen. Live lines, then one small file for each form of the report.
+//! `check`: a run without a screen, printed by a reporter in one of the output formats.
 
 pub mod all_profiles;
 mod check_order;
@@ -31,29 +31,29 @@ pub use output_streams::{OutputStream, Streams};
 pub use text_style::{OutputStyle, fill};
 pub use watch_schedule::{WatchSchedule, run};
 
-/// What is known before anything is sent.
+/// Facts that are known before anything is sent.
 #[derive(Clone, Debug, Default)]
 pub struct RunHeader {
     /// Title of the guide.
     pub guide: String,
     /// Origin of the resource server.
     pub resource_server: String,
-    /// The simulated Halo's scenario, when this is one.
+    /// The simulated Halo's scenario, if this is a demo.
     pub demo: Option<String>,
     /// The ids of the checks that will be answered, in the order of display.
     pub checks: Vec<String>,
 }
 
-/// The end of one round, of whatever kind.
+/// Outcome of one run of any kind.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// The report.
     pub report: Report,
-    /// What was seen; empty when nothing was sent.
+    /// The evidence; empty if nothing was sent.
     pub evidence: Evidence,
-    /// The exit status that follows.
+    /// Exit status of this run.
     pub exit: u8,
-    /// The simulated Halo's scenario, when this was one.
+    /// The simulated Halo's scenario, if this was a demo.
     pub demo: Option<String>,
 }
 
@@ -74,16 +74,16 @@ fn judgement(report: &Report) -> Judgement {
     }
 }
 
-/// One way to show a run. What cannot be written is the [`Streams`]' affair.
+/// Prints runs in one output format. Write errors are handled by [`Streams`].
 pub trait Reporter {
-    /// A round begins.
+    /// A run starts.
     fn opened(&mut self, _opening: &RunHeader, _to: &mut Streams) {}
-    /// Something happened.
+    /// An event of the run.
     fn event(&mut self, _event: &RunEvent, _to: &mut Streams) {}
-    /// A second went by.
+    /// Called once a second while a run waits.
     fn tick(&mut self, _to: &mut Streams) {}
-    /// A round has ended.
+    /// A run has ended.
     fn ended(&mut self, outcome: &Outcome, to: &mut Streams);
-    /// No further round follows.
+    /// No other run follows.
     fn closed(&mut self, _last: &Outcome, _to: &mut Streams) {}
 }

@@ -1,9 +1,9 @@
-//! Where results and remarks go. A closed pipe is not an error: what is written then goes nowhere, and the run ends with
-//! its own verdict all the same.
+//! Standard output and standard error. A closed pipe is not an error: later output is discarded, and the run ends with
+//! its own verdict.
 
 use std::io::{self, ErrorKind, Write};
 
-/// One writer that swallows a closed pipe and remembers any other failure.
+/// A writer that ignores a closed pipe and remembers any other failure.
 pub struct OutputStream {
     inner: Box<dyn Write + Send>,
     closed: bool,
@@ -16,7 +16,7 @@ impl OutputStream {
         Self { inner: Box::new(inner), closed: false, failure: None }
     }
 
-    /// Writes a text, whole, and flushes.
+    /// Writes a whole text and flushes.
     pub fn text(&mut self, text: &str) {
         if self.closed || self.failure.is_some() {
             return;
@@ -33,22 +33,22 @@ impl OutputStream {
         self.text(&format!("{line}\n"));
     }
 
-    /// True when the reader has gone.
+    /// Returns true if the reader has closed the pipe.
     pub fn is_closed(&self) -> bool {
         self.closed
     }
 
-    /// What went wrong, other than a reader that went away.
+    /// The first write error other than a closed pipe.
     pub fn take_failure(&mut self) -> Option<io::Error> {
         self.failure.take()
     }
 }
 
-/// Results and remarks.
+/// The two output streams of a command.
 pub struct Streams {
     /// Results: standard output.
     pub out: OutputStream,
-    /// All else: standard error.
+    /// Everything else: standard error.
     pub err: OutputStream,
 }
 
@@ -58,7 +58,7 @@ pub(super) mod tests {
 
     use super::*;
 
-    /// A writer whose content can be looked at afterwards.
+    /// A writer whose content a test can inspect.
     #[derive(Clone, Default)]
     pub struct Kept(Arc<Mutex<Vec<u8>>>);
 

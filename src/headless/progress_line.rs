@@ -1,4 +1,4 @@
-//! One line on a terminal that says what is being waited for; it is wiped before anything else is written.
+//! The progress line on a terminal: names the checks that are awaited. It is erased before anything else is written.
 
 use std::time::Duration;
 
@@ -6,13 +6,13 @@ use super::Streams;
 use super::check_order::Progress;
 
 const WIPE: &str = "\r\x1b[K";
-/// From here on an answer counts as slow.
+/// Time after which a response counts as slow.
 const SLOW: Duration = Duration::from_secs(3);
 
-/// It is drawn no more often than this: many a link is slow.
+/// Shortest interval between two redraws: many links are slow.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// The line, when there is one.
+/// The progress line, if it is shown.
 #[derive(Debug, Default)]
 pub struct ProgressLine {
     on: bool,
@@ -21,17 +21,17 @@ pub struct ProgressLine {
 }
 
 impl ProgressLine {
-    /// A gauge that shows itself only when `on`.
+    /// A progress line that is shown only if `on`.
     pub fn new(on: bool) -> Self {
         Self { on, ..Self::default() }
     }
 
-    /// A round begins.
+    /// Starts a new run.
     pub fn restart(&mut self) {
         self.drawn = Duration::ZERO;
     }
 
-    /// Draws it anew, unless that was done just now.
+    /// Redraws the line, unless that was done less than one interval ago.
     pub fn show(&mut self, text: impl FnOnce() -> String, elapsed: Duration, width: Option<usize>, to: &mut Streams) {
         if !self.on || elapsed < self.drawn + PAUSE {
             return;
@@ -44,7 +44,7 @@ impl ProgressLine {
         self.shown = true;
     }
 
-    /// Takes it away.
+    /// Erases the line.
     pub fn wipe(&mut self, to: &mut Streams) {
         if std::mem::take(&mut self.shown) {
             to.err.text(WIPE);
@@ -52,7 +52,7 @@ impl ProgressLine {
     }
 }
 
-/// What one run waits for.
+/// Text of the line: the checks that one run is waiting for.
 pub fn line(progress: &Progress, elapsed: Duration) -> String {
     let seconds = elapsed.as_secs_f32();
     let waiting = match progress.running() {

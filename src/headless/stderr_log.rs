@@ -1,4 +1,4 @@
-//! What goes to standard error beside a result: log lines, pauses that the server asked for, the gauge.
+//! Standard error of a run: log lines, waits that the server asked for, the progress line.
 
 use std::time::{Duration, Instant};
 
@@ -8,30 +8,30 @@ use super::progress_line::ProgressLine;
 use super::{OutputStyle, Streams};
 use crate::domain::run_event::{LogLine, RunEvent};
 
-/// The side channel of a face.
+/// Writer of a reporter's standard error.
 pub struct StderrLog {
     look: OutputStyle,
     gauge: ProgressLine,
-    /// Which checks run and which have been told.
+    /// State of the checks of the current run.
     pub progress: Progress,
     began: Instant,
 }
 
 impl StderrLog {
-    /// A channel with this look.
+    /// A writer with this style.
     pub fn new(look: OutputStyle) -> Self {
         let gauge = ProgressLine::new(look.gauge && !look.quiet && !look.spoken);
         Self { look, gauge, progress: Progress::default(), began: Instant::now() }
     }
 
-    /// A round begins.
+    /// Starts a new run.
     pub fn restart(&mut self) {
         self.progress = Progress::default();
         self.began = Instant::now();
         self.gauge.restart();
     }
 
-    /// Takes an event in and says what is to be said about it.
+    /// Handles an event and prints its line, if it has one.
     pub fn follow(&mut self, event: &RunEvent, to: &mut Streams) {
         self.progress.follow(event);
         match event {
@@ -43,7 +43,7 @@ impl StderrLog {
         }
     }
 
-    /// One line.
+    /// Prints one line.
     pub fn say(&mut self, text: &str, to: &mut Streams) {
         if !self.look.quiet {
             self.wipe(to);
@@ -51,7 +51,7 @@ impl StderrLog {
         }
     }
 
-    /// A second went by.
+    /// Called once a second.
     pub fn tick(&mut self, to: &mut Streams) {
         let seconds = self.elapsed().as_secs();
         if self.look.spoken && seconds > 0 && seconds.is_multiple_of(10) {
@@ -61,13 +61,13 @@ impl StderrLog {
         self.gauge(to);
     }
 
-    /// Draws the gauge.
+    /// Draws the progress line.
     pub fn gauge(&mut self, to: &mut Streams) {
         let elapsed = self.elapsed();
         self.gauge.show(|| progress_line::line(&self.progress, elapsed), elapsed, self.look.width, to);
     }
 
-    /// Takes the gauge away, before anything else is written to the same terminal.
+    /// Erases the progress line, before anything else is written to the same terminal.
     pub fn wipe(&mut self, to: &mut Streams) {
         self.gauge.wipe(to);
     }
@@ -77,7 +77,7 @@ impl StderrLog {
     }
 }
 
-/// A line of the log.
+/// Text of a log line.
 pub fn log_line(line: &LogLine) -> String {
     let check = line.check.as_deref().unwrap_or("-");
     format!("{:>3}.{:03} {:<5} {check}: {}", line.at_ms / 1000, line.at_ms % 1000, line.level.word(), line.text)

@@ -1,56 +1,56 @@
-//! What is kept of a run when its report is let go: numbers and a few names, about 2 KB.
+//! Summary of one run that is kept when its report is dropped: numbers and a few names, about 2 KB.
 
 use super::Outcome;
 use crate::domain::codes::Code;
 use crate::domain::evidence::Timing;
 use crate::domain::report::{FactState, Severity, Status, Verdict};
 
-/// The numbers of one run.
+/// Summary of one run.
 pub struct TenantSummary {
-    /// The profile's name, when it was one of several.
+    /// Name of the profile, if the run was one of several.
     pub profile: Option<Box<str>>,
     /// Origin of the resource server.
     pub resource_server: Box<str>,
-    /// Tenant; empty when there is none.
+    /// Tenant; empty if there is none.
     pub tenant: Box<str>,
-    /// The guide's id.
+    /// Id of the guide.
     pub guide: Box<str>,
-    /// The one word.
+    /// The verdict.
     pub verdict: Verdict,
-    /// The exit status.
+    /// Exit status.
     pub exit: u8,
     /// Wall time.
     pub duration_ms: u64,
     /// Start, in seconds since 1970.
     pub started_at: Option<f64>,
-    /// Requests that were sent.
+    /// Number of requests sent.
     pub requests: u32,
     /// The checks.
     pub checks: Vec<CheckSummary>,
-    /// How many diagnoses there are of a code and severity.
+    /// Number of diagnoses by code and severity.
     pub diagnoses: Vec<(Code, Severity, u32)>,
-    /// How many facts are in a state.
+    /// Number of facts by state.
     pub facts: [(FactState, u32); 4],
-    /// When the server's certificate ends, in seconds since 1970.
+    /// Expiry of the server's certificate, in seconds since 1970.
     pub certificate_ends: Option<f64>,
-    /// How long an access token is valid, in seconds.
+    /// Lifetime of the access token, in seconds.
     pub token_lifetime: Option<f64>,
 }
 
-/// The numbers of one check.
+/// Summary of one check.
 pub struct CheckSummary {
-    /// Its id.
+    /// Id of the check.
     pub id: Box<str>,
-    /// How it ended.
+    /// Its status.
     pub status: Status,
-    /// HTTP status of the answer it rests on.
+    /// HTTP status of the response that it rests on.
     pub http_status: Option<u16>,
-    /// Milliseconds.
+    /// Phases and their durations in milliseconds.
     pub timing: Timing,
 }
 
 impl TenantSummary {
-    /// Takes the numbers of a run.
+    /// Summarises an outcome.
     pub fn of(outcome: &Outcome, profile: Option<&str>) -> Self {
         let (report, evidence) = (&outcome.report, &outcome.evidence);
         let check = |check: &crate::domain::report::Check| CheckSummary {

@@ -1,22 +1,22 @@
-//! Colours and width. Colour only repeats what the words say.
+//! Colours, width and labels of text output. Colour only repeats what the words say.
 
 use crate::domain::report::{Severity, Status, Verdict};
 use crate::domain::run_event::LogLevel;
 
-/// How a human reader's output looks.
+/// Style of the output for people.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OutputStyle {
-    /// Colours.
+    /// Whether colours are used.
     pub color: bool,
-    /// Width of the terminal; lines are not broken when there is none.
+    /// Width of the terminal in columns; lines are not wrapped if it is `None`.
     pub width: Option<usize>,
-    /// A gauge on standard error.
+    /// Whether a progress line is shown on standard error.
     pub gauge: bool,
-    /// A line every ten seconds of waiting in place of the gauge: for those who listen.
+    /// Whether a line every ten seconds replaces the progress line, for screen readers.
     pub spoken: bool,
-    /// Only the verdict line.
+    /// Whether only the verdict line is printed.
     pub quiet: bool,
-    /// 0, 1: the log's requests, 2: its particulars too.
+    /// Verbosity: 0 none, 1 the log's requests, 2 its details too.
     pub verbose: u8,
 }
 
@@ -25,7 +25,7 @@ const YELLOW: &str = "33";
 const RED: &str = "1;31";
 const DIM: &str = "2";
 
-/// A text broken at blanks alone: an option, a host or a code that was cut in two could not be copied. A longer word than the
+/// Wraps a text at spaces only: an option, a host or a code that was cut in two could not be copied. A word longer than the
 /// width is left to the terminal, which copies it in one piece.
 pub fn fill(first: &str, indent: &str, text: &str, width: usize) -> String {
     let options = textwrap::Options::new(width)
@@ -41,7 +41,7 @@ impl OutputStyle {
         if self.color { format!("\x1b[{style}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
-    /// True when a line of the log is to be shown.
+    /// Returns true if a log line of this level is shown.
     pub fn shows(self, level: LogLevel) -> bool {
         match self.verbose {
             0 => false,
@@ -50,7 +50,7 @@ impl OutputStyle {
         }
     }
 
-    /// The word of a check, padded to five columns.
+    /// Label of a check's status, padded to five columns.
     pub fn status(self, status: Status) -> String {
         let word = match status {
             Status::Passed => "ok   ",
@@ -72,7 +72,7 @@ impl OutputStyle {
         self.paint(style, text)
     }
 
-    /// A paragraph that begins with the word of a diagnosis.
+    /// A paragraph that starts with the label of a diagnosis's severity.
     pub fn finding(self, severity: Severity, text: &str) -> String {
         let (style, word) = match severity {
             Severity::Blocking => (RED, "BLOCKS "),
@@ -83,7 +83,7 @@ impl OutputStyle {
         self.paragraph(word, text).replacen(word, &self.paint(style, word), 1)
     }
 
-    /// The one word.
+    /// Label of a severity.
     pub fn verdict(self, verdict: Verdict) -> String {
         self.verdict_of(verdict, verdict.words())
     }
@@ -98,7 +98,7 @@ impl OutputStyle {
         self.paint(style, text)
     }
 
-    /// A paragraph that starts with `first` and goes on under it.
+    /// A paragraph whose first line starts with `first`; the other lines are indented below it.
     pub fn paragraph(self, first: &str, text: &str) -> String {
         let indent = " ".repeat(first.chars().count());
         match self.width {

@@ -1,4 +1,4 @@
-//! One run, or one after another.
+//! Schedule of `check`: one run, or repeated runs.
 
 use std::time::Duration;
 
@@ -7,18 +7,18 @@ use tokio::time::Instant;
 use super::check_run::{End, Interrupt, Job, round};
 use super::{Outcome, Reporter, Streams};
 
-/// How often, and until when.
+/// Interval and end of repeated runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WatchSchedule {
-    /// Pause between two runs; one run alone when absent.
+    /// Pause between two runs; `None` for a single run.
     pub every: Option<Duration>,
-    /// Stop once nothing blocks.
+    /// Whether to stop once nothing blocks.
     pub until_ready: bool,
-    /// Longest time of it all.
+    /// Longest total time.
     pub deadline: Option<Duration>,
 }
 
-/// Runs at this pace and gives the exit status.
+/// Runs on this schedule and returns the exit status.
 pub async fn run(
     job: &Job,
     pace: WatchSchedule,

@@ -1,18 +1,18 @@
-//! What can be asked for between two runs, by number or by word.
+//! Parser of the commands between two runs, by number or by word.
 
-/// The commands, in the order of their numbers: word, what follows it, what it does.
+/// The commands in the order of their numbers: word, argument, help.
 const COMMANDS: [(&str, &str, &str); 12] = [
-    ("run", "", "runs all checks"),
-    ("again", "CHECK", "runs one check again, as in: again invoices"),
-    ("watch", "SECONDS", "asks again for what is not ok, every 30 s or as in: watch 60, until nothing blocks"),
-    ("values", "", "asks for the four values again"),
-    ("steps", "NUMBER", "the checklist with what is proved; one step of it, as in: steps 2"),
-    ("tick", "LINE", "ticks a line of the checklist, or takes the tick back, as in: tick B7"),
-    ("fix", "", "what to mend, and where in Halo"),
-    ("explain", "CODE", "what a code means, as in: explain api.role_level"),
-    ("save", "FORM", "writes a report: markdown, json, html, or admin for whoever changes Halo"),
-    ("form", "", "the values for the vendor's form, in its order"),
-    ("help", "", "this list"),
+    ("run", "", "run all checks"),
+    ("again", "CHECK", "run one check again, for example: again invoices"),
+    ("watch", "SECONDS", "repeat the checks that are not ok every 30 s (or: watch 60) until nothing blocks"),
+    ("values", "", "enter the four values again"),
+    ("steps", "NUMBER", "show the checklist, or one step of it: steps 2"),
+    ("tick", "LINE", "tick a line of the checklist, or remove the tick: tick B7"),
+    ("fix", "", "show the fixes, and where in Halo they are made"),
+    ("explain", "CODE", "explain a code, for example: explain api.role_level"),
+    ("save", "FORM", "write a report: markdown, json, html, or admin for the Halo administrator"),
+    ("form", "", "show the values for the vendor's form, in its order"),
+    ("help", "", "show this list"),
     ("quit", "", "ends"),
 ];
 
@@ -31,7 +31,7 @@ pub enum Command {
     Form,
     Help,
     Quit,
-    /// In the demo: put a line right in the simulated Halo.
+    /// In the demo: fix a line in the simulated Halo.
     Repair,
 }
 
@@ -50,20 +50,20 @@ const ORDER: [Command; 12] = [
     Command::Quit,
 ];
 
-/// Reads an answer: a command with what follows it; none when it is no command.
+/// Parses an answer into a command and its argument; `None` if it is not a command.
 pub fn read(answer: &str, demo: bool) -> Option<(Command, &str)> {
     let (word, rest) = answer.trim().split_once(char::is_whitespace).unwrap_or((answer.trim(), ""));
     let (word, rest) = (word.to_ascii_lowercase(), rest.trim());
     let number = word.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
     let named = || COMMANDS.iter().position(|(known, ..)| *known == word || (word == "q" && *known == "quit"));
     match word.as_str() {
-        "mend" if demo => Some((Command::Repair, rest)),
+        "repair" | "mend" if demo => Some((Command::Repair, rest)),
         "?" => Some((Command::Help, rest)),
         _ => Some((*ORDER.get(number.or_else(named)?)?, rest)),
     }
 }
 
-/// The list of commands, one a line.
+/// Help text: one command a line.
 pub fn list(demo: bool) -> String {
     let line = |(at, (word, more, does)): (usize, &(&str, &str, &str))| {
         format!("{}. {}: {does}.\n", at + 1, format!("{word} {more}").trim_end())
@@ -71,7 +71,7 @@ pub fn list(demo: bool) -> String {
     let mut text: String = COMMANDS.iter().enumerate().map(line).collect();
     if demo {
         text.push_str(
-            "In the demo also mend LINE or mend CHECK: puts it right in the simulated Halo, as in: mend B7.\n",
+            "In the demo also: repair LINE or repair CHECK fixes it in the simulated Halo, for example: repair B7.\n",
         );
     }
     text
@@ -94,11 +94,11 @@ mod tests {
             ("0", None),
             ("13", None),
             ("", None),
-            ("mend B7", None),
+            ("repair B7", None),
         ] {
             assert_eq!(read(answer, false), wanted, "{answer:?}");
         }
-        assert_eq!(read("mend B7", true), Some((Command::Repair, "B7")));
+        assert_eq!(read("repair B7", true), Some((Command::Repair, "B7")));
     }
 
     #[test]
@@ -108,6 +108,6 @@ mod tests {
             assert!(list.contains(&format!("{}. {word}", at + 1)), "{word}");
             assert_eq!(read(word, false), read(&(at + 1).to_string(), false), "{word}");
         }
-        assert!(list.contains("mend LINE"));
+        assert!(list.contains("repair LINE"));
     }
 }

@@ -1,4 +1,4 @@
-//! What the dialogue does between two runs: ticks, fixes, explanations, reports, values.
+//! Commands between two runs: ticks, fixes, explanations, reports, values.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::session::demo::Demo;
 use crate::{headless, runtime};
 
 impl Dialogue<'_> {
-    /// What is said to a command that runs nothing.
+    /// Output of a command that starts no run.
     pub(super) fn answer(&mut self, command: Command, more: &str) -> String {
         match command {
             Command::Steps => {
@@ -26,13 +26,15 @@ impl Dialogue<'_> {
             }
             Command::Save => self.save(more),
             Command::Form => text_views::form(&self.state()),
-            Command::Repair => self.mend(more) + "\n",
+            Command::Repair => self.repair(more) + "\n",
             _ => command_parser::list(self.demo.is_some()),
         }
     }
 
     fn tick(&mut self, fact: &str) -> String {
-        let Some(line) = self.guide.line(fact) else { return format!("There is no line {fact}: steps lists them.\n") };
+        let Some(line) = self.guide.line(fact) else {
+            return format!("There is no line {fact}. Type steps to list them.\n");
+        };
         let words = format!("{fact} {} = {}", line.label, line.expected);
         let makes =
             line.witness != EvidenceSource::Operator && self.demo.as_ref().is_some_and(Demo::starts_from_nothing);
@@ -42,13 +44,13 @@ impl Dialogue<'_> {
         }
         self.ticks.insert(fact.to_owned());
         self.keep(false);
-        let made = makes.then(|| self.mend(fact));
+        let made = makes.then(|| self.repair(fact));
         let made = made.map(|made| format!("In the simulated Halo: {made}\n")).unwrap_or_default();
         format!("Ticked: {words}\n{made}")
     }
 
-    /// Puts a line right in the simulated Halo, or what a code or a check's failure stands for.
-    fn mend(&mut self, what: &str) -> String {
+    /// Fixes a line, a code or a failed check in the simulated Halo.
+    fn repair(&mut self, what: &str) -> String {
         let state = self.state();
         let Some(demo) = &self.demo else { return String::new() };
         let check = what.to_ascii_lowercase();
@@ -70,10 +72,10 @@ impl Dialogue<'_> {
             "json" | "j" => Format::Json,
             "html" | "h" => Format::Html,
             "admin" | "s" => Format::Admin,
-            _ => return "In which form? save markdown, save json, save html or save admin.\n".into(),
+            _ => return "Which format? Type save markdown, save json, save html or save admin.\n".into(),
         };
         let state = self.state();
-        let Some(text) = state.rendered(format) else { return "There is no report yet: run makes one.\n".into() };
+        let Some(text) = state.rendered(format) else { return "There is no report yet. Type run.\n".into() };
         let origin = state.run.report.as_ref().map_or("", |report| report.target.resource_server.as_str());
         let host = origin.split("://").last().unwrap_or_default();
         match runtime::write_report(&self.session.paths, host, format, &text, &state.form.secret.secret()) {
@@ -82,7 +84,7 @@ impl Dialogue<'_> {
         }
     }
 
-    /// The interface's state as it would be here: the same words for the same things.
+    /// The interface's state for the same session, so that both faces use the same texts.
     pub(super) fn state(&self) -> State {
         let mut state = State::new(
             Start {

@@ -1,5 +1,5 @@
-//! `--plain`: the same dialogue without a full screen, for screen readers and simple terminals. It only appends lines: no
-//! cursor is moved, no colour is needed, and every change is a new line.
+//! `--plain`: the assistant without a full screen, for screen readers and simple terminals. It only appends lines: no
+//! cursor movement, no colour needed, and every change is a new line.
 
 mod command_parser;
 mod commands;
@@ -38,10 +38,10 @@ use crate::session::secret_prompt;
 use crate::session::secret_source::{SecretSource, read_line};
 use crate::session::setting_sources::Session;
 
-/// Why the dialogue ended before anybody chose to.
+/// Why the dialogue ended without a decision of the operator.
 enum End {
     Failed(CommandError),
-    /// A signal, or the end of input; the exit status.
+    /// A signal or the end of input, with the exit status.
     Left(u8),
 }
 
@@ -51,14 +51,14 @@ impl From<CommandError> for End {
     }
 }
 
-/// A line from the terminal, while it is waited for.
+/// A line from the terminal that is being awaited.
 type Reading = JoinHandle<io::Result<Option<Zeroizing<Vec<u8>>>>>;
 
 fn read_ahead() -> Reading {
     tokio::task::spawn_blocking(|| read_line(io::stdin().as_fd()))
 }
 
-/// These checks, and what a probe's verdict rests on too: the role's claims.
+/// These checks and `identity`, because a probe's verdict needs the role's claims.
 fn with_identity(guide: &Guide, mut ids: Vec<String>) -> Selection {
     let identity = "identity".to_owned();
     if ids.iter().any(|id| guide.probe(id).is_some()) && !ids.contains(&identity) {
@@ -74,28 +74,28 @@ struct Dialogue<'a> {
     http: Http,
     typed: Typed,
     secret: Option<(Secret, Vec<Note>)>,
-    /// The secret was typed in answer to a question.
+    /// Whether the secret was typed at a prompt.
     secret_typed: bool,
-    /// The address for which an authorisation server was given or accepted.
+    /// Address for which an authorisation server was given or accepted.
     accepted_for: String,
     interrupt: Interrupt,
-    /// Ctrl-C ends the watch and not the program while there is one.
+    /// While it exists, Ctrl-C ends the watch and not the program.
     spared: Arc<CtrlCGuard>,
-    /// A line that is being read: what a watch waited for may come at the next question.
+    /// The pending read of a line: a line that a watch did not use answers the next question.
     reading: Option<Reading>,
     to: &'a mut Streams,
-    /// The lines that the operator ticked.
+    /// Ticked lines.
     ticks: BTreeSet<String>,
     /// The last good run before this session.
     previous: Option<PreviousRun>,
-    /// Keeps what is worth keeping; none where it cannot be kept.
+    /// Writer of the progress file; `None` if progress cannot be saved.
     keeper: Option<Keeper>,
-    /// The last run over the values as they are.
+    /// The last run over the current values.
     found: Option<Finished>,
     last: u8,
 }
 
-/// The spoken face, which keeps the end of the run.
+/// Reporter that prints lines for a screen reader and keeps the outcome.
 struct Listening {
     human: Human,
     ended: Option<Finished>,
@@ -120,10 +120,10 @@ impl Reporter for Listening {
     }
 }
 
-/// Runs the dialogue; the exit status of the last run.
+/// Runs the dialogue and returns the exit status of the last run.
 ///
 /// # Errors
-/// Something given cannot be used.
+/// A value or the terminal cannot be used.
 pub fn run(session: Session, to: &mut Streams) -> Result<u8, CommandError> {
     block_on(async {
         let mut dialogue = Dialogue::open(session, to).await?;
@@ -169,7 +169,7 @@ impl<'a> Dialogue<'a> {
     }
 
     async fn go_on(&mut self) -> Result<(), End> {
-        let title = format!("{}, plain mode. Enter alone keeps what stands in brackets.", self.guide.title);
+        let title = format!("{}, plain mode. Press Enter to keep the value in brackets.", self.guide.title);
         self.to.out.line(&title);
         self.choose_set_up().await?;
         self.accepted_for.clone_from(&self.typed.url);
@@ -192,12 +192,11 @@ impl<'a> Dialogue<'a> {
         }
     }
 
-    /// The way into the first run; true when the checklist is to be read before it.
+    /// Asks how to start; true if the checklist is to be read first.
     async fn begin(&mut self) -> Result<bool, End> {
         let known = self.session.profile().is_some() && !self.typed.url.is_empty() && !self.typed.client_id.is_empty();
         if known {
-            let answer =
-                self.ask("Enter alone checks; values asks for the four values, steps reads the checklist. ").await?;
+            let answer = self.ask("Press Enter to run the checks, or type values or steps. ").await?;
             if answer.is_empty() {
                 self.ask_secret().await?;
                 return Ok(false);
@@ -206,7 +205,7 @@ impl<'a> Dialogue<'a> {
                 return Ok(true);
             }
         } else if !self
-            .ask("Enter alone goes on to the four values; steps reads the checklist first. ")
+            .ask("Press Enter to enter the four values, or type steps to read the checklist first. ")
             .await?
             .is_empty()
         {
@@ -223,7 +222,7 @@ impl<'a> Dialogue<'a> {
         }
     }
 
-    /// Copies the simulated Halo's values, as an operator does from its screens.
+    /// Copies the simulated Halo's values, as an operator would from its screens.
     fn copy_from_demo(&mut self) {
         let Some(demo) = &self.demo else { return };
         let (typed, secret) = (demo.typed(&self.session.typed()), demo.secret());
@@ -236,7 +235,7 @@ impl<'a> Dialogue<'a> {
 
     async fn ask_all(&mut self) -> Result<(), End> {
         self.found = None;
-        self.to.out.line("Keep the Halo page open until the token check is ok: it shows the secret once.");
+        self.to.out.line("Keep the Halo page open until the first list has been read: it shows the secret only once.");
         for field in [Field::Url, Field::Tenant, Field::ClientId] {
             self.ask_value(field).await?;
         }
@@ -252,7 +251,7 @@ impl<'a> Dialogue<'a> {
         Ok(())
     }
 
-    /// Where another source gives the secret it is not asked for, unless that one was wrong.
+    /// Asks for the secret, unless another source gives one that was not refused.
     async fn ask_secret(&mut self) -> Result<(), End> {
         let origin = match (&self.secret, self.session.secret.clone()) {
             (None, SecretSource::Nowhere) | (Some(_), _) => SecretSource::Terminal,
@@ -276,22 +275,22 @@ impl<'a> Dialogue<'a> {
         Ok(())
     }
 
-    /// What the answers name, in place of what the session began with.
+    /// The typed values in place of those that the session started with.
     fn destination(&self) -> Destination {
         let given = |value: &str| Given::new(value, "your answer");
         Destination { url: given(&self.typed.url), client_id: given(&self.typed.client_id) }
     }
 
-    /// Why the secret that the session began with must not be used for these values.
+    /// Why the secret that the session started with must not be used for these values.
     fn mismatch(&self) -> Option<Mismatch> {
         self.session.settings.destination().permits(&self.destination()).err()
     }
 
-    /// The source of the secret, unless it was given for other values: then the secret is asked for.
+    /// The source of the secret. If it was given for other values, the secret is asked for.
     fn for_these_values(&mut self, given: SecretSource) -> SecretSource {
         match self.mismatch() {
             Some(mismatch) if given != SecretSource::Terminal => {
-                let text = format!("The secret that was given is not used: {mismatch}.");
+                let text = format!("The secret is not used: {mismatch}.");
                 self.to.out.line(&text_views::shown(&text));
                 SecretSource::Terminal
             }
@@ -299,10 +298,12 @@ impl<'a> Dialogue<'a> {
         }
     }
 
-    /// Before a run: drops what was given for other values than those that stand now.
+    /// Before a run: drops what was given for other values than the current ones.
     async fn drop_foreign(&mut self) -> Result<(), End> {
         if secret_destination::drop_foreign_acceptance(&mut self.typed, &self.accepted_for) {
-            self.to.out.line("The sign-in server that was accepted for another address is not used for this one.");
+            self.to
+                .out
+                .line("The authorisation server that was accepted for another address is not used for this one.");
         }
         let given = self.secret.is_some() && !self.secret_typed && self.demo.is_none();
         if given && self.mismatch().is_some() {
@@ -317,7 +318,7 @@ impl<'a> Dialogue<'a> {
             self.drop_foreign().await?;
             match self.job(selection.clone()) {
                 Ok(job) => break job,
-                Err(problems) => self.mend_form(&problems).await?,
+                Err(problems) => self.ask_for_corrections(&problems).await?,
             }
         };
         for note in &job.notes {
@@ -358,8 +359,8 @@ impl<'a> Dialogue<'a> {
         })
     }
 
-    /// Asks again for each field that stands against a run.
-    async fn mend_form(&mut self, problems: &[Problem]) -> Result<(), End> {
+    /// Asks again for each field that prevents a run.
+    async fn ask_for_corrections(&mut self, problems: &[Problem]) -> Result<(), End> {
         for problem in problems {
             self.to.out.line(&format!("{}: {} ({})", problem.field.label(), problem.message, problem.code.id()));
             self.to.out.line(&format!("  {}", problem.fix));
@@ -371,12 +372,12 @@ impl<'a> Dialogue<'a> {
         Ok(())
     }
 
-    /// What next, until all checks are to run; false to quit.
+    /// Asks for commands until a run of all checks is requested; false to quit.
     async fn choose(&mut self) -> Result<bool, End> {
         loop {
-            let answer = self.ask("What next? A number or a word; help lists them. ").await?;
+            let answer = self.ask("Command? A number or a word; type help for the list. ").await?;
             let Some((command, more)) = command_parser::read(&answer, self.demo.is_some()) else {
-                self.to.out.line("Please answer with one of these:");
+                self.to.out.line("Unknown command. The commands are:");
                 self.to.out.text(&command_parser::list(self.demo.is_some()));
                 continue;
             };
@@ -397,11 +398,11 @@ impl<'a> Dialogue<'a> {
         }
     }
 
-    /// Runs one check again; what the others showed stands.
+    /// Runs one check again and keeps the results of the others.
     async fn again(&mut self, check: &str) -> Result<(), End> {
         let known: Vec<String> = headless::checks(&self.guide, &Selection::All);
         if !known.iter().any(|id| id == check) {
-            self.to.out.line(&format!("Which check? There are: {}.", known.join(", ")));
+            self.to.out.line(&format!("Which check? The checks are: {}.", known.join(", ")));
             return Ok(());
         }
         self.run_once(with_identity(&self.guide, vec![check.to_owned()])).await
@@ -420,7 +421,7 @@ impl<'a> Dialogue<'a> {
         let line = line.map_err(|error| {
             CommandError::usage(
                 format!("The answer could not be read: {error}."),
-                "Run it again, and answer with one line.",
+                "Start again, and answer with one line.",
             )
         })?;
         match line {
@@ -434,7 +435,7 @@ impl<'a> Dialogue<'a> {
     }
 }
 
-/// A field's value that is shown; none for the secret, which is not.
+/// The value of a visible field; `None` for the secret.
 fn value(typed: &mut Typed, field: Field) -> Option<&mut String> {
     match field {
         Field::Url => Some(&mut typed.url),

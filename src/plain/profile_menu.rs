@@ -1,4 +1,4 @@
-//! Which set-up the dialogue is about, and what is kept of it: the profiles with their last verdict, as a numbered list.
+//! Menu of profiles: the profiles with their last verdict as a numbered list, and their saved progress.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::session::{profile_service, profile_summaries, restore_progress};
 use crate::store::progress;
 
 impl Dialogue<'_> {
-    /// Asks which profile is meant, unless that is known; then takes up what is kept of it.
+    /// Asks for a profile unless one is given, then restores its progress.
     pub(super) async fn choose_set_up(&mut self) -> Result<(), End> {
         if self.demo.is_some() {
             return Ok(());
@@ -58,7 +58,7 @@ impl Dialogue<'_> {
         Ok(())
     }
 
-    /// Takes up what was kept of the set-up, and keeps it from now on.
+    /// Restores the saved progress of a profile, and saves it from now on.
     fn take_up(&mut self) -> Result<(), End> {
         let profile = self.session.settings.profile.value.clone();
         let mut start = profile_service::empty(&self.session)?;
@@ -85,7 +85,7 @@ impl Dialogue<'_> {
         Ok(())
     }
 
-    /// Keeps ticks, values and the last verdict; never a secret. Why that fails is said once.
+    /// Saves ticks, values and the last verdict, never a secret. A failure is reported once.
     pub(super) fn keep(&mut self, under_way: bool) {
         let Some(keeper) = &self.keeper else { return };
         let progress = crate::app::Progress { under_way, ..self.state().progress() };
@@ -96,19 +96,19 @@ impl Dialogue<'_> {
     }
 }
 
-/// The profiles by their numbers, then what else can be opened.
+/// The numbered list of profiles, followed by the other choices.
 fn list(shelf: &ProfileList) -> String {
     let mut out = String::from("Profiles:\n");
     for (at, tile) in shelf.profiles.iter().enumerate() {
         out.push_str(&profile(at + 1, tile));
     }
     let new = match &shelf.unnamed {
-        Some(host) => format!("new: goes on with the set-up that has no name yet ({})", text_views::shown(host)),
-        None => "new: a new set-up".into(),
+        Some(host) => format!("new: continue with the set-up that has no name yet ({})", text_views::shown(host)),
+        None => "new: start a new set-up".into(),
     };
     let next = shelf.profiles.len() + 1;
     // Writing to a String cannot fail.
-    let _ = writeln!(out, "{next}. {new}.\n{}. demo: a simulated Halo, without network or account.", next + 1);
+    let _ = writeln!(out, "{next}. {new}.\n{}. demo: use a simulated Halo; needs no network and no account.", next + 1);
     out
 }
 
@@ -135,7 +135,7 @@ fn checked(last: &LastCheck) -> String {
     format!("last check {}, {verdict}", last.when)
 }
 
-/// An answer to the list: a number of it, a profile's name, `new` or `demo`.
+/// Parses an answer to the list: a number, a profile's name, `new` or `demo`.
 fn read(answer: &str, shelf: &ProfileList) -> Option<ProfileChoice> {
     let profiles = &shelf.profiles;
     if let Some(known) = profiles.iter().find(|known| known.name == answer) {
@@ -181,8 +181,8 @@ mod tests {
             "  Since the last good run (5 d ago): invoices: ok -> FAIL api.role_level",
             "2. beta, beta.halopsa.com: last check 3 d ago, READY. Secret: not kept.",
             "3. demo2, demo2.halopsa.com: never checked. Secret: not kept.",
-            "4. new: a new set-up.",
-            "5. demo: a simulated Halo, without network or account.",
+            "4. new: start a new set-up.",
+            "5. demo: use a simulated Halo; needs no network and no account.",
         ] {
             assert!(list.lines().any(|known| known == line), "{line}\n{list}");
         }

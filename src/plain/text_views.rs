@@ -1,4 +1,4 @@
-//! What the dialogue says of the checklist, the fixes and the vendor's form: the interface's own state, as lines of text.
+//! Text views of the checklist, the fixes and the vendor's form, made from the interface's state.
 
 use std::fmt::Write;
 
@@ -31,7 +31,7 @@ fn step(state: &State, step: &Step, number: usize, all: usize) -> String {
     more("First", &step.open);
     for line in &step.lines {
         let word = match state.line_state(line) {
-            LineState::Operator => "to be looked at by you",
+            LineState::Operator => "for you to confirm",
             other => other.word(),
         };
         let says = state.line_says(line).map(|says| format!(". {says}")).unwrap_or_default();
@@ -42,9 +42,9 @@ fn step(state: &State, step: &Step, number: usize, all: usize) -> String {
     out
 }
 
-/// What is to be mended, gravest first.
+/// The fixes, most severe first.
 pub fn fixes(state: &State) -> String {
-    let Some(judgement) = state.judgement() else { return "Nothing has been checked yet: run does it.\n".into() };
+    let Some(judgement) = state.judgement() else { return "Nothing has been checked yet. Type run.\n".into() };
     let mut out = String::new();
     for found in &judgement.diagnoses {
         let word = match found.severity {
@@ -58,7 +58,7 @@ pub fn fixes(state: &State) -> String {
             out.push_str(&format!("  Then: again {check}\n"));
         }
     }
-    if out.is_empty() { "Nothing is to be mended.\n".into() } else { out }
+    if out.is_empty() { "Nothing to fix.\n".into() } else { out }
 }
 
 /// The values for the vendor's form, in its order.
@@ -67,7 +67,7 @@ pub fn form(state: &State) -> String {
         FieldValue::Text(text) => format!("{}: {}\n", value.label, shown(&text)),
         FieldValue::Nothing => format!("{}: leave it empty\n", value.label),
         FieldValue::Secret => format!(
-            "{}: the one that you gave, {} characters, fingerprint {}; it is not shown\n",
+            "{}: the secret that you entered, {} characters, fingerprint {}; it is not shown\n",
             value.label,
             state.form.secret.chars(),
             state.form.secret.fingerprint().unwrap_or_default()
@@ -80,7 +80,7 @@ pub fn form(state: &State) -> String {
     out
 }
 
-/// A guide may come from anybody: what it says is filtered before a terminal sees it.
+/// Filters a guide's text for the terminal: a guide file may come from anyone.
 pub fn shown(text: &str) -> String {
     UntrustedText::new(text).as_str().to_owned()
 }

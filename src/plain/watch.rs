@@ -1,4 +1,4 @@
-//! `watch`: asks again for what is not green, says what changed, and ends by itself once nothing blocks.
+//! `watch`: repeats the checks that are not ok, reports changes, and ends once nothing blocks.
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ use crate::headless;
 use crate::headless::{Outcome, Reporter, Streams, WatchSchedule};
 use crate::probe::Selection;
 
-/// Seconds between two rounds unless others are asked for, and the fewest: each round asks Halo.
+/// Default and minimum seconds between two rounds: each round sends requests to Halo.
 const USUAL: u64 = 30;
 const FEWEST: u64 = 5;
 const MOST: u64 = 3_600;
-/// Rounds without a change that are passed over in silence before one line says that it goes on.
+/// Number of rounds without a change after which a line says that the watch is still running.
 const QUIET: u32 = 4;
 
-/// The face of a round: what changed is said afterwards.
+/// Reporter of a round that prints nothing: changes are printed afterwards.
 #[derive(Default)]
 struct Silent(Option<Finished>);
 
@@ -36,17 +36,20 @@ impl Dialogue<'_> {
     /// Watches until nothing blocks, or until Enter or Ctrl-C.
     pub(super) async fn watch(&mut self, every: &str) -> Result<(), End> {
         let Some(pause) = seconds(every) else {
-            self.to.out.line(&format!("How many seconds? watch {FEWEST} to watch {MOST}; watch alone: {USUAL}."));
+            self.to
+                .out
+                .line(&format!("How many seconds? From watch {FEWEST} to watch {MOST}; watch alone means {USUAL}."));
             return Ok(());
         };
         if self.found.is_none() {
             self.run_once(Selection::All).await?;
         }
         if self.last == 0 {
-            self.to.out.line("Nothing is to be watched: nothing blocks.");
+            self.to.out.line("Nothing to watch: no check is blocking.");
             return Ok(());
         }
-        let text = format!("Watching: what is not ok is asked again every {pause} s. Enter or Ctrl-C ends it.");
+        let text =
+            format!("Watching: the checks that are not ok run again every {pause} s. Press Enter or Ctrl-C to stop.");
         self.spared.spare(true);
         self.to.out.line(&text);
         let ended = self.rounds(Duration::from_secs(pause)).await;
@@ -54,7 +57,7 @@ impl Dialogue<'_> {
         match ended? {
             Ended::ByTheOperator => self.to.out.line("The watch has ended."),
             // The bell is for whoever looks elsewhere meanwhile.
-            Ended::ByItself => self.to.out.line("\u{7}The watch has ended: nothing blocks any more."),
+            Ended::ByItself => self.to.out.line("\u{7}The watch has ended: nothing blocks."),
         }
         Ok(())
     }
@@ -101,7 +104,7 @@ impl Dialogue<'_> {
         }
     }
 
-    /// Asks again for what is not green.
+    /// Repeats the checks that are not ok.
     async fn round(&mut self) -> Result<Ended, End> {
         let Ok(job) = self.job(open_checks(&self.state())) else { return Ok(Ended::ByTheOperator) };
         let mut face = Silent::default();
@@ -128,7 +131,7 @@ fn seconds(text: &str) -> Option<u64> {
     text.parse().ok().filter(|seconds| (FEWEST..=MOST).contains(seconds))
 }
 
-/// What is to be asked again: single lists where only they are open, everything otherwise.
+/// The checks to repeat: single lists if only they are open, everything otherwise.
 fn open_checks(state: &State) -> Selection {
     let open: Vec<String> =
         state.all_checks().into_iter().filter(|row| !row.shown.is_green()).map(|row| row.id).collect();
@@ -138,7 +141,7 @@ fn open_checks(state: &State) -> Selection {
     }
 }
 
-/// A line for each check that ended otherwise than before.
+/// A line for each check whose result has changed.
 fn changes(before: &[CheckRow], after: &[CheckRow]) -> Vec<String> {
     let words = |row: &CheckRow| {
         let code = row.code.map(|code| format!(" {}", code.id())).unwrap_or_default();

@@ -142,12 +142,12 @@ fn plain_mode_does_the_whole_job_and_never_sends_a_sequence() {
         ("explain api.role_level\r", "Proves not"),
         ("steps 2\r", "B7 WRONG: Invoices Access Level = Read Only. Halo says No Access"),
         ("tick A4\r", "Ticked: A4"),
-        ("what\r", "Please answer with one of these:"),
-        ("again nosuch\r", "Which check? There are: input, discovery, token"),
-        ("mend b7\r", "Invoices Access Level set to Read Only"),
+        ("what\r", "Unknown command. The commands are:"),
+        ("again nosuch\r", "Which check? The checks are: input, discovery, token"),
+        ("repair b7\r", "Invoices Access Level set to Read Only"),
         ("again invoices\r", "READY: 14 passed"),
         ("steps\r", "B7 proved: Invoices Access Level = Read Only"),
-        ("form\r", "Client Secret: the one that you gave, 73 characters"),
+        ("form\r", "Client Secret: the secret that you entered, 73 characters"),
         ("save html\r", "Written: "),
         ("quit\r", ""),
     ] {
@@ -173,7 +173,7 @@ fn plain_mode_builds_the_fresh_demo_up_line_by_line() {
     for (answer, says) in [
         ("run\r", "it is in no team and in no department"),
         ("fix\r", "Then: again tickets"),
-        ("mend tickets\r", "Departments & Teams"),
+        ("repair tickets\r", "Departments & Teams"),
         ("run\r", "\nREADY: 14 passed"),
         ("quit\r", ""),
     ] {
@@ -191,14 +191,14 @@ fn guide_lines() -> Vec<String> {
 fn plain_mode_asks_again_for_a_value_that_cannot_be_used() {
     let mut terminal = Terminal::start(&["--plain"], &[("HALO_CLIENT_SECRET", CANARY)]);
     for (question, answer) in [
-        ("Enter alone goes on to the four values", "\r"),
+        ("Press Enter to enter the four values", "\r"),
         ("Resource Server []: ", "http://acme.halopsa.com\r"),
         ("Tenant []: ", "\r"),
         ("Client ID []: ", "my-client\r"),
         ("input.url_insecure", ""),
         ("Resource Server [http://acme.halopsa.com]: ", &format!("{}/api\r", closed_port())),
         ("(net.refused)", ""),
-        ("What next?", "q\r"),
+        ("Command?", "q\r"),
     ] {
         terminal.wait_for(question);
         terminal.type_in(answer);
@@ -236,7 +236,7 @@ fn fleet(words: &[&str], accessible: bool) -> (Terminal, tempfile::TempDir) {
 #[test]
 fn many_profiles_are_a_table_with_a_gauge() {
     let (mut terminal, _dir) = fleet(&["--no-color"], false);
-    terminal.wait_for("1 of 2 done, 1 under way");
+    terminal.wait_for("1 of 2 done, 1 running");
     let shown = terminal.wait_for("without a verdict in ");
     assert_eq!(terminal.status(), 69, "{shown}");
     assert!(shown.contains("profile di to id ti cl it sa in ag tm te un ot result\r\n"), "{shown}");

@@ -364,11 +364,11 @@ fn plain_mode_lists_the_profiles_and_keeps_what_was_seen() {
     converse(
         &mut session,
         &[
-            (&["never checked. Secret: command echo.", "3. demo: a simulated Halo", "Which one? 1 to 3"], "9\n"),
+            (&["never checked. Secret: command echo.", "3. demo: use a simulated Halo", "Which one? 1 to 3"], "9\n"),
             (&["1. acme", "Which one? 1 to 3"], "acme\n"),
-            (&["Enter alone checks"], "\n"),
-            (&["NOT READY", "What next?"], "tick B7\n"),
-            (&["Ticked: B7", "What next?"], "quit\n"),
+            (&["Press Enter to run the checks"], "\n"),
+            (&["NOT READY", "Command?"], "tick B7\n"),
+            (&["Ticked: B7", "Command?"], "quit\n"),
         ],
     );
     assert_eq!(session.exit_status(), 1);
@@ -380,8 +380,8 @@ fn plain_mode_lists_the_profiles_and_keeps_what_was_seen() {
         &mut session,
         &[
             (&["last check just now, NOT READY, 1 failed", "Which one?"], "1\n"),
-            (&["Enter alone checks"], "steps\n"),
-            (&["B7 ticked", "What next?"], "quit\n"),
+            (&["Press Enter to run the checks"], "steps\n"),
+            (&["B7 ticked", "Command?"], "quit\n"),
         ],
     );
     assert_eq!(session.exit_status(), 75, "nothing was checked");
@@ -391,7 +391,7 @@ fn plain_mode_lists_the_profiles_and_keeps_what_was_seen() {
 fn plain_mode_says_once_that_it_is_a_demo() {
     let home = Home::new();
     let mut session = Session::start_program(bare(&home).arg("--plain").arg("--demo").command());
-    converse(&mut session, &[(&["READY", "What next?"], "run\n"), (&["READY", "What next?"], "quit\n")]);
+    converse(&mut session, &[(&["READY", "Command?"], "run\n"), (&["READY", "Command?"], "quit\n")]);
     assert_eq!(session.exit_status(), 0);
     let written = String::from_utf8_lossy(&session.written()).into_owned();
     assert_eq!(written.matches("DEMO").count(), 1, "{written}");
@@ -405,13 +405,13 @@ fn plain_mode_watches_until_it_is_mended_and_ctrl_c_ends_only_the_watch() {
     converse(
         &mut session,
         &[
-            (&["Enter alone checks"], "\n"),
-            (&["What next?"], "watch 1\n"),
-            (&["How many seconds? watch 5 to", "What next?"], "watch\n"),
+            (&["Press Enter to run the checks"], "\n"),
+            (&["Command?"], "watch 1\n"),
+            (&["How many seconds? From watch 5 to", "Command?"], "watch\n"),
             (&["is asked again every 30 s"], "\n"),
-            (&["The watch has ended.", "What next?"], "watch\n"),
+            (&["The watch has ended.", "Command?"], "watch\n"),
             (&["is asked again every 30 s"], "\x03"),
-            (&["The watch has ended.", "What next?"], "watch 5\n"),
+            (&["The watch has ended.", "Command?"], "watch 5\n"),
             (&["is asked again every 5 s"], ""),
         ],
     );
@@ -422,10 +422,10 @@ fn plain_mode_watches_until_it_is_mended_and_ctrl_c_ends_only_the_watch() {
         &[
             // What a watch waited for is the next answer.
             (
-                &["Changed: invoices: ok; before: FAIL api.role_level.", "nothing blocks any more.", "What next?"],
+                &["Changed: invoices: ok; before: FAIL api.role_level.", "nothing blocks.", "Command?"],
                 "watch\n",
             ),
-            (&["Nothing is to be watched", "What next?"], "quit\n"),
+            (&["Nothing is to be watched", "Command?"], "quit\n"),
         ],
     );
     assert_eq!(session.exit_status(), 0);

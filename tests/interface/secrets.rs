@@ -279,7 +279,7 @@ fn the_dialogue_without_a_screen_shows_nothing_of_it() {
     // At the very moment that it asks: it must be silent by then.
     session.wait_for_plain("Client Secret (");
     session.type_in(&format!("{CANARY}\n"));
-    session.wait_for_plain("What next?");
+    session.wait_for_plain("Command?");
     session.type_in("quit\n");
     assert_eq!(session.exit_status(), 0);
     assert_clean(&halo, "the terminal", &session.written());

@@ -1,29 +1,29 @@
-//! What to mend, over all tenants: the same fault of many is told once.
+//! Findings over all tenants: a diagnosis that many tenants share is listed once.
 
 use crate::domain::codes::Code;
 use crate::domain::report::{Diagnosis, Severity};
 use crate::headless::Outcome;
 
-/// One fault, and whose it is.
+/// One diagnosis and the profiles that have it.
 pub struct Finding {
-    /// How grave it is.
+    /// Its severity.
     pub severity: Severity,
     /// Its code.
     pub code: Code,
-    /// What it says of the first of them.
+    /// Summary for the first of them.
     pub summary: String,
-    /// What mends it there.
+    /// Fix for the first of them.
     pub fix: Vec<String>,
     /// The profiles.
     pub profiles: Vec<String>,
 }
 
-/// The faults, gravest first, then in the order of the codes.
+/// The findings, most severe first, then in the order of the codes.
 #[derive(Default)]
 pub struct Findings(Vec<Finding>);
 
 impl Findings {
-    /// Takes a tenant in. Notes are left out: a report of one tenant shows them.
+    /// Adds a tenant. Notes are omitted: the report of one tenant shows them.
     pub fn add(&mut self, profile: &str, outcome: &Outcome) {
         for diagnosis in outcome.report.diagnoses.iter().filter(|diagnosis| diagnosis.severity != Severity::Note) {
             self.take(profile, diagnosis);
@@ -45,7 +45,7 @@ impl Findings {
         }
     }
 
-    /// All of them, each with its profiles in order.
+    /// All findings, each with its profiles in order.
     pub fn sorted(mut self) -> Vec<Finding> {
         let place = |code: Code| Code::ALL.iter().position(|other| *other == code);
         self.0.sort_by_key(|finding| (finding.severity, place(finding.code)));
@@ -54,7 +54,7 @@ impl Findings {
     }
 }
 
-/// Some names, and how many there are besides.
+/// Some names, and the number of the others.
 pub fn names(profiles: &[String], most: usize) -> String {
     let shown = profiles.len().min(most);
     let more = profiles.len() - shown;

@@ -1,4 +1,4 @@
-//! The forms that programs read, written while the results come: no report is kept longer than it takes to write it.
+//! Machine formats of many tenants, written while results arrive: a report is dropped as soon as it is written.
 
 use serde::Serialize;
 
@@ -8,15 +8,15 @@ use crate::headless::formats::{junit, prometheus};
 use crate::headless::tenant_summary::TenantSummary;
 use crate::headless::{Outcome, Streams};
 
-/// The schema's name.
+/// Name of the schema.
 pub const SCHEMA: &str = "halo-onboard.fleet.v1";
 
-/// Strings, numbers and lists only: serialising them cannot fail.
+/// Serialises strings, numbers and lists, which cannot fail.
 fn text(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-/// One tenant's result.
+/// Result of one tenant.
 #[derive(Serialize)]
 struct Row<'a> {
     profile: &'a str,
@@ -24,7 +24,7 @@ struct Row<'a> {
     report: &'a Report,
 }
 
-/// One JSON object, a line a tenant.
+/// `json`: one JSON object, with a line for each tenant.
 #[derive(Default)]
 pub struct Json {
     tenants: usize,
@@ -67,7 +67,7 @@ enum Line<'a> {
     },
 }
 
-/// A report a line, and the totals last.
+/// `jsonl`: a report a line, and the totals last.
 pub struct JsonLines;
 
 impl Reporter for JsonLines {
@@ -81,7 +81,7 @@ impl Reporter for JsonLines {
     }
 }
 
-/// A suite a tenant.
+/// `junit`: a suite for each tenant.
 pub struct Junit;
 
 impl Reporter for Junit {
@@ -98,7 +98,7 @@ impl Reporter for Junit {
     }
 }
 
-/// One exposition, in the order of the profiles: a family holds the samples of all tenants, so their numbers are kept.
+/// `prometheus`: one exposition in the order of the profiles. A family holds the samples of all tenants, so summaries are kept.
 #[derive(Default)]
 pub struct Prometheus {
     digests: Vec<TenantSummary>,

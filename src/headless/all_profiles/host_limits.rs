@@ -1,4 +1,4 @@
-//! Who may be asked now: so many tenants at once, so many of one host, and none of a host that asked to wait.
+//! Limits on hosts: how many tenants run in parallel for one host, and how long a host that asked to wait is left alone.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -7,14 +7,14 @@ use tokio::time::Instant;
 
 use super::Tenant;
 
-/// The wait when a server limits and does not say for how long; it doubles each time.
+/// First wait for a server that limits without naming a time; it doubles each time.
 const FIRST: Duration = Duration::from_secs(5);
 /// Longest such wait: Halo's window is five minutes.
 const LONGEST: Duration = Duration::from_secs(300);
-/// No wait is shorter, whatever a server says.
+/// Shortest wait, whatever a server says.
 const SHORTEST: Duration = Duration::from_secs(1);
 
-/// The hosts of a fleet.
+/// The hosts of one command.
 pub struct Hosts {
     per_host: usize,
     patience: Duration,
@@ -26,51 +26,51 @@ struct Host {
     running: usize,
     until: Option<Instant>,
     waited: Duration,
-    /// How often in a row it limited.
+    /// Number of consecutive limits.
     times: u32,
-    /// It asked for more than there is patience for: so long.
+    /// Wait that was longer than allowed.
     given_up: Option<Duration>,
 }
 
-/// What comes of a host that limits.
+/// Decision about a host that limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hold {
-    /// It is asked again after this time.
+    /// Ask again after this time.
     Waits(Duration),
-    /// That would be too long.
+    /// Too long: do not ask again.
     TooLong,
 }
 
 impl Hosts {
-    /// At most `per_host` tenants of one host at once; a host may make its tenants wait for `patience` in all.
+    /// At most `per_host` tenants of one host in parallel; a host may make its tenants wait for `patience` in total.
     pub fn new(per_host: usize, patience: Duration) -> Self {
         Self { per_host, patience, by_name: HashMap::new() }
     }
 
-    /// True when a tenant may be begun.
+    /// Returns true if a tenant may start.
     pub fn is_free(&self, tenant: &Tenant, now: Instant) -> bool {
         self.of(tenant).all(|host| host.running < self.per_host && host.until.is_none_or(|until| until <= now))
     }
 
-    /// The host that will not be asked again, and what it wished.
+    /// The host of a tenant that will not be asked again, and the wait that it asked for.
     pub fn refuses<'a>(&self, tenant: &'a Tenant) -> Option<(&'a str, Duration)> {
         tenant.hosts.iter().find_map(|name| Some((name.as_str(), self.by_name.get(name)?.given_up?)))
     }
 
-    /// When the next of these may be begun, as far as that depends on a wait.
+    /// Time at which the next of these may start, as far as that depends on a wait.
     pub fn wakes<'a>(&self, tenants: impl Iterator<Item = &'a Tenant>, now: Instant) -> Option<Instant> {
         let until = |tenant| self.of(tenant).filter_map(|host| host.until).max().filter(|until| *until > now);
         tenants.filter_map(until).min()
     }
 
-    /// The host that keeps others waiting, and for how long.
+    /// The host that others are waiting for, and for how long.
     pub fn waiting(&self, now: Instant) -> Option<(&str, Duration)> {
         let left = |host: &Host| host.until.map(|until| until.saturating_duration_since(now));
         let waiting = self.by_name.iter().filter_map(|(name, host)| Some((name.as_str(), left(host)?)));
         waiting.filter(|(_, left)| !left.is_zero()).max_by_key(|(_, left)| *left)
     }
 
-    /// A tenant begins.
+    /// A tenant starts.
     pub fn enter(&mut self, tenant: &Tenant) {
         for name in &tenant.hosts {
             self.host(name).running += 1;
@@ -85,13 +85,13 @@ impl Hosts {
         }
     }
 
-    /// A tenant's run waits by itself for as long: no other of the same host begins until then.
+    /// A tenant's run waits by itself: no other tenant of the same host starts until then.
     pub fn pause(&mut self, name: &str, wait: Duration, now: Instant) {
         let host = self.host(name);
         host.until = host.until.max(now.checked_add(wait));
     }
 
-    /// A host limits, and asks to wait, or does not say for how long.
+    /// A host limits; it asks to wait, or names no time.
     pub fn limits(&mut self, name: &str, asked: Option<Duration>, now: Instant) -> Hold {
         let patience = self.patience;
         let host = self.host(name);
@@ -110,7 +110,7 @@ impl Hosts {
         Hold::Waits(wait)
     }
 
-    /// A tenant of these hosts was answered as usual.
+    /// The hosts of a tenant answered normally.
     pub fn answers(&mut self, tenant: &Tenant) {
         for name in &tenant.hosts {
             self.host(name).times = 0;

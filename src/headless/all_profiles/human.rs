@@ -1,4 +1,4 @@
-//! For people: a row or a line a tenant, then what to mend, and one line for all last.
+//! Format `human` of many tenants: a row or a line for each, then the fixes, and one verdict line last.
 
 use super::common_findings::{Finding, Findings, names};
 use super::tenant_table::Table;
@@ -7,10 +7,10 @@ use super::{Reporter, Tenant, Totals};
 use crate::headless::formats::human::verdict_line;
 use crate::headless::{Outcome, OutputStyle, Streams};
 
-/// Most names that are told of one finding, but for `-v`.
+/// Most profile names that are listed for one finding without `-v`.
 const NAMED: usize = 8;
 
-/// The human face.
+/// Reporter of `human`.
 pub struct Human {
     look: OutputStyle,
     table: Option<Table>,
@@ -18,7 +18,7 @@ pub struct Human {
 }
 
 impl Human {
-    /// A face with this look.
+    /// A reporter with this style.
     pub fn new(look: OutputStyle) -> Self {
         Self { look, table: None, findings: Findings::default() }
     }

@@ -1,4 +1,4 @@
-//! Markdown, for a hand-over: one table of profiles and checks, then what to mend.
+//! Format `markdown` of many tenants: one table of profiles and checks, then the fixes.
 
 use std::fmt::Write;
 
@@ -9,10 +9,10 @@ use crate::domain::report::{PROGRAM, Report, Severity, Status};
 use crate::headless::formats::markdown::cell;
 use crate::headless::{Outcome, Streams};
 
-/// Most names in one paragraph.
+/// Most profile names in one paragraph.
 const NAMED: usize = 50;
 
-/// The face of a document that is written at the end, in the order of the profiles; until then a short row of each is kept.
+/// Reporter of a document in the order of the profiles, written at the end; until then a short row of each tenant is kept.
 #[derive(Default)]
 pub struct Markdown {
     columns: Vec<String>,
@@ -55,7 +55,7 @@ impl Markdown {
             }
             out.push('\n');
         }
-        if out.is_empty() { out } else { format!("## What to do\n\n{out}") }
+        if out.is_empty() { out } else { format!("## Fixes\n\n{out}") }
     }
 }
 
@@ -79,7 +79,7 @@ impl Reporter for Markdown {
         self.rows.sort();
         let heads: String = self.columns.iter().map(|id| format!(" {} |", cell(id))).collect();
         let rows: String = self.rows.drain(..).map(|(_, row)| row).collect();
-        let stopped = if totals.complete { "" } else { " It was stopped before the end." };
+        let stopped = if totals.complete { "" } else { " Stopped before the end." };
         to.out.text(&format!(
             "# Halo check of {tenants} profiles: {}\n\n{ready} ready, {ready_with_warnings} ready with warnings, \
              {not_ready} not ready, {undetermined} without a verdict.{stopped}\n\n\
@@ -116,7 +116,7 @@ mod tests {
         let text = out.text();
         for part in [
             "# Halo check of 2 profiles: NOT READY\n\n0 ready, 0 ready with warnings, 2 not ready",
-            "stopped before the end",
+            "Stopped before the end",
             "| Profile | Result | token | invoices | Code |\n|---|---|---|---|---|\n| acme | NOT READY | ok | **FAIL** |",
             "| b\\_b |",
             "**Blocks: `api.role_level`**, 2 of 2: acme, b\\_b\n",

@@ -1,10 +1,10 @@
-//! `check --all-profiles`: many tenants at once. What is kept of each is a summary; its report is written and let go.
+//! `check --all-profiles`: many tenants in parallel. Each report is written and dropped; a summary of it is kept.
 //!
 //! ```text
-//! drive ─┬─ hosts   who may be asked now: so many at once, so many a host, and a host that asks to wait waits alone
-//!        ├─ one     one tenant: its secret, its run, its end
-//!        ├─ side    gauge and log on standard error
-//!        └─ a face  rows as they come: table, lines, documents
+//! scheduler ─┬─ host_limits    how many tenants run in parallel, in all and for each host; waits that hosts ask for
+//!            ├─ tenant_run     one tenant: its secret, its run, its outcome
+//!            ├─ stderr_output  progress line and log on standard error
+//!            └─ a reporter     rows as results arrive: table, lines, documents
 //! ```
 
 mod common_findings;
@@ -33,20 +33,20 @@ use super::{Job, Outcome, Refusal, Streams, broken};
 /// One tenant.
 #[derive(Clone, Debug, Default)]
 pub struct Tenant {
-    /// Name of its profile; empty when the fleet itself could not begin.
+    /// Name of its profile; empty if the whole command could not start.
     pub name: String,
-    /// Origin of its resource server; empty when that is not known.
+    /// Origin of its resource server; empty if unknown.
     pub resource_server: String,
-    /// Its guide's id.
+    /// Id of its guide.
     pub guide: String,
-    /// Hosts that it asks: the resource server's first, then an authorisation server's where that is known beforehand.
+    /// Hosts that it contacts: the resource server's first, then the authorisation server's if it is known in advance.
     pub hosts: Vec<String>,
     /// The ids of its checks, in the order of display.
     pub checks: Arc<[String]>,
 }
 
 impl Tenant {
-    /// The outcome when something stopped it before anything was sent.
+    /// Outcome of a tenant that was stopped before anything was sent.
     pub fn broken(&self, refusal: &Refusal) -> Outcome {
         let mut outcome = broken(None, refusal);
         outcome.report.target.resource_server.clone_from(&self.resource_server);
@@ -55,29 +55,29 @@ impl Tenant {
     }
 }
 
-/// What gets a tenant ready, or says why it cannot be.
+/// Future that prepares a tenant's run, or returns why it cannot run.
 pub type Preparing = Pin<Box<dyn Future<Output = Result<Job, Box<Outcome>>> + Send>>;
 
-/// Many tenants, and how to go about them.
+/// The tenants of one command and its limits.
 pub struct Fleet {
-    /// The tenants, in the order in which they are begun.
+    /// The tenants, in the order in which they start.
     pub tenants: Vec<Tenant>,
-    /// Gets the tenant of this number ready, when its turn has come.
+    /// Prepares the tenant with this number when its turn has come.
     pub prepare: Arc<dyn Fn(usize) -> Preparing + Send + Sync>,
-    /// Most tenants at once.
+    /// Maximum number of tenants in parallel.
     pub jobs: usize,
-    /// Most tenants at once of one host.
+    /// Maximum number of tenants in parallel for one host.
     pub per_host: usize,
-    /// Longest time of it all. A host may make its tenants wait as long; without one, five minutes in all.
+    /// Longest total time. A host may make its tenants wait that long; five minutes if it is `None`.
     pub deadline: Option<Duration>,
 }
 
-/// One way to show the results of a fleet.
+/// Prints the results of many tenants in one output format.
 pub trait Reporter {
-    /// Before anything is sent.
+    /// Called before anything is sent.
     fn opened(&mut self, _tenants: &[Tenant], _to: &mut Streams) {}
-    /// A tenant has its result; it is the only one that comes of this tenant.
+    /// A tenant has its result; called once for each tenant.
     fn ended(&mut self, tenant: &Tenant, outcome: &Outcome, to: &mut Streams);
-    /// All have.
+    /// All tenants have their results.
     fn closed(&mut self, totals: &Totals, to: &mut Streams);
 }

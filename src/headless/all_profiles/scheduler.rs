@@ -1,4 +1,4 @@
-//! The loop: begins whom it may, takes in what ends, and stops in order.
+//! Scheduler of many tenants: starts runs within the limits, collects outcomes, and stops in order.
 
 use std::collections::VecDeque;
 use std::future::pending;
@@ -18,12 +18,12 @@ use crate::domain::run_event::RunEvent;
 use crate::headless::check_run::End;
 use crate::headless::{Interrupt, Outcome, OutputStyle, Refusal, Streams};
 
-/// How long a host may make its tenants wait in all, where no deadline says otherwise.
+/// Total wait that a host may ask of its tenants if there is no deadline.
 const PATIENCE: Duration = Duration::from_secs(300);
-/// Most runs of one tenant.
+/// Maximum number of runs of one tenant.
 const TRIES: u8 = 3;
 
-/// Runs a fleet and gives the exit status.
+/// Runs all tenants and returns the exit status.
 pub async fn run(
     fleet: Fleet,
     look: OutputStyle,
@@ -48,7 +48,7 @@ pub async fn run(
     }
 }
 
-/// Where results go.
+/// Reporter and output of the results.
 struct Show<'a> {
     face: &'a mut dyn Reporter,
     to: &'a mut Streams,
@@ -56,7 +56,7 @@ struct Show<'a> {
     totals: Totals,
 }
 
-/// The tenants under way and those to come.
+/// Running and waiting tenants.
 struct Drive {
     fleet: Fleet,
     hosts: Hosts,
@@ -107,7 +107,7 @@ impl Drive {
         }
     }
 
-    /// Begins as many as may be begun now.
+    /// Starts as many tenants as the limits allow.
     fn begin(&mut self, show: &mut Show<'_>) {
         self.spare(show);
         while self.tasks.len() < self.fleet.jobs {
@@ -122,7 +122,7 @@ impl Drive {
         }
     }
 
-    /// Gives those their result whose host asks to wait for too long.
+    /// Reports the tenants whose host asks to wait too long.
     fn spare(&mut self, show: &mut Show<'_>) {
         let (fleet, hosts) = (&self.fleet, &self.hosts);
         self.queue.retain(|number| {
@@ -135,7 +135,7 @@ impl Drive {
         });
     }
 
-    /// When a wait ends that keeps a place free.
+    /// Time at which the next wait ends, if a place is free.
     fn wake(&self) -> Option<Instant> {
         if self.tasks.len() >= self.fleet.jobs {
             return None;
@@ -161,7 +161,7 @@ impl Drive {
         }
     }
 
-    /// True when a server asked to wait, and there is patience for it.
+    /// Returns true if a server asked to wait and the wait is allowed.
     fn comes_again(&mut self, number: usize, outcome: &Outcome, show: &mut Show<'_>) -> bool {
         let tenant = &mut self.fleet.tenants[number];
         let Some(limit) = limit(&outcome.evidence) else {
@@ -192,7 +192,7 @@ impl Drive {
         }
     }
 
-    /// Stops what runs, and gives everybody the result that is known of him.
+    /// Cancels running checks and reports the latest known result for every tenant.
     async fn stop(&mut self, show: &mut Show<'_>) {
         // Nobody may be left who listens.
         let _ = self.stop.send(true);
@@ -230,7 +230,7 @@ async fn until(instant: Option<Instant>) {
     }
 }
 
-/// Host and port of an origin: what has limits of its own.
+/// Host and port of an origin: each has limits of its own.
 pub fn host_of(origin: &str) -> Option<String> {
     let url = Url::parse(origin).ok()?;
     Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?))

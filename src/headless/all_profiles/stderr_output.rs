@@ -1,4 +1,4 @@
-//! What goes to standard error beside a fleet's results: the gauge, hosts that ask to wait, the log.
+//! Standard error beside the results of many tenants: the progress line, hosts that ask to wait, the log.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use crate::headless::progress_line::ProgressLine;
 use crate::headless::stderr_log::log_line;
 use crate::headless::{OutputStyle, Streams};
 
-/// The side channel.
+/// Writer of standard error.
 pub struct StderrOutput {
     look: OutputStyle,
     gauge: ProgressLine,
@@ -16,24 +16,24 @@ pub struct StderrOutput {
     spoken: Duration,
 }
 
-/// How often a line takes the gauge's place, for those who listen.
+/// Interval of the lines that replace the progress line for screen readers.
 const PAUSE: Duration = Duration::from_secs(10);
 
-/// How far a fleet is.
+/// Progress of all tenants.
 #[derive(Clone, Debug, Default)]
 pub struct Progress {
-    /// Tenants that have their result.
+    /// Number of tenants with a result.
     pub done: usize,
-    /// All tenants.
+    /// Number of tenants.
     pub of: usize,
-    /// Tenants that are being asked.
+    /// Number of running tenants.
     pub running: usize,
-    /// A host that asked to wait, and for how long yet.
+    /// A host that asked to wait, and the time that is left.
     pub waiting: Option<(String, Duration)>,
 }
 
 impl StderrOutput {
-    /// A channel with this look.
+    /// A writer with this style.
     pub fn new(look: OutputStyle) -> Self {
         Self {
             look,
@@ -43,14 +43,14 @@ impl StderrOutput {
         }
     }
 
-    /// Something happened to a tenant.
+    /// Handles an event of a tenant.
     pub fn event(&mut self, tenant: &Tenant, event: &RunEvent, to: &mut Streams) {
         if let RunEvent::Log(line) = event {
             self.say(&format!("{} {}", tenant.name, log_line(line)), to);
         }
     }
 
-    /// One line.
+    /// Prints one line.
     pub fn say(&mut self, text: &str, to: &mut Streams) {
         if !self.look.quiet {
             self.wipe(to);
@@ -58,7 +58,7 @@ impl StderrOutput {
         }
     }
 
-    /// Draws the gauge, or says the same now and then.
+    /// Draws the progress line, or prints it from time to time for screen readers.
     pub fn show(&mut self, progress: impl FnOnce() -> Progress, to: &mut Streams) {
         self.show_at(self.began.elapsed(), progress, to);
     }
@@ -74,7 +74,7 @@ impl StderrOutput {
         self.gauge.show(|| line(&progress(), elapsed), elapsed, self.look.width, to);
     }
 
-    /// Takes the gauge away, before anything else is written to the same terminal.
+    /// Erases the progress line, before anything else is written to the same terminal.
     pub fn wipe(&mut self, to: &mut Streams) {
         self.gauge.wipe(to);
     }
@@ -85,7 +85,7 @@ fn line(progress: &Progress, elapsed: Duration) -> String {
     let waiting = waiting
         .as_ref()
         .map_or(String::new(), |(host, left)| format!(", {host} asked to wait {} s", left.as_secs_f32().ceil()));
-    format!("{done} of {of} done, {running} under way, {} s{waiting}", elapsed.as_secs())
+    format!("{done} of {of} done, {running} running, {} s{waiting}", elapsed.as_secs())
 }
 
 #[cfg(test)]
@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn the_gauge_names_who_keeps_others_waiting() {
         let mut progress = Progress { done: 3, of: 9, running: 2, waiting: None };
-        assert_eq!(line(&progress, Duration::from_secs(12)), "3 of 9 done, 2 under way, 12 s");
+        assert_eq!(line(&progress, Duration::from_secs(12)), "3 of 9 done, 2 running, 12 s");
         progress.waiting = Some(("h.example".into(), Duration::from_millis(1500)));
         assert!(line(&progress, Duration::ZERO).ends_with(", 0 s, h.example asked to wait 2 s"));
     }
@@ -108,6 +108,6 @@ mod tests {
         for seconds in [1, 9, 10, 11, 19, 21, 29] {
             side.show_at(Duration::from_secs(seconds), || Progress { done: 1, of: 9, ..Progress::default() }, &mut to);
         }
-        assert_eq!(err.text(), "1 of 9 done, 0 under way, 10 s\n1 of 9 done, 0 under way, 21 s\n");
+        assert_eq!(err.text(), "1 of 9 done, 0 running, 10 s\n1 of 9 done, 0 running, 21 s\n");
     }
 }

@@ -1,4 +1,4 @@
-//! One tenant of a fleet, from its secret to its report; and what of it concerns the others.
+//! Run of one tenant of many, from its secret to its report.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -15,21 +15,21 @@ use crate::headless::error_report::bug;
 use crate::headless::{Outcome, OutputStyle, Refusal};
 use crate::probe::Run;
 
-/// An event of the tenant of this number.
+/// An event of a tenant, with the tenant's number.
 pub type TenantEvent = (usize, RunEvent);
 
-/// What is told of a run, and when it is to stop.
+/// Connections of a tenant's run to the scheduler.
 #[derive(Clone)]
 pub struct Channels {
-    /// Takes the events.
+    /// Sender of events.
     pub told: mpsc::UnboundedSender<TenantEvent>,
-    /// True when all are to stop.
+    /// Becomes true when all runs must stop.
     pub stop: watch::Receiver<bool>,
-    /// Decides which lines of the log are told.
+    /// Style that decides which log lines are sent.
     pub look: OutputStyle,
 }
 
-/// Runs a tenant to its end, or to the stop. A panic on the way is that tenant's alone.
+/// Runs a tenant until it ends or is stopped. A panic affects only this tenant.
 pub async fn run(number: usize, tenant: Tenant, preparing: Preparing, wires: Channels) -> Outcome {
     let outcome = AssertUnwindSafe(prepared(number, &tenant, preparing, wires)).catch_unwind().await;
     outcome.unwrap_or_else(|_| tenant.broken(&bug()))
@@ -61,7 +61,7 @@ async fn prepared(number: usize, tenant: &Tenant, preparing: Preparing, wires: C
     job.concluded(&run, finished)
 }
 
-/// Only what somebody looks at: a thousand runs tell a great deal.
+/// Returns true for events that are printed: a thousand runs emit too many to send all.
 fn is_told(look: OutputStyle, event: &RunEvent) -> bool {
     match event {
         RunEvent::Waiting { .. } => true,
@@ -70,7 +70,7 @@ fn is_told(look: OutputStyle, event: &RunEvent) -> bool {
     }
 }
 
-/// A tenant that was stopped before anything was sent for it.
+/// Reason of a tenant that was stopped before anything was sent for it.
 pub fn stopped(when: &str) -> Refusal {
     Refusal {
         code: Code::LocalCancelled,
@@ -79,19 +79,22 @@ pub fn stopped(when: &str) -> Refusal {
     }
 }
 
-/// A tenant that is not asked, because its host asked to wait for too long.
+/// Reason of a tenant that was not asked, because its host asked to wait too long.
 pub fn spared(host: &str, wait: Duration) -> Refusal {
     Refusal {
         code: Code::HttpRateLimited,
-        summary: format!("Not asked: {host} asks to wait {} s, longer than this run waits for a host.", wait.as_secs()),
+        summary: format!(
+            "Not asked: {host} asks to wait {} s, which is longer than this run waits for a host.",
+            wait.as_secs()
+        ),
         fix: vec![
-            "Try again later. Another integration may be using the allowance.".into(),
+            "Try again later. Another integration may be using up the limit.".into(),
             "A longer --deadline lets a run wait longer for a host.".into(),
         ],
     }
 }
 
-/// A tenant that waited for its host when the end came.
+/// Reason of a tenant that was waiting for its host when the end came.
 pub fn waiting(host: &str) -> Refusal {
     Refusal {
         code: Code::HttpRateLimited,
@@ -100,16 +103,16 @@ pub fn waiting(host: &str) -> Refusal {
     }
 }
 
-/// A server that asked to slow down.
+/// A rate limit that a run met.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Limit {
-    /// It was the authorisation server of this origin, not the resource server.
+    /// Origin of the authorisation server, if that one limited; `None` for the resource server.
     pub auth: Option<String>,
-    /// The wait that it asked for.
+    /// Wait that the server asked for.
     pub wait: Option<Duration>,
 }
 
-/// Whether a run met a limit that a wait would have passed.
+/// The rate limit that ended a run, if waiting would have helped.
 pub fn limit(evidence: &Evidence) -> Option<Limit> {
     let limits = |fault: &&Fault| {
         fault.code == Code::HttpRateLimited || (fault.code == Code::HttpUnavailable && fault.retry_after.is_some())

@@ -1,27 +1,27 @@
-//! The table of tenants and checks: one row a tenant, as it comes.
+//! Table of tenants and checks: one row for each tenant, printed as results arrive.
 
 use super::Tenant;
 use crate::domain::report::{Report, Status, Verdict};
 use crate::headless::OutputStyle;
 
-/// Room that is left for the result behind the checks.
+/// Columns reserved for the result after the checks.
 const RESULT: usize = 20;
-/// Widest column of names.
+/// Widest name column.
 const NAMES: usize = 24;
 
-/// The table's form, made for one width.
+/// Layout of the table for one width.
 pub struct Table {
     look: OutputStyle,
     width: usize,
     names: usize,
-    /// Words in the cells where there is room, else signs.
+    /// Whether cells hold words; single characters if there is no room.
     words: bool,
-    /// The ids of the columns, and their heads.
+    /// Ids and headings of the columns.
     columns: Vec<(String, String)>,
 }
 
 impl Table {
-    /// A table for these tenants. What was given is no column: where that is wrong, nothing is asked.
+    /// A table for these tenants. `input` has no column: if it fails, nothing was asked.
     pub fn new(tenants: &[Tenant], look: OutputStyle) -> Self {
         let width = look.width.unwrap_or(80);
         let longest = tenants.iter().map(|tenant| tenant.name.len()).max().unwrap_or(0);
@@ -37,7 +37,7 @@ impl Table {
         Self { look, width, names, words, columns: ids.into_iter().zip(heads).collect() }
     }
 
-    /// What stands above the rows.
+    /// Heading lines above the rows.
     pub fn head(&self) -> String {
         let heads: Vec<String> = self.columns.iter().map(|(id, head)| format!("{head} {id}")).collect();
         let signs = if self.words { "" } else { "; ! warned, X failed, - not asked" };
@@ -79,7 +79,7 @@ impl Table {
     }
 }
 
-/// The result: of what is ready that it is, of anything else why not.
+/// Text of the result column: ready, or the reason why not.
 fn result(report: &Report) -> &str {
     match report.verdict {
         Verdict::Ready | Verdict::ReadyWithWarnings => report.verdict.words(),
@@ -91,7 +91,7 @@ fn cut(text: &str, most: usize) -> String {
     text.chars().take(most).collect()
 }
 
-/// Heads of so many letters, each a different one: the first letters, or the first and a later one.
+/// Distinct headings of a given length: the first letters, or the first letter and a later one.
 fn short(ids: &[String], letters: usize) -> Vec<String> {
     let mut heads: Vec<String> = Vec::new();
     for id in ids {

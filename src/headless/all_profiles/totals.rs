@@ -1,4 +1,4 @@
-//! What holds for all tenants together.
+//! Totals over all tenants: counts, verdict, exit status.
 
 use serde::Serialize;
 
@@ -6,33 +6,33 @@ use crate::domain::codes::ExitClass;
 use crate::domain::report::Verdict;
 use crate::headless::Outcome;
 
-/// How many tenants ended how.
+/// Number of tenants by verdict.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
-    /// All of them.
+    /// All tenants.
     pub tenants: usize,
-    /// Nothing blocks, nothing is to be mended.
+    /// Ready, without warnings.
     pub ready: usize,
-    /// Works, with warnings.
+    /// Ready, with warnings.
     pub ready_with_warnings: usize,
-    /// Something blocks.
+    /// Not ready.
     pub not_ready: usize,
-    /// Nothing can be said of them: timeout, 429, 5xx, stopped, or not begun.
+    /// No verdict: timeout, 429, 5xx, stopped, or not started.
     pub undetermined: usize,
 }
 
-/// The sum of a fleet.
+/// Totals of one command.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Totals {
-    /// False when a signal or the deadline came first.
+    /// False if a signal or the deadline came first.
     pub complete: bool,
     /// Wall time.
     pub duration_ms: u64,
-    /// Not ready when one is not; else undetermined when one is; else ready, with warnings when one has some.
+    /// Not ready if one is not; else undetermined if one is; else ready, with warnings if one has some.
     pub verdict: Verdict,
-    /// The gravest of all, in the documented order.
+    /// The most severe exit status, in the documented order.
     pub exit_status: u8,
-    /// How many ended how.
+    /// Number of tenants by verdict.
     pub counts: Counts,
 }
 
@@ -43,7 +43,7 @@ impl Default for Totals {
 }
 
 impl Totals {
-    /// Takes a tenant in.
+    /// Adds a tenant.
     pub fn add(&mut self, outcome: &Outcome) {
         let counts = &mut self.counts;
         counts.tenants += 1;
@@ -63,7 +63,7 @@ impl Totals {
     }
 }
 
-/// The exit status of two together.
+/// The more severe of two exit statuses.
 fn graver(one: u8, other: u8) -> u8 {
     use ExitClass::{Configuration, NoVerdict, NotReady, Ready, SignIn, Unreachable};
     let order = [Configuration, Unreachable, SignIn, NoVerdict, NotReady, Ready].map(ExitClass::status);

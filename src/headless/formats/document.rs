@@ -1,17 +1,17 @@
-//! Forms that are one document: written once, when no further round follows.
+//! Reporter of the formats that are one document: written once, after the last run.
 
 use crate::domain::run_event::RunEvent;
 use crate::headless::stderr_log::StderrLog;
 use crate::headless::{Outcome, OutputStyle, Reporter, RunHeader, Streams};
 
-/// A face that writes one document at the end; until then, a gauge where there is a terminal for it.
+/// Reporter that writes one document at the end; until then it shows a progress line if there is a terminal.
 pub struct Document {
     render: fn(&Outcome) -> String,
     remarks: StderrLog,
 }
 
 impl Document {
-    /// A face for one form.
+    /// A reporter for one format.
     pub fn new(render: fn(&Outcome) -> String, look: OutputStyle) -> Self {
         Self { render, remarks: StderrLog::new(look) }
     }
@@ -68,7 +68,7 @@ pub(crate) mod tests {
         Fact { id: id.into(), label: label.into(), expected: expected.into(), found: found.map(str::to_owned), state }
     }
 
-    /// A run with one passed and one failed check, and characters that each form must escape.
+    /// A run with one passed and one failed check, and characters that every format must escape.
     pub fn outcome() -> Outcome {
         let report = Report {
             schema: SCHEMA,

@@ -1,4 +1,4 @@
-//! For people: a line per check while it runs, then what to mend, what stayed open, and one verdict line last.
+//! Format `human`: a line for each finished check, then the fixes, what stayed open, and the verdict line last.
 
 use crate::domain::codes::Code;
 use crate::domain::report::{Check, Diagnosis, Fact, FactState, Report, Stage, Status, Verdict};
@@ -7,10 +7,10 @@ use crate::headless::stderr_log::StderrLog;
 use crate::headless::text_style::OutputStyle;
 use crate::headless::{Outcome, Reporter, RunHeader, Streams};
 
-/// More facts than this in one state are only counted: what to mend must not scroll away.
+/// Most facts of one state that are listed; more are only counted, so that the fixes stay on the screen.
 const MANY: usize = 8;
 
-/// The human face.
+/// Reporter of `human`.
 pub struct Human {
     look: OutputStyle,
     remarks: StderrLog,
@@ -19,7 +19,7 @@ pub struct Human {
 }
 
 impl Human {
-    /// A face with this look.
+    /// A reporter with this style.
     pub fn new(look: OutputStyle) -> Self {
         Self { look, remarks: StderrLog::new(look), order: Vec::new(), last: None }
     }
@@ -88,8 +88,8 @@ fn same_result(a: &Report, b: &Report) -> bool {
     a.code == b.code && checks(a) == checks(b) && a.diagnoses == b.diagnoses
 }
 
-/// What one check saw. What a refused or an empty list means is known only when all have answered, so the line says no
-/// more than what came, and the findings say the rest.
+/// Text of one check's line. The meaning of a refused or an empty list is known only after all lists have answered, so the line
+/// says what came, and the diagnoses say the rest.
 fn seen(check: &Check) -> String {
     let deviates = matches!(check.status, Status::Failed | Status::Warned);
     match (check.stage, check.http_status) {
@@ -108,9 +108,9 @@ fn findings(look: OutputStyle, report: &Report) -> String {
         out.push('\n');
         out.push_str(&finding(look, report, diagnosis));
     }
-    section(&mut out, look, "Not as the guide wants it:", report, FactState::Contradicted);
-    section(&mut out, look, "Not proved by this run:", report, FactState::Unproved);
-    section(&mut out, look, "Only a person can confirm:", report, FactState::Operator);
+    section(&mut out, look, "Contradicted:", report, FactState::Contradicted);
+    section(&mut out, look, "Not proved:", report, FactState::Unproved);
+    section(&mut out, look, "For you to confirm:", report, FactState::Operator);
     out.push('\n');
     out
 }
@@ -158,7 +158,7 @@ fn section(out: &mut String, look: OutputStyle, title: &str, report: &Report, st
     }
 }
 
-/// The last line of a run.
+/// The verdict line of a run.
 pub fn verdict_line(look: OutputStyle, report: &Report) -> String {
     let count = |status| report.checks.iter().filter(|check| check.status == status).count();
     let next = match report.verdict {
@@ -196,8 +196,8 @@ mod tests {
             "FAIL  invoices            invoices: refused (403).  15 ms\n",
             "BLOCKS The role may not read \"invoices\" & more. (api.role_level)\n  1. Configuration > Roles\n  2. Read Only\n",
             "  about: B7 Invoices Access Level\n",
-            "Not as the guide wants it:\n  B7  Invoices Access Level = Read Only (found: No Access)\n",
-            "Only a person can confirm:\n  A4  Work Hours = 24 Hours\n",
+            "Contradicted:\n  B7  Invoices Access Level = Read Only (found: No Access)\n",
+            "For you to confirm:\n  A4  Work Hours = 24 Hours\n",
         ] {
             assert!(text.contains(part), "{part:?} is missing in:\n{text}");
         }

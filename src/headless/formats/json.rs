@@ -1,4 +1,4 @@
-//! One JSON object: the report.
+//! Format `json`: the report as one JSON object.
 
 use crate::domain::report::Report;
 use crate::headless::Outcome;
@@ -8,7 +8,7 @@ pub fn render(outcome: &Outcome) -> String {
     of_report(&outcome.report)
 }
 
-/// The same of a report alone.
+/// The same for a report alone.
 pub fn of_report(report: &Report) -> String {
     // Strings, numbers and lists only: serialising them cannot fail.
     let mut text = serde_json::to_string_pretty(report).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The run's events, one JSON object a line; the report is the last line of a round.
+//! Format `jsonl`: a run's events, one JSON object a line; the report is the last line of a run.
 
 use serde::Serialize;
 
@@ -20,14 +20,14 @@ enum Line<'a> {
     Report(&'a Report),
 }
 
-/// The face of `jsonl`.
+/// Reporter of `jsonl`.
 #[derive(Default)]
 pub struct JsonLines {
     progress: Progress,
 }
 
 impl JsonLines {
-    /// A result that is new, or of which status or code have changed.
+    /// Returns true if a check is new, or its status or code has changed.
     fn check(&mut self, check: &Check, to: &mut Streams) {
         let what = format!("{:?} {}", check.status, check.code.id());
         if self.progress.tell(check, &what) {

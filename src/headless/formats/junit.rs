@@ -1,13 +1,13 @@
-//! JUnit XML, for CI: one test case a check, and one for each blocking diagnosis that no failed check stands for.
+//! Format `junit`: JUnit XML for CI, one test case a check, and one for each blocking diagnosis without a failed check.
 
 use std::fmt::Write;
 
 use crate::domain::report::{Check, Diagnosis, Report, Severity, Status};
 use crate::headless::Outcome;
 
-/// What stands before the suites.
+/// Text before the suites.
 pub const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"halo-onboard\">\n";
-/// What stands after them.
+/// Text after the suites.
 pub const FOOT: &str = "</testsuites>\n";
 
 /// The report as one `testsuites` document.
@@ -16,7 +16,7 @@ pub fn render(outcome: &Outcome) -> String {
     format!("{HEAD}{}{FOOT}", suite(report, &report.target.resource_server))
 }
 
-/// A report as one `testsuite` of this name.
+/// A report as one `testsuite` with this name.
 pub fn suite(report: &Report, name: &str) -> String {
     let orphans: Vec<&Diagnosis> = report.diagnoses.iter().filter(|diagnosis| is_orphan(report, diagnosis)).collect();
     let count = |status| report.checks.iter().filter(|check| check.status == status).count();
@@ -97,7 +97,7 @@ fn seconds(ms: u64) -> String {
     format!("{}.{:03}", ms / 1000, ms % 1000)
 }
 
-/// Escapes for text and for attributes; what XML 1.0 cannot hold becomes U+FFFD.
+/// Escapes text for content and attributes; characters that XML 1.0 does not allow become U+FFFD.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

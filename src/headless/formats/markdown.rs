@@ -1,4 +1,4 @@
-//! Markdown, for a ticket or a hand-over: verdict, what to mend, checks, facts.
+//! Format `markdown`: verdict, fixes, checks and facts, for a ticket or a hand-over.
 
 use std::fmt::Write;
 
@@ -10,7 +10,7 @@ pub fn render(outcome: &Outcome) -> String {
     of_report(&outcome.report, outcome.demo.as_deref())
 }
 
-/// The same of a report alone; `demo` names the simulated Halo's scenario, when it was one.
+/// The same for a report alone; `demo` names the simulated Halo's scenario, if it was one.
 pub fn of_report(report: &Report, demo: Option<&str>) -> String {
     let mut out = format!("# Halo check: {}\n\n", report.verdict.words());
     if let Some(scenario) = demo {
@@ -27,7 +27,7 @@ pub fn of_report(report: &Report, demo: Option<&str>) -> String {
 
 fn head(out: &mut String, report: &Report) {
     let target = &report.target;
-    let scopes = target.scopes_granted.as_ref().map_or("not told".into(), |scopes| scopes.join(" "));
+    let scopes = target.scopes_granted.as_ref().map_or("not listed by Halo".into(), |scopes| scopes.join(" "));
     let rows = [
         ("Resource server", target.resource_server.as_str()),
         ("Authorisation server", target.auth_server.as_deref().unwrap_or("not known")),
@@ -49,7 +49,7 @@ fn diagnoses(out: &mut String, report: &Report) {
     if report.diagnoses.is_empty() {
         return;
     }
-    out.push_str("## What to do\n\n");
+    out.push_str("## Fixes\n\n");
     for diagnosis in &report.diagnoses {
         let severity = match diagnosis.severity {
             Severity::Blocking => "Blocks",
@@ -65,7 +65,7 @@ fn diagnoses(out: &mut String, report: &Report) {
 }
 
 fn checks(out: &mut String, report: &Report) {
-    out.push_str("## Checks\n\n| Check | Result | What was seen | Time |\n|---|---|---|---|\n");
+    out.push_str("## Checks\n\n| Check | Result | Result in words | Time |\n|---|---|---|---|\n");
     for check in &report.checks {
         let result = match check.status {
             Status::Passed => "passed",
@@ -83,14 +83,10 @@ fn facts(out: &mut String, report: &Report) {
     if report.facts.is_empty() {
         return;
     }
-    out.push_str("## The guide's lines\n\n| | Line | Wanted | Found | State |\n|---|---|---|---|---|\n");
+    out.push_str("## Lines of the guide\n\n| | Line | Wanted | Found | State |\n|---|---|---|---|---|\n");
     for fact in &report.facts {
-        let state = match fact.state {
-            FactState::Proved => "proved",
-            FactState::Contradicted => "**contradicted**",
-            FactState::Unproved => "not proved",
-            FactState::Operator => "a person confirms",
-        };
+        let label = fact.state.label();
+        let state = if fact.state == FactState::Contradicted { format!("**{label}**") } else { label.to_owned() };
         let found = fact.found.as_deref().unwrap_or_default();
         let _ = writeln!(
             out,
@@ -104,7 +100,7 @@ fn facts(out: &mut String, report: &Report) {
     out.push('\n');
 }
 
-/// Text that stays text: Markdown's own characters and HTML are escaped, line breaks become blanks.
+/// Escapes Markdown's own characters and HTML; line breaks become spaces.
 pub fn cell(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

@@ -1,4 +1,4 @@
-//! Text for Prometheus' textfile collector: gauges only, base units, no timestamps on samples.
+//! Format `prometheus`: text for the textfile collector of Prometheus; gauges only, base units, no timestamps.
 
 use std::fmt::Write;
 
@@ -8,7 +8,7 @@ use crate::headless::Outcome;
 use crate::headless::output_streams::OutputStream;
 use crate::headless::tenant_summary::TenantSummary;
 
-/// So much is gathered before it is written.
+/// Size in bytes at which the buffer is written out.
 const PIECE: usize = 64 * 1024;
 
 /// The report as one exposition.
@@ -19,7 +19,7 @@ pub fn render(outcome: &Outcome) -> String {
     page.text
 }
 
-/// The reports of many as one exposition, written in pieces: a family holds the samples of all of them.
+/// The summaries of many tenants as one exposition, written in pieces: a family holds the samples of all tenants.
 pub fn write(digests: &[TenantSummary], to: &mut OutputStream) {
     let mut page = Page { to: Some(to), ..Page::default() };
     families(&mut page, digests);
@@ -83,7 +83,7 @@ fn checks(page: &mut Page<'_>, digests: &[TenantSummary]) {
     particulars(page, digests);
 }
 
-/// What is of use for one tenant, and too many series for a thousand.
+/// Families that are useful for one tenant and would be too many series for a thousand.
 fn particulars(page: &mut Page<'_>, digests: &[TenantSummary]) {
     let [digest] = digests else { return };
     page.family("check_phase_duration_seconds", "Time of a phase of a check's exchange.");
@@ -146,7 +146,7 @@ const VERDICTS: [(Verdict, &str); 4] = [
     (Verdict::Undetermined, "undetermined"),
 ];
 
-/// One exposition; every sample carries which Halo it is about, so that the files of several can lie side by side.
+/// One exposition. Each sample names its Halo, so that the files of several can be collected together.
 #[derive(Default)]
 struct Page<'a> {
     text: String,
@@ -170,7 +170,7 @@ impl Page<'_> {
         }
     }
 
-    /// A family of at most one sample a run; it is left out where no run has one.
+    /// A family with at most one sample a run; it is omitted if no run has one.
     fn single(
         &mut self,
         name: &str,

@@ -8,7 +8,7 @@ pub const EVENTS: &str = include_str!("../../../schemas/events.v1.json");
 /// Schema of the report on many tenants (`--all-profiles --format json`); it holds the report's own.
 pub const FLEET: &str = include_str!("../../../schemas/fleet.v1.json");
 
-/// What is wrong with a value by one of the schemas; empty when nothing is.
+/// Violations of a schema by a value; empty if it is valid.
 #[cfg(test)]
 pub(crate) fn faults(schema: &str, value: &serde_json::Value) -> Vec<String> {
     let schema: serde_json::Value = serde_json::from_str(schema).expect("the schema is JSON");
