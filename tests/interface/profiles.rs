@@ -408,11 +408,11 @@ fn plain_mode_watches_until_it_is_mended_and_ctrl_c_ends_only_the_watch() {
             (&["Press Enter to run the checks"], "\n"),
             (&["Command?"], "watch 1\n"),
             (&["How many seconds? From watch 5 to", "Command?"], "watch\n"),
-            (&["is asked again every 30 s"], "\n"),
+            (&["run again every 30 s"], "\n"),
             (&["The watch has ended.", "Command?"], "watch\n"),
-            (&["is asked again every 30 s"], "\x03"),
+            (&["run again every 30 s"], "\x03"),
             (&["The watch has ended.", "Command?"], "watch 5\n"),
-            (&["is asked again every 5 s"], ""),
+            (&["run again every 5 s"], ""),
         ],
     );
     let before = halo.requests();
