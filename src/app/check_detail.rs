@@ -209,7 +209,7 @@ impl State {
         if !row.shown.is_wrong() {
             return Vec::new();
         }
-        let mend = if self.demo.is_some() { "; {mend} mends it in the simulated Halo" } else { "" };
+        let mend = if self.demo.is_some() { "; {mend} fixes it in the simulated Halo" } else { "" };
         vec![Text::from("press {run} to ask again, {watch} to watch").then(mend)]
     }
 

@@ -303,7 +303,7 @@ fn mend_all(mender: Option<&RepairFn>, mend: &Repair) -> Result<String, String> 
             done.push(words);
         }
     }
-    if done.is_empty() { Err("no switch on its screens mends this".into()) } else { Ok(done.join(" ")) }
+    if done.is_empty() { Err("no switch on its screens fixes this".into()) } else { Ok(done.join(" ")) }
 }
 
 #[cfg(test)]

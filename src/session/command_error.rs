@@ -66,7 +66,7 @@ impl From<FileError> for CommandError {
             FileError::Unreadable { .. } => Self::new(
                 Code::LocalConfigInvalid,
                 error.to_string(),
-                "Nothing was sent. Name another file, or mend this one.",
+                "Nothing was sent. Fix this file, or name another one.",
             ),
             FileError::Invalid { .. } => Self::new(
                 Code::LocalConfigInvalid,

@@ -67,7 +67,7 @@ impl StoreError {
                 what,
                 "Name a file on another file system with --config, then save again.",
             ),
-            _ => Self::new(Code::LocalDiskFull, what, "Mend that, then save again."),
+            _ => Self::new(Code::LocalDiskFull, what, "Fix that, then save again."),
         }
     }
 }

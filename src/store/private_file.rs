@@ -161,7 +161,7 @@ pub(super) fn corrupt(path: &Path, what: &str) -> StoreError {
     StoreError::new(
         Code::LocalStoreCorrupt,
         format!("{} {what}. It was left untouched.", shown(path)),
-        "Repair it, or move it away to start afresh.",
+        "Repair it, or move it away to start again.",
     )
 }
 

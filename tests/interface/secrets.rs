@@ -270,7 +270,7 @@ fn no_scenario_brings_it_into_the_output_of_check() {
 fn the_dialogue_without_a_screen_shows_nothing_of_it() {
     let (halo, home) = (halo("good"), Home::new());
     let mut session = Session::start_program(without_secret(&home, &halo).arg("--plain").command());
-    session.wait_for_plain("Enter alone goes on");
+    session.wait_for_plain("Press Enter to enter the four values");
     session.type_in("\n");
     for prompt in ["Resource Server [", "Tenant [", "Client ID ["] {
         session.wait_for_plain(prompt);

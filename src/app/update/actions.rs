@@ -128,7 +128,7 @@ fn watch(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     state.watch = Some(Watch { next_ms: state.now_ms + timer::WATCH_MS });
-    state.say("Watching: what is not ok is asked again every 30 s; a bell when all is ready.");
+    state.say("Watching: the checks that are not ok run again every 30 s; a bell rings when all is ready.");
     Vec::new()
 }
 

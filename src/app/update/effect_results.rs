@@ -135,7 +135,7 @@ pub(super) fn mended(state: &mut State, checks: Vec<String>, outcome: Result<Rep
     let RepairResult { done, form } = match outcome {
         Ok(mended) => mended,
         Err(reason) => {
-            state.say(format!("The simulated Halo could not be mended: {reason}"));
+            state.say(format!("The simulated Halo could not be fixed: {reason}"));
             return Vec::new();
         }
     };

@@ -173,7 +173,7 @@ pub(super) fn send(state: &mut State) -> Vec<Effect> {
     match text {
         Some(text) => sent(state, "The path", text),
         None => {
-            state.say("There is nothing to mend here.");
+            state.say("Nothing to fix here.");
             Vec::new()
         }
     }

@@ -68,7 +68,7 @@ impl Explanation {
         let mut all = vec![one("Means", &self.means), one("Why", &self.why)];
         all.extend(self.known.iter().map(|text| one("Known by", text)));
         all.extend(self.mends.iter().enumerate().map(|(at, step)| Paragraph {
-            word: if at == 0 { "Mend" } else { "" },
+            word: if at == 0 { "Fix" } else { "" },
             text: format!("{}. {step}", at + 1),
         }));
         all.extend(self.proves_not.iter().map(|text| one("Proves not", text)));

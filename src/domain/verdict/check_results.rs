@@ -71,7 +71,7 @@ pub fn refused(guide: &Guide, diagnoses: &[Diagnosis]) -> Vec<Check> {
                 code,
                 summary: match first {
                     Some(diagnosis) if failed => diagnosis.summary.clone(),
-                    _ => "Not asked: a value must be mended first.".into(),
+                    _ => "Not asked: a value must be corrected first.".into(),
                 },
                 http_status: None,
                 timing_ms: Timing::default(),

@@ -673,7 +673,7 @@ fn one_failed_check_of_a_refused_form_says_why_and_the_rest_that_nothing_was_ask
     let judgement = refuse(&guide, &understood);
     let (input, rest) = judgement.checks.split_first().expect("checks");
     assert!(input.summary.contains("ftp"), "{}", input.summary);
-    assert!(rest.iter().all(|check| check.summary == "Not asked: a value must be mended first."));
+    assert!(rest.iter().all(|check| check.summary == "Not asked: a value must be corrected first."));
     for fact in &judgement.facts {
         let by_eye = guide.line(&fact.id).is_some_and(|line| line.witness == EvidenceSource::Operator);
         assert_eq!(fact.state == FactState::Operator, by_eye, "{}", fact.id);

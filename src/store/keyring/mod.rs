@@ -212,7 +212,7 @@ fn told(refusal: Refusal) -> StoreError {
         Refusal::Locked => StoreError::new(
             Code::LocalKeyringLocked,
             format!("{NAME} holds that secret, but this login may not read it. Nothing was written elsewhere."),
-            "Log in again, or unlock it, and keep the secret afresh; or choose another way.",
+            "Log in again, or unlock it, and save the secret again; or choose another way.",
         ),
     }
 }

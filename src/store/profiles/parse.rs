@@ -84,7 +84,7 @@ pub(super) fn at(path: &Path, text: &str, span: Option<Range<usize>>, message: &
     let next = if message.as_str().contains("secret`") || message.as_str().contains("password`") {
         "A secret does not belong into this file: name a command that prints it, secret_command = [\"pass\", \"halo\"]."
     } else {
-        "Mend that line; the file was left as it is."
+        "Correct that line; the file was not changed."
     };
     StoreError::new(
         Code::LocalConfigInvalid,

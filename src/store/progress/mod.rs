@@ -197,7 +197,7 @@ fn take(folder: &Path, path: &Path) -> Access {
 }
 
 /// What to do about progress that cannot be saved. No option names another place for it.
-const UNSAVED: &str = "Mend that to have your progress saved; the checks need no file.";
+const UNSAVED: &str = "Fix that to have your progress saved; the checks need no file.";
 
 /// Reads what was saved; whatever is wrong with it, the program goes on.
 fn read(path: &Path, access: &mut Access, notes: &mut Vec<StoreError>) -> Progress {
@@ -221,7 +221,7 @@ fn read(path: &Path, access: &mut Access, notes: &mut Vec<StoreError>) -> Progre
                 Ok(copy) => notes.push(StoreError::new(
                     Code::LocalStoreCorrupt,
                     format!("{} is damaged at line {line}; a copy is kept at {}.", shown(path), shown(&copy)),
-                    "Your ticks start afresh; Halo is not touched by this.",
+                    "Your ticks start from nothing; Halo is not touched by this.",
                 )),
                 // What cannot be kept is not written over.
                 Err(error) => *access = Access::ReadOnly(error),

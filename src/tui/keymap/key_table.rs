@@ -144,8 +144,8 @@ pub const BINDINGS: &[Binding] = &[
         CHECKS,
         &[letter('x')],
         Action::Repair,
-        "mend (demo)",
-        "in the demo: mend it in the simulated Halo, and re-run",
+        "fix (demo)",
+        "in the demo: fix it in the simulated Halo, and run again",
     ),
     on(
         "guide_line",
@@ -319,7 +319,7 @@ pub const BINDINGS: &[Binding] = &[
         "",
         "the log and the run's time line on the whole screen, and back",
     ),
-    on("redraw", Everywhere, &[ctrl('l')], Action::Redraw, "", "draw everything afresh"),
+    on("redraw", Everywhere, &[ctrl('l')], Action::Redraw, "", "redraw the screen"),
     on("interrupt", Everywhere, &[ctrl('c')], Action::Interrupt, "", "cancel the checks; twice: quit"),
     on("suspend", Everywhere, &[ctrl('z')], Action::Suspend, "", "suspend; fg comes back"),
     on(
