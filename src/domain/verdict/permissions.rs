@@ -85,10 +85,10 @@ impl<'a> Permissions<'a> {
         let first = *lines.first()?;
         let summary = match (lines.len(), seen.standing(first)) {
             (1, ClaimStatus::Below { found, .. }) => {
-                format!("The role is short: {} is {found}, the guide wants {}.", first.label, first.expected)
+                format!("Role permission too low: {} is {found}, must be {}.", first.label, first.expected)
             }
             (1, _) => format!("The application may read {}, the role may not.", titles(&probes)),
-            (count, _) => format!("The role is short in {count} places: {}.", labels(&lines)),
+            (count, _) => format!("{count} role permissions too low: {}.", labels(&lines)),
         };
         Some(Diagnosis {
             code: Code::ApiRoleLevel,
@@ -111,7 +111,7 @@ impl<'a> Permissions<'a> {
                 code: Code::ApiForbidden,
                 severity: Severity::Blocking,
                 summary: format!(
-                    "Halo refused {} ({}). The application or the role is short; this Halo does not show which.",
+                    "Halo refused {} ({}). Either the application or the role lacks a permission; this Halo does not show which.",
                     titles(&either),
                     self.statuses(&either)
                 ),
@@ -267,7 +267,10 @@ impl<'a> Permissions<'a> {
         (seen.case.finished && !lines.is_empty()).then(|| Diagnosis {
             code: Code::ApiRoleLevel,
             severity: Severity::Warning,
-            summary: format!("Left out of this run, but the role reads as too low: {}.", labels(&lines)),
+            summary: format!(
+                "Not checked in this run, but the role's record shows a level that is too low: {}.",
+                labels(&lines)
+            ),
             fix: fixes::set_levels(guide, &lines),
             facts: lines.iter().map(|line| line.fact.clone()).collect(),
             checks: vec!["identity".into()],
