@@ -312,8 +312,25 @@ pub struct Rows {
     pub complete: bool,
     /// Rows in the answer.
     pub count: usize,
-    /// Rows by `agent_id`, where rows carry one.
+    /// Rows by `agent_id`, where rows carry one. Of very many agents only some are listed.
     pub by_agent: BTreeMap<i64, usize>,
+}
+
+/// Id of Halo's agent "Unassigned" in live data (see docs/halo.md).
+pub const UNASSIGNED: i64 = 1;
+/// Most agents that are told apart besides "Unassigned", so that no list costs memory without bound.
+const MOST_AGENTS: usize = 256;
+
+impl Rows {
+    /// Counts one more row, with the agent that it names.
+    pub fn add(&mut self, agent: Option<i64>) {
+        self.count += 1;
+        let Some(agent) = agent else { return };
+        let has_room = self.by_agent.len() < MOST_AGENTS || agent == UNASSIGNED;
+        if has_room || self.by_agent.contains_key(&agent) {
+            *self.by_agent.entry(agent).or_default() += 1;
+        }
+    }
 }
 
 /// Everything that one run saw.

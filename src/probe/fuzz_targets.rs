@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::discovery::{self, Trust};
 use super::http::{Front, HttpResponse, http_date, retry_after};
 use super::redaction::Redactor;
+use super::row_scanner::{RowScanner, WantedRows};
 use super::{identity, list_probe, token};
 use crate::domain::evidence::{Discovery, Evidence, Fault, Grant, Identity, Observation, Rows, Timing};
 use crate::domain::untrusted_text::UntrustedText;
@@ -113,7 +114,11 @@ pub fn identity(agent: Given<'_>, role: Given<'_>, secret: &str) -> Result<(Iden
 /// Why it is no list.
 pub fn rows(given: Given<'_>, list: Option<&str>, secret: &str) -> Result<Rows, Fault> {
     let hide = hide(&[secret]);
-    list_probe::count(&given.reply(), list, &hide).map(|answer| answer.value).map_err(|fault| kept(fault, &hide))
+    let wanted = WantedRows { list: list.map(str::to_owned), ..WantedRows::default() };
+    let mut scanner = RowScanner::new(wanted, given.content_type);
+    scanner.push(given.body);
+    let reply = HttpResponse { rows: Some(scanner.finish(true)), ..given.reply() };
+    list_probe::read(&reply, &hide).map(|answer| answer.value).map_err(|fault| kept(fault, &hide))
 }
 
 /// Reads a `Date` and a `Retry-After` header: seconds since 1970, and seconds to wait.

@@ -6,16 +6,14 @@ use super::failure::api_status;
 use super::http::{Bearer, Http, HttpRequest, HttpResponse, What};
 use super::log_lines;
 use super::redaction::Redactor;
-use super::response_body;
+use super::response_body::Unreadable;
 use super::response_errors;
-use super::row_counter;
 use super::row_scanner::WantedRows;
 use super::run_log::RunLog;
 use super::working_days;
 use crate::domain::codes::Code;
 use crate::domain::evidence::{Answer, Fault, Observation, Rows};
 use crate::domain::guide::{Probe, Sees};
-use crate::domain::run_event::LogLevel;
 
 /// Most bytes of an answer: a whole round of them at once stays within the program's memory (docs/performance.md).
 const CAP: usize = 1536 * 1024;
@@ -53,35 +51,43 @@ impl<'a> Api<'a> {
         let ask = self.ask(&probe.id, endpoint, &working_days::fill(&probe.query, working_days::today()));
         let ask = HttpRequest { scan: Some(wanted), ..ask };
         let line = ask.line();
+        let mut ending = String::new();
         let outcome = match self.http.get(ask, self.journal).await {
-            Ok(reply) => match scanned(&reply) {
-                Some(answer) => {
-                    let text = format!("{line}  is a long list: {} rows were read", answer.value.count);
-                    self.journal.log(LogLevel::Info, Some(&probe.id), text);
-                    Ok(answer)
-                }
-                None => count(&reply, probe.list.as_deref(), &self.journal.hide),
-            },
+            Ok(reply) => {
+                let read = read(&reply, &self.journal.hide);
+                ending = read.as_ref().map(|answer| how_far(&reply, &answer.value)).unwrap_or_default();
+                read
+            }
             Err(failure) => Err(failure.fault),
         };
         let outcome = outcome.map_or_else(Observation::Failed, Observation::Answered);
-        log_lines::exchange(self.journal, &probe.id, &line, &outcome, |rows| format!("rows={}", rows.count));
+        log_lines::exchange(self.journal, &probe.id, &line, &outcome, |rows| format!("rows={}{ending}", rows.count));
         outcome
     }
 }
 
-/// The rows of a list that was not read to its end, or not kept; `None` if there were none, or the response is another thing.
-fn scanned(reply: &HttpResponse) -> Option<Answer<Rows>> {
-    let rows = reply.rows.clone().filter(|rows| rows.count > 0 || rows.complete)?;
-    Some(Answer { value: rows, status: reply.status, timing: reply.timing })
+/// How far a list was read, for the log; empty when it was read to its end.
+fn how_far(reply: &HttpResponse, rows: &Rows) -> String {
+    match &reply.cut {
+        _ if rows.complete => String::new(),
+        Some(cut) => format!("  then it was cut: {}", cut.code.id()),
+        None => "  the rest was not read".to_owned(),
+    }
 }
 
-/// Counts the rows of a list endpoint's answer.
-pub(super) fn count(reply: &HttpResponse, list: Option<&str>, hide: &Redactor) -> Result<Answer<Rows>, Fault> {
-    let text = response_errors::text(reply, hide, api_status)?;
-    match response_body::read(&text, row_counter::Answer { list }) {
-        Ok(Some(value)) => Ok(Answer { value, status: reply.status, timing: reply.timing }),
-        Ok(None) => Err(response_errors::refusal(reply, hide, Code::ApiShape).detail("there is no list in it")),
-        Err(why) => Err(response_errors::unreadable(reply, why)),
+/// The rows of a list endpoint's response.
+pub(super) fn read(reply: &HttpResponse, hide: &Redactor) -> Result<Answer<Rows>, Fault> {
+    if let Some(fault) = response_errors::refused(reply, hide, api_status) {
+        return Err(fault);
+    }
+    match &reply.rows {
+        Some(Ok(Some(rows))) => Ok(Answer { value: rows.clone(), status: reply.status, timing: reply.timing }),
+        Some(Err(why)) if reply.cut.is_none() || !matches!(why, Unreadable::Empty) => {
+            Err(response_errors::unreadable(reply, why.clone()))
+        }
+        _ => Err(match &reply.cut {
+            Some(cut) => Fault { status: Some(reply.status), ..cut.clone() },
+            None => response_errors::refusal(reply, hide, Code::ApiShape).detail("there is no list in it"),
+        }),
     }
 }

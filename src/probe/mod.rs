@@ -34,7 +34,6 @@ mod redaction;
 mod report_builder;
 mod response_body;
 mod response_errors;
-mod row_counter;
 mod row_scanner;
 mod run;
 mod run_end;

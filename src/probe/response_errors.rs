@@ -20,14 +20,8 @@ pub(super) fn text<'a>(
     hide: &Redactor,
     by_status: fn(u16) -> Code,
 ) -> Result<Cow<'a, str>, Fault> {
-    if let Some(fault) = intercepted(reply, hide) {
+    if let Some(fault) = refused(reply, hide, by_status) {
         return Err(fault);
-    }
-    if !(200..300).contains(&reply.status) {
-        return Err(refusal(reply, hide, by_status(reply.status)));
-    }
-    if is_page(reply) {
-        return Err(refusal(reply, hide, Code::HttpNotJson));
     }
     if let Some(cut) = &reply.cut {
         return Err(Fault { status: Some(reply.status), ..cut.clone() });
@@ -36,6 +30,14 @@ pub(super) fn text<'a>(
         return Err(of(reply, Code::HttpEmpty));
     }
     decode(&reply.body, reply.content_type.as_deref()).map_err(|why| of(reply, Code::HttpBadJson).detail(why))
+}
+
+/// The failure of an answer that is none of the API's, or a refusal; `by_status` names it. `None` when it may be what was
+/// asked for.
+pub(super) fn refused(reply: &HttpResponse, hide: &Redactor, by_status: fn(u16) -> Code) -> Option<Fault> {
+    intercepted(reply, hide)
+        .or_else(|| (!(200..300).contains(&reply.status)).then(|| refusal(reply, hide, by_status(reply.status))))
+        .or_else(|| is_page(reply).then(|| refusal(reply, hide, Code::HttpNotJson)))
 }
 
 /// The failure of an answer that something in front of Halo wrote; `None` when nothing says so.
@@ -88,6 +90,10 @@ fn said(reply: &HttpResponse, hide: &Redactor) -> UntrustedText {
     let words = match response_body::object(&text) {
         Ok(Some(body)) => response_body::message(&body).unwrap_or_default(),
         Ok(None) => serde_json::from_str::<String>(&text).unwrap_or_default(),
+        // The start of JSON that was not read to its end.
+        Err(_) if ["{", "[{", "\""].iter().any(|start| text.trim_start().starts_with(start)) => {
+            response_body::message(&response_body::members_at_start(&reply.body)).unwrap_or_default()
+        }
         Err(_) => response_body::words(&text),
     };
     UntrustedText::new(&hide.foreign(&words).short())

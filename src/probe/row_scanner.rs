@@ -1,19 +1,16 @@
-//! Incremental scanner of a list response: counts rows as the bytes arrive and keeps none of them, so that reading can stop as
-//! soon as a probe knows what it needs, however large the list is and whatever comes before its rows.
-//!
-//! It follows the structure of JSON (strings, brackets, members) and the `agent_id` of each row. It is not a validator: a
-//! response that is read to its end is judged by `row_counter`. Bytes that cannot be JSON stop it.
+//! Reader of a list response: counts rows as the bytes arrive and keeps none of them, so that reading can stop as soon as a
+//! probe knows what it needs, however large the list is and whatever comes before its rows. What stands in the rows is a
+//! customer's data: it is skipped, and never becomes a value of the program.
 
-use crate::domain::evidence::Rows;
+use std::ops::ControlFlow;
 
-/// Deepest nesting that is followed.
-const DEEPEST: usize = 128;
-/// Longest member name that is compared, in bytes.
-const LONGEST_NAME: usize = 32;
-/// Longest `agent_id` that is read, in bytes.
-const LONGEST_ID: usize = 20;
-/// Halo's agent "Unassigned" in live data (see docs/halo.md).
-const UNASSIGNED: i64 = 1;
+use serde_json::Value;
+
+use super::response_body::{Broken, Event, JsonScanner, Next, StreamDecoder, Unreadable, integer, too_deep};
+use crate::domain::evidence::{Rows, UNASSIGNED};
+
+/// Rows are counted up to this many bytes of text even where fewer would do, so that the count of a short list is exact.
+const COUNTED: usize = 16 * 1024;
 
 /// Rows that a probe needs to see.
 #[derive(Clone, Debug, Default)]
@@ -28,314 +25,381 @@ pub(super) struct WantedRows {
 
 impl WantedRows {
     fn are_seen(&self, rows: &Rows) -> bool {
-        let agents = rows.by_agent.keys().filter(|id| **id > UNASSIGNED).count();
+        let agents = rows.by_agent.keys().filter(|id| **id > UNASSIGNED).take(2).count();
         rows.count > 0 && (!self.unassigned || rows.by_agent.contains_key(&UNASSIGNED)) && (!self.others || agents >= 2)
     }
 }
 
-/// Use of the text that is being read.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Capture {
-    Nothing,
-    /// Name of a member of the root or of a row.
-    Name,
-    /// Value of `agent_id`.
-    Agent,
-}
-
-/// State of the scan.
+/// The reader of one response.
 pub(super) struct RowScanner {
-    wanted: WantedRows,
-    rows: Rows,
-    /// Open brackets, outermost first.
-    open: Vec<u8>,
-    in_string: bool,
-    escaped: bool,
-    /// The next string in the innermost object is a name.
-    expects_name: bool,
-    capture: Capture,
-    text: Vec<u8>,
-    /// Name of the current member of the root or of a row, in lower case.
-    name: Vec<u8>,
-    /// Depth of the list's own bracket while it is open.
-    list_depth: Option<usize>,
-    /// A value has begun in the current row position and was not counted yet.
-    row_pending: bool,
-    agent: Option<i64>,
-    list_ended: bool,
-    broken: bool,
+    decoder: StreamDecoder,
+    json: JsonScanner,
+    counter: Counter,
+    /// Bytes of the response so far.
+    received: usize,
+    unreadable: Option<String>,
+    stopped: bool,
 }
 
 impl RowScanner {
-    pub(super) fn new(wanted: WantedRows) -> Self {
+    pub(super) fn new(wanted: WantedRows, content_type: Option<&str>) -> Self {
         Self {
-            wanted,
-            rows: Rows::default(),
-            open: Vec::new(),
-            in_string: false,
-            escaped: false,
-            expects_name: false,
-            capture: Capture::Nothing,
-            text: Vec::new(),
-            name: Vec::new(),
-            list_depth: None,
-            row_pending: false,
-            agent: None,
-            list_ended: false,
-            broken: false,
+            decoder: StreamDecoder::new(content_type),
+            json: JsonScanner::default(),
+            counter: Counter::new(wanted),
+            received: 0,
+            unreadable: None,
+            stopped: false,
         }
     }
 
-    /// Reads more of the response; returns true once everything wanted was seen.
-    pub(super) fn feed(&mut self, bytes: &[u8]) -> bool {
-        for byte in bytes {
-            if self.broken {
-                return false;
-            }
-            self.step(*byte);
-        }
-        self.has_enough()
+    /// Reads more of the response.
+    pub(super) fn push(&mut self, bytes: &[u8]) {
+        self.received = self.received.saturating_add(bytes.len());
+        self.read_on(bytes, false);
     }
 
-    /// Returns true if everything wanted was seen in whole rows.
+    /// Bytes of the response that came, after decompression.
+    pub(super) fn received(&self) -> usize {
+        self.received
+    }
+
+    /// True if everything wanted was seen in whole rows.
     pub(super) fn has_enough(&self) -> bool {
-        !self.broken && self.wanted.are_seen(&self.rows)
+        self.counter.has_enough()
     }
 
-    /// Returns true if the bytes so far cannot be JSON.
-    pub(super) fn is_broken(&self) -> bool {
-        self.broken
+    /// True if nothing more would be looked at: enough was seen, or the text is no JSON.
+    pub(super) fn is_done(&self) -> bool {
+        self.stopped || self.unreadable.is_some()
     }
 
-    /// The whole rows so far; `complete` only if the list has ended.
-    pub(super) fn rows(&self) -> Rows {
-        Rows { complete: self.list_ended, ..self.rows.clone() }
-    }
-
-    fn step(&mut self, byte: u8) {
-        if self.in_string {
-            return self.in_text(byte);
+    /// What was seen. `ended` says that the response was read to its end; otherwise the rows so far are given, if any.
+    /// `None` if there is no list.
+    ///
+    /// # Errors
+    /// It is no JSON, and did not show what was wanted before that.
+    pub(super) fn finish(mut self, ended: bool) -> Result<Option<Rows>, Unreadable> {
+        if ended && !self.is_done() {
+            self.read_on(&[], true);
         }
-        match byte {
-            b' ' | b'\t' | b'\r' | b'\n' | 0xef | 0xbb | 0xbf => {}
-            b'"' => self.string_begins(),
-            b'{' | b'[' => self.opens(byte),
-            b'}' | b']' => self.closes(byte),
-            b',' => self.comma(),
-            b':' => self.expects_name = false,
-            b'0'..=b'9' | b'-' | b'+' | b'.' | b'a'..=b'z' | b'E' => self.plain(byte),
-            _ => self.broken = true,
+        if ended && !self.is_done() && !self.json.end(|json, event| self.counter.on(json, &event)) {
+            if self.json.is_blank() {
+                return Err(Unreadable::Empty);
+            }
+            let (line, column) = self.json.place();
+            self.unreadable = Some(format!("it ends too early at line {line}, column {column}"));
+        }
+        match self.unreadable {
+            Some(why) if !self.counter.has_enough() => Err(Unreadable::Broken(why)),
+            _ => Ok(self.counter.rows(ended)),
         }
     }
 
-    fn in_text(&mut self, byte: u8) {
-        if self.escaped {
-            self.escaped = false;
-        } else if byte == b'\\' {
-            self.escaped = true;
-        } else if byte == b'"' {
-            self.in_string = false;
-            self.string_ends();
+    fn read_on(&mut self, bytes: &[u8], last: bool) {
+        let Self { decoder, json, counter, unreadable, stopped, .. } = self;
+        if *stopped || unreadable.is_some() {
             return;
         }
-        let longest = if self.capture == Capture::Name { LONGEST_NAME } else { LONGEST_ID };
-        if self.capture != Capture::Nothing && self.text.len() <= longest {
-            self.text.push(byte.to_ascii_lowercase());
-        }
-    }
-
-    /// Members of the root and of a row are looked at; deeper ones are not.
-    fn is_watched(&self) -> bool {
-        let depth = self.open.len();
-        self.open.last() == Some(&b'{') && (depth == 1 || self.list_depth.is_some_and(|list| depth == list + 1))
-    }
-
-    fn string_begins(&mut self) {
-        self.in_string = true;
-        self.text.clear();
-        self.value_begins();
-        self.capture = match (self.is_watched(), self.expects_name) {
-            (true, true) => Capture::Name,
-            (true, false) if self.is_agent_value() => Capture::Agent,
-            _ => Capture::Nothing,
+        let mut broken = None;
+        let decoded = decoder.push(bytes, last, |text| {
+            match json.push(text, |json, event| counter.on(json, &event)) {
+                Ok(ControlFlow::Continue(())) => return true,
+                Ok(ControlFlow::Break(())) => *stopped = true,
+                Err(why) => broken = Some(why),
+            }
+            false
+        });
+        *unreadable = match (decoded, broken) {
+            (Err(why), _) => Some(why),
+            (_, Some(Broken::At(line, column))) => {
+                Some(format!("it is not valid JSON at line {line}, column {column}"))
+            }
+            (_, Some(Broken::TooDeep)) => Some(too_deep()),
+            _ => None,
         };
     }
+}
 
-    fn string_ends(&mut self) {
-        match self.capture {
-            Capture::Name => self.name.clone_from(&self.text),
-            Capture::Agent => self.agent_ends(),
-            Capture::Nothing => {}
+/// Which of the lists of a response is being read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum List {
+    /// The response itself, or the member that was named.
+    Wanted,
+    /// Another member, which counts where the wanted one is missing.
+    Other,
+}
+
+/// The rows of a response: of the root if it is a list, else of the member that was named, else of the first member that is a
+/// list (see docs/halo.md, "Reply shapes").
+struct Counter {
+    wanted: WantedRows,
+    found: Option<Rows>,
+    other: Option<Rows>,
+    /// The list that is open, and the depth of its rows.
+    list: Option<(List, usize)>,
+    /// The member of the root that was named last.
+    member: List,
+    row_is_object: bool,
+    /// The value that comes is an `agent_id`.
+    expects_agent: bool,
+    agent: Option<i64>,
+}
+
+impl Counter {
+    fn new(wanted: WantedRows) -> Self {
+        Self {
+            wanted,
+            found: None,
+            other: None,
+            list: None,
+            member: List::Other,
+            row_is_object: false,
+            expects_agent: false,
+            agent: None,
         }
-        self.capture = Capture::Nothing;
     }
 
-    fn is_agent_value(&self) -> bool {
-        let in_row = self.list_depth.is_some_and(|list| self.open.len() == list + 1);
-        in_row && !self.expects_name && self.name == b"agent_id"
+    fn has_enough(&self) -> bool {
+        self.found.as_ref().is_some_and(|rows| self.wanted.are_seen(rows))
     }
 
-    /// A byte of a number or of `true`, `false`, `null`.
-    fn plain(&mut self, byte: u8) {
-        self.value_begins();
-        if self.is_agent_value() {
-            if self.capture != Capture::Agent {
-                self.text.clear();
-                self.capture = Capture::Agent;
+    /// The rows so far. A list that stands in for the wanted one counts only when the whole response has shown that the wanted
+    /// one is missing.
+    fn rows(self, ended: bool) -> Option<Rows> {
+        let seen = |rows: &Rows| ended || rows.count > 0;
+        self.found.or(self.other.filter(|_| ended)).filter(seen)
+    }
+
+    fn on(&mut self, json: &JsonScanner, event: &Event<'_>) -> Next {
+        let depth = json.depth();
+        match self.list {
+            Some((_, rows)) if depth > rows + 1 => Next::Skip,
+            Some((list, rows)) => {
+                let next = self.in_list(list, depth - (rows - 1), event);
+                let is_row = depth == rows && matches!(event, Event::Close | Event::Scalar(_));
+                if is_row && json.read() > COUNTED && self.has_enough() { Next::Stop } else { next }
             }
-            if self.text.len() <= LONGEST_ID {
-                self.text.push(byte);
+            None => self.outside(depth, event),
+        }
+    }
+
+    /// An event in a list; `level` is 0 for the list's own end, 1 for a row, and 2 for what stands in one.
+    fn in_list(&mut self, list: List, level: usize, event: &Event<'_>) -> Next {
+        match (level, event) {
+            (0, Event::Close) => {
+                self.rows_of(list).complete = true;
+                self.list = None;
             }
+            (1, Event::OpenObject | Event::OpenList) => {
+                (self.row_is_object, self.agent) = (*event == Event::OpenObject, None);
+            }
+            (1, Event::Close | Event::Scalar(_)) => {
+                let agent = self.agent.take();
+                self.rows_of(list).add(agent);
+            }
+            (2, Event::Key(key)) if self.row_is_object => {
+                self.expects_agent = is_key(key, "agent_id");
+                return if self.expects_agent { Next::Value } else { Next::Skip };
+            }
+            (2, value) if self.expects_agent => {
+                self.agent = match value {
+                    Event::Scalar(text) => serde_json::from_slice::<Value>(text).ok().as_ref().and_then(integer),
+                    _ => None,
+                };
+                self.expects_agent = false;
+            }
+            _ => {}
         }
+        Next::Skip
     }
 
-    fn agent_ends(&mut self) {
-        let text = std::str::from_utf8(&self.text).unwrap_or_default();
-        self.agent = text.trim().parse().ok();
-        self.capture = Capture::Nothing;
+    fn outside(&mut self, depth: usize, event: &Event<'_>) -> Next {
+        match (depth, event) {
+            (0, Event::OpenList) => self.begin(List::Wanted, depth),
+            (1, Event::Key(key)) => {
+                let is_wanted = self.wanted.list.as_ref().is_some_and(|list| is_key(key, list));
+                self.member = if is_wanted { List::Wanted } else { List::Other };
+                return Next::Value;
+            }
+            (1, Event::OpenList) if self.member == List::Wanted || self.other.is_none() => {
+                self.begin(self.member, depth)
+            }
+            // `null` is how a list without rows may be written.
+            (1, Event::Scalar(b"null")) if self.member == List::Wanted => self.rows_of(List::Wanted).complete = true,
+            (0, Event::Scalar(b"null")) if self.wanted.list.is_none() => self.rows_of(List::Wanted).complete = true,
+            _ => {}
+        }
+        Next::Skip
     }
 
-    /// Marks a row as begun if this value is an element of the list.
-    fn value_begins(&mut self) {
-        if self.list_depth == Some(self.open.len()) {
-            self.row_pending = true;
-        }
+    fn begin(&mut self, list: List, depth: usize) {
+        self.list = Some((list, depth + 1));
+        self.rows_of(list).complete = false;
     }
 
-    fn opens(&mut self, byte: u8) {
-        self.value_begins();
-        let is_list = byte == b'['
-            && self.list_depth.is_none()
-            && !self.list_ended
-            && match self.open.as_slice() {
-                [] => true,
-                [b'{'] => self.is_list_member(),
-                _ => false,
-            };
-        if self.open.len() >= DEEPEST {
-            self.broken = true;
-            return;
-        }
-        self.open.push(byte);
-        if is_list {
-            self.list_depth = Some(self.open.len());
-        }
-        self.expects_name = byte == b'{';
-        self.capture = Capture::Nothing;
+    fn rows_of(&mut self, list: List) -> &mut Rows {
+        let rows = if list == List::Wanted { &mut self.found } else { &mut self.other };
+        rows.get_or_insert_default()
     }
+}
 
-    fn is_list_member(&self) -> bool {
-        self.wanted.list.as_ref().is_some_and(|list| self.name.eq_ignore_ascii_case(list.as_bytes()))
+/// Compares a key as it is written, in any letter case.
+fn is_key(written: &[u8], name: &str) -> bool {
+    if written.contains(&b'\\') {
+        return serde_json::from_slice::<String>(written).is_ok_and(|key| key.eq_ignore_ascii_case(name));
     }
-
-    fn closes(&mut self, byte: u8) {
-        if self.capture == Capture::Agent {
-            self.agent_ends();
-        }
-        let matches = matches!((self.open.pop(), byte), (Some(b'{'), b'}') | (Some(b'['), b']'));
-        if !matches {
-            self.broken = true;
-            return;
-        }
-        if byte == b']' && self.list_depth == Some(self.open.len() + 1) {
-            self.row_ends();
-            (self.list_depth, self.list_ended) = (None, true);
-        } else if byte == b'}' && self.list_depth == Some(self.open.len()) {
-            self.row_ends();
-        }
-        self.expects_name = false;
-    }
-
-    fn comma(&mut self) {
-        if self.capture == Capture::Agent {
-            self.agent_ends();
-        }
-        if self.list_depth == Some(self.open.len()) {
-            self.row_ends();
-        }
-        self.expects_name = self.open.last() == Some(&b'{');
-    }
-
-    fn row_ends(&mut self) {
-        if !self.row_pending {
-            return;
-        }
-        self.row_pending = false;
-        self.rows.count += 1;
-        if let Some(agent) = self.agent.take() {
-            *self.rows.by_agent.entry(agent).or_default() += 1;
-        }
-    }
+    let bare = written.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\""));
+    bare.is_some_and(|key| key.eq_ignore_ascii_case(name.as_bytes()))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::probe::response_body::read;
-    use crate::probe::row_counter;
+    use proptest::prelude::*;
 
-    fn scan(body: &[u8], list: Option<&str>, piece: usize) -> (usize, Vec<(i64, usize)>, bool, bool) {
-        let wanted = WantedRows { list: list.map(str::to_owned), ..WantedRows::default() };
-        let mut scanner = RowScanner::new(wanted);
-        for piece in body.chunks(piece.max(1)) {
-            scanner.feed(piece);
-        }
-        let rows = scanner.rows();
-        (rows.count, rows.by_agent.into_iter().collect(), rows.complete, scanner.is_broken())
+    use super::*;
+
+    fn wanted(list: Option<&str>) -> WantedRows {
+        WantedRows { list: list.map(str::to_owned), ..WantedRows::default() }
+    }
+
+    fn scan(body: &[u8], wanted: WantedRows, piece: usize, ended: bool) -> Result<Option<Rows>, Unreadable> {
+        let mut scanner = RowScanner::new(wanted, None);
+        body.chunks(piece.max(1)).for_each(|piece| scanner.push(piece));
+        scanner.finish(ended)
+    }
+
+    /// Count, rows by agent, and whether the list was read to its end.
+    type Shown = (usize, Vec<(i64, usize)>, bool);
+
+    fn shown(rows: Option<Rows>) -> Option<Shown> {
+        rows.map(|rows| (rows.count, rows.by_agent.into_iter().collect(), rows.complete))
     }
 
     #[test]
-    fn rows_are_counted_as_by_the_counter_however_the_bytes_are_cut() {
-        for (body, list) in [
-            (r#"[{"agent_id":1},{"agent_id":5}]"#, None),
-            (r#"{"record_count":1,"tickets":[{"id":1,"agent_id":7}]}"#, Some("tickets")),
-            (r#"{"columns":[{"x":1},{"x":2}],"tickets":[{}, {}]}"#, Some("tickets")),
-            (r#"{"Tickets":[{"AGENT_ID":"7"},{"agent_id":null},{"agent_id":-3}]}"#, Some("tickets")),
-            (r#"{"tickets":[],"after":[1,2]}"#, Some("tickets")),
-            ("[]", Some("tickets")),
-            (r#"[1,"two",null,[3],{"agent_id":{"deep":[1]}},{"x":{"agent_id":9},"agent_id":4}]"#, None),
-            (r#"[{"note":"a [ { \" , agent_id\": 5 b","agent_id":8,"z":"\\"},{"a":[{"agent_id":1}]}]"#, None),
-            (" [ { \"agent_id\" : 12 , \"x\" : 1 } , { } ] ", None),
+    fn the_list_is_found_in_every_known_shape_however_the_bytes_are_cut() {
+        let tickets = Some("tickets");
+        for (body, list, count) in [
+            (r#"[{"agent_id":1},{"agent_id":5}]"#, None, Some((2, vec![(1, 1), (5, 1)]))),
+            (r#"{"record_count":1,"tickets":[{"id":1,"agent_id":7}]}"#, tickets, Some((1, vec![(7, 1)]))),
+            (r#"{"columns":[{"x":1},{"x":2}],"tickets":[{}]}"#, tickets, Some((1, vec![]))),
+            (
+                r#"{"Tickets":[{"AGENT_ID":"7"},{"agent_id":null},{"agent_id":-3}]}"#,
+                tickets,
+                Some((3, vec![(-3, 1), (7, 1)])),
+            ),
+            (r#"{"\u0074ickets":[{"agent\u005fid":" 7 "}]}"#, tickets, Some((1, vec![(7, 1)]))),
+            (r#"{"record_count":2,"results":[{},{}],"more":[1,2,3]}"#, tickets, Some((2, vec![]))),
+            (r#"{"record_count":0,"tickets":[],"after":[1]}"#, tickets, Some((0, vec![]))),
+            ("[]", tickets, Some((0, vec![]))),
+            (r#"[1,"two",null,[3],{"agent_id":{"deep":[1]}}]"#, None, Some((5, vec![]))),
+            (
+                r#"[{"x":{"agent_id":9},"agent_id":4},{"a":[{"agent_id":1}]},[{"agent_id":2}]]"#,
+                None,
+                Some((3, vec![(4, 1)])),
+            ),
+            (r#"[{"note":"a [ { \" , agent_id\": 5 b","agent_id":8,"z":"\\"}]"#, None, Some((1, vec![(8, 1)]))),
+            (r#"{"tickets":null,"record_count":3}"#, tickets, Some((0, vec![]))),
+            (r#"{"columns":[{"x":1}],"tickets":null}"#, tickets, Some((0, vec![]))),
+            ("null", None, Some((0, vec![]))),
+            ("null", tickets, None),
+            (r#"{"tickets":{"0":{}}}"#, tickets, None),
+            (r#"{"a":{"tickets":[1,2]}}"#, tickets, None),
+            ("{}", tickets, None),
+            ("\"text\"", None, None),
+            ("12", None, None),
         ] {
-            let whole = read(body, row_counter::Answer { list }).expect("JSON").expect("a list");
             for piece in [1, 2, 3, 7, 1000] {
-                let (count, by_agent, complete, broken) = scan(body.as_bytes(), list, piece);
-                assert_eq!((count, broken, complete), (whole.count, false, true), "{body} by {piece}");
-                assert_eq!(by_agent, whole.by_agent.clone().into_iter().collect::<Vec<_>>(), "{body} by {piece}");
+                let found = shown(scan(body.as_bytes(), wanted(list), piece, true).expect("JSON"));
+                assert_eq!(found, count.clone().map(|(n, agents)| (n, agents, true)), "{body} by {piece}");
             }
         }
     }
 
     #[test]
-    fn what_is_no_list_counts_nothing_and_what_is_no_json_stops_it() {
-        for (body, list, broken) in [
-            ("<html><title>x</title>", None, true),
-            ("[{\"a\":1},OOPS", None, true),
-            (r#"{"tickets":null,"columns":[1,2]}"#, Some("tickets"), false),
-            (r#"{"columns":[{"tickets":[1,2]}]}"#, Some("tickets"), false),
-            ("]", None, true),
-            ("[}", None, true),
+    fn what_is_no_json_is_told_unless_enough_was_seen_before() {
+        for (body, list, why) in [
+            ("", None, None),
+            (" \n", None, None),
+            ("[error] nothing is here", None, Some("it is not valid JSON at line 1, column 2")),
+            (r#"{"tickets":["#, Some("tickets"), Some("it ends too early at line 1, column 12")),
+            ("[] []", None, Some("it is not valid JSON at line 1, column 4")),
+            ("{\"caf\u{e9}\":", None, Some("it ends too early at line 1, column 9")),
         ] {
-            let (count, _, _, is_broken) = scan(body.as_bytes(), list, 3);
-            assert!(is_broken == broken && count <= 1, "{body}: {count} {is_broken}");
+            let wanted_why = why.map_or(Unreadable::Empty, |why| Unreadable::Broken(why.to_owned()));
+            assert_eq!(scan(body.as_bytes(), wanted(list), 4, true), Err(wanted_why), "{body}");
         }
-        assert!(scan(&b"[".repeat(1000), None, 7).3, "nested too deep");
+        assert!(
+            matches!(scan(b"[{\"a\":1},\xff", wanted(None), 3, true), Ok(Some(rows)) if rows.count == 1 && !rows.complete)
+        );
+        assert!(
+            matches!(scan(b"[\"\xff\"]", wanted(None), 3, true), Err(Unreadable::Broken(why)) if why.ends_with("byte 2"))
+        );
+        assert!(
+            matches!(scan(&b"[".repeat(999), wanted(None), 7, true), Err(Unreadable::Broken(why)) if why.contains("deeper"))
+        );
     }
 
     #[test]
-    fn it_stops_when_each_wanted_sort_was_seen() {
-        let wanted = WantedRows { list: None, unassigned: true, others: true };
-        let mut scanner = RowScanner::new(wanted);
-        assert!(!scanner.feed(b"[{\"agent_id\":1},"));
-        assert!(!scanner.feed(b"{\"agent_id\":5},{\"agent_id\":5},"));
-        assert!(!scanner.feed(b"{\"agent_id\":6"));
-        assert!(scanner.feed(b"}"));
+    fn the_rows_of_a_response_that_was_cut_count_and_nothing_else_does() {
+        let row = r#"{"agent_id":7,"note":"a [ { \" b"}"#;
+        for (name, body, list, count) in [
+            ("a list", format!("[{row},{row},{{\"agent_id\":8"), None, Some(2)),
+            ("a member", format!("{{\"record_count\":9,\"tickets\":[{row},{{\"x\":\"y"), Some("tickets"), Some(1)),
+            ("a whole member", format!("{{\"tickets\":[{row}],\"columns\":[{{\"x\""), Some("tickets"), Some(1)),
+            ("another member", format!("{{\"columns\":[{row},{row}"), Some("tickets"), None),
+            ("no whole row", "[{\"agent_id\":7".to_owned(), None, None),
+            ("an empty list", "[".to_owned(), None, None),
+            ("blanks", " ".repeat(50), None, None),
+        ] {
+            let found = scan(body.as_bytes(), wanted(list), 5, false).expect("JSON so far");
+            assert_eq!(found.map(|rows| rows.count), count, "{name}");
+        }
     }
 
-    proptest::proptest! {
+    #[test]
+    fn it_stops_at_the_row_that_shows_the_last_wanted_sort() {
+        let long = |id: i64| format!("{{\"agent_id\":{id},\"note\":\"{}\"}},", "x".repeat(9000));
+        let wanted = WantedRows { list: None, unassigned: true, others: true };
+        for piece in [500, 8000, 1_000_000] {
+            let mut scanner = RowScanner::new(wanted.clone(), None);
+            let body = format!("[{}{}{}{}{}oops", long(1), long(5), long(5), long(6), long(7));
+            for piece in body.as_bytes().chunks(piece) {
+                scanner.push(piece);
+            }
+            assert!(scanner.is_done() && scanner.has_enough());
+            assert_eq!(shown(scanner.finish(false).expect("JSON")), Some((4, vec![(1, 1), (5, 2), (6, 1)], false)));
+        }
+    }
+
+    #[test]
+    fn of_very_many_agents_some_are_kept_and_unassigned_always() {
+        let body: Vec<String> = (2..5000).chain([1]).map(|id| format!("{{\"agent_id\":{id}}}")).collect();
+        let wanted = WantedRows { unassigned: true, ..WantedRows::default() };
+        let rows = scan(format!("[{}]", body.join(",")).as_bytes(), wanted, 999, true).expect("JSON").expect("a list");
+        assert!(rows.count == 4999 && rows.by_agent.len() < 300 && rows.by_agent[&1] == 1, "{}", rows.by_agent.len());
+    }
+
+    proptest! {
         #[test]
-        fn any_bytes_are_survived(body: Vec<u8>, piece in 1_usize..9) {
-            scan(&body, Some("tickets"), piece);
+        fn any_bytes_give_the_same_however_they_are_cut(body: Vec<u8>, piece in 1_usize..9, ended: bool) {
+            let whole = scan(&body, wanted(Some("tickets")), body.len(), ended);
+            prop_assert_eq!(whole, scan(&body, wanted(Some("tickets")), piece, ended));
+        }
+
+        #[test]
+        fn rows_are_counted_as_the_library_would(
+            ids in prop::collection::vec(prop::option::of(0..9_i64), 0..40), text in ".{0,9}", named: bool, piece in 1_usize..60
+        ) {
+            let rows: Vec<Value> = ids.iter().map(|id| match id {
+                Some(id) => serde_json::json!({ text.clone(): [text, { "agent_id": 3 }], "agent_id": id }),
+                None => serde_json::json!({ "note": text }),
+            }).collect();
+            let body = if named { serde_json::json!({ "columns": [text], "tickets": rows }) } else { rows.into() };
+            let mut known = Rows { complete: true, ..Rows::default() };
+            ids.iter().for_each(|id| known.add(*id));
+            let found = scan(body.to_string().as_bytes(), wanted(Some("tickets")), piece, true);
+            prop_assert_eq!(found, Ok(Some(known)));
         }
     }
 }

@@ -434,7 +434,7 @@ fn a_machine_without_ca_certificates_can_still_speak_plain_http() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn over_http_2_one_connection_carries_everything() {
-    let (address, connections, tls) = super::tls::http2_halo().await;
+    let (address, connections, tls) = super::tls::http2_halo(0).await;
     let trial = super::tls::trusting(Trial::of(&format!("https://{address}")), &tls);
     let outcome = trial.change(|trial| trial.guide = Guide::built_in()).run().await;
     assert!(Stage::Probe.is_answered(outcome.evidence()), "{}", outcome.log());

@@ -10,6 +10,7 @@ mod hostile_server;
 
 mod codes;
 mod flow;
+mod long_lists;
 mod messages;
 mod oauth;
 mod proxy;

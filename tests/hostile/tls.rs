@@ -535,7 +535,7 @@ pub async fn halo_and_neighbour() -> (Hostile, TlsAcceptor, String) {
 }
 
 /// A Halo in good order over HTTP/2: its address, how many connections it took, and its authority's file.
-pub async fn http2_halo() -> (std::net::SocketAddr, Arc<std::sync::atomic::AtomicUsize>, String) {
+pub async fn http2_halo(more_rows: usize) -> (std::net::SocketAddr, Arc<std::sync::atomic::AtomicUsize>, String) {
     use hyper::service::service_fn;
     use hyper_util::rt::{TokioExecutor, TokioIo};
     let authority = Authority::new("Private CA");
@@ -562,7 +562,10 @@ pub async fn http2_halo() -> (std::net::SocketAddr, Arc<std::sync::atomic::Atomi
                     let text = String::from_utf8(bytes).expect("text");
                     let (head, body) = text.split_once("\r\n\r\n").expect("a body");
                     let status: u16 = head[9..12].parse().expect("a status");
-                    let body = http_body_util::Full::new(bytes::Bytes::from(body.to_owned()));
+                    let more = format!(",{{\"agent_id\":9,\"note\":\"{}\"}}", "x".repeat(1000)).repeat(more_rows);
+                    let body =
+                        body.replacen("}]}", &format!("}}{more}]}}"), usize::from(hit.target != "/api/Agent/me"));
+                    let body = http_body_util::Full::new(bytes::Bytes::from(body));
                     hyper::Response::builder().status(status).body(body)
                 });
                 let builder = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new());

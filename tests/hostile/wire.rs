@@ -151,18 +151,23 @@ fn cases() -> Vec<Case> {
         case(
             "endless body",
             vec![bytes(format!("{HEAD}\r\n")), Step::Again(vec![b'['; 65_536], 1_000_000)],
-            everywhere(HttpTooLarge),
+            // Of a list, only what may still be JSON is read on.
+            [Some(HttpTooLarge), Some(HttpTooLarge), Some(HttpTooLarge), Some(HttpBadJson)],
         ),
         case(
             "a hundred megabytes",
             vec![bytes(format!("{HEAD}Content-Length: 104857600\r\n\r\n")), Step::Again(vec![b' '; 65_536], 1600)],
             everywhere(HttpTooLarge),
         ),
-        case("gzip bomb", answer(200, gzip, bomb()), everywhere(HttpTooLarge)),
+        case("gzip bomb", answer(200, gzip, bomb(b' ')), everywhere(HttpTooLarge)),
         // Compression.
-        case("broken gzip", answer(200, gzip, [&bomb()[..40], &[0xff; 40][..]].concat()), everywhere(HttpBadEncoding)),
+        case(
+            "broken gzip",
+            answer(200, gzip, [&bomb(b' ')[..40], &[0xff; 40][..]].concat()),
+            everywhere(HttpBadEncoding),
+        ),
         case("no gzip at all", answer(200, gzip, "{}"), everywhere(HttpBadEncoding)),
-        case("cut gzip", answer(200, gzip, &bomb()[..30]), everywhere(HttpBadEncoding)),
+        case("cut gzip", answer(200, gzip, &bomb(b' ')[..30]), everywhere(HttpBadEncoding)),
         // Encoding.
         case("UTF-16", json(utf16("{\"tickets\":[]}")), everywhere(HttpBadJson)),
         case("not UTF-8", json(b"{\"a\":\"\xff\xfe\xfd\"}"), everywhere(HttpBadJson)),
@@ -309,7 +314,7 @@ async fn usable_answers_in_odd_dress_are_usable() {
 #[tokio::test(flavor = "multi_thread")]
 async fn reading_stops_at_the_cap() {
     for (stage, cap) in
-        [(Stage::Discovery, 64 << 10), (Stage::Token, 64 << 10), (Stage::Identity, 3 << 19), (Stage::Probe, 3 << 19)]
+        [(Stage::Discovery, 64 << 10), (Stage::Token, 64 << 10), (Stage::Identity, 3 << 19), (Stage::Probe, 16 << 20)]
     {
         let server = Hostile::plain(move |hit, _| match hit.path() == stage.path() {
             true => vec![bytes(format!("{HEAD}\r\n")), Step::Again(vec![b' '; 65_536], 1600)],
@@ -346,12 +351,12 @@ fn utf16(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
-/// 27 MB of zeros in 170 kB: one literal, then the longest match again and again, with the fixed Huffman codes.
-fn bomb() -> Vec<u8> {
+/// 27 MB of one byte below 144 in 170 kB: one literal, then the longest match again and again, with the fixed Huffman codes.
+fn bomb(byte: u8) -> Vec<u8> {
     let mut bits: Vec<bool> = vec![true, true, false];
     let code =
         |bits: &mut Vec<bool>, value: u32, length: u32| bits.extend((0..length).rev().map(|at| value >> at & 1 == 1));
-    code(&mut bits, 0b0011_0000, 8);
+    code(&mut bits, 0b0011_0000 + u32::from(byte), 8);
     for _ in 0..105_000 {
         code(&mut bits, 0b1100_0101, 8);
         code(&mut bits, 0, 5);

@@ -11,8 +11,8 @@ use halo_onboard::domain::report::{Diagnosis, FactState, Report, Severity, Verdi
 use halo_onboard::probe::{Http, NetworkOptions, Plan, Proxy, Run, Selection};
 use halo_onboard::secret::Secret;
 use halo_onboard::sim::{
-    Agent, AuthMethod, Behaviours, ClaimsAt, Discovery, DiscoveryMembers, Intercept, Interceptor, LoginType, Refusal,
-    Resource, Role, Scenario, ScopeEcho, Simulator,
+    Agent, AuthMethod, Behaviours, BigLists, ClaimsAt, Discovery, DiscoveryMembers, Intercept, Interceptor, LoginType,
+    Refusal, Resource, Role, Scenario, ScopeEcho, Simulator,
 };
 
 use crate::guide_names;
@@ -49,6 +49,7 @@ enum Manner {
     NoDiscovery,
     ScopeByScope,
     PathPrefix,
+    BigLists,
 }
 use Manner::{Neither, NoClaims, NoDiscovery, NoEcho, Silent};
 
@@ -66,6 +67,7 @@ const MANNERS: &[Manner] = &[
     Manner::NoDiscovery,
     Manner::ScopeByScope,
     Manner::PathPrefix,
+    Manner::BigLists,
 ];
 
 impl Manner {
@@ -100,6 +102,9 @@ impl Manner {
             Self::NoDiscovery => manners.discovery = Discovery::Absent,
             Self::ScopeByScope => manners.all_refused = true,
             Self::PathPrefix => manners.path_prefix = "/psa".into(),
+            Self::BigLists => {
+                manners.big_lists = Some(BigLists { rows: 60, row_bytes: 400, preface_bytes: 20_000 });
+            }
         }
     }
 

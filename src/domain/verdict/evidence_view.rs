@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Case;
 use super::fixes::Place;
 use crate::domain::codes::Code;
-use crate::domain::evidence::{BearerError, Identity, Observation, Rows, ScopeAnswer};
+use crate::domain::evidence::{BearerError, Identity, Observation, Rows, ScopeAnswer, UNASSIGNED};
 use crate::domain::guide::{EvidenceSource, Line, Probe, Sees};
 use crate::domain::permission_levels;
 use crate::domain::permission_levels::{Compared, Level};
@@ -291,8 +291,6 @@ impl<'a> EvidenceView<'a> {
     }
 
     fn matching_rows(&self, probe: &Probe, rows: &Rows) -> usize {
-        /// Halo's agent "Unassigned" in live data (seen at one client).
-        const UNASSIGNED: i64 = 1;
         match probe.sees {
             None => rows.count,
             Some(Sees::Unassigned) => rows.by_agent.get(&UNASSIGNED).copied().unwrap_or(0),

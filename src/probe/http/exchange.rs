@@ -10,7 +10,7 @@ use url::Url;
 use super::connection_timings;
 use super::connection_timings::{Phases, Timestamps, ms};
 use super::read_body;
-use super::read_body::ReadBodyError;
+use super::read_body::{MOST_OF_A_LIST, ReadBodyError};
 use super::redirect::is_redirect;
 use super::request_response::{HttpFailure, HttpRequest, HttpResponse, What};
 use super::{Http, certificate, connect_events, proxy_diagnosis};
@@ -81,13 +81,18 @@ impl Http {
         course.learn(&response);
         let mut reply = HttpResponse::head(&response, ask.cap);
         if !is_redirect(reply.status) {
-            let is_list = (200..300).contains(&reply.status);
-            let mut scanner = ask.scan.clone().filter(|_| is_list).map(RowScanner::new);
-            let reading = read_body::read(&mut response, &mut reply.body, ask.cap, scanner.as_mut());
-            let stop = timeout_at(deadline, reading).await.ok();
-            let is_scanned = !matches!(stop, Some(ReadBodyError::End | ReadBodyError::Broken(_)));
-            reply.rows = scanner.filter(|scanner| is_scanned && !scanner.is_broken()).map(|scanner| scanner.rows());
-            reply.cut = course.cut(stop, reply.body.len());
+            let is_list = (200..300).contains(&reply.status) && reply.encoding.is_none();
+            if let Some(wanted) = ask.scan.clone().filter(|_| is_list) {
+                let mut scanner = RowScanner::new(wanted, reply.content_type.as_deref());
+                let reading = read_body::read_list(&mut response, &mut reply.body, &mut scanner);
+                let stop = timeout_at(deadline, reading).await.ok();
+                let ended = matches!(stop, Some(ReadBodyError::End));
+                reply.cut = course.cut(stop, scanner.received(), MOST_OF_A_LIST);
+                reply.rows = Some(scanner.finish(ended));
+            } else {
+                let stop = timeout_at(deadline, read_body::read(&mut response, &mut reply.body, ask.cap)).await;
+                reply.cut = course.cut(stop.ok(), reply.body.len(), ask.cap);
+            }
         }
         if let Some(encoding) = reply.encoding.take().filter(|_| !reply.body.is_empty()) {
             // Nothing of it can be read, so no part of it is taken for words of the server's.
@@ -178,12 +183,12 @@ impl ExchangeContext<'_> {
     }
 
     /// Why the body ended early, if it did; `stop` is none when the time was up.
-    fn cut(&self, stop: Option<ReadBodyError>, received: usize) -> Option<Fault> {
+    fn cut(&self, stop: Option<ReadBodyError>, received: usize, cap: usize) -> Option<Fault> {
         let seen = || self.circumstances(Reached::Head, received, None);
         match stop {
-            Some(ReadBodyError::End | ReadBodyError::Enough | ReadBodyError::Scanned) => None,
+            Some(ReadBodyError::End | ReadBodyError::Enough) => None,
             Some(ReadBodyError::Full) => {
-                let cap = self.ask.cap / 1024;
+                let cap = cap / 1024;
                 Some(Fault::new(Code::HttpTooLarge).detail(format!("the answer is larger than {cap} KiB")))
             }
             Some(ReadBodyError::Broken(error)) => Some(failure::from_error(&error, &seen())),

@@ -1,7 +1,10 @@
 //! Reading a body: never more than the cap, counted after decompression.
 
+use std::time::Duration;
+
 use reqwest::Response;
-use zeroize::{Zeroize, Zeroizing};
+use tokio::time::{Instant, timeout_at};
+use zeroize::Zeroizing;
 
 use crate::probe::row_scanner::RowScanner;
 
@@ -14,10 +17,8 @@ pub(super) enum ReadBodyError {
     End,
     /// At the cap.
     Full,
-    /// Everything that was looked for was seen; the rest was not read.
+    /// A list has shown what was looked for, or is none; the rest was not read.
     Enough,
-    /// At the end of a body that was scanned and not kept.
-    Scanned,
     /// At an error.
     Broken(reqwest::Error),
 }
@@ -30,47 +31,63 @@ pub(super) fn room(cap: usize) -> Bytes {
     Zeroizing::new(Vec::with_capacity(cap.min(ROOM)))
 }
 
-/// A response of up to this many bytes is read to its end in any case, so that its connection can be used again.
-const SMALL: usize = 16 * 1024;
+/// How much of a list's response is kept, to tell what it is where it is no list: a web page, an error.
+const LIST_HEAD: usize = 16 * 1024;
 /// Most bytes of a list that are scanned, after decompression.
-const SCANNED: usize = 16 * 1024 * 1024;
+pub(super) const MOST_OF_A_LIST: usize = 16 * 1024 * 1024;
+/// How long the end of a list that has shown enough is waited for: its connection can then be used again.
+const REST: Duration = Duration::from_millis(250);
 
-/// Reads until the end, the cap or an error. Dropping the future keeps what was read so far in `into`. A scanner sees every
-/// byte: reading stops when it has enough, and it goes on beyond the cap, where nothing is kept.
-pub(super) async fn read(
-    response: &mut Response,
-    into: &mut Bytes,
-    cap: usize,
-    mut scanner: Option<&mut RowScanner>,
-) -> ReadBodyError {
-    let (mut received, mut is_kept) = (0_usize, true);
+/// Reads until the end, the cap or an error. Dropping the future keeps what was read so far in `into`.
+pub(super) async fn read(response: &mut Response, into: &mut Bytes, cap: usize) -> ReadBodyError {
     loop {
-        let chunk = match response.chunk().await {
-            Ok(None) if is_kept => return ReadBodyError::End,
-            Ok(None) => return ReadBodyError::Scanned,
-            Ok(Some(chunk)) => chunk,
+        match response.chunk().await {
+            Ok(None) => return ReadBodyError::End,
+            Ok(Some(chunk)) => {
+                if !keep(into, &chunk, cap) {
+                    return ReadBodyError::Full;
+                }
+            }
             Err(error) => return ReadBodyError::Broken(error),
-        };
-        received = received.saturating_add(chunk.len());
-        if let Some(scanner) = &mut scanner
-            && scanner.feed(&chunk)
-            && received > SMALL
-        {
-            return ReadBodyError::Enough;
         }
-        let fits = chunk.len().min(cap - into.len());
-        if is_kept {
-            into.extend_from_slice(&chunk[..fits]);
-        }
-        if is_kept && fits == chunk.len() {
-            continue;
-        }
-        let goes_on = scanner.as_ref().is_some_and(|scanner| !scanner.is_broken());
-        if !goes_on || received > SCANNED {
-            return ReadBodyError::Full;
-        }
-        // From here on only the scanner sees the bytes.
-        into.zeroize();
-        is_kept = false;
     }
+}
+
+/// Reads a list: `scanner` sees every byte, and reading stops when it is done. Only the start is kept in `into`.
+pub(super) async fn read_list(response: &mut Response, into: &mut Bytes, scanner: &mut RowScanner) -> ReadBodyError {
+    let mut rest_until = None;
+    loop {
+        if rest_until.is_none() && scanner.has_enough() {
+            rest_until = Some(Instant::now() + REST);
+        }
+        let chunk = match rest_until {
+            None => response.chunk().await,
+            Some(until) => match timeout_at(until, response.chunk()).await {
+                Err(_) | Ok(Err(_)) => return ReadBodyError::Enough,
+                Ok(chunk) => chunk,
+            },
+        };
+        match chunk {
+            Ok(None) => return ReadBodyError::End,
+            Ok(Some(chunk)) => {
+                let has_room = keep(into, &chunk, LIST_HEAD);
+                scanner.push(&chunk);
+                // A web page is read on for its title.
+                if scanner.is_done() && !(has_room && into.trim_ascii_start().starts_with(b"<")) {
+                    return ReadBodyError::Enough;
+                }
+                if scanner.received() > MOST_OF_A_LIST {
+                    return ReadBodyError::Full;
+                }
+            }
+            Err(error) => return ReadBodyError::Broken(error),
+        }
+    }
+}
+
+/// Keeps as much of the bytes as the cap allows; false when that is not all of them.
+fn keep(into: &mut Bytes, chunk: &[u8], cap: usize) -> bool {
+    let fits = chunk.len().min(cap - into.len());
+    into.extend_from_slice(&chunk[..fits]);
+    fits == chunk.len()
 }

@@ -10,6 +10,7 @@ use super::read_body;
 use super::read_body::Bytes;
 use super::retry_after;
 use crate::domain::evidence::{BearerError, Fault, Rows, Timing};
+use crate::probe::response_body::Unreadable;
 use crate::probe::row_scanner::WantedRows;
 use crate::secret::Secret;
 
@@ -103,8 +104,8 @@ impl Bearer {
 pub(in crate::probe) struct HttpResponse {
     pub status: u16,
     pub body: Bytes,
-    /// Rows that were counted while the body streamed, where reading stopped before its end.
-    pub rows: Option<Rows>,
+    /// What a list showed while it streamed; of its body only the start is kept. `None` where no list was looked for.
+    pub rows: Option<Result<Option<Rows>, Unreadable>>,
     /// Why the body ends before its end.
     pub cut: Option<Fault>,
     pub content_type: Option<String>,

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::Encoding;
+use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8};
+use zeroize::Zeroizing;
 
 /// Decodes a body. A byte order mark is dropped; single-byte encodings are honoured when the server names them.
 ///
@@ -20,6 +21,86 @@ pub(in crate::probe) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) 
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(Cow::Borrowed(text)),
         Err(error) => Err(format!("it is not valid UTF-8 at byte {}", error.valid_up_to())),
+    }
+}
+
+/// Decodes a body that arrives in pieces, as [`decode`] does a whole one.
+pub(in crate::probe) struct StreamDecoder {
+    encoding: &'static Encoding,
+    /// None until the first bytes have shown that it is no wide encoding.
+    decoder: Option<Decoder>,
+    start: Vec<u8>,
+    out: Zeroizing<Vec<u8>>,
+    /// Bytes of the body that were decoded so far.
+    read: usize,
+}
+
+/// So many bytes tell a wide encoding and a byte order mark.
+const MARK: usize = 4;
+/// Bytes that are decoded at a time.
+const PIECE: usize = 8 * 1024;
+
+impl StreamDecoder {
+    pub(in crate::probe) fn new(content_type: Option<&str>) -> Self {
+        Self {
+            encoding: named(content_type).unwrap_or(UTF_8),
+            decoder: None,
+            start: Vec::with_capacity(MARK),
+            out: Zeroizing::new(vec![0; PIECE]),
+            read: 0,
+        }
+    }
+
+    /// Decodes the next piece, and hands the text on in parts until `on` gives false. `last` says that the body ends with it.
+    ///
+    /// # Errors
+    /// As of [`decode`].
+    pub(in crate::probe) fn push(
+        &mut self,
+        mut piece: &[u8],
+        last: bool,
+        mut on: impl FnMut(&[u8]) -> bool,
+    ) -> Result<(), String> {
+        if self.decoder.is_none() {
+            let taken = piece.len().min(MARK - self.start.len());
+            self.start.extend_from_slice(&piece[..taken]);
+            piece = &piece[taken..];
+            if self.start.len() < MARK && !last {
+                return Ok(());
+            }
+            if let Some(name) = wide(&self.start) {
+                return Err(format!("it is {name}; JSON is UTF-8"));
+            }
+            self.decoder = Some(self.encoding.new_decoder_without_bom_handling());
+            let start = std::mem::take(&mut self.start);
+            let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&start);
+            self.read = start.len() - text.len();
+            let is_all = piece.is_empty();
+            if !self.decode(text, last && is_all, &mut on)? || is_all {
+                return Ok(());
+            }
+        }
+        self.decode(piece, last, &mut on).map(|_| ())
+    }
+
+    fn decode(&mut self, mut from: &[u8], last: bool, on: &mut impl FnMut(&[u8]) -> bool) -> Result<bool, String> {
+        let Some(decoder) = &mut self.decoder else { return Ok(true) };
+        loop {
+            let (result, read, written) = decoder.decode_to_utf8_without_replacement(from, &mut self.out, last);
+            (self.read, from) = (self.read + read, &from[read..]);
+            if written > 0 && !on(&self.out[..written]) {
+                return Ok(false);
+            }
+            match result {
+                DecoderResult::InputEmpty => return Ok(true),
+                DecoderResult::OutputFull => {}
+                DecoderResult::Malformed(length, after) if self.encoding == UTF_8 => {
+                    let at = self.read.saturating_sub(usize::from(length) + usize::from(after));
+                    return Err(format!("it is not valid UTF-8 at byte {at}"));
+                }
+                DecoderResult::Malformed(..) => return Err(format!("it is not valid {}", self.encoding.name())),
+            }
+        }
     }
 }
 
@@ -42,7 +123,7 @@ fn named(content_type: Option<&str>) -> Option<&'static Encoding> {
     let (_, charset) = content_type.split_once("charset=")?;
     let charset = charset.split(';').next().unwrap_or_default().trim().trim_matches(['"', '\'']);
     let found = Encoding::for_label(charset.as_bytes())?;
-    (found != encoding_rs::UTF_8 && found.is_ascii_compatible()).then_some(found)
+    (found != UTF_8 && found.is_ascii_compatible()).then_some(found)
 }
 
 #[cfg(test)]
@@ -68,6 +149,20 @@ mod tests {
             (b"\xff\xfe\0\0{\0\0\0", None, Err("UTF-32")),
             (b"", None, Ok("")),
         ] {
+            for size in [1, 2, 5, 100] {
+                let mut decoder = StreamDecoder::new(content_type);
+                let mut text = Vec::new();
+                let mut on = |part: &[u8]| {
+                    text.extend_from_slice(part);
+                    true
+                };
+                let pieces = bytes.chunks(size).try_for_each(|piece| decoder.push(piece, false, &mut on));
+                let streamed = pieces.and_then(|()| decoder.push(&[], true, &mut on));
+                let streamed = streamed.map(|()| String::from_utf8(text).expect("UTF-8"));
+                let whole = decode(bytes, content_type).map(Cow::into_owned);
+                // Where a wide text is too short for its mark, both say what they see.
+                assert_eq!(streamed, whole, "{bytes:?} by {size}");
+            }
             match (decode(bytes, content_type), wanted) {
                 (Ok(found), Ok(wanted)) => assert_eq!(found, wanted),
                 (Err(found), Err(wanted)) => assert!(found.contains(wanted), "{found}"),

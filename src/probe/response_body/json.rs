@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 /// Deepest nesting that is read.
-const DEEPEST: usize = 128;
+pub(super) const DEEPEST: usize = 128;
 
 /// Why a body is no JSON of the wanted kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,12 +20,12 @@ pub(in crate::probe) enum Unreadable {
 
 /// Reads a whole text as one JSON value by a visitor. A visitor may skip what it does not want, and skipping knows no
 /// depth, so the depth is looked at first.
-pub(in crate::probe) fn read<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Result<S::Value, Unreadable> {
+fn read<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Result<S::Value, Unreadable> {
     if text.trim().is_empty() {
         return Err(Unreadable::Empty);
     }
     if is_too_deep(text.as_bytes()) {
-        return Err(Unreadable::Broken(format!("it is nested deeper than {DEEPEST} levels")));
+        return Err(Unreadable::Broken(too_deep()));
     }
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = seed.deserialize(&mut reader).map_err(|error| broken(&error))?;
@@ -84,6 +84,11 @@ fn broken(error: &serde_json::Error) -> Unreadable {
         _ => "it is not valid JSON",
     };
     Unreadable::Broken(format!("{what} at line {}, column {}", error.line(), error.column()))
+}
+
+/// Why nested JSON is not read.
+pub(in crate::probe) fn too_deep() -> String {
+    format!("it is nested deeper than {DEEPEST} levels")
 }
 
 fn is_too_deep(text: &[u8]) -> bool {

@@ -4,8 +4,10 @@ mod charset;
 mod error_message;
 mod html;
 mod json;
+mod json_scanner;
 
-pub(super) use self::charset::decode;
+pub(super) use self::charset::{StreamDecoder, decode};
 pub(super) use self::error_message::{Fields, integer, message, text_of, truth, words};
 pub(super) use self::html::{looks_like_html, title};
-pub(super) use self::json::{Unreadable, members_at_start, object, read};
+pub(super) use self::json::{Unreadable, members_at_start, object, too_deep};
+pub(super) use self::json_scanner::{Broken, Event, JsonScanner, Next};
