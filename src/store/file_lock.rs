@@ -37,7 +37,7 @@ impl Lock {
     /// The same, with the operating system's answer to an attempt.
     ///
     /// # Errors
-    /// As [`Lock::take`].
+    /// As `Lock::take`.
     #[expect(clippy::disallowed_methods, reason = "a lock of another process has no event to wait for within a limit")]
     pub fn take_by(
         path: &Path,
