@@ -28,6 +28,7 @@ use self::args::{Cli, Options, normalise};
 use self::commands::{Command, GuideCommand};
 use crate::config::Settings;
 use crate::domain::codes::Code;
+use crate::domain::secret_text;
 use crate::headless::{OutputStream, Streams};
 use crate::session::command_error::CommandError;
 use crate::session::secret_source;
@@ -54,7 +55,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         Err(error) => {
             let summary = error.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
             let failure = CommandError::usage(summary, "halo-onboard --help shows what there is.");
-            let text = error.render().to_string();
+            let text = secret_text::hide(&error.render().to_string());
             usage_errors::refuse(&words, &failure, text.trim_end(), &mut to)
         }
     }
@@ -66,7 +67,7 @@ fn dispatch(cli: Cli, to: &mut Streams) -> u8 {
         return print(Ok(crate::session::demo::list()), to);
     }
     if options.print_config {
-        return print(session_of(&options).map(|session| session.print_config()), to);
+        return print(session_of(&options).map(|session| secret_text::hide(&session.print_config())), to);
     }
     match command {
         Some(Command::Check(args)) => check::run(&args, session_of(&options)),

@@ -4,6 +4,7 @@ use super::run::Run;
 use crate::domain::connection::ScopePlan;
 use crate::domain::evidence::Evidence;
 use crate::domain::report::{Judgement, PROGRAM, Report, SCHEMA, Status, Target};
+use crate::domain::secret_text::hide;
 use crate::domain::untrusted_text::UntrustedText;
 
 /// The report of a judged run.
@@ -41,7 +42,11 @@ fn target(run: &Run, evidence: &Evidence) -> Target {
             .or_else(|| connection.auth_server.clone()),
         tenant: discovery.map_or_else(|| connection.tenant.clone(), |discovery| run.tenant(discovery)),
         client_id: connection.client_id.clone(),
-        scopes_requested: grant.map_or_else(planned, |grant| grant.requested.clone()),
+        scopes_requested: grant
+            .map_or_else(planned, |grant| grant.requested.clone())
+            .iter()
+            .map(|scope| hide(scope))
+            .collect(),
         scopes_granted: grant.and_then(|grant| grant.echo.as_deref()).map(texts),
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::config::config_file::FileError;
 use crate::domain::codes::Code;
+use crate::domain::secret_text::hide;
 use crate::headless::Refusal;
 use crate::store::StoreError;
 
@@ -18,9 +19,11 @@ pub struct CommandError {
 }
 
 impl CommandError {
-    /// A failure with the exit status of its code.
+    /// A failure with the exit status of its code. What looks like a secret in its sentences is hidden: they may repeat what
+    /// was typed in the wrong place.
     pub fn new(code: Code, summary: impl Into<String>, fix: impl Into<String>) -> Self {
-        let refusal = Refusal { code, summary: summary.into(), fix: vec![fix.into()] };
+        let (summary, fix) = (hide(&summary.into()), hide(&fix.into()));
+        let refusal = Refusal { code, summary, fix: vec![fix] };
         Self { status: code.exit_class().status(), refusal }
     }
 

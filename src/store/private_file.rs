@@ -261,7 +261,7 @@ mod tests {
         text: &str,
         flush: &dyn Fn(&File) -> io::Result<()>,
     ) -> Result<(), StoreError> {
-        let lock = Lock::take(&folder.path.with_extension("test"), std::time::Duration::ZERO).expect("free");
+        let lock = Lock::take(&folder.path.with_extension("test"), crate::store::file_lock::PATIENCE).expect("free");
         replace_flushing(path, folder, text, PRIVATE, &lock, flush)
     }
 

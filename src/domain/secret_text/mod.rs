@@ -54,11 +54,24 @@ pub enum Kind {
 
 /// A part of a text that looks like a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DiscoveryState {
+pub struct FoundSecret {
     /// What it looks like.
     pub kind: Kind,
     /// Where it stands, in bytes of the text as it was given, invisible characters in its middle included.
     pub place: Range<usize>,
+}
+
+/// The text with everything that looks like a secret hidden: for messages that repeat what somebody typed in the wrong place.
+pub fn hide(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut shown_to = 0;
+    for found in find(text) {
+        out.push_str(text.get(shown_to..found.place.start).unwrap_or_default());
+        out.push_str("[hidden]");
+        shown_to = found.place.end;
+    }
+    out.push_str(text.get(shown_to..).unwrap_or_default());
+    out
 }
 
 /// True when a text is, or holds, what looks like a secret.
@@ -68,7 +81,7 @@ pub fn looks_like_secret(text: &str) -> bool {
 
 /// The parts of a text that look like secrets: in quotation marks, behind a label, in an address or in the middle of a
 /// sentence; with invisible characters or typographic hyphens in them; broken over two lines.
-pub fn find(text: &str) -> Vec<DiscoveryState> {
+pub fn find(text: &str) -> Vec<FoundSecret> {
     let words = words(text);
     let mut found = Vec::new();
     let mut at = 0;
@@ -78,7 +91,7 @@ pub fn find(text: &str) -> Vec<DiscoveryState> {
             at += 2;
             continue;
         }
-        found.extend(kind(&word.text).map(|kind| DiscoveryState { kind, place: word.place.clone() }));
+        found.extend(kind(&word.text).map(|kind| FoundSecret { kind, place: word.place.clone() }));
         at += 1;
     }
     found
@@ -123,12 +136,12 @@ fn plain(c: char) -> Option<char> {
 
 impl Word {
     /// Two GUIDs that were broken over two lines: nothing but blanks stands between the pieces, and they fit exactly.
-    fn joined(&self, next: &Self, text: &str) -> Option<DiscoveryState> {
+    fn joined(&self, next: &Self, text: &str) -> Option<FoundSecret> {
         let between = text.get(self.place.end..next.place.start)?;
         let blank = between.chars().all(|c| c.is_whitespace() || is_invisible(c));
         let whole = Zeroizing::new([self.text.as_str(), next.text.as_str()].concat());
         let fits = blank && shape(whole.trim_end_matches(AROUND)) == Shape::TwoGuids;
-        fits.then_some(DiscoveryState { kind: Kind::ClientSecret, place: self.place.start..next.place.end })
+        fits.then_some(FoundSecret { kind: Kind::ClientSecret, place: self.place.start..next.place.end })
     }
 }
 
@@ -152,6 +165,16 @@ mod tests {
     const ID: &str = "c9534241-dde9-4d04-9d45-32b1fbff22ed";
     const TWO: &str = "5b21a3c4-0d6e-4f87-9a10-b2c3d4e5f607-18293a4b-5c6d-4e7f-8091-a2b3c4d5e6f7";
     const TOKEN: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln";
+
+    #[test]
+    fn what_looks_like_a_secret_is_hidden_in_a_message() {
+        let secret = "11111111-2222-4333-8444-555555555555-66666666-7777-4888-8999-000000000000";
+        let id = "1b2c3d4e-5f60-4718-8293-a4b5c6d7e8f9";
+        let text = format!("error: unexpected argument '{secret}' found; {id} and \"{secret}\"");
+        let hidden = hide(&text);
+        assert!(!hidden.contains("66666666") && hidden.contains(id), "{hidden}");
+        assert_eq!(hide("nothing here"), "nothing here");
+    }
 
     #[test]
     fn a_secret_is_recognised_however_it_was_copied() {
@@ -185,7 +208,7 @@ mod tests {
             let rest = format!("{}{}", &text[..found[0].place.start], &text[found[0].place.end..]);
             assert!(!looks_like_secret(&rest) && !rest.contains(&TWO[64..]), "{text}: {rest}");
         }
-        assert_eq!(find(&format!("Bearer {TOKEN}")), [DiscoveryState { kind: Kind::Token, place: 7..7 + TOKEN.len() }]);
+        assert_eq!(find(&format!("Bearer {TOKEN}")), [FoundSecret { kind: Kind::Token, place: 7..7 + TOKEN.len() }]);
     }
 
     #[test]

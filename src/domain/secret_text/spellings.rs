@@ -43,6 +43,9 @@ fn of_part(part: &str) -> Vec<Zeroizing<String>> {
     let html = part.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
     let all = vec![
         part.to_owned(),
+        // Some programs encode or leave out the hyphens too.
+        part.replace('-', "%2D"),
+        part.replace('-', ""),
         form.replace('+', "%20"),
         // RFC 3986 leaves "~" as it is, and encodes "*".
         form.replace('+', "%20").replace("%7E", "~").replace('*', "%2A"),

@@ -1,5 +1,6 @@
 //! Up to the token: the connection, discovery, the tenant, the token endpoint.
 
+use super::super::secret_text::{Shape, shape};
 use super::evidence_view::EvidenceView;
 use super::fixes;
 use crate::domain::codes::Code;
@@ -317,9 +318,14 @@ fn mentions_tenant(fault: &Fault) -> bool {
 fn invalid_client(seen: &EvidenceView<'_>, fault: &Fault) -> TokenFault {
     let guide = seen.case.guide;
     let application = fixes::application(guide);
-    let id = vec![format!(
+    let unusual = (shape(&seen.case.connection.client_id) != Shape::Guid).then(|| {
+        "The Client ID that was given has an unusual form: Halo's are GUIDs of 36 characters. Copy it again first."
+            .to_owned()
+    });
+    let mut id: Vec<String> = unusual.into_iter().collect();
+    id.extend([format!(
         "{application}: read Client ID again (it may change when the application is saved), and see that Active is ticked."
-    )];
+    )]);
     let copy = vec![
         "enter the Client Secret again as it was noted when Halo showed it: choosing the Login Type makes a new one, and an older note is void."
             .to_owned(),
@@ -416,6 +422,15 @@ fn by_answer(seen: &EvidenceView<'_>, fault: &Fault) -> TokenFault {
             fix: fixes::interception(fixes::host_of(&server), Some(fault)),
             witnesses: &[],
         },
+        // The same for a page that refuses: somebody else wrote it.
+        Code::HttpNotJson if fault.html && matches!(fault.status, Some(400..=499)) && tenant_settled(seen) => {
+            TokenFault {
+                code: Code::HttpIntercepted,
+                summary: fixes::intercepted("the token request", fault),
+                fix: fixes::interception(fixes::host_of(&server), Some(fault)),
+                witnesses: &[],
+            }
+        }
         // Discovery has named the tenant, or said that there is none: an error page is no complaint about it.
         Code::HttpNotJson if fault.html && fault.status >= Some(500) && tenant_settled(seen) => {
             let code = Code::HttpServerError;

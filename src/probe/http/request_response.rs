@@ -121,8 +121,10 @@ pub(in crate::probe) struct HttpResponse {
 /// Headers that tell who wrote an answer.
 #[derive(Clone, Debug, Default)]
 pub(in crate::probe) struct Front {
-    /// `Server`.
+    /// Every `Server`, joined by commas.
     pub server: Option<String>,
+    /// `x-amzn-errortype` is there: Amazon's API gateway answered by itself.
+    pub gateway_error: bool,
     /// Every `WWW-Authenticate`, as it came.
     pub challenges: Vec<String>,
     /// `cf-mitigated` is there: Cloudflare answered by itself.
@@ -133,7 +135,8 @@ impl Front {
     fn of(headers: &HeaderMap) -> Self {
         let challenges = headers.get_all(header::WWW_AUTHENTICATE);
         Self {
-            server: text(headers, header::SERVER),
+            server: every(headers, &header::SERVER),
+            gateway_error: headers.contains_key("x-amzn-errortype"),
             challenges: challenges.iter().filter_map(|value| value.to_str().ok().map(str::to_owned)).collect(),
             mitigated: headers.contains_key("cf-mitigated"),
         }
@@ -146,7 +149,7 @@ impl Front {
 
     /// Asks for a user name and a password.
     pub(in crate::probe) fn asks_for_basic(&self) -> bool {
-        self.asks_for("basic") || self.asks_for("digest")
+        self.asks_for("basic") || self.asks_for("digest") || self.asks_for("key")
     }
 
     /// Asks for a bearer token.
@@ -218,6 +221,12 @@ fn unsupported_encoding(headers: &HeaderMap) -> Option<String> {
     let names = names.iter().flat_map(|value| value.split(',')).map(str::trim);
     let names: Vec<&str> = names.filter(encoded).collect();
     (!names.is_empty()).then(|| names.join(", "))
+}
+
+/// All values of a header, joined by commas.
+fn every(headers: &HeaderMap, name: &header::HeaderName) -> Option<String> {
+    let values: Vec<&str> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+    (!values.is_empty()).then(|| values.join(", "))
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
