@@ -112,8 +112,11 @@ pub enum Effect {
         /// The secret.
         secret: Secret,
     },
-    /// Give the terminal to the command that prints the secret; comes back as [`super::Message::Commanded`].
-    AskCommand,
+    /// Give the terminal to the command that prints the secret; the result is [`super::Message::Commanded`].
+    AskCommand {
+        /// Number of the order, never used again.
+        order: u64,
+    },
     /// Write a report into a new file, unless the secret is found in it.
     Export {
         /// Its format.

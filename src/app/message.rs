@@ -106,8 +106,13 @@ pub enum Message {
         /// What was done.
         outcome: Result<String, String>,
     },
-    /// The command has printed the secret, or why not.
-    Commanded(Result<Secret, String>),
+    /// Result of the command that prints the secret.
+    Commanded {
+        /// Number of the order that it answers.
+        order: u64,
+        /// The secret, or the error.
+        outcome: Result<Secret, String>,
+    },
 }
 
 impl std::fmt::Debug for Message {
@@ -137,7 +142,7 @@ impl std::fmt::Debug for Message {
             Self::ProfileSaved { order, outcome } => write!(f, "ProfileSaved({order}, {outcome:?})"),
             Self::ProfileRemoved(outcome) => write!(f, "ProfileRemoved({outcome:?})"),
             Self::SecretKept { profile, keep, outcome } => write!(f, "SecretKept({profile}, {keep:?}, {outcome:?})"),
-            Self::Commanded(outcome) => write!(f, "Commanded({outcome:?})"),
+            Self::Commanded { order, outcome } => write!(f, "Commanded({order}, {outcome:?})"),
         }
     }
 }

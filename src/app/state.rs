@@ -201,7 +201,9 @@ pub struct State {
     pub(crate) accepted_for: String,
     /// The secret's revision for which it was asked whether to keep it.
     pub(crate) keep_asked: Option<u64>,
-    /// The checks are to run once the command has printed the secret.
+    /// Order number of the secret command that is running.
+    pub(crate) commanding: Option<u64>,
+    /// Run the checks once the command has printed the secret.
     pub(crate) check_then: bool,
     pub(crate) asked: u64,
     /// Number of the last thing that was ordered to be opened or saved.
@@ -266,6 +268,7 @@ impl State {
             bound: None,
             accepted_for,
             keep_asked: None,
+            commanding: None,
             check_then: false,
             asked: 0,
             order: 0,

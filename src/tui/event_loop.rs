@@ -60,7 +60,7 @@ pub async fn run(options: Options) -> io::Result<Outcome> {
         terminal: Terminal::enter()?,
         clock: Clock::new(),
         over: None,
-        errand: false,
+        secret_command: None,
         suspending: false,
     };
     session.run(inbox, notices).await
@@ -73,8 +73,8 @@ struct EventLoop {
     terminal: Terminal,
     clock: Clock,
     over: Option<ExitReason>,
-    /// The terminal is to be lent to the command that prints the secret.
-    errand: bool,
+    /// Order number of the command that must get the terminal to print the secret.
+    secret_command: Option<u64>,
     /// The process is to be stopped until `fg`.
     suspending: bool,
 }
@@ -132,10 +132,10 @@ impl EventLoop {
         // Something changed since the last frame; when the next one is due.
         let (mut changed, mut due) = (true, Instant::now());
         while self.over.is_none() {
-            if std::mem::take(&mut self.errand) {
+            if let Some(order) = self.secret_command.take() {
                 // Nothing else may read from the terminal while the command has it.
                 drop(keyboard);
-                self.run_command(notices).await?;
+                self.run_command(order, notices).await?;
                 if self.over.is_some() {
                     return Ok(());
                 }
@@ -224,8 +224,8 @@ impl EventLoop {
                 self.suspending = Terminal::can_suspend();
                 Ok(())
             }
-            Effect::AskCommand => {
-                self.errand = true;
+            Effect::AskCommand { order } => {
+                self.secret_command = Some(order);
                 Ok(())
             }
             Effect::Quit => {
@@ -248,12 +248,12 @@ impl EventLoop {
 
     /// Gives the terminal to the command that prints the secret: it may ask for a PIN. An ending meanwhile keeps the
     /// session and ends the command.
-    async fn run_command(&mut self, notices: &mut UnboundedReceiver<Notice>) -> io::Result<()> {
+    async fn run_command(&mut self, order: u64, notices: &mut UnboundedReceiver<Notice>) -> io::Result<()> {
         let Some(commander) = self.runtime.commander() else { return Ok(()) };
         let stop = StopCommand::default();
-        let told = stop.clone();
+        let stopped = stop.clone();
         self.terminal.hand_over();
-        let mut work = tokio::task::spawn_blocking(move || commander(&told));
+        let mut work = tokio::task::spawn_blocking(move || commander(&stopped));
         let outcome = loop {
             tokio::select! {
                 biased;
@@ -268,8 +268,8 @@ impl EventLoop {
             }
         };
         self.terminal.take_back()?;
-        let broke = |_| Err("The command broke: that is this program's fault.".to_owned());
-        self.fold(Message::Commanded(outcome.unwrap_or_else(broke)))
+        let broke = |_| Err("Internal error while running the command. This is a bug in halo-onboard.".to_owned());
+        self.fold(Message::Commanded { order, outcome: outcome.unwrap_or_else(broke) })
     }
 
     fn draw(&mut self) -> io::Result<()> {

@@ -1,5 +1,6 @@
 //! The choice of a profile, and what opening one leaves and brings.
 
+use super::command_ends;
 use super::fixtures::*;
 use crate::app::{
     Action, Context, Dialog, Effect, Focus, LastCheck, Message, Motion, ProfileChoice, ProfileList, ProfileSummary,
@@ -95,8 +96,8 @@ fn opening_with_a_check_runs_it_as_soon_as_the_secret_is_there() {
     let mut by_command = Start { secret: None, ..filled() };
     by_command.shelf.secret.command = Some("pass".into());
     let (mut state, effects) = opened(by_command);
-    assert!(!runs(&effects) && effects.iter().any(|effect| matches!(effect, Effect::AskCommand)), "{effects:?}");
-    let effects = update(&mut state, Message::Commanded(Ok(crate::secret::Secret::new(SECRET.into()))));
+    assert!(!runs(&effects) && effects.iter().any(|effect| matches!(effect, Effect::AskCommand { .. })), "{effects:?}");
+    let effects = command_ends(&mut state, Ok(crate::secret::Secret::new(SECRET.into())));
     assert!(runs(&effects), "{effects:?}");
     assert_eq!(state.form.secret_source.as_deref(), Some("the command pass"));
 }

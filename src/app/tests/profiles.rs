@@ -1,5 +1,6 @@
 //! Saving a profile, keeping its secret, and where a secret may not go.
 
+use super::command_ends;
 use super::fixtures::*;
 use crate::app::{
     Action, Dialog, Edit, Effect, Focus, Message, Motion, ProfileList, ProfileSummary, Start, State, update,
@@ -283,7 +284,7 @@ fn the_command_is_not_asked_for_another_address() {
     assert!(notice.contains("pass was not asked") && notice.contains("(profile acme)"), "{notice:?}");
     enter(&mut state, Field::Url, URL);
     state.focus = Focus::Field(Field::Secret);
-    assert!(matches!(&act(&mut state, Action::Suggestion)[..], [Effect::AskCommand]));
+    assert!(matches!(&act(&mut state, Action::Suggestion)[..], [Effect::AskCommand { .. }]));
 }
 
 #[test]
@@ -322,22 +323,54 @@ fn an_authorisation_server_is_forgotten_with_the_address_that_it_was_accepted_fo
 }
 
 #[test]
+fn the_secret_of_an_earlier_sessions_command_is_not_taken() {
+    let with_command = |name: &str, program: &str| {
+        let mut start = Start { secret: None, secret_source: None, profile: Some(name.into()), ..filled() };
+        start.shelf.open = true;
+        start.shelf.secret.command = Some(program.into());
+        start
+    };
+    let asked = |effects: &[Effect]| {
+        effects.iter().find_map(|effect| match effect {
+            Effect::AskCommand { order } => Some(*order),
+            _ => None,
+        })
+    };
+    let mut state = state(with_command("acme", "pass"));
+    let first = asked(&update(&mut state, Message::Began)).expect("an order");
+    act(&mut state, Action::Profiles);
+    act(&mut state, Action::New);
+    let order = state.order;
+    let opened = Ok(Box::new(with_command("beta", "op")));
+    let second = asked(&update(&mut state, Message::Opened { order, outcome: opened })).expect("an order");
+    assert!(first < second, "no number comes twice");
+    let secret = || Ok(Secret::new(SECRET.into()));
+    let log = state.log.counts();
+    assert!(update(&mut state, Message::Commanded { order: first, outcome: secret() }).is_empty());
+    assert!(state.form.is_empty(Field::Secret) && state.log.counts() == log, "acme's secret is not beta's");
+    update(&mut state, Message::Commanded { order: second, outcome: secret() });
+    assert_eq!(state.form.secret_source.as_deref(), Some("the command op"));
+    let late = Message::Commanded { order: second, outcome: Err("It failed.".into()) };
+    assert!(update(&mut state, late).is_empty() && !state.form.is_empty(Field::Secret), "an order is answered once");
+}
+
+#[test]
 fn a_command_that_fails_says_so_and_can_be_run_again() {
     let mut start = Start { secret: None, secret_source: None, profile: Some("acme".into()), ..filled() };
     start.shelf.secret.command = Some("pass".into());
     let mut state = state(start);
     let effects = update(&mut state, Message::Began);
-    assert!(matches!(&effects[..], [Effect::AskCommand]), "{effects:?}");
-    update(&mut state, Message::Commanded(Err("It ended with status 1.".into())));
+    assert!(matches!(&effects[..], [Effect::AskCommand { .. }]), "{effects:?}");
+    command_ends(&mut state, Err("It ended with status 1.".into()));
     assert_eq!(state.focus, Focus::Field(Field::Secret));
     assert!(
         state.notice.as_ref().is_some_and(|notice| notice.contains("status 1") && notice.contains("{suggestion} runs"))
     );
-    assert!(matches!(&act(&mut state, Action::Suggestion)[..], [Effect::AskCommand]));
-    let effects = update(&mut state, Message::Commanded(Ok(Secret::new(SECRET.into()))));
+    assert!(matches!(&act(&mut state, Action::Suggestion)[..], [Effect::AskCommand { .. }]));
+    let effects = command_ends(&mut state, Ok(Secret::new(SECRET.into())));
     assert!(effects.is_empty(), "nothing is sent before it is asked for: {effects:?}");
     assert_eq!(state.form.secret.expose(), SECRET);
-    update(&mut state, Message::Commanded(Ok(Secret::new("x".repeat(600)))));
+    command_ends(&mut state, Ok(Secret::new("x".repeat(600))));
     assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("more than 512 bytes")));
     assert_eq!(state.form.secret.expose(), SECRET, "what was there stays");
 }

@@ -40,6 +40,9 @@ fn arrive(state: &mut State, which: usize) {
     let guide = std::sync::Arc::clone(&state.guide);
     let elsewhere = Discovery { auth_server: OTHER.into(), auth_origin: OTHER.into(), ..discovery() };
     let end = |evidence| RunEvent::Finished(Box::new(finished(&guide, evidence)));
+    if matches!(which, 10 | 11) {
+        state.commanding = Some(state.order);
+    }
     let message = match which {
         0 => {
             let outcome = Observation::Answered(Answer { value: elsewhere, status: 200, timing: Timing::default() });
@@ -57,8 +60,8 @@ fn arrive(state: &mut State, which: usize) {
         7 => Message::ProfileSaved { order: state.order, outcome: Ok("acme".into()) },
         8 => Message::SecretKept { profile: "acme".into(), keep: Some(Keep::User), outcome: Ok("Kept.".into()) },
         9 => Message::SecretKept { profile: "acme".into(), keep: None, outcome: Err("Full.".into()) },
-        10 => Message::Commanded(Err("It failed.".into())),
-        11 => Message::Commanded(Ok(Secret::new("another".into()))),
+        10 => Message::Commanded { order: state.order, outcome: Err("It failed.".into()) },
+        11 => Message::Commanded { order: state.order, outcome: Ok(Secret::new("another".into())) },
         12 => Message::Opened { order: state.order, outcome: Ok(Box::new(empty())) },
         _ => Message::Exported(Ok("report.md".into())),
     };

@@ -63,7 +63,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::ProfileSaved { order, outcome } => profiles::saved(state, order, outcome),
         Message::ProfileRemoved(outcome) => profile_picker::removed(state, outcome),
         Message::SecretKept { profile, keep, outcome } => profiles::kept(state, &profile, keep, outcome),
-        Message::Commanded(outcome) => profiles::commanded(state, outcome),
+        Message::Commanded { order, outcome } => profiles::commanded(state, order, outcome),
     };
     state.settle();
     effects

@@ -198,11 +198,17 @@ pub(super) fn ask_command(state: &mut State, check: bool) -> Vec<Effect> {
     }
     state.note(LogLevel::Info, format!("the secret is asked of the command {program}"));
     state.check_then = check;
-    vec![Effect::AskCommand]
+    state.order += 1;
+    state.commanding = Some(state.order);
+    vec![Effect::AskCommand { order: state.order }]
 }
 
-/// The command has printed the secret, or why not.
-pub(super) fn commanded(state: &mut State, outcome: Result<Secret, String>) -> Vec<Effect> {
+/// Takes the secret that the command printed, or shows its error. The result of an earlier session's command, which may be
+/// another tenant's secret, is dropped.
+pub(super) fn commanded(state: &mut State, order: u64, outcome: Result<Secret, String>) -> Vec<Effect> {
+    if state.commanding.take_if(|awaited| *awaited == order).is_none() {
+        return Vec::new();
+    }
     let check = std::mem::take(&mut state.check_then);
     let program = state.shelf.secret.command.clone().unwrap_or_default();
     if state.secret_typed && !state.form.is_empty(Field::Secret) {
