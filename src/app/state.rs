@@ -115,9 +115,9 @@ pub struct SignInHost {
     pub accepted: bool,
 }
 
-/// A session that is being opened.
+/// The order to open a session, until its answer arrives.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct RunHeader {
+pub(crate) struct PendingOpen {
     /// Number of the order.
     pub order: u64,
     /// What is opened.
@@ -209,7 +209,7 @@ pub struct State {
     /// Number of the last thing that was ordered to be opened or saved.
     pub(crate) order: u64,
     /// The session that is being opened, and whether its checks are to run then.
-    pub(crate) opening: Option<RunHeader>,
+    pub(crate) opening: Option<PendingOpen>,
     /// The saving of this session as a profile that goes on.
     pub(crate) saving: Option<u64>,
     /// What asking the address alone showed, until a run starts from it.

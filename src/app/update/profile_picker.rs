@@ -7,7 +7,7 @@ use crate::app::effect::{Effect, Which};
 use crate::app::initial_state::Start;
 use crate::app::profile_picker::ProfilePicker;
 use crate::app::profiles::{ProfileChoice, ProfileSummary};
-use crate::app::state::{RunHeader, State};
+use crate::app::state::{PendingOpen, State};
 use crate::app::text_field::TextField;
 use crate::domain::connection::Field;
 
@@ -119,7 +119,7 @@ pub(super) fn switch(state: &mut State, choice: ProfileChoice, check: bool) -> V
         picker.find = None;
     }
     state.order += 1;
-    state.opening = Some(RunHeader { order: state.order, choice: choice.clone(), check });
+    state.opening = Some(PendingOpen { order: state.order, choice: choice.clone(), check });
     effects.push(Effect::Open { order: state.order, choice });
     effects
 }
