@@ -1,4 +1,5 @@
-//! Signals end a command in order: the first asks, the second or a second of waiting insists.
+//! Handling of SIGHUP, SIGINT, SIGQUIT and SIGTERM. The first signal stops the command gracefully; a second signal, or
+//! one second without an end, exits the process.
 
 use std::io;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use tokio::sync::{Notify, oneshot};
 
 use crate::headless::Interrupt;
 
-/// How long the orderly way may take.
+/// Time limit for a graceful stop.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 struct Signals {
@@ -31,7 +32,7 @@ impl Signals {
         })
     }
 
-    /// The exit status of the next signal: 128 and its number.
+    /// Waits for the next signal and returns its exit status: 128 plus the signal's number.
     async fn next(&mut self) -> u8 {
         tokio::select! {
             _ = self.hang_up.recv() => 129,
@@ -42,7 +43,8 @@ impl Signals {
     }
 }
 
-/// Ctrl-C may be meant for something smaller than the program: while it is spared, it is told here instead.
+/// Redirects Ctrl-C to a part of the program that handles it itself, such as the watch of plain mode. While redirected,
+/// Ctrl-C notifies the waiter and does not end the program.
 #[derive(Default)]
 pub struct CtrlCGuard {
     spares: AtomicBool,
@@ -50,31 +52,32 @@ pub struct CtrlCGuard {
 }
 
 impl CtrlCGuard {
-    /// From now on Ctrl-C is told here, or ends the program again.
+    /// Starts (`true`) or ends (`false`) the redirection.
     pub fn spare(&self, spares: bool) {
-        // One that came when nobody waited for it any more is no matter.
+        // Drops a notification that arrived after the last waiter had left.
         let _ = self.told.notified().now_or_never();
         self.spares.store(spares, Ordering::Relaxed);
     }
 
-    /// Waits for a Ctrl-C while it is spared.
+    /// Waits for a redirected Ctrl-C.
     pub async fn told(&self) {
         self.told.notified().await;
     }
 }
 
-/// Listens from now on. The listener is a task of its own, so that it insists even while the command is stuck in a write.
+/// Installs the signal handlers. The listener is a separate task, so that it can exit the process even while the
+/// command is blocked in a write.
 ///
 /// # Errors
-/// The system refuses a handler.
+/// The operating system does not accept a signal handler.
 pub fn interrupt() -> io::Result<Interrupt> {
     interrupt_but(Arc::new(CtrlCGuard::default()))
 }
 
-/// The same, but for a Ctrl-C that is spared.
+/// Like [`interrupt`], except for a Ctrl-C that the guard redirects.
 ///
 /// # Errors
-/// The system refuses a handler.
+/// The operating system does not accept a signal handler.
 pub fn interrupt_but(spared: Arc<CtrlCGuard>) -> io::Result<Interrupt> {
     let mut signals = Signals::listen()?;
     let (sender, receiver) = oneshot::channel();
@@ -85,7 +88,7 @@ pub fn interrupt_but(spared: Arc<CtrlCGuard>) -> io::Result<Interrupt> {
                 status => break status,
             }
         };
-        // The command may have ended by itself just now.
+        // The receiver is gone if the command has just ended by itself.
         let _ = sender.send(status);
         let insists = tokio::select! {
             status = signals.next() => status,

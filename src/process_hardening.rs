@@ -1,9 +1,9 @@
-//! What the process does first, so that a secret in its memory stays there: no core file, no other process that reads it.
+//! Protection of secrets in memory at process start: no core files, and no other process may read the memory.
 //!
-//! Both are best effort, and neither stops root. What they leave open is said in the documentation: copies in buffers of
-//! the HTTP client, swap, and programs of the same user that read the keyboard.
+//! Both are best effort, and neither stops root. They do not cover copies in buffers of the HTTP client, swap, or
+//! programs of the same user that read the keyboard (docs/security.md).
 
-/// What could be done. Nothing that failed is a reason to stop.
+/// Result of the hardening. A failure is not a reason to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hardened {
     /// A crash writes no core file.
@@ -12,7 +12,7 @@ pub struct Hardened {
     pub not_traceable: bool,
 }
 
-/// Hardens this process. To be called before anything secret is read.
+/// Hardens this process. Call it before reading any secret.
 pub fn process() -> Hardened {
     Hardened { no_core_file: forbid_core_files(), not_traceable: forbid_tracing() }
 }
@@ -22,7 +22,8 @@ fn forbid_core_files() -> bool {
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }).is_ok()
 }
 
-/// `PR_SET_DUMPABLE 0`: also stops core files that a limit does not stop, those that are piped to a handler.
+/// Sets `PR_SET_DUMPABLE` to 0. This also prevents core files that are piped to a handler, which the resource limit
+/// does not.
 #[cfg(target_os = "linux")]
 fn forbid_tracing() -> bool {
     use rustix::process::{DumpableBehavior, set_dumpable_behavior};

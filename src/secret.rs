@@ -1,4 +1,4 @@
-//! The one type that holds a secret: zeroised on drop, never printed, never serialised.
+//! The only type that holds a secret: zeroised on drop, never printed, never serialised.
 
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroize;
@@ -10,33 +10,34 @@ use zeroize::Zeroize;
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// Takes the text over. No copy of it is left: a buffer that is larger than the text cannot become the protected one
-    /// (shrinking it may move it), so it is copied from and wiped.
+    /// Takes ownership of the text and leaves no copy of it. A buffer with spare capacity cannot be reused (shrinking
+    /// it may move it), so its content is copied and the buffer is wiped.
     pub fn new(text: String) -> Self {
         if text.len() == text.capacity() { Self(SecretString::from(text)) } else { Self(moved(&mut { text })) }
     }
 
-    /// The text itself. Every caller is a place where the secret can leave: keep them few.
+    /// Returns the text itself. Every caller is a place where the secret can leak: keep them few.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 
-    /// A second protected copy, for a run that must outlive a change of the form.
+    /// Returns a second protected copy, for a run that outlives a change of the form.
     pub fn duplicate(&self) -> Self {
         Self::new(self.expose().to_owned())
     }
 
-    /// Length in characters: a cut-off paste is a real fault, so the number is shown.
+    /// Length in characters. It is displayed because truncated pastes occur in practice.
     pub fn chars(&self) -> usize {
         self.expose().chars().count()
     }
 
-    /// True when nothing was given.
+    /// True if the text is empty.
     pub fn is_empty(&self) -> bool {
         self.expose().is_empty()
     }
 
-    /// The first 8 hexadecimal digits of SHA-256, in two groups: lets two people compare a secret without saying it.
+    /// The first 8 hexadecimal digits of the SHA-256 hash, in two groups: lets two people compare a secret without
+    /// revealing it.
     pub fn fingerprint(&self) -> String {
         let digest = ring::digest::digest(&ring::digest::SHA256, self.expose().as_bytes());
         let bytes = digest.as_ref();
@@ -44,7 +45,7 @@ impl Secret {
     }
 }
 
-/// The text in a buffer of its own size; the one that it was in is wiped to its whole capacity.
+/// Moves the text into a buffer of exactly its size and wipes the whole capacity of the old buffer.
 fn moved(text: &mut String) -> SecretString {
     let protected = SecretString::new(text.as_str().into());
     text.zeroize();
@@ -71,7 +72,7 @@ mod tests {
         assert!(shown.contains("[hidden]"));
     }
 
-    /// What a freed buffer holds cannot be read by safe code: this holds that there is none, or that it was wiped first.
+    /// Safe code cannot read a freed buffer, so the test checks that no buffer is freed, or that it was wiped first.
     #[test]
     fn no_buffer_with_the_text_is_freed_unwiped() {
         let text = String::from("canary-4711").into_boxed_str().into_string();

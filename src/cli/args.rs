@@ -1,4 +1,4 @@
-//! The command line: the options of all commands, and the words as they were typed.
+//! Definition of the command line: the options of all commands, and normalisation of the arguments.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -110,7 +110,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// What the command line says about the settings. `secret_command` has been split already.
+    /// Returns the settings that the command line gives. `secret_command` is already split.
     pub fn layer(&self, secret_command: Option<Vec<String>>) -> Layer {
         let set = |flag: bool| flag.then_some(true);
         Layer {
@@ -134,8 +134,8 @@ impl Options {
     }
 }
 
-/// The words of the command line as clap should see them: `--demo list` is written with a blank too, while
-/// `--demo check` is the option and a command.
+/// Normalises the arguments for clap: `--demo list` may be written with a space, while `--demo check` is the option and
+/// a command.
 pub fn normalise(words: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut words = words.into_iter().peekable();
     let mut out = Vec::new();

@@ -1,4 +1,4 @@
-//! `check`: from what was given to a report and an exit status. There is a report whatever happens.
+//! The command `check`: produces a report and an exit status. A report is written in every case.
 
 use crate::session::async_runtime::block_on;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -23,10 +23,10 @@ use crate::session::prepare_run::{Form, PrepareError, RunOptions};
 use crate::session::secret_prompt;
 use crate::session::setting_sources::Session;
 
-/// Pause of `--until-ready` when `--watch` gives none.
+/// Default pause of `--until-ready` without `--watch`.
 const PAUSE: Duration = Duration::from_secs(15);
 
-/// Runs the command and gives the exit status.
+/// Runs the command and returns the exit status.
 pub fn run(args: &CheckArgs, session: Result<Session, CommandError>) -> u8 {
     let mut to = streams();
     let settings = session.as_ref().map(|session| session.settings.clone()).unwrap_or_default();
@@ -87,7 +87,7 @@ fn face(format: Format, look: OutputStyle) -> Box<dyn Reporter> {
     }
 }
 
-/// The report of a run that could not begin; for people, its verdict line alone.
+/// Writes the report of a run that could not start; in the human format, the verdict line only.
 pub fn report(failure: &CommandError, format: Format, to: &mut Streams) {
     let mut face = face(format, OutputStyle { quiet: true, ..OutputStyle::default() });
     tell(&headless::broken(None, &failure.refusal), face.as_mut(), to);
@@ -139,7 +139,7 @@ async fn prepare(args: &CheckArgs, session: &Session) -> Result<(Job, Option<Dem
     Ok((prepare_run::job(form, RunOptions { guide, http, selection, strict: args.strict, demo: scenario })?, demo))
 }
 
-/// Reads `--only`: a check's id, or Halo's name of an endpoint.
+/// Parses `--only`: the id of a check, or Halo's name of an endpoint.
 fn selection(only: &[String], guide: &Guide) -> Result<Selection, CommandError> {
     if only.is_empty() {
         return Ok(Selection::All);

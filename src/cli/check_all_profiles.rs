@@ -1,4 +1,4 @@
-//! `check --all-profiles`: the profiles of the configuration as a fleet.
+//! The command `check --all-profiles`: checks all profiles of the configuration.
 
 use crate::session::async_runtime::block_on;
 use std::collections::BTreeMap;
@@ -28,12 +28,13 @@ use crate::session::prepare_run::{PrepareError, RunOptions};
 use crate::session::secret_source::{SecretSource, VARIABLE};
 use crate::session::setting_sources::{Session, read_guide, typed, variable};
 
-/// Files that one tenant may have open: ten connections, some more while they are opened, the pipes of its command.
+/// Maximum number of open files per tenant: ten connections, some more while they are opened, and the pipes of its
+/// command.
 const FILES: u64 = 24;
-/// Files of the program itself.
+/// Number of open files of the program itself.
 const OWN_FILES: u64 = 64;
 
-/// Runs the command and gives the exit status.
+/// Runs the command and returns the exit status.
 pub fn run(args: &CheckArgs, session: Result<Session, CommandError>, format: Format) -> u8 {
     let mut to = streams();
     let settings = session.as_ref().map(|session| session.settings.clone()).unwrap_or_default();
@@ -64,8 +65,8 @@ fn face(format: Format, look: OutputStyle) -> Box<dyn Reporter> {
     }
 }
 
-/// The report when no tenant could be asked at all: one row without a name that says why. What happened stands on
-/// standard error already: for people, one line is enough.
+/// Writes the report if no tenant could be checked: one row without a name that states the reason. Standard error
+/// already describes the error, so the human format is one line.
 pub fn report(failure: &CommandError, format: Format, to: &mut Streams) {
     let mut face = face(format, OutputStyle { quiet: true, ..OutputStyle::default() });
     write_report(failure, face.as_mut(), to);
@@ -115,7 +116,7 @@ async fn checked(
     Ok(all_profiles::run(fleet, look, &mut face, to, &mut interrupt).await)
 }
 
-/// Refuses what is meant for one tenant.
+/// Rejects options that apply to one tenant.
 fn alone(session: &Session) -> Result<(), CommandError> {
     let settings = &session.settings;
     let flags = [
@@ -138,7 +139,7 @@ fn alone(session: &Session) -> Result<(), CommandError> {
     })
 }
 
-/// What is given for one tenant by the environment, and so is left aside.
+/// Names the environment variables that apply to one tenant and are therefore ignored.
 fn unused(session: &Session) -> Option<String> {
     let uses = |(name, profile): (&String, &Profile)| {
         session.secret_of(name, profile, &session.settings_of(name, profile)) == SecretSource::Environment
@@ -149,7 +150,7 @@ fn unused(session: &Session) -> Option<String> {
     (!found.is_empty()).then(|| format!("not used, for it is one tenant's: {}", found.join(", ")))
 }
 
-/// How many tenants there is room for, after asking for more room.
+/// Raises the limit of open files and returns the number of tenants that fit.
 fn room(jobs: usize) -> usize {
     let limit = getrlimit(Resource::Nofile);
     let wanted = OWN_FILES + FILES * jobs as u64;
@@ -162,13 +163,13 @@ fn room(jobs: usize) -> usize {
     fitting(jobs, current)
 }
 
-/// As many of the jobs as may run at once with this many open files; one at least.
+/// Returns how many jobs may run in parallel with this many open files; at least one.
 fn fitting(jobs: usize, files: u64) -> usize {
     let fit = files.saturating_sub(OWN_FILES) / FILES;
     jobs.min(usize::try_from(fit).unwrap_or(jobs)).max(1)
 }
 
-/// The tenants as the configuration has them.
+/// The tenants in the configuration.
 struct Members {
     list: Vec<Member>,
     selection: Selection,
@@ -176,7 +177,7 @@ struct Members {
     strict: bool,
 }
 
-/// One tenant: what a run needs to get ready.
+/// One tenant: the inputs for preparing its run.
 struct Member {
     name: String,
     typed: Typed,
@@ -273,7 +274,7 @@ impl Member {
     }
 }
 
-/// The guides that the profiles name, each read once.
+/// Guides that the profiles name; each is read once.
 #[derive(Default)]
 struct Guides(BTreeMap<Option<PathBuf>, Result<Arc<Guide>, CommandError>>);
 
@@ -287,7 +288,7 @@ impl Guides {
     }
 }
 
-/// Reads `--only`: each name must be a check of one guide at least.
+/// Parses `--only`: each name must be a check of at least one guide.
 fn selection(only: &[String], list: &[Member]) -> Result<Selection, CommandError> {
     if only.is_empty() {
         return Ok(Selection::All);

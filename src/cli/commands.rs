@@ -1,4 +1,4 @@
-//! The commands, and the options of each.
+//! The commands and their options.
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Pages about the program itself: paths, completions, manual.
+//! Output about the program itself: paths, completion scripts, manual pages.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::session::command_error::CommandError;
 use crate::session::setting_sources::Session;
 use crate::store::StoreError;
 
-/// Where the files are.
+/// Returns the paths of the program's files.
 pub fn paths(session: &Session) -> String {
     let shown = |path: Result<&Path, StoreError>| match path {
         Ok(path) => format!("{}{}", path.display(), if path.exists() { "" } else { "  (not there yet)" }),
@@ -23,17 +23,17 @@ pub fn paths(session: &Session) -> String {
     )
 }
 
-/// A completion script.
+/// Returns a completion script.
 pub fn completions(shell: clap_complete::Shell) -> String {
     let mut bytes = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "halo-onboard", &mut bytes);
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// The manual page, of the program or of one command: its words.
+/// Returns the manual page of the program or of one command.
 ///
 /// # Errors
-/// There is no such command.
+/// The command is unknown.
 pub fn man(command: &[String]) -> Result<String, CommandError> {
     let mut page = Cli::command();
     page.build();
@@ -51,7 +51,7 @@ pub fn man(command: &[String]) -> Result<String, CommandError> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// Writes the pages of all commands; nothing is left to print.
+/// Writes the manual pages of all commands and returns an empty text.
 ///
 /// # Errors
 /// A file cannot be written.

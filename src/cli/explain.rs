@@ -1,4 +1,4 @@
-//! `explain`: the page of a code.
+//! The command `explain`: the explanation of a code.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use crate::domain::codes::Code;
 use crate::headless;
 use crate::session::command_error::CommandError;
 
-/// All codes with their headlines.
+/// Returns all codes with their headlines.
 pub fn list() -> String {
     let mut out = String::new();
     for code in Code::ALL {
@@ -16,10 +16,10 @@ pub fn list() -> String {
     out
 }
 
-/// The explanation of a code, or of all codes that begin with `word` and a dot.
+/// Returns the explanation of a code, or of all codes that start with `word` and a dot.
 ///
 /// # Errors
-/// There is no such code; the error names those that look like it.
+/// The code is unknown; the error names similar codes.
 pub fn explain(word: &str, width: Option<usize>) -> Result<String, CommandError> {
     headless::explanation_pages(word, width).ok_or_else(|| unknown(word))
 }

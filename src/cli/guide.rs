@@ -1,4 +1,4 @@
-//! `guide`: the checklist on paper, and whether a guide file can be used.
+//! The command `guide`: prints the checklist and validates guide files.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -10,7 +10,7 @@ use crate::domain::untrusted_text::UntrustedText;
 use crate::session::command_error::CommandError;
 use crate::session::setting_sources::{Session, read_guide};
 
-/// The checklist in one of its forms.
+/// Returns the checklist in one of its formats.
 ///
 /// # Errors
 /// The guide file cannot be read.
@@ -28,10 +28,10 @@ pub fn print(session: &Session, format: GuideFormat) -> Result<String, CommandEr
     })
 }
 
-/// Reads a guide file and says what is in it.
+/// Reads a guide file and summarises its content.
 ///
 /// # Errors
-/// What is wrong with it, with line and column.
+/// The file is invalid; the error names line and column.
 pub fn validate(path: &Path) -> Result<String, CommandError> {
     let guide = read_guide(path)?;
     Ok(format!(
@@ -45,12 +45,12 @@ pub fn validate(path: &Path) -> Result<String, CommandError> {
     ))
 }
 
-/// A guide may come from anybody: what it says is filtered before a terminal sees it.
+/// Filters a text of the guide for the terminal, because a guide may come from an untrusted source.
 fn shown(text: &str) -> String {
     UntrustedText::new(text).as_str().to_owned()
 }
 
-/// For reading.
+/// Formats the checklist as plain text.
 pub fn text(guide: &Guide) -> String {
     let mut out = format!("{}\nSource: {}\n", shown(&guide.title), shown(&guide.source));
     for step in &guide.steps {

@@ -1,11 +1,11 @@
-//! The parts of the help that clap cannot know.
+//! Additional texts of the help.
 
-/// Under the short help.
+/// Text below the short help.
 pub const SHORT: &str =
     "Exit status: 0 ready, 1 not ready, 2 usage, 69 not reached, 75 try again, 77 sign-in refused, 78 configuration.
 More: halo-onboard --help, halo-onboard explain";
 
-/// Under the long help.
+/// Text below the long help.
 pub const LONG: &str = "\
 Exit status:
   0    ready; warnings too, unless check --strict
@@ -41,7 +41,7 @@ Examples:
   halo-onboard check --profile company --until-ready --deadline 30m
       wait while someone mends the role in Halo";
 
-/// Under the long help of `check`.
+/// Text below the long help of `check`.
 pub const CHECK: &str = "\
 Results go to standard output, all else to standard error. Human output is a line a check, and with --all-profiles a
 table on a terminal and a line a tenant elsewhere; it ends with one verdict line. With --watch, the forms that are one document (json, junit,

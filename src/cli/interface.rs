@@ -1,4 +1,4 @@
-//! The bare command: the interface on a terminal, and the receipt that stays in the scrollback.
+//! The program without a command: the interface on a terminal, and the summary that stays in the scrollback.
 
 use crate::session::async_runtime::block_on;
 use std::fs::File;
@@ -16,13 +16,13 @@ use crate::session::secret_source::SecretSource;
 use crate::session::setting_sources::{Session, variable};
 use crate::tui;
 
-/// The exit status of a program whose terminal went away.
+/// Exit status after the terminal has disappeared.
 const HUNG_UP: u8 = 129;
 
-/// Opens the interface; the exit status when it ends.
+/// Opens the interface and returns the exit status.
 ///
 /// # Errors
-/// There is no terminal, or something given cannot be used.
+/// There is no terminal, or a given value cannot be used.
 pub fn run(session: Session, to: &mut Streams) -> Result<u8, CommandError> {
     if session.settings.plain.get() && io::stdin().is_terminal() {
         return plain::run(session, to);
@@ -48,12 +48,13 @@ async fn open(session: Session) -> Result<Outcome, CommandError> {
     })
 }
 
-/// Is there a terminal to type on? Where the secret comes by standard input, it is the controlling one.
+/// Returns true if there is a terminal for input. If standard input provides the secret, the controlling terminal is
+/// used.
 fn can_type(session: &Session) -> bool {
     io::stdin().is_terminal() || (session.secret == SecretSource::Stdin && File::open("/dev/tty").is_ok())
 }
 
-/// What stays in the scrollback when the interface has gone.
+/// Writes the summary that stays in the scrollback after the interface has closed.
 fn receipt(outcome: &Outcome, to: &mut Streams) {
     to.out.line(&outcome.line);
     for code in &outcome.codes {

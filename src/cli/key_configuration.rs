@@ -1,4 +1,4 @@
-//! `[keys]` of the configuration, joined with the interface's table.
+//! Key bindings of a session: `[keys]` of the configuration merged with the interface's table.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::session::setting_sources::Session;
 use crate::tui::keymap::custom_keys::{CustomBinding, rebound};
 use crate::tui::keymap::{BINDINGS, Binding};
 
-/// The table of keys of a session, with the operator's own.
+/// Returns the key bindings of a session.
 ///
 /// # Errors
 /// As [`table`].
@@ -18,10 +18,10 @@ pub fn of_session(session: &Session) -> Result<&'static [Binding], CommandError>
     Ok(table(path, &session.config_text, &session.keys)?)
 }
 
-/// The table with the operator's keys.
+/// Merges the operator's keys with the default table.
 ///
 /// # Errors
-/// An unknown action, an unusable key, or one that has another meaning: with line and column.
+/// An action is unknown, or a key is invalid or already used; with line and column.
 pub fn table(path: &Path, text: &str, keys: &KeyTable) -> Result<&'static [Binding], FileError> {
     if keys.is_empty() {
         return Ok(BINDINGS);

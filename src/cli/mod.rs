@@ -1,4 +1,5 @@
-//! The command line: reads what was given and hands it to the part that does the work.
+//! The command line: parses the arguments and calls the implementation of the command. Only `main` calls it. A new
+//! option goes into `args` or `commands`, a new command also into `dispatch` or `other` here, with a module of its own.
 
 pub mod args;
 mod check;
@@ -34,7 +35,7 @@ use crate::session::command_error::CommandError;
 use crate::session::secret_source;
 use crate::session::setting_sources::{Given, Session};
 
-/// Runs the program with these words and gives its exit status.
+/// Runs the program with these arguments and returns its exit status.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
     quiet_panics();
     let words = normalise(words);
@@ -79,7 +80,7 @@ fn dispatch(cli: Cli, to: &mut Streams) -> u8 {
     }
 }
 
-/// The session that the options ask for. What is wrong with `[keys]` is told whatever the command is.
+/// Opens the session of the options. Errors in `[keys]` are reported for every command.
 fn session_of(options: &Options) -> Result<Session, CommandError> {
     let command = options.secret_command.as_deref().map(secret_source::words).transpose()?;
     let session = Session::open(Given {
@@ -92,7 +93,7 @@ fn session_of(options: &Options) -> Result<Session, CommandError> {
     Ok(session)
 }
 
-/// Reads what was given, and says what is to be said about the file that it was read from.
+/// Opens the session and reports notes about the configuration file.
 fn open(options: &Options, to: &mut Streams) -> Result<Session, CommandError> {
     let session = session_of(options)?;
     if let Some(note) = &session.note {
@@ -101,7 +102,7 @@ fn open(options: &Options, to: &mut Streams) -> Result<Session, CommandError> {
     Ok(session)
 }
 
-/// The commands that print something, or that serve.
+/// Runs the commands other than `check` and the interface.
 fn other(command: Command, options: &Options, to: &mut Streams) -> Result<u8, CommandError> {
     let text = match command {
         Command::Completions { shell } => completions_and_manual::completions(shell),
@@ -142,12 +143,13 @@ fn finish(done: Result<u8, CommandError>, to: &mut Streams) -> u8 {
     written(to, status)
 }
 
-/// Standard output and standard error.
+/// Returns standard output and standard error.
 fn streams() -> Streams {
     Streams { out: OutputStream::new(io::stdout()), err: OutputStream::new(io::stderr()) }
 }
 
-/// The exit status, unless results could not be written: nobody must take silence for a pass.
+/// Returns the exit status, or an error status if the results could not be written, so that missing output never counts
+/// as a pass.
 fn written(to: &mut Streams, status: u8) -> u8 {
     match to.out.take_failure() {
         None => status,
@@ -163,7 +165,7 @@ fn written(to: &mut Streams, status: u8) -> u8 {
     }
 }
 
-/// Whoever tries this must learn why it is not there, and must not see the secret again.
+/// Explains why an option for the secret does not exist, without repeating the secret.
 fn secret_as_argument(words: &[OsString]) -> Option<CommandError> {
     let named = words.iter().map(|word| word.to_string_lossy()).any(|word| {
         let name = word.split('=').next().unwrap_or_default();
@@ -177,7 +179,7 @@ fn secret_as_argument(words: &[OsString]) -> Option<CommandError> {
     })
 }
 
-/// A panic's text may hold what a server sent: only its place is shown.
+/// Installs a panic hook that prints the position only, because a panic's text may contain server data.
 fn quiet_panics() {
     std::panic::set_hook(Box::new(|panic| {
         use std::io::Write;

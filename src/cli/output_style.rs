@@ -1,4 +1,4 @@
-//! What the terminal, the environment and the settings allow.
+//! Output style that the terminal, the environment and the settings allow.
 
 use std::io::{self, IsTerminal};
 
@@ -6,7 +6,7 @@ use crate::config::Settings;
 use crate::headless::OutputStyle;
 use crate::session::setting_sources::variable;
 
-/// The look of standard output and standard error.
+/// Returns the style of standard output and standard error.
 pub fn of(settings: &Settings) -> OutputStyle {
     let dumb = is_dumb();
     let forced = variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
@@ -20,7 +20,7 @@ pub fn of(settings: &Settings) -> OutputStyle {
     }
 }
 
-/// True when the terminal can do nothing but print, or says nothing about itself.
+/// Returns true if the terminal can only print, or if `TERM` is not set.
 pub fn is_dumb() -> bool {
     variable("TERM").is_none_or(|term| term == "dumb")
 }

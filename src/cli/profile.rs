@@ -1,4 +1,4 @@
-//! `profile`: the values of a tenant under a name. A secret is never among them.
+//! The command `profile`: manages the saved values of tenants. A secret is never among them.
 
 use super::args::Options;
 use super::commands::ProfileCommand;
@@ -13,10 +13,10 @@ use crate::session::secret_source;
 use crate::session::setting_sources::{Session, profile, store};
 use crate::store::{Paths, StoreError, keyring, progress};
 
-/// Runs a command on profiles.
+/// Runs a `profile` command.
 ///
 /// # Errors
-/// There is no such profile, a value cannot be used, or the file cannot be written.
+/// The profile does not exist, a value is invalid, or the file cannot be written.
 pub fn run(
     command: ProfileCommand,
     options: &Options,
@@ -52,15 +52,15 @@ pub fn run(
     Ok(())
 }
 
-/// Tells what is worth telling about a file that was written.
+/// Reports a note about a written file.
 fn tell(note: Option<StoreError>, to: &mut Streams) {
     if let Some(note) = note {
         to.err.line(&format!("halo-onboard: {note}"));
     }
 }
 
-/// Gives a profile another name, with its progress and its kept secret. What could not follow is told, and where it is
-/// left.
+/// Renames a profile with its progress and its kept secret. Parts that could not be renamed are reported with their
+/// place.
 fn rename(paths: &Paths, old: &str, new: &str, to: &mut Streams) -> Result<(), CommandError> {
     let remembered = remembered(paths, old);
     tell(store(paths).rename(old, new)?, to);
@@ -73,7 +73,7 @@ fn rename(paths: &Paths, old: &str, new: &str, to: &mut Streams) -> Result<(), C
     all_done(&format!("{old} is {new} now, but"), &format!("stays under the name {old}"), secret, progress)
 }
 
-/// A profile with what the options and the environment say laid over it, each value in the form that a run would use.
+/// Applies the options and the environment to a profile; each value has the form that a run would use.
 fn given(before: Profile, options: &Options, session: &Session) -> Result<(Profile, Vec<Note>), CommandError> {
     let mut notes = Vec::new();
     let mut read = |given: &Value<String>, read: Reader| -> Result<Option<String>, CommandError> {
@@ -104,7 +104,7 @@ fn given(before: Profile, options: &Options, session: &Session) -> Result<(Profi
     Ok((kept, notes))
 }
 
-/// Values that this command gives; not those that hold for all profiles, or for the profile that is usually in use.
+/// Returns true for values that this command gives, as opposed to values for all profiles or for the default profile.
 fn is_meant(source: &Source, options: &Options) -> bool {
     match source {
         Source::Flag | Source::Environment => true,
@@ -129,7 +129,8 @@ fn list(session: &Session) -> String {
     session.profiles.iter().map(row).collect()
 }
 
-/// Where the secret of a profile is. Of a command only its program: an argument may be secret too.
+/// Describes the place of a profile's secret. Of a command only the program is named, because an argument may be secret
+/// too.
 pub fn whereabouts(name: &str, profile: &Profile) -> String {
     if let Some(program) = profile.secret_command.first() {
         return format!("from the command {program}");

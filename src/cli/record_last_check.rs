@@ -1,6 +1,7 @@
-//! `check` of a profile notes its run where the interface looks: "last check", the last good run, what changed.
+//! Recording of a profile's `check` in its progress, where the interface reads the last check, the last good run and
+//! the changes.
 //!
-//! It is a side matter: what cannot be noted changes no output but that of `-v`, and no exit status.
+//! A failure to record affects only the output of `-v`, never the exit status.
 
 use std::sync::mpsc::{self, Sender};
 use std::thread::{self, JoinHandle};
@@ -15,7 +16,7 @@ use crate::session::setting_sources::Session;
 use crate::store::progress::{self, RunSummary};
 use crate::store::{Paths, StoreError};
 
-/// The profile that a run of this session is about: whole, and of the profile's own values.
+/// Returns the profile of this session's run, if the run uses the profile's own values and is complete.
 pub fn profile(session: &Session) -> Option<String> {
     let (name, profile) = session.profile()?;
     let settings = &session.settings;
@@ -26,14 +27,14 @@ pub fn profile(session: &Session) -> Option<String> {
     (session.demo.is_none() && !another && settings.guide.source != Source::Flag).then(|| name.to_owned())
 }
 
-/// What is worth noting of a report: something was asked, and nothing was left out.
+/// Returns the summary to record, if a request was sent and no check was left out.
 fn worth(report: &Report) -> Option<RunSummary> {
     let asked = report.checks.iter().any(|check| check.stage > Stage::Input && check.status != Status::Skipped);
     let cut = report.checks.iter().any(|check| check.code == Code::LocalCancelled);
     (asked && !cut).then(|| RunSummary::of(report)).flatten()
 }
 
-/// Notes a run with the progress of a profile; the lock is held no longer than that.
+/// Records a run in the progress of a profile; the lock is held only for this write.
 fn note(paths: &Paths, profile: &str, run: RunSummary) -> Result<(), StoreError> {
     let progress::Opened { file, progress: mut page, .. } = progress::open(paths, Some(profile))?;
     page.note_run(run);
@@ -44,7 +45,7 @@ fn remark(profile: &str, error: &StoreError) -> String {
     format!("halo-onboard: this check is not noted with the profile {profile}. {}", error.what())
 }
 
-/// The face of one run, or of one after another, that notes each.
+/// Reporter that records each run and forwards to another reporter.
 pub struct RecordingReporter<'a> {
     face: &'a mut dyn headless::Reporter,
     paths: Paths,
@@ -53,7 +54,7 @@ pub struct RecordingReporter<'a> {
 }
 
 impl<'a> RecordingReporter<'a> {
-    /// Notes with this profile, when there is one; tells why it could not when `verbose`.
+    /// Records runs for this profile, if given; reports failures if `verbose`.
     pub fn new(face: &'a mut dyn headless::Reporter, paths: &Paths, profile: Option<String>, verbose: bool) -> Self {
         Self { face, paths: paths.clone(), profile, verbose }
     }
@@ -86,8 +87,8 @@ impl headless::Reporter for RecordingReporter<'_> {
     }
 }
 
-/// The face of a fleet that notes each tenant's run. Files are written in a thread of their own: a slow disk makes no
-/// tenant wait.
+/// Reporter of `--all-profiles` that records each tenant's run. A separate thread writes the files, so that a slow disk
+/// delays no tenant.
 pub struct RecordingFleetReporter<'a> {
     face: &'a mut dyn all_profiles::Reporter,
     verbose: bool,
@@ -95,7 +96,7 @@ pub struct RecordingFleetReporter<'a> {
 }
 
 impl<'a> RecordingFleetReporter<'a> {
-    /// Notes runs of whole profiles, unless they are cut to some checks.
+    /// Records runs, unless they are limited to selected checks.
     pub fn new(face: &'a mut dyn all_profiles::Reporter, paths: &Paths, whole: bool, verbose: bool) -> Self {
         let (sender, runs) = mpsc::channel::<(String, RunSummary)>();
         let paths = paths.clone();

@@ -1,4 +1,4 @@
-//! `simulate`: the simulated Halo for other programs, and for a second terminal.
+//! The command `simulate`: serves the simulated Halo for other programs or a second terminal.
 
 use crate::session::async_runtime::block_on;
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use crate::session::demo;
 use crate::session::demo::Demo;
 use crate::session::setting_sources::Session;
 
-/// Serves until a signal comes; the exit status for it.
+/// Serves until a signal arrives and returns its exit status.
 ///
 /// # Errors
-/// No such scenario, or the address cannot be bound.
+/// The scenario is unknown, or the address cannot be bound.
 pub fn run(args: &SimulateArgs, session: &Session, to: &mut Streams) -> Result<u8, CommandError> {
     let guide = session.guide()?;
     // `--demo=NAME simulate` means the same scenario.
@@ -31,7 +31,7 @@ pub fn run(args: &SimulateArgs, session: &Session, to: &mut Streams) -> Result<u
     })
 }
 
-/// Lines that a shell can read as they stand.
+/// Formats the credentials as lines for a shell.
 fn credentials(demo: &Demo) -> String {
     let typed = demo.typed(&Typed::default());
     format!(
@@ -46,7 +46,7 @@ fn credentials(demo: &Demo) -> String {
     )
 }
 
-/// The scenarios.
+/// Lists the scenarios.
 pub fn list() -> String {
     demo::list()
 }

@@ -1,4 +1,5 @@
-//! Wrong usage: in words on standard error; where `check` was to print a document for programs, as that document too.
+//! Reporting of usage errors: as text on standard error and, if `check` was asked for a machine-readable format, also
+//! as that document.
 
 use std::ffi::OsString;
 
@@ -10,7 +11,7 @@ use crate::config::Format;
 use crate::headless::Streams;
 use crate::session::command_error::{CommandError, USAGE};
 
-/// Says what was wrong; the exit status.
+/// Reports a usage error and returns the exit status.
 pub fn refuse(words: &[OsString], failure: &CommandError, text: &str, to: &mut Streams) -> u8 {
     to.err.line(text);
     match document(words) {
@@ -21,14 +22,14 @@ pub fn refuse(words: &[OsString], failure: &CommandError, text: &str, to: &mut S
     written(to, USAGE)
 }
 
-/// What `check` would have written for a program to read.
+/// Machine-readable document that `check` would have written.
 #[derive(Debug, PartialEq, Eq)]
 struct Document {
     format: Format,
     all_profiles: bool,
 }
 
-/// The document that words ask for which clap refused; none where another command, or a person, was to be answered.
+/// Returns the document that the rejected arguments request; `None` for another command or the human format.
 fn document(words: &[OsString]) -> Option<Document> {
     let words: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
     let at = command_at(&words)?;
@@ -46,7 +47,7 @@ fn document(words: &[OsString]) -> Option<Document> {
     Some(Document { format, all_profiles })
 }
 
-/// Place of the command among the words: the first that is neither an option nor the value of one.
+/// Returns the index of the command: the first argument that is neither an option nor an option's value.
 fn command_at(words: &[String]) -> Option<usize> {
     let mut cli = Cli::command();
     cli.build();

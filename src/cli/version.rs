@@ -1,6 +1,6 @@
-//! `--version`: version, commit, target.
+//! Output of `--version`: version, commit, target.
 
-/// The long form; `build.rs` finds commit and target.
+/// Returns the long form; `build.rs` provides commit and target.
 pub fn long() -> &'static str {
     concat!(
         env!("CARGO_PKG_VERSION"),

@@ -1,5 +1,5 @@
-//! The text of a configuration file, refused at the first thing that is wrong, with its place; and files that the operator
-//! names.
+//! Parser of the configuration file, which reports the first error with line and column, and reader for other files
+//! that the operator names.
 
 use std::fs::File as Handle;
 use std::io::Read;
@@ -9,13 +9,13 @@ use super::File;
 use crate::domain::guide::line_and_column;
 use crate::domain::text_file;
 
-/// Largest file that is read, in bytes.
+/// Maximum size of a file, in bytes.
 pub const LARGEST: u64 = 1024 * 1024;
 
-/// Why a file cannot be used.
+/// Reason why a file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    /// It cannot be opened or read.
+    /// The file cannot be opened or read.
     #[error("{path}: {reason}")]
     Unreadable {
         /// The file.
@@ -23,7 +23,7 @@ pub enum FileError {
         /// Why.
         reason: String,
     },
-    /// Its content is not what it should be.
+    /// The content is invalid.
     #[error("{path}, line {line}, column {column}: {message}")]
     Invalid {
         /// The file.
@@ -32,7 +32,7 @@ pub enum FileError {
         line: usize,
         /// Column in characters, from 1.
         column: usize,
-        /// What is wrong, and what would be right.
+        /// The error and, if known, the valid alternatives.
         message: String,
     },
 }
@@ -40,7 +40,7 @@ pub enum FileError {
 /// Reads a text file that the operator named: at most [`LARGEST`] bytes of UTF-8 or UTF-16.
 ///
 /// # Errors
-/// It cannot be opened or read, is too large, or is in another encoding.
+/// The file cannot be opened or read, is too large, or is in another encoding.
 pub fn read_named(path: &Path) -> Result<String, FileError> {
     let bytes = read_named_bytes(path)?;
     text_file::decode(&bytes).map_err(|error| {
@@ -52,7 +52,7 @@ pub fn read_named(path: &Path) -> Result<String, FileError> {
 /// Reads a file that the operator named: at most [`LARGEST`] bytes.
 ///
 /// # Errors
-/// It cannot be opened or read, or is too large.
+/// The file cannot be opened or read, or is too large.
 pub fn read_named_bytes(path: &Path) -> Result<Vec<u8>, FileError> {
     read_capped(path).map_err(|error| FileError::Unreadable { path: path.into(), reason: error.to_string() })
 }
@@ -66,10 +66,10 @@ fn read_capped(path: &Path) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Reads the text of a configuration; `path` only names it in errors.
+/// Parses the text of a configuration file. `path` is used in error messages only.
 ///
 /// # Errors
-/// The first thing that is wrong.
+/// The first error in the text.
 pub fn parse(path: &Path, text: &str) -> Result<File, FileError> {
     toml::from_str(text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);
@@ -77,13 +77,13 @@ pub fn parse(path: &Path, text: &str) -> Result<File, FileError> {
     })
 }
 
-/// Something that is wrong at a place of the text, in bytes.
+/// Creates an error at a byte offset of the text.
 pub fn invalid(path: &Path, text: &str, offset: usize, message: String) -> FileError {
     let (line, column) = line_and_column(text, offset);
     FileError::Invalid { path: path.into(), line, column, message }
 }
 
-/// The reader's message, and what would be right where it does not say so itself.
+/// Adds the valid alternatives to the parser's message if it does not name them.
 fn explain(message: &str) -> String {
     let message = message.trim().trim_end_matches('.');
     let unknown = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());

@@ -1,10 +1,11 @@
-//! `--print-config`: every value and where it came from, as TOML that the file could hold. Never a secret.
+//! Output of `--print-config`: every value and its source, as valid TOML for the configuration file. It never contains
+//! a secret.
 
 use std::fmt::Write;
 
 use super::{Settings, Source};
 
-/// The variable that can give a setting.
+/// Returns the environment variable of a setting, if there is one.
 pub fn variable(key: &str) -> Option<&'static str> {
     match key {
         "url" => Some("HALO_URL"),
@@ -16,7 +17,7 @@ pub fn variable(key: &str) -> Option<&'static str> {
     }
 }
 
-/// The table. `secret` says in words where the secret would come from.
+/// Formats the table. `secret` is a description of the secret's source.
 pub fn print(settings: &Settings, secret: &str) -> String {
     let mut out = String::new();
     for row in settings.rows() {
@@ -32,7 +33,8 @@ pub fn print(settings: &Settings, secret: &str) -> String {
     out
 }
 
-/// The source of a setting, for people: `HALO_URL`, `--client-id`, `profile acme`, the path of the file.
+/// Describes the source of a setting to the operator: `HALO_URL`, `--client-id`, `profile acme`, or the path of the
+/// file.
 pub fn source_words(key: &str, source: &Source) -> String {
     match source {
         Source::Default => "default".into(),
@@ -43,7 +45,7 @@ pub fn source_words(key: &str, source: &Source) -> String {
     }
 }
 
-/// An address may hold a user name and a password, a proxy's above all.
+/// Hides a user name and password in an address; a proxy's address often contains them.
 pub fn without_credentials(text: &str) -> String {
     let Some(start) = text.find("://").map(|at| at + 3) else { return text.to_owned() };
     let end = text[start..].find(['/', '?', '#', '"']).map_or(text.len(), |at| start + at);

@@ -1,4 +1,5 @@
-//! The table of settings: what a source may say, and what holds once all sources have been applied.
+//! Table of the settings: the patch that one source provides, and the values that result once all sources have been
+//! applied.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -11,26 +12,26 @@ use super::print_config;
 use crate::domain::profile::Profile;
 use crate::domain::secret_destination::{Destination, Given};
 
-/// `[keys]`: the keys of an action, each with its place in the file.
+/// The table `[keys]`: the keys of each action, with their positions in the file.
 pub type KeyTable = BTreeMap<Spanned<String>, Vec<Spanned<String>>>;
 
-/// Where a value came from.
+/// Source of a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Source {
-    /// Nobody said anything.
+    /// No source provides the value.
     #[default]
     Default,
     /// The configuration file.
     File(PathBuf),
     /// A profile of the configuration file.
     Profile(String),
-    /// A variable of the environment.
+    /// An environment variable.
     Environment,
     /// The command line.
     Flag,
 }
 
-/// A value, if there is one, and where it came from.
+/// An optional value and its source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Value<T> {
     /// The value.
@@ -48,13 +49,13 @@ impl<T> Value<T> {
 }
 
 impl<T: Clone + Default> Value<T> {
-    /// The value, or the type's own empty one.
+    /// Returns the value, or the type's default.
     pub fn get(&self) -> T {
         self.value.clone().unwrap_or_default()
     }
 }
 
-/// One row of the table, for `--print-config`.
+/// Row of the table, for `--print-config`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     /// Name of the setting, as in the file.
@@ -67,7 +68,7 @@ pub struct Row {
 
 macro_rules! settings {
     ($($(#[$doc:meta])* $name:ident: $type:ty = $default:expr;)*) => {
-        /// What one source says: a patch.
+        /// The settings of one source, as a patch.
         #[derive(Clone, Debug, Default, PartialEq)]
         pub struct Layer { $($(#[$doc])* pub $name: Option<$type>,)* }
 
@@ -75,17 +76,17 @@ macro_rules! settings {
         #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
         #[serde(deny_unknown_fields, default)]
         pub struct File {
-            /// Version of the file; whoever reads it from disk has looked at it.
+            /// Version of the file; `store::profiles` has checked it.
             pub version: Option<u32>,
             $($(#[$doc])* pub $name: Option<$type>,)*
-            /// Other keys for the interface; whoever has the table of keys looks at them.
+            /// Custom keys of the interface; `tui::keymap` validates them.
             pub keys: KeyTable,
             /// Tenants by name.
             pub profiles: BTreeMap<String, Profile>,
         }
 
         impl File {
-            /// What may stand in the file beside the version and the profiles.
+            /// The keys that are allowed in the file besides the version and the profiles.
             pub const KNOWN: &'static [&'static str] = &[$(stringify!($name),)* "keys"];
 
             /// The file's own settings, without the profiles.
@@ -94,7 +95,7 @@ macro_rules! settings {
             }
         }
 
-        /// What holds.
+        /// The resulting settings.
         #[derive(Clone, Debug, PartialEq)]
         pub struct Settings { $($(#[$doc])* pub $name: Value<$type>,)* }
 
@@ -105,12 +106,12 @@ macro_rules! settings {
         }
 
         impl Settings {
-            /// Lays a source over what holds so far.
+            /// Applies a source over the current values.
             pub fn apply(&mut self, layer: Layer, source: &Source) {
                 $(self.$name.put(layer.$name, source);)*
             }
 
-            /// The table, in order.
+            /// Returns the rows in order of display.
             pub fn rows(&self) -> Vec<Row> {
                 vec![$(Row {
                     key: stringify!($name),
@@ -129,36 +130,36 @@ settings! {
     tenant: String = None;
     /// Client ID.
     client_id: String = None;
-    /// Scopes to ask for; automatic when absent.
+    /// Scopes to request; automatic if absent.
     scope: String = None;
-    /// Authorisation Server as Halo shows it, where discovery gives none.
+    /// Authorisation Server as Halo shows it, for a Halo whose discovery names none.
     auth_url: String = None;
-    /// Origins that may get the secret besides the resource server's own.
+    /// Origins, besides the resource server's, that may receive the secret.
     allow_auth_origin: Vec<String> = Some(Vec::new());
-    /// A command that prints the secret: an argument list, no shell.
+    /// Command that prints the secret, as an argument list; no shell is involved.
     secret_command: Vec<String> = Some(Vec::new());
     /// The profile to use.
     profile: String = None;
-    /// Another guide than the built-in one.
+    /// Path of a guide that replaces the built-in one.
     guide: PathBuf = None;
-    /// Certificates that are trusted besides the platform's.
+    /// File of certificates that are trusted in addition to the platform's.
     ca_file: PathBuf = None;
-    /// Proxy; from the environment when absent.
+    /// Proxy; taken from the environment if absent.
     proxy: String = None;
-    /// Longest time for one whole exchange, in seconds.
+    /// Timeout of one HTTP request, in seconds.
     timeout: Timeout = Some(Timeout::default());
     /// No colour.
     no_color: bool = Some(false);
-    /// Nothing but ASCII on the screen.
+    /// ASCII characters only.
     ascii: bool = Some(false);
-    /// The dialogue without a full screen.
+    /// Plain mode: prompts and lines instead of a full screen.
     plain: bool = Some(false);
-    /// What `check` writes.
+    /// Output format of `check`.
     format: Format = Some(Format::Human);
 }
 
 impl Settings {
-    /// The address and Client ID that hold, each with its source.
+    /// Returns the effective address and Client ID, each with its source.
     pub fn destination(&self) -> Destination {
         let given =
             |key, value: &Value<String>| Given::new(value.get(), print_config::source_words(key, &value.source));
@@ -167,7 +168,7 @@ impl Settings {
 }
 
 impl Layer {
-    /// What it says of everything but one connection and its secret.
+    /// Returns the patch without the settings of a connection and its secret.
     pub fn without_connection(self) -> Self {
         Self {
             url: None,
@@ -200,7 +201,7 @@ impl From<&Profile> for Layer {
     }
 }
 
-/// What `check` writes.
+/// Output format of `check`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
@@ -219,7 +220,7 @@ pub enum Format {
     Markdown,
 }
 
-/// Seconds for one whole exchange, 1 to 600.
+/// Timeout of one HTTP request: 1 to 600 seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(try_from = "u64")]
 pub struct Timeout(u64);

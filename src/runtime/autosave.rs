@@ -1,4 +1,5 @@
-//! Keeps the session: one writer, the newest state wins, and the last one is written before the program ends.
+//! Saves the session in the background: one writer, the newest state wins, and the last state is written before the
+//! program ends.
 
 use std::sync::Arc;
 
@@ -8,10 +9,10 @@ use tokio::task::JoinHandle;
 use super::tell;
 use crate::app::{Message, Progress};
 
-/// Keeps what is worth keeping of a session; says why it could not. Called away from the tasks that answer keys.
+/// Saves a session's progress and returns the error if that fails. Called on a blocking thread.
 pub type Keeper = Arc<dyn Fn(&Progress) -> Result<(), String> + Send + Sync>;
 
-/// The task that keeps.
+/// Background task that saves.
 pub struct Keep {
     to: UnboundedSender<Progress>,
     task: JoinHandle<()>,
@@ -24,13 +25,13 @@ impl Keep {
         Self { to, task: tokio::spawn(work(keeper, from, post)) }
     }
 
-    /// Has a state kept soon.
+    /// Schedules a state for saving.
     pub fn keep(&self, progress: Progress) {
         // The task ends only with its sender.
         let _ = self.to.send(progress);
     }
 
-    /// Waits until the last state is kept.
+    /// Waits until the last state is saved.
     pub async fn finish(self) {
         drop(self.to);
         // A keeper that broke has nothing more to wait for.

@@ -1,4 +1,5 @@
-//! What the runtime wants of an engine: small, so that tests can feed events by hand.
+//! Interface between the runtime and the engine that runs checks. It is small, so that tests can supply events
+//! directly.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,21 +11,21 @@ use crate::domain::run_event::{Finished, RunEvent};
 
 /// A future that can be sent to another thread.
 pub type Pending<T> = Pin<Box<dyn Future<Output = T> + Send>>;
-/// Where a run tells what happens.
+/// Receiver of a run's events.
 pub type Report = Box<dyn Fn(RunEvent) + Send + Sync>;
 
-/// Something that runs checks.
+/// An engine that runs checks.
 pub trait Engine: Send + Sync {
-    /// Prepares a run; nothing is sent yet.
+    /// Prepares a run without sending a request.
     fn prepare(&self, order: RunOrder, report: Report) -> Arc<dyn Running>;
-    /// Asks `/api/authinfo` alone; `resource_server` is an origin.
+    /// Requests `/api/authinfo` only; `resource_server` is an origin.
     fn discover(&self, resource_server: String) -> Pending<(ConnectionInfo, Observation<Discovery>)>;
 }
 
 /// One run.
 pub trait Running: Send + Sync {
-    /// Runs to the end; dropping the future cancels.
+    /// Runs all checks; dropping the future cancels the run.
     fn finish(self: Arc<Self>) -> Pending<Finished>;
-    /// What was seen so far; what was not answered counts as cancelled.
+    /// Returns the results so far; checks without a response count as cancelled.
     fn interrupted(&self) -> Finished;
 }

@@ -1,4 +1,4 @@
-//! The engine that speaks to the network.
+//! Engine that sends real HTTP requests.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -12,13 +12,13 @@ use crate::domain::evidence::{ConnectionInfo, Discovery, Observation};
 use crate::domain::run_event::Finished;
 use crate::probe::{self, Http, KEPT_OPEN, Plan, Run, Selection};
 
-/// The engine that speaks to the network.
+/// Engine that sends real HTTP requests.
 pub struct HttpEngine {
     line: Arc<Line>,
     warming: Arc<Task>,
 }
 
-/// A task of the background; a new one ends the old.
+/// A background task; starting a new one cancels the old one.
 #[derive(Default)]
 struct Task(Mutex<Option<AbortHandle>>);
 
@@ -37,8 +37,8 @@ impl Drop for Task {
     }
 }
 
-/// The client and its connections. Once they have closed, an own client takes its place: a pool that was ever used looks
-/// after its connections every minute for ever, and a program that does nothing is to wake for nothing.
+/// The HTTP client and its connections. Once they have closed, a new client replaces it: a used pool wakes every minute
+/// to check its connections, and an idle program must not wake.
 struct Line {
     http: Mutex<Http>,
     cooling: Task,
@@ -50,7 +50,8 @@ impl Line {
         held(&self.http).clone()
     }
 
-    /// Begins anew to wait for the end of the connections. Without a runtime the program is ending.
+    /// Restarts the wait for the connections to close. Does nothing without a tokio runtime: the program is then
+    /// ending.
     fn cool(self: &Arc<Self>) {
         let Ok(runtime) = Handle::try_current() else { return };
         let (line, after) = (Arc::downgrade(self), self.cools_after);
@@ -71,7 +72,7 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl HttpEngine {
-    /// An engine over this client.
+    /// Creates an engine that uses this client.
     pub fn new(http: Http) -> Self {
         Self::cooling(http, KEPT_OPEN + Duration::from_secs(1))
     }
@@ -116,7 +117,7 @@ impl Engine for HttpEngine {
     }
 }
 
-/// A run; however it ends, its connections cool from then on.
+/// A run. The wait for its connections to close starts when it ends, whatever the outcome.
 struct ActiveTask {
     run: Run,
     line: Arc<Line>,

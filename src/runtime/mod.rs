@@ -1,5 +1,7 @@
-//! The only performer of effects: starts and ends runs, asks addresses, keeps sessions, writes reports. What it learns
-//! it posts as a [`Message`]; a task that breaks posts that it broke, so that the interface never waits for it.
+//! Execution of the interface's effects: starts and cancels runs, sends discovery requests, saves sessions, writes
+//! reports. Results are posted as a [`Message`]; a task that panics posts a failure, so that the interface never waits
+//! for it. Called by the event loop in `tui`; `session` provides the [`RuntimeParts`]. A new effect gets an arm in
+//! [`Runtime::perform`]; effects on profiles are in `profile_effects`.
 
 mod autosave;
 pub mod engine;
@@ -29,64 +31,64 @@ pub use http_engine::HttpEngine;
 pub use profile_service::{LoadedProfiles, Opened, ProfileService};
 pub use write_report::write as write_report;
 
-/// Puts something right in the simulated Halo, by a diagnosis's code or by a fact's number in the guide: what was done,
-/// or why not.
+/// Repairs a setting of the simulated Halo, by a diagnosis's code or by a fact's number in the guide. Returns a
+/// description of the change, or the error.
 pub type RepairFn = Arc<dyn Fn(&str) -> Result<String, String> + Send + Sync>;
-/// The values that an operator would copy from the simulated Halo's screens now.
+/// Returns the values that an operator would now copy from the simulated Halo's screens.
 pub type CopyValuesFn = Arc<dyn Fn() -> (Typed, Secret) + Send + Sync>;
 
-/// Runs the command that prints the secret, on a terminal that was lent for it.
+/// Runs the command that prints the secret, while it has the terminal.
 pub type SecretCommandFn = Arc<dyn Fn(&StopCommand) -> Result<Secret, String> + Send + Sync>;
 
-/// What the runtime works with.
+/// Dependencies of the runtime.
 #[derive(Clone)]
 pub struct RuntimeParts {
-    /// What runs the checks.
+    /// Engine that runs the checks.
     pub engine: Arc<dyn Engine>,
-    /// Keeps a session; none when nothing is to be kept.
+    /// Saves the session; `None` if nothing is saved.
     pub keeper: Option<Keeper>,
-    /// Mends the simulated Halo; none when Halo is a real one.
+    /// Repairs the simulated Halo; `None` for a real Halo.
     pub mender: Option<RepairFn>,
-    /// Copies the simulated Halo's values; none when Halo is a real one.
+    /// Copies the simulated Halo's values; `None` for a real Halo.
     pub copier: Option<CopyValuesFn>,
-    /// Runs the command that prints the secret; none when the profile names none.
+    /// Runs the command that prints the secret; `None` if the profile names no command.
     pub commander: Option<SecretCommandFn>,
-    /// What outlives a session; none when there is nothing but this session.
+    /// Profiles and kept secrets; `None` if this session has no profiles.
     pub shelf: Option<Arc<dyn ProfileService>>,
-    /// Where reports are written.
+    /// Directories for reports.
     pub paths: Paths,
 }
 
-/// How long a stopped run may take to let go, and how long its connections have to close.
+/// Time limit for a cancelled run to end and for its connections to close.
 const LETTING_GO: Duration = Duration::from_millis(500);
 const CLOSING: Duration = Duration::from_millis(20);
 
-/// The performer of effects. Lives inside a tokio runtime; dropping it ends what goes on.
+/// Executor of effects. It must be created inside a tokio runtime; dropping it cancels all running tasks.
 pub struct Runtime {
     parts: RuntimeParts,
     post: UnboundedSender<Message>,
     run: Option<(RunId, AbortHandle)>,
     discovery: Option<AbortHandle>,
-    /// Runs that were stopped and may not have let go of everything yet.
+    /// Cancelled runs that may still hold resources.
     stopped: Vec<AbortHandle>,
     keep: Option<autosave::Keep>,
-    /// What was opened or saved and is not worked on yet, by the number of its order.
+    /// Opened or saved sessions that are not active yet, by order number.
     next: Arc<Mutex<BTreeMap<u64, RuntimeParts>>>,
-    /// The last session, as long as it is still being kept.
+    /// The previous session while it is still being saved.
     closing: Option<JoinHandle<()>>,
-    /// What was asked for and must be done before the program ends.
+    /// Requested writes that must finish before the program ends.
     writes: Vec<Write>,
 }
 
-/// A write that the operator asked for and is told about.
+/// A write that the operator requested and whose result is reported.
 struct Write {
-    /// What is lost if it is not done.
+    /// Description of the data that is lost if the write does not finish.
     what: String,
     task: JoinHandle<()>,
 }
 
 impl Runtime {
-    /// A runtime that posts what it learns.
+    /// Creates a runtime that posts its results to `post`.
     pub fn new(parts: RuntimeParts, post: UnboundedSender<Message>) -> Self {
         let keep = parts.keeper.clone().map(|keeper| autosave::Keep::new(keeper, post.clone()));
         Self {
@@ -102,7 +104,7 @@ impl Runtime {
         }
     }
 
-    /// Performs an effect; gives back one that only the terminal's owner can perform.
+    /// Performs an effect. Returns the effect if only the owner of the terminal can perform it.
     pub fn perform(&mut self, effect: Effect) -> Option<Effect> {
         match effect {
             Effect::StartRun { run, order } => self.start(run, *order),
@@ -126,8 +128,9 @@ impl Runtime {
         None
     }
 
-    /// Ends what goes on, and waits until the session is kept and the writes that were asked for (reports, secrets,
-    /// profiles) are done. Gives what was not done within the limit; how the others ended has been posted.
+    /// Cancels running tasks, then waits until the session is saved and the requested writes (reports, secrets,
+    /// profiles) have finished. Returns the writes that did not finish within the limit; the results of the others have
+    /// been posted.
     pub async fn finish(mut self, limit: Duration) -> Vec<String> {
         self.abort();
         let (keep, closing, writes) = (self.keep.take(), self.closing.take(), std::mem::take(&mut self.writes));
@@ -143,7 +146,7 @@ impl Runtime {
         tokio::join!(kept, finish_writes(writes, limit)).1
     }
 
-    /// Waits, though not for long, until the runs that were stopped have let go of requests and token.
+    /// Waits for a limited time until the cancelled runs have released their requests and token.
     pub async fn quiet(&mut self) {
         if self.stopped.is_empty() {
             return;
@@ -157,7 +160,8 @@ impl Runtime {
         sleep(CLOSING).await;
     }
 
-    /// The command that prints the secret; the terminal's owner runs it, because the terminal must be lent for it.
+    /// Returns the command that prints the secret. The owner of the terminal runs it, because the command needs the
+    /// terminal.
     pub fn commander(&self) -> Option<SecretCommandFn> {
         self.parts.commander.clone()
     }
@@ -242,7 +246,7 @@ impl Runtime {
         );
     }
 
-    /// As [`Runtime::aside`], but the program does not end before it is done.
+    /// Like [`Runtime::aside`], but the program waits for the result before it ends.
     fn write(
         &mut self,
         what: String,
@@ -254,7 +258,7 @@ impl Runtime {
         self.writes.push(Write { what, task });
     }
 
-    /// Does something that may block away from the tasks that answer keys.
+    /// Runs blocking work on a separate thread, so that keys are still handled.
     fn aside(
         &self,
         work: impl FnOnce() -> Message + Send + 'static,
@@ -274,7 +278,7 @@ impl Drop for Runtime {
     }
 }
 
-/// Waits for writes; what was not done in time.
+/// Waits for writes and returns those that did not finish in time.
 async fn finish_writes(writes: Vec<Write>, limit: Duration) -> Vec<String> {
     let until = Instant::now() + limit;
     let mut undone = Vec::new();
@@ -286,12 +290,12 @@ async fn finish_writes(writes: Vec<Write>, limit: Duration) -> Vec<String> {
     undone
 }
 
-/// Posts a message; when the interface has gone, nobody needs it.
+/// Posts a message. The error is ignored: it means that the interface has ended.
 fn tell(post: &UnboundedSender<Message>, message: Message) {
     let _ = post.send(message);
 }
 
-/// Mends by the code where the simulated Halo knows it, otherwise each fact that it knows; an error when it knows none.
+/// Repairs by the code if the simulated Halo knows it, otherwise by each known fact. Returns an error if it knows none.
 fn mend_all(mender: Option<&RepairFn>, mend: &Repair) -> Result<String, String> {
     let Some(mender) = mender else { return Err("there is no simulated Halo".into()) };
     if let Ok(done) = mender(mend.code) {

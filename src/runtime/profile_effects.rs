@@ -1,4 +1,4 @@
-//! Effects that reach beyond the session: opening another, saving it as a profile, keeping its secret.
+//! Effects on profiles: opening and saving a session, removing a profile, keeping a secret.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,7 +15,7 @@ impl Runtime {
         self.aside(move || looked(shelf.look()), move || looked(LoadedProfiles::default()));
     }
 
-    /// Opens something else; it is worked on once it is settled.
+    /// Opens another session; [`Runtime::settle`] makes it active.
     pub(super) fn open(&mut self, order: u64, choice: ProfileChoice) {
         let Some(shelf) = self.parts.shelf.clone() else { return };
         let (post, next, closing) = (self.post.clone(), Arc::clone(&self.next), self.closing.take());
@@ -33,8 +33,8 @@ impl Runtime {
         });
     }
 
-    /// Works with what this order opened or saved; what an earlier one did is dropped, as nobody waits for it any more.
-    /// The last session is kept to its end meanwhile.
+    /// Makes the session that this order opened or saved the active one and drops the results of earlier orders. The
+    /// previous session is still saved in the background.
     pub(super) fn settle(&mut self, order: u64) {
         let parts = {
             let mut next = locked(&self.next);

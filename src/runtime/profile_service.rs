@@ -1,4 +1,4 @@
-//! What outlives a session, as the runtime needs it: opening, saving and removing profiles, keeping a secret.
+//! Interface between the runtime and the storage of profiles: opening, saving and removing profiles, keeping a secret.
 
 use std::sync::Arc;
 
@@ -8,49 +8,49 @@ use crate::app::{ProfileChoice, ProfileSummary, Progress, Start};
 use crate::domain::profile::Keep;
 use crate::secret::Secret;
 
-/// What outlives a session. All but [`ProfileService::open`] is called away from the tasks that answer keys; an error is one or
-/// two sentences for the operator.
+/// Storage of profiles and secrets. All methods except [`ProfileService::open`] block and are called on a separate
+/// thread. An error is one or two sentences for the operator.
 pub trait ProfileService: Send + Sync {
-    /// What is kept of all profiles.
+    /// Summaries of all profiles.
     fn look(&self) -> LoadedProfiles;
 
-    /// Opens a profile, a new set-up or the simulated Halo.
+    /// Opens a profile, a new set-up, or the simulated Halo.
     fn open(self: Arc<Self>, choice: ProfileChoice) -> Pending<Result<Opened, String>>;
 
-    /// Saves values as a profile, with what is kept of it: what keeps the session from now on.
+    /// Saves values and progress as a profile. Returns the function that saves the session from now on.
     ///
     /// # Errors
-    /// It cannot be written.
+    /// The profile cannot be written.
     fn save(&self, name: &str, progress: &Progress) -> Result<Option<Keeper>, String>;
 
-    /// Removes a profile and all that is kept of it: what was done.
+    /// Removes a profile with its progress and secret. Returns a description of what was removed.
     ///
     /// # Errors
-    /// Something of it is still there.
+    /// A part of the profile could not be removed.
     fn remove(&self, name: &str) -> Result<String, String>;
 
-    /// Keeps the secret of a profile, or forgets it: what was done.
+    /// Keeps or forgets the secret of a profile. Returns a description of what was done.
     ///
     /// # Errors
-    /// It could not be; nothing was done elsewhere instead.
+    /// The secret could not be kept or forgotten; no other place was used.
     fn keep_secret(&self, profile: &str, keep: Option<Keep>, secret: &Secret) -> Result<String, String>;
 }
 
-/// What is kept of all profiles.
+/// Summaries of all profiles.
 #[derive(Default)]
 pub struct LoadedProfiles {
     /// The profiles, in order.
     pub profiles: Vec<ProfileSummary>,
-    /// The host of the set-up that has no name yet, when one was begun.
+    /// Host of the unnamed set-up, if one was started.
     pub unnamed: Option<String>,
-    /// Where a secret can be kept, as tried.
+    /// Places that can keep a secret, as probed.
     pub ways: Vec<Keep>,
 }
 
-/// What was opened.
+/// An opened session.
 pub struct Opened {
-    /// What the interface begins with.
+    /// Initial state of the interface.
     pub start: Start,
-    /// What its effects are performed with.
+    /// Dependencies for the session's effects.
     pub parts: RuntimeParts,
 }

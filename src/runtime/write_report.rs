@@ -1,11 +1,11 @@
-//! Writes a report into a new file, unless the secret is found in it.
+//! Writing of a report to a new file, refused if the text contains the secret.
 
 use crate::app::Format;
 use crate::domain::secret_text::{find_spelling, spellings};
 use crate::secret::Secret;
 use crate::store::{Paths, report_files};
 
-/// Writes a report into the folder of reports; the file's name.
+/// Writes a report into the reports directory and returns the file's path.
 ///
 /// # Errors
 /// The secret was found in the text, or the file could not be written.
@@ -19,7 +19,7 @@ pub fn write(paths: &Paths, host: &str, format: Format, text: &str, secret: &Sec
     Ok(path.display().to_string())
 }
 
-/// A host as the begin of a file's name.
+/// Turns a host into a file-name prefix.
 fn plain(host: &str) -> String {
     let fit = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') { c } else { '-' };
     let fit: String = host.chars().map(fit).collect();
@@ -29,7 +29,7 @@ fn plain(host: &str) -> String {
     if name.is_empty() { String::new() } else { format!("{name}-") }
 }
 
-/// Is the secret in the text, in any usual spelling?
+/// Returns true if the text contains the secret in any usual encoding.
 fn holds_secret(text: &str, secret: &Secret) -> bool {
     spellings(secret.expose()).iter().any(|spelling| find_spelling(text, spelling).is_some())
 }

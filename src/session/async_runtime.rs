@@ -1,9 +1,9 @@
-//! The async runtime of one command.
+//! The tokio runtime of one command.
 
 use super::command_error::CommandError;
 use crate::domain::codes::Code;
 
-/// Runs a future to its end. What still blocks then (a name lookup) is left behind.
+/// Runs a future to completion. Blocking tasks that are still running then, such as a name lookup, are abandoned.
 pub(crate) fn block_on<T, E: From<CommandError>>(future: impl Future<Output = Result<T, E>>) -> Result<T, E> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(|error| {

@@ -1,4 +1,4 @@
-//! What stops a command: what happened, why, and what to do next.
+//! Error that stops a command: what happened, why, and what to do next.
 
 use crate::config::config_file::FileError;
 use crate::domain::codes::Code;
@@ -6,53 +6,53 @@ use crate::domain::secret_text::hide;
 use crate::headless::Refusal;
 use crate::store::StoreError;
 
-/// Wrong usage, clap's own status.
+/// Exit status of wrong usage, as clap defines it.
 pub const USAGE: u8 = 2;
 
-/// Why a command stopped.
+/// Reason why a command stopped.
 #[derive(Clone, Debug)]
 pub struct CommandError {
     /// Exit status.
     pub status: u8,
-    /// Code, sentence, and what to do.
+    /// Code, sentence and fix.
     pub refusal: Refusal,
 }
 
 impl CommandError {
-    /// A failure with the exit status of its code. What looks like a secret in its sentences is hidden: they may repeat what
-    /// was typed in the wrong place.
+    /// Creates an error with the exit status of its code. Text that looks like a secret is hidden, because the
+    /// sentences may repeat a value that was typed in the wrong place.
     pub fn new(code: Code, summary: impl Into<String>, fix: impl Into<String>) -> Self {
         let (summary, fix) = (hide(&summary.into()), hide(&fix.into()));
         let refusal = Refusal { code, summary, fix: vec![fix] };
         Self { status: code.exit_class().status(), refusal }
     }
 
-    /// Something on the command line that clap cannot judge.
+    /// Creates a usage error that clap cannot detect.
     pub fn usage(summary: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { status: USAGE, ..Self::new(Code::LocalConfigInvalid, summary, fix) }
     }
 
-    /// Somebody pressed Ctrl-C at a question.
+    /// Creates the error for Ctrl-C at a prompt.
     pub fn cancelled() -> Self {
         Self::ended_by(130)
     }
 
-    /// A signal came before anything was sent; `status` is the exit status for it.
+    /// Creates the error for a signal that arrived before any request was sent; `status` is its exit status.
     pub fn ended_by(status: u8) -> Self {
         Self { status, ..Self::new(Code::LocalCancelled, "Stopped by you. Nothing was sent.", "Run it again.") }
     }
 
-    /// This program broke.
+    /// Creates the error for a bug in this program.
     pub fn bug() -> Self {
         Self::new(Code::LocalBug, Code::LocalBug.headline(), "Run it again with -v, and report what it shows.")
     }
 
-    /// The system refused a signal handler.
+    /// Creates the error for a signal handler that the system did not accept.
     pub fn no_signals(error: &std::io::Error) -> Self {
         Self::new(Code::LocalBug, format!("Signals cannot be listened for: {error}."), "Report it.")
     }
 
-    /// The text for standard error.
+    /// Formats the error for standard error.
     pub fn text(&self) -> String {
         let Refusal { code, summary, fix } = &self.refusal;
         if fix.is_empty() {

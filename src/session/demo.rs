@@ -1,4 +1,4 @@
-//! The simulated Halo in this process: a cast from the guide, a filled form, and what "mend it" means there.
+//! The simulated Halo in this process: names from the guide, a filled form, and the repair of its settings.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -11,13 +11,13 @@ use crate::domain::permission_levels;
 use crate::secret::Secret;
 use crate::sim::{FixtureNames, Scenario, Simulator};
 
-/// The word that lists the scenarios.
+/// Value of `--demo` that lists the scenarios.
 pub const LIST: &str = "list";
 
-/// The scenario in which nothing has been made yet.
+/// Name of the scenario in which nothing has been created yet.
 const FRESH: &str = "fresh";
 
-/// A running simulated Halo; dropping it ends it.
+/// A running simulated Halo; dropping it stops the server.
 pub struct Demo {
     /// Name of its scenario.
     pub scenario: String,
@@ -26,7 +26,7 @@ pub struct Demo {
 }
 
 impl Demo {
-    /// Starts a scenario; the first of the list when `name` is empty.
+    /// Starts a scenario, or the first of the list if `name` is empty.
     ///
     /// # Errors
     /// There is no such scenario, or no loopback address can be bound.
@@ -45,32 +45,32 @@ impl Demo {
         Ok(Self { scenario: name.to_owned(), guide, simulator })
     }
 
-    /// The form that goes with it; what the scenario says nothing about stays as it was given.
+    /// Fills the form with the scenario's values; other values stay as given.
     pub fn typed(&self, given: &Typed) -> Typed {
         let form = self.simulator.form();
         Typed { url: form.url, tenant: form.tenant, client_id: form.client_id, ..given.clone() }
     }
 
-    /// Names another origin as its own, where something in front of it speaks TLS.
+    /// Announces another origin as its own, for a TLS proxy in front of it.
     pub fn announce(&self, origin: &str) {
         self.simulator.announce(origin);
     }
 
-    /// Its made-up secret.
+    /// Returns the made-up secret.
     pub fn secret(&self) -> Secret {
         Secret::new(self.simulator.form().client_secret)
     }
 
-    /// True when nothing has been made in it yet: ticking a line of the guide then makes it.
+    /// Returns true if nothing has been created in it yet: ticking a line of the guide then creates it.
     pub fn starts_from_nothing(&self) -> bool {
         self.scenario == FRESH
     }
 
-    /// Puts a fact of the guide right in the simulated Halo, as an operator would on its screens, or what stands behind
-    /// a code where no fact does; the words of what was done.
+    /// Repairs a fact of the guide in the simulated Halo, as an operator would on its screens, or the cause of a code
+    /// that has no fact. Returns a description of the change.
     ///
     /// # Errors
-    /// There is nothing to put right for this fact or code.
+    /// The simulated Halo has no setting for this fact or code.
     pub fn mend(&self, what: &str) -> Result<String, String> {
         if let Some(parts) = Code::from_id(what).and_then(|code| parts_of_code(code, &self.guide)) {
             let done: Result<Vec<String>, String> = parts.iter().map(|part| self.simulator.mend(part)).collect();
@@ -84,12 +84,12 @@ impl Demo {
     }
 }
 
-/// A free port of the loopback address.
+/// The loopback address with any free port.
 pub fn anywhere() -> SocketAddr {
     (Ipv4Addr::LOCALHOST, 0).into()
 }
 
-/// The scenarios, one a line.
+/// Lists the scenarios, one per line.
 pub fn list() -> String {
     Scenario::list().into_iter().map(|(name, title)| format!("{name:<20} {title}\n")).collect()
 }
@@ -100,7 +100,7 @@ fn sentence(text: &str) -> String {
     format!("{first}{}.", chars.as_str())
 }
 
-/// The names and levels that the guide wants to find.
+/// The names and levels that the guide expects.
 fn cast(guide: &Guide) -> FixtureNames {
     FixtureNames {
         agent: guide.agent.name.clone(),
@@ -111,7 +111,7 @@ fn cast(guide: &Guide) -> FixtureNames {
     }
 }
 
-/// The claim of a level or a switch, with the value that the guide wants.
+/// Returns the claim of a level or a switch, with the value that the guide expects.
 fn claim(line: &Line) -> Option<(String, String)> {
     let name = line.claim.clone()?;
     let value = match line.witness {
@@ -121,7 +121,7 @@ fn claim(line: &Line) -> Option<(String, String)> {
     Some((name, value))
 }
 
-/// The parts behind a code that no single fact of the guide stands for.
+/// Returns the parts that cause a code for which the guide has no single fact.
 fn parts_of_code(code: Code, guide: &Guide) -> Option<Vec<String>> {
     let parts: &[&str] = match code {
         Code::ApiNothingVisible => &["agent.visibility"],
@@ -141,7 +141,7 @@ fn parts_of_code(code: Code, guide: &Guide) -> Option<Vec<String>> {
     Some(parts)
 }
 
-/// The part of the simulated Halo that a fact of the guide speaks of.
+/// Returns the part of the simulated Halo that a fact of the guide describes.
 fn part(line: &Line) -> Option<String> {
     let part = match line.witness {
         EvidenceSource::AgentName => "agent.name",

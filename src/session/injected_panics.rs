@@ -1,7 +1,7 @@
-//! Panics on purpose, so that tests can see what a user would: builds without debug assertions have nothing of this.
+//! Injected panics, so that tests see what a user would see. Compiled with debug assertions only.
 //!
-//! `HALO_ONBOARD_BREAK` names what breaks: a check by its id, `loop` (the main loop, when a report is shown as Markdown)
-//! or `save`.
+//! `HALO_ONBOARD_BREAK` selects the panic: the id of a check, `loop` (the main loop, when a report is shown as
+//! Markdown) or `save`.
 
 use std::sync::Arc;
 
@@ -10,14 +10,14 @@ use crate::domain::evidence::{ConnectionInfo, Discovery, Observation};
 use crate::domain::run_event::RunEvent;
 use crate::runtime::{Engine, Keeper, Pending, Report, Running};
 
-/// Stands in every payload: no screen and no file may show it.
+/// Text of every payload: it must not appear on a screen or in a file.
 const CANARY: &str = "canary: a payload may quote a secret";
 
 fn what() -> Option<String> {
     super::setting_sources::variable("HALO_ONBOARD_BREAK")
 }
 
-/// An engine in which one check breaks.
+/// Wraps an engine so that one check panics.
 pub fn engine(engine: Arc<dyn Engine>) -> Arc<dyn Engine> {
     match what() {
         Some(check) => Arc::new(InjectedPanics { engine, check }),
@@ -25,12 +25,12 @@ pub fn engine(engine: Arc<dyn Engine>) -> Arc<dyn Engine> {
     }
 }
 
-/// A keeper that breaks.
+/// Wraps a keeper so that it panics.
 pub fn keeper(keeper: Keeper) -> Keeper {
     if what().as_deref() == Some("save") { Arc::new(|_| panic!("{CANARY}")) } else { keeper }
 }
 
-/// A report that breaks whoever shows it.
+/// Wraps the rendering of a report so that it panics.
 pub fn markdown(render: Render) -> Render {
     if what().as_deref() == Some("loop") { |_, _| panic!("{CANARY}") } else { render }
 }

@@ -1,5 +1,5 @@
-//! Binding of a kept secret: a keyring holds the address and the Client ID beside the secret, so that a profile whose values were
-//! changed later does not send it elsewhere.
+//! Binding of a kept secret to its connection: a keyring holds the address and the Client ID beside the secret, so that
+//! a profile whose values were changed later does not send it elsewhere.
 
 use zeroize::Zeroizing;
 
@@ -19,10 +19,11 @@ pub fn bind(secret: &Secret, kept_for: &Destination) -> Secret {
     Secret::new(std::mem::take(&mut *text))
 }
 
-/// The secret that a keyring held, if it may be sent to what its profile names now. One without a binding belongs to its profile.
+/// Returns the secret that a keyring held, if it may be sent to the connection that its profile names now. A secret
+/// without a binding belongs to its profile.
 ///
 /// # Errors
-/// It is kept for another address or Client ID: the sentence names both.
+/// The secret is kept for another address or Client ID; the sentence names both.
 pub fn unbind(kept: &Secret, profile: &str, named: &Destination) -> Result<Secret, String> {
     let bound = kept.expose().strip_prefix(HEADER).and_then(|rest| rest.split_once('\n'));
     let Some((line, secret)) = bound else { return Ok(kept.duplicate()) };

@@ -1,9 +1,9 @@
-//! The composition of a session: from the command line's values, the environment, a profile and the configuration file to
-//! settings, a secret's source and a run that may begin; and what a session keeps (profiles, progress, last results).
+//! Composition of a session: combines the command line, the environment, a profile and the configuration file into
+//! settings, a source of the secret and a prepared run; and saves the session (profiles, progress, last results).
 //!
-//! The three faces (`tui`, `headless`, `plain`) and the command line use it. A new source of a setting goes into
-//! `setting_sources`, a new source of the secret into `secret_source`, what is kept of a session into `progress_writer`
-//! and `restore_progress`.
+//! The interfaces (`tui`, `headless`, `plain`) and the command line use it. A new source of a setting goes into
+//! `setting_sources`, a new source of the secret into `secret_source`, and a new saved value into `progress_writer` and
+//! `restore_progress`.
 
 pub(crate) mod async_runtime;
 pub(crate) mod command_error;

@@ -1,4 +1,4 @@
-//! From the values of all sources to a run that may begin, or to why it may not.
+//! Preparation of a run from the values of all sources, or the reason why it cannot start.
 
 use std::sync::Arc;
 
@@ -12,11 +12,11 @@ use crate::headless::{self, Job, Outcome};
 use crate::probe::{Http, Selection, SetupError};
 use crate::secret::Secret;
 
-/// Why there was no run.
+/// Reason why no run was started.
 pub enum PrepareError {
-    /// The form was refused.
+    /// A value of the form is invalid.
     Refused(Box<Outcome>),
-    /// Anything else.
+    /// Any other error.
     Failed(CommandError),
 }
 
@@ -26,24 +26,24 @@ impl From<CommandError> for PrepareError {
     }
 }
 
-/// What a run needs besides the form.
+/// Inputs of a run besides the form.
 pub struct RunOptions {
     /// The guide.
     pub guide: Arc<Guide>,
-    /// The way to the network.
+    /// The HTTP client.
     pub http: Http,
-    /// Which checks to run.
+    /// The selected checks.
     pub selection: Selection,
-    /// Warnings count as failures.
+    /// True if warnings count as failures.
     pub strict: bool,
-    /// The simulated Halo's scenario, when this is one.
+    /// Scenario of the simulated Halo, if it is used.
     pub demo: Option<String>,
 }
 
-/// The run of a form, when it can be understood.
+/// Creates the run of a form.
 ///
 /// # Errors
-/// It cannot.
+/// A value of the form is invalid.
 pub fn job(form: Form, terms: RunOptions) -> Result<Job, PrepareError> {
     let RunOptions { guide, http, selection, strict, demo } = terms;
     let understood = understand(&form.typed, &form.secret);
@@ -56,18 +56,19 @@ pub fn job(form: Form, terms: RunOptions) -> Result<Job, PrepareError> {
 
 /// A filled form.
 pub struct Form {
-    /// The values as they were given.
+    /// The values as given.
     pub typed: Typed,
     /// The client secret.
     pub secret: Secret,
-    /// What was cleaned in the secret.
+    /// Notes about characters that were removed from the secret.
     pub notes: Vec<Note>,
 }
 
-/// The form from all sources. Nobody is asked for a secret, and no command runs for one, while another value is wrong.
+/// Collects the form from all sources. While another value is wrong, the operator is not prompted for a secret and no
+/// secret command runs.
 ///
 /// # Errors
-/// A value is wrong, or the secret cannot be had.
+/// A value is wrong, or the secret is not available.
 pub async fn given(typed: Typed, secret: &SecretSource, guide: &Guide) -> Result<Form, PrepareError> {
     if !secret.is_at_hand() {
         let nothing = Secret::new(String::new());
@@ -97,7 +98,7 @@ fn source(field: Field) -> String {
     }
 }
 
-/// The values that can be read each by itself; nothing that might be the secret in the wrong field.
+/// Returns the values that are valid on their own, without any that might be the secret in the wrong field.
 fn values(typed: &Typed, secret: &Secret) -> Vec<(Field, String)> {
     let url = read_url(&typed.url).map(|(url, _)| url).ok();
     let tenant = read_tenant(&typed.tenant).ok().and_then(|(tenant, _)| tenant);
@@ -109,7 +110,7 @@ fn values(typed: &Typed, secret: &Secret) -> Vec<(Field, String)> {
         .collect()
 }
 
-/// The way to the network.
+/// The HTTP client.
 ///
 /// # Errors
 /// The certificates or the proxy cannot be used.

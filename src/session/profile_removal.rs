@@ -1,4 +1,4 @@
-//! Removing a profile with everything that was kept for it: its progress and its secret.
+//! Removal of a profile with its progress and its kept secret.
 
 use super::command_error::CommandError;
 use super::setting_sources::store;
@@ -6,10 +6,10 @@ use crate::domain::codes::Code;
 use crate::domain::profile::Keep;
 use crate::store::{Paths, StoreError, keyring, progress};
 
-/// Removes a profile with its progress and its kept secret; what was done, one sentence a line.
+/// Removes a profile with its progress and its kept secret. Returns one sentence per removed part.
 ///
 /// # Errors
-/// There is no such profile, or something of it is still there: the error says what.
+/// There is no such profile, or a part could not be removed; the error names the part.
 pub fn remove(paths: &Paths, name: &str) -> Result<Vec<String>, CommandError> {
     let remembered = remembered(paths, name);
     let note = store(paths).remove(name)?;
@@ -24,12 +24,12 @@ pub fn remove(paths: &Paths, name: &str) -> Result<Vec<String>, CommandError> {
     Ok(done)
 }
 
-/// Where the operator had the secret of a profile kept.
+/// Returns the place in which the operator kept the secret of a profile.
 pub(crate) fn remembered(paths: &Paths, name: &str) -> Option<Keep> {
     store(paths).get(name).ok()?.keep
 }
 
-/// Where no keyring is to be had, nothing is kept in one; unless it was kept there before, from another login.
+/// Without a keyring no secret is kept in one, unless it was kept there earlier, from another login.
 pub(crate) fn unless_none(outcome: Result<bool, StoreError>, remembered: Option<Keep>) -> Result<bool, StoreError> {
     match outcome {
         Err(error) if error.code() == Code::LocalKeyringUnavailable && remembered.is_none() => Ok(false),
@@ -37,7 +37,7 @@ pub(crate) fn unless_none(outcome: Result<bool, StoreError>, remembered: Option<
     }
 }
 
-/// An error for each part that was not done, in one; the secret first.
+/// Combines the errors of all parts into one; the secret comes first.
 pub(crate) fn all_done(
     begin: &str,
     end: &str,

@@ -1,4 +1,4 @@
-//! Where sessions of the interface come from, and what outlives them: profiles, progress, kept secrets.
+//! Sessions of the interface and the data that outlives them: profiles, progress, kept secrets.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -26,11 +26,11 @@ use crate::store::progress;
 use crate::store::secret_command::{self, Asks};
 use crate::store::{Paths, StoreError, keyring};
 
-/// What outlives the sessions of one start of the program.
+/// State that is shared by all sessions of one process.
 pub struct FileProfileService {
-    /// What was given at the start.
+    /// The session that was given at the start of the process.
     given: Session,
-    /// What is worked on now, where it is kept.
+    /// Progress file of the active session.
     current: Mutex<Option<Open>>,
 }
 
@@ -40,15 +40,15 @@ struct Open {
 }
 
 impl FileProfileService {
-    /// A desk on which nothing is open.
+    /// Creates the service without an open session.
     pub fn new(given: Session) -> Arc<Self> {
         Arc::new(Self { given, current: Mutex::new(None) })
     }
 
-    /// What the interface begins with: the demo, the profile or the connection that was named, or the choice of one.
+    /// Returns the initial state of the interface: the demo, the named profile or connection, or the start page.
     ///
     /// # Errors
-    /// Something given cannot be used.
+    /// A given value cannot be used.
     pub async fn begin(self: &Arc<Self>) -> Result<Opened, CommandError> {
         if let Some(scenario) = &self.given.demo {
             let mut opened = self.demo(scenario).await?;
@@ -67,7 +67,7 @@ impl FileProfileService {
         Ok(Opened { start, parts })
     }
 
-    /// Opens a session over what is kept of it.
+    /// Opens a session and restores its progress.
     async fn session(self: &Arc<Self>, session: &Session) -> Result<Opened, CommandError> {
         let mut parts = self.parts(session, None)?;
         let mut start = Start { shelf: self.shelf(), typed: session.typed(), ..empty(session)? };
@@ -124,7 +124,7 @@ impl FileProfileService {
         })
     }
 
-    /// What is known of the profiles without a look at what is kept of each.
+    /// Returns the profiles from the configuration alone, without reading the progress or the secret of each.
     fn shelf(&self) -> app::ProfileList {
         app::ProfileList {
             profiles: profile_summaries::named(&self.given.profiles),
@@ -134,7 +134,7 @@ impl FileProfileService {
         }
     }
 
-    /// Finds the secret of a session where nobody need be asked for it; a command is run by the interface.
+    /// Gets the secret of a session if no prompt is needed. The interface runs a secret command itself.
     async fn find_secret(
         &self,
         session: &Session,
@@ -261,7 +261,7 @@ impl ProfileService for FileProfileService {
     }
 }
 
-/// What the interface begins with when nothing is known.
+/// Initial state of the interface without any values.
 pub fn empty(session: &Session) -> Result<Start, CommandError> {
     Ok(Start {
         guide: session.guide()?,
@@ -281,7 +281,7 @@ pub fn empty(session: &Session) -> Result<Start, CommandError> {
     })
 }
 
-/// What the secret of a session was given for: the values that the session begins with.
+/// Records the connection for which the session's secret was given: the values with which the session starts.
 fn given_for(session: &Session, typed: &Typed) -> Destination {
     let mut given_for = session.settings.destination();
     for (given, value) in [(&mut given_for.url, &typed.url), (&mut given_for.client_id, &typed.client_id)] {
@@ -292,7 +292,7 @@ fn given_for(session: &Session, typed: &Typed) -> Destination {
     given_for
 }
 
-/// Runs the command that prints the secret, on the terminal that was lent for it.
+/// Runs the command that prints the secret while it has the terminal.
 fn commander(command: Vec<String>) -> SecretCommandFn {
     Arc::new(move |stop| {
         let program = command.first().map_or("", String::as_str);
@@ -307,7 +307,7 @@ fn commander(command: Vec<String>) -> SecretCommandFn {
     })
 }
 
-/// A failure for the interface: what happened, and what to do.
+/// Formats an error for the interface: what happened, and what to do.
 fn words(failure: CommandError) -> String {
     let fix = failure.refusal.fix.first().cloned().unwrap_or_default();
     format!("{} {fix}", failure.refusal.summary).trim_end().to_owned()

@@ -1,4 +1,4 @@
-//! The profiles as the start page shows them.
+//! Summaries of the profiles for the start page.
 
 use std::collections::BTreeMap;
 
@@ -10,16 +10,16 @@ use crate::domain::report::Status;
 use crate::store::progress::{self, CheckSummary, Progress, RunSummary};
 use crate::store::{Paths, StoreError, keyring};
 
-/// How many changes are listed.
+/// Maximum number of listed changes.
 const CHANGES: usize = 5;
 
-/// All profiles, in order.
+/// Returns all profiles, in order.
 pub fn all(paths: &Paths, profiles: &BTreeMap<String, Profile>) -> Vec<ProfileSummary> {
     let tile = |(name, profile): (&String, &Profile)| tile(name, profile, progress::look(paths, Some(name)));
     profiles.iter().map(tile).collect()
 }
 
-/// The profiles by what the configuration says of them alone: no file and no keyring is read.
+/// Returns the profiles from the configuration alone; no progress file and no keyring is read.
 pub fn named(profiles: &BTreeMap<String, Profile>) -> Vec<ProfileSummary> {
     let tile = |(name, profile): (&String, &Profile)| ProfileSummary {
         name: name.clone(),
@@ -31,7 +31,7 @@ pub fn named(profiles: &BTreeMap<String, Profile>) -> Vec<ProfileSummary> {
     profiles.iter().map(tile).collect()
 }
 
-/// The host of the set-up that has no name yet, when one was begun.
+/// Returns the host of the unnamed set-up, if one was started.
 pub fn unnamed(paths: &Paths) -> Option<String> {
     let progress = progress::look(paths, None).ok()??;
     let url = progress.form.typed().url;
@@ -59,7 +59,8 @@ fn command(profile: &Profile) -> Option<String> {
     Some(format!("command {}", program.rsplit('/').next().unwrap_or_default()))
 }
 
-/// Where its secret comes from, in a column's words. Of a command only its program: an argument may be secret too.
+/// Describes the source of the secret for a table column. Of a command only the program is named, because an argument
+/// may be secret too.
 fn secret(name: &str, profile: &Profile) -> String {
     if let Some(command) = command(profile) {
         return command;
@@ -74,7 +75,7 @@ fn secret(name: &str, profile: &Profile) -> String {
     }
 }
 
-/// The host of an address, with a port that is not the usual one; an unusable address as it is.
+/// Returns the host of an address, with a port other than the default; an invalid address is returned unchanged.
 fn host(url: &str) -> String {
     let origin = read_url(url).map_or_else(|_| url.to_owned(), |(origin, _)| origin);
     origin.split("://").last().unwrap_or_default().to_owned()
@@ -85,7 +86,7 @@ fn last(run: &RunSummary) -> LastCheck {
     LastCheck { when: time_format::ago(run.at), verdict: run.verdict, failed }
 }
 
-/// What the last run showed otherwise than the last good one.
+/// Returns the checks whose result differs between the last run and the last good run.
 fn changes(progress: &Progress) -> Vec<String> {
     let (Some(last), Some(good)) = (&progress.last, &progress.last_good) else { return Vec::new() };
     let before = |check: &CheckSummary| good.checks.iter().find(|good| good.id == check.id);

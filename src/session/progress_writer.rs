@@ -1,4 +1,4 @@
-//! What is kept of a session from run to run: the store's file, kept in step with the interface.
+//! Saved progress of a session: keeps the file of `store::progress` up to date with the interface.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -9,35 +9,35 @@ use crate::runtime::Keeper;
 use crate::secret::Secret;
 use crate::store::progress::{CheckSummary, Form, Progress, ProgressFile, RunSummary, ShortId};
 
-/// The progress of one set-up, open for as long as a session works on it.
+/// Progress of one set-up, open while a session uses it.
 pub struct ProgressWriter {
     file: ProgressFile,
     page: Mutex<Page>,
 }
 
 struct Page {
-    /// What stands in the file.
+    /// Content of the file.
     saved: Progress,
-    /// A run of this session has begun: an interrupted one of an earlier session is no matter any more.
+    /// Set once a run has started in this session; the "interrupted run" notice is then obsolete.
     ran: bool,
-    /// Nothing is written any more: the set-up has another book now.
+    /// Set once the set-up has moved to another file; nothing is written to this one.
     closed: bool,
 }
 
 impl ProgressWriter {
-    /// A book over what was opened.
+    /// Creates a writer for an opened file.
     pub fn new(file: ProgressFile, saved: Progress) -> Arc<Self> {
         Arc::new(Self { file, page: Mutex::new(Page { saved, ran: false, closed: false }) })
     }
 
-    /// Keeps a session in it; none where the file may only be read.
+    /// Returns the function that saves a session; `None` if the file is read-only.
     pub fn keeper(self: &Arc<Self>) -> Option<Keeper> {
         let book = Arc::clone(self);
         let keeper: Keeper = Arc::new(move |session| book.keep(session));
         self.file.read_only().is_none().then_some(keeper)
     }
 
-    /// Writes a session into the file, unless it stands there already.
+    /// Writes a session to the file, unless the content is unchanged.
     fn keep(&self, session: &Session) -> Result<(), String> {
         let mut page = self.page();
         if page.closed {
@@ -52,10 +52,10 @@ impl ProgressWriter {
         Ok(())
     }
 
-    /// Moves what it holds to the book of the profile that the set-up was saved as; this one begins afresh.
+    /// Moves the progress to the file of the profile that the set-up was saved as, and empties this one.
     ///
     /// # Errors
-    /// It could not be written there; then it stays here.
+    /// The other file cannot be written; the progress then stays here.
     pub fn move_to(&self, other: &Self, session: &Session) -> Result<(), String> {
         other.page().saved = self.page().saved.clone();
         // As if nothing stood there: the file is another.
@@ -95,7 +95,7 @@ impl Page {
     }
 }
 
-/// The last good run, as the interface compares with it.
+/// Returns the last good run, which the interface compares with.
 pub fn previous(progress: &Progress) -> Option<PreviousRun> {
     let good = progress.last_good.as_ref()?;
     let before = |check: &CheckSummary| {

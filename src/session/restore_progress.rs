@@ -1,4 +1,4 @@
-//! What was kept, brought into a session that begins; and what of a session a profile keeps.
+//! Restores saved progress into a new session, and selects the values of a session that a profile saves.
 
 use super::{progress_writer, time_format};
 use crate::app::{Progress, Start};
@@ -8,8 +8,9 @@ use crate::secret::Secret;
 use crate::store::StoreError;
 use crate::store::progress::Progress as Saved;
 
-/// Fills in what was kept, unless it is of another Halo than the one that was named: then it is left alone, and nothing
-/// is kept over it. True when it was filled in.
+/// Restores saved progress into a session that starts. If the progress is of another Halo than the named one, an
+/// unnamed set-up is left as it is, neither restored nor overwritten, and the result is false; a profile restores the
+/// ticks, but not the values.
 pub fn recall(start: &mut Start, given: Typed, saved: &Saved) -> bool {
     let kept = saved.form.typed();
     let origin = |url: &str| read_url(url).map(|(origin, _)| origin).ok();
@@ -45,7 +46,7 @@ pub fn recall(start: &mut Start, given: Typed, saved: &Saved) -> bool {
     true
 }
 
-/// What was opened, in one line of the log.
+/// Describes the opened profile in one log line.
 pub fn words_of(start: &Start) -> Option<String> {
     let profile = start.profile.as_ref()?;
     let secret = match (&start.secret_source, &start.shelf.secret.command) {
@@ -57,7 +58,7 @@ pub fn words_of(start: &Start) -> Option<String> {
     Some(format!("profile {profile}: {secret}{good}"))
 }
 
-/// The values of a session as a profile keeps them; what cannot be read is left out.
+/// Returns the values of a session that a profile saves; invalid values are omitted.
 pub fn values(progress: &Progress, before: Profile) -> Profile {
     let typed = progress.typed.clone();
     let some = |text: String| (!text.is_empty()).then_some(text);
@@ -72,7 +73,7 @@ pub fn values(progress: &Progress, before: Profile) -> Profile {
     }
 }
 
-/// The secret that was kept, and what is to be told where it should be kept and is not.
+/// Returns the kept secret, or a note if it should be kept but is gone.
 pub fn told(
     kept: Result<Option<(Keep, Secret)>, StoreError>,
     remembered: Option<Keep>,

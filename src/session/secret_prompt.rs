@@ -1,4 +1,4 @@
-//! Asking on the terminal, without a full screen.
+//! Prompt for the secret on the terminal, without a full screen.
 
 use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
@@ -8,12 +8,12 @@ use zeroize::Zeroizing;
 
 use super::secret_source::LONGEST;
 
-/// True when a person can be asked: input comes from a terminal, and the question can be seen.
+/// Returns true if a prompt is possible: standard input is a terminal, and the prompt is visible.
 pub fn can_ask() -> bool {
     isatty(io::stdin()) && isatty(io::stderr())
 }
 
-/// The modes to give back, while the terminal is silenced.
+/// The terminal modes to restore while echo is off.
 static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
 
 fn silence() -> io::Result<()> {
@@ -24,8 +24,8 @@ fn silence() -> io::Result<()> {
     Ok(tcsetattr(io::stdin(), OptionalActions::Now, &silent)?)
 }
 
-/// Gives the terminal's modes back, if they were changed, and forgets what was typed ahead: the rest of a pasted secret
-/// must not land in the shell. Also called when a signal ends the program while somebody is being asked.
+/// Restores the terminal modes, if they were changed, and discards pending input: the rest of a pasted secret must not
+/// reach the shell. Also called when a signal ends the program during a prompt.
 pub fn restore() {
     if let Some(before) = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take() {
         // Nothing is left to tell anybody when this fails.
@@ -33,7 +33,7 @@ pub fn restore() {
     }
 }
 
-/// Asks for the secret; nothing of it is shown. Before that, says why it has to be asked for, when there is a reason.
+/// Prompts for the secret without echo. If there is a reason for the prompt, it is printed first.
 ///
 /// # Errors
 /// The terminal cannot be read, Ctrl-C was pressed, or the text is too long.
@@ -72,7 +72,7 @@ fn type_line() -> io::Result<Zeroizing<Vec<u8>>> {
     Ok(line)
 }
 
-/// Removes one character: its continuation bytes too.
+/// Removes one character with its UTF-8 continuation bytes.
 fn pop(line: &mut Vec<u8>) {
     while let Some(byte) = line.pop() {
         if byte & 0xc0 != 0x80 {

@@ -1,4 +1,4 @@
-//! Where the Client Secret comes from. It is never an argument.
+//! Sources of the Client Secret. It is never a command-line argument.
 
 use std::io;
 
@@ -21,55 +21,56 @@ use crate::secret::Secret;
 use crate::store::secret_command::{self, Asks, Printed};
 use crate::store::{StoreError, keyring};
 
-/// Longest secret that is read, in bytes.
+/// Maximum length of a secret, in bytes.
 pub const LONGEST: usize = 4096;
-/// The variable that may hold it.
+/// Environment variable that may hold the secret.
 pub const VARIABLE: &str = "HALO_CLIENT_SECRET";
 
-/// Where the secret will come from.
+/// Source of the secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecretSource {
     /// `--secret-stdin`.
     Stdin,
-    /// A command, as an argument list, and which setting named it.
+    /// A command, as an argument list, and the source of that setting.
     Command(Vec<String>, Source),
     /// [`VARIABLE`].
     Environment,
-    /// The keyring or keychain, if it was kept there for this profile; else whatever comes after it.
+    /// The keyring or keychain, if it holds a secret for this profile; otherwise the next source.
     Kept(String, Destination, Box<SecretSource>),
-    /// It must not be sent where this run would send it; else whatever comes after it.
+    /// A source whose secret must not be sent to this run's destination; the next source is used instead.
     Withheld(Box<Withheld>),
-    /// A person types it.
+    /// The operator types the secret.
     Terminal,
-    /// There is nobody to ask.
+    /// No source, and a prompt is not possible.
     Nowhere,
 }
 
-/// A secret that must not be used, and why.
+/// A secret that must not be used, and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Withheld {
-    /// One sentence that names the secret's source and the other value's.
+    /// One sentence that names the source of the secret and of the conflicting value.
     pub why: String,
-    /// The profile that it was kept for in the keyring or keychain: it is spoken of only if it is there.
+    /// The profile of the entry in the keyring or keychain; the reason is reported only if the entry exists.
     pub kept_for: Option<String>,
-    /// Whatever comes after it.
+    /// The next source.
     pub next: SecretSource,
 }
 
-/// May [`VARIABLE`] be meant for the connection in question?
+/// Whether [`VARIABLE`] applies to the connection in question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Variable {
-    /// It was given together with it, or can mean no other.
+    /// It was given together with the connection, or no other connection is possible.
     Meant,
-    /// It can as well be another profile's.
+    /// It may belong to another profile.
     Unclear,
-    /// Others are in question too, and that was said already.
+    /// Several connections are possible, and that was already reported.
     LeftOut,
 }
 
 impl SecretSource {
-    /// Which one it is: a flag beats the environment, the environment a profile or the file. `given_for` says what a source
-    /// gave its secret for: where this run goes elsewhere, that secret is withheld.
+    /// Selects the source: a flag overrides the environment, the environment overrides a profile or the file.
+    /// `given_for` returns the connection for which a source gave its secret; if this run has another destination, the
+    /// secret is withheld.
     pub fn choose(
         stdin: bool,
         variable_is: Variable,
@@ -115,12 +116,12 @@ impl SecretSource {
         }
     }
 
-    /// This one, behind one that is withheld.
+    /// Puts this source behind a withheld one.
     fn behind(self, why: String, kept_for: Option<String>) -> Self {
         Self::Withheld(Box::new(Withheld { why, kept_for, next: self }))
     }
 
-    /// The same where nobody is to be asked.
+    /// Returns the source without a prompt.
     pub fn without_terminal(self) -> Self {
         match self {
             Self::Terminal => Self::Nowhere,
@@ -133,7 +134,7 @@ impl SecretSource {
         }
     }
 
-    /// The one that is used, and what is to be told of those before it.
+    /// Returns the source that is used, and the notes about the withheld ones before it.
     pub async fn permitted(&self) -> (&Self, Vec<String>) {
         let (mut origin, mut told) = (self, Vec::new());
         while let Self::Withheld(withheld) = origin {
@@ -143,7 +144,7 @@ impl SecretSource {
         (origin, told)
     }
 
-    /// The short name of where it comes from, to stand after "from".
+    /// Short name of the source, for use after "from".
     pub fn source(&self) -> &str {
         match self {
             Self::Stdin => "standard input",
@@ -155,7 +156,8 @@ impl SecretSource {
         }
     }
 
-    /// For `--print-config`; never the secret, and of a command only its program: an argument may be secret too.
+    /// Describes the source for `--print-config`. Never the secret; of a command only the program is named, because an
+    /// argument may be secret too.
     pub fn words(&self) -> String {
         match self {
             Self::Stdin => "from standard input (--secret-stdin)".into(),
@@ -170,15 +172,16 @@ impl SecretSource {
         }
     }
 
-    /// True when getting it costs nobody anything: no command runs, nobody is asked, no input is used up.
+    /// Returns true if getting the secret has no side effect: no command runs, no prompt appears, no input is consumed.
     pub fn is_at_hand(&self) -> bool {
         matches!(self, Self::Environment | Self::Nowhere)
     }
 
-    /// Gets it, and says what was cleaned. Where it was kept and is not any more, that is said before anybody is asked.
+    /// Gets the secret and the notes about removed characters. If a kept secret is gone, that is reported before a
+    /// prompt.
     ///
     /// # Errors
-    /// The command failed, or what came is no text or too long.
+    /// The command failed, or its output is not text or too long.
     pub async fn get(&self) -> Result<(Secret, Vec<Note>), CommandError> {
         let (origin, told) = self.permitted().await;
         let found = origin.without_asking().await;
@@ -198,10 +201,10 @@ impl SecretSource {
         read(&blocking(move || secret_prompt::ask(reason.as_deref())).await?)
     }
 
-    /// Gets it where nobody need be asked for it; nothing where it is withheld.
+    /// Gets the secret if no prompt is needed; `None` if it is withheld.
     ///
     /// # Errors
-    /// As [`SecretSource::get`]; a keyring that holds it does not give it.
+    /// As [`SecretSource::get`]; or a keyring holds the secret but does not release it.
     pub async fn without_asking(&self) -> Result<Option<(Secret, Vec<Note>)>, CommandError> {
         Ok(match self {
             Self::Environment => {
@@ -227,7 +230,7 @@ impl SecretSource {
 }
 
 impl Withheld {
-    /// What is to be told of it; nothing where nothing is kept.
+    /// Returns the note about a withheld secret; `None` if the keyring holds no entry.
     async fn told(&self) -> Option<String> {
         let Some(profile) = self.kept_for.clone() else { return Some(self.why.clone()) };
         let held = tokio::task::spawn_blocking(move || keyring::holds(&profile)).await;
@@ -239,7 +242,7 @@ fn not_used(what: &str, mismatch: &Mismatch) -> String {
     format!("{what} was not used: {mismatch}.")
 }
 
-/// Part of a line, in brackets.
+/// Formats a sentence as a remark in brackets.
 fn remark(sentence: &str) -> String {
     format!("({})", sentence.trim_end_matches('.'))
 }
@@ -254,11 +257,11 @@ fn withheld(why: String) -> CommandError {
     )
 }
 
-/// The secret that was kept for a profile, and where.
+/// Returns the kept secret of a profile and the place that holds it.
 ///
 /// # Errors
-/// A keyring holds one and does not give it, or it is kept for other values than the profile names now. A keyring that cannot
-/// be used here holds none.
+/// A keyring holds the secret but does not release it, or it is kept for other values than the profile names now. A
+/// keyring that cannot be used here counts as empty.
 pub async fn kept(profile: String, saved_for: Destination) -> Result<Option<(Keep, Secret)>, StoreError> {
     let name = profile.clone();
     match tokio::task::spawn_blocking(move || keyring::get(&profile)).await {
@@ -284,16 +287,17 @@ async fn printed(words: Vec<String>) -> Result<Printed, CommandError> {
     Ok(ran.map_err(|_| unusable("the command's task broke"))??)
 }
 
-/// Reads bytes that came by any way.
+/// Decodes bytes from any source.
 ///
 /// # Errors
-/// They are no text.
+/// The bytes are not text.
 fn read(bytes: &[u8]) -> Result<(Secret, Vec<Note>), CommandError> {
     let decoded = decode(bytes).ok_or_else(|| unusable("it is no text, neither UTF-8 nor UTF-16"))?;
     Ok(understood(Printed { secret: Secret::new(decoded.text.as_str().to_owned()), note: decoded.note }))
 }
 
-/// The secret in a text, and what was cleaned. A text that is none stays as it is: the form says why.
+/// Extracts the secret from a text, with notes about removed characters. A text without a secret is returned unchanged;
+/// the form reports why.
 fn understood(printed: Printed) -> (Secret, Vec<Note>) {
     let Printed { secret, note } = printed;
     let as_read = note.map(|text| Note { field: Field::Secret, cleaned: true, text: text.into() });
@@ -324,10 +328,10 @@ fn unusable(reason: &str) -> CommandError {
     )
 }
 
-/// Reads one line, at most [`LONGEST`] bytes, past all buffers that would keep a copy; `None` at the end of input.
+/// Reads one line of at most [`LONGEST`] bytes without a buffer that would keep a copy; `None` at the end of input.
 ///
 /// # Errors
-/// Reading failed, or the line is longer.
+/// Reading failed, or the line is too long.
 pub fn read_line(from: impl AsFd) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     let line = read_through_break(from)?;
     Ok(line.map(|mut line| {
@@ -338,7 +342,7 @@ pub fn read_line(from: impl AsFd) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     }))
 }
 
-/// The same with its line break, where it has one.
+/// Like [`read_line`], but keeps the line break.
 fn read_through_break(from: impl AsFd) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     let mut line = Zeroizing::new(Vec::with_capacity(LONGEST + 1));
     let mut byte = [0u8; 1];
@@ -354,11 +358,11 @@ fn read_through_break(from: impl AsFd) -> io::Result<Option<Zeroizing<Vec<u8>>>>
     Ok(if line.is_empty() { None } else { Some(line) })
 }
 
-/// How long the rest of a value of several lines is waited for.
+/// Time limit for the next part of a value of several lines.
 const REST: Timespec = Timespec { tv_sec: 2, tv_nsec: 0 };
 
-/// Reads the line that a secret stands on; where that can only be the beginning, as of JSON, a `.env` file or UTF-16,
-/// also what follows it.
+/// Reads the line that contains a secret. If that line is only the start of a value, as in JSON, a `.env` file or
+/// UTF-16, also reads the following lines.
 ///
 /// # Errors
 /// As [`read_line`].
@@ -378,16 +382,16 @@ fn read_value(from: impl AsFd) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     Ok(Some(value))
 }
 
-/// True when something can be read, or the end is reached, in time.
+/// Returns true if input or the end of input is available within the time limit.
 fn more(from: impl AsFd) -> io::Result<bool> {
     let mut waits = [PollFd::new(&from, PollFlags::IN)];
     Ok(rustix::io::retry_on_intr(|| poll(&mut waits, Some(&REST)))? > 0)
 }
 
-/// Splits a command at blanks; quotes keep blanks together.
+/// Splits a command at spaces; quotes keep spaces together.
 ///
 /// # Errors
-/// It is empty, or a quote is not closed.
+/// The command is empty, or a quote is not closed.
 pub fn words(text: &str) -> Result<Vec<String>, CommandError> {
     let refuse = |why: &str| {
         CommandError::usage(

@@ -1,4 +1,4 @@
-//! What was given, from all sources, as one thing.
+//! Settings of a session, collected from all sources.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,29 +20,29 @@ use crate::store::paths::CONFIG_VARIABLE;
 use crate::store::profiles::Profiles;
 use crate::store::{Paths, StoreError};
 
-/// Everything that was given.
+/// All given values.
 #[derive(Debug)]
 pub struct Session {
     /// The settings, each with its source.
     pub settings: Settings,
-    /// Where the files are.
+    /// Paths of the program's files.
     pub paths: Paths,
     /// The profiles of the configuration file.
     pub profiles: BTreeMap<String, Profile>,
-    /// Something about the configuration file that is to be told.
+    /// Note about the configuration file.
     pub note: Option<StoreError>,
-    /// Where the secret will come from.
+    /// Source of the secret.
     pub secret: SecretSource,
-    /// The simulated Halo's scenario, when one is asked for; empty for the first one.
+    /// Scenario of the simulated Halo, if requested; empty for the first scenario.
     pub demo: Option<String>,
-    /// `[keys]` of the configuration file, as it stands there.
+    /// `[keys]` of the configuration file, not yet validated.
     pub keys: KeyTable,
-    /// The text of the configuration file, for the places of errors.
+    /// Text of the configuration file, to locate errors.
     pub config_text: String,
     sources: Sources,
 }
 
-/// What the command line gave.
+/// Values of the command line.
 #[derive(Clone, Debug, Default)]
 pub struct Given {
     /// `--config`.
@@ -55,7 +55,7 @@ pub struct Given {
     pub demo: Option<String>,
 }
 
-/// What each source says, but for the profiles.
+/// The settings of each source except the profiles.
 #[derive(Clone, Debug)]
 struct Sources {
     file: Layer,
@@ -70,13 +70,14 @@ impl Sources {
         Self { file: file.layer(), path, environment: environment(), flags }
     }
 
-    /// The same, where the command line and the environment were meant for another connection.
+    /// Returns the sources without the connection that the command line and the environment gave for another session.
     fn without_connection(&self) -> Self {
         let (environment, flags) = (self.environment.clone(), self.flags.clone());
         Self { environment: environment.without_connection(), flags: flags.without_connection(), ..self.clone() }
     }
 
-    /// What holds, with the values of this profile: they lie between the file's and the environment's.
+    /// Returns the effective settings with the values of this profile, which override the file and are overridden by
+    /// the environment.
     fn settings(&self, profile: Option<(&str, &Profile)>) -> Settings {
         let mut settings = Settings::default();
         if let Some(path) = &self.path {
@@ -91,9 +92,9 @@ impl Sources {
         settings
     }
 
-    /// The address and Client ID that a secret (or an authorisation server) of this source was given for. What is saved
-    /// counts together with what is saved more generally; a variable belongs to the variables beside it; a flag, like what
-    /// is typed, is said of this run, whatever it is.
+    /// Returns the address and Client ID for which a secret (or an authorisation server) of this source was given. A
+    /// saved value belongs to the saved values of its own and of more general sources; a variable belongs to the other
+    /// variables; a flag, like a typed value, applies to this run.
     fn given_for(&self, source: &Source, profile: Option<(&str, &Profile)>) -> Destination {
         let mut settings = Settings::default();
         let mut saved = |profile: Option<(&str, &Profile)>| {
@@ -113,8 +114,8 @@ impl Sources {
         settings.destination()
     }
 
-    /// Leaves out an authorisation server, and hosts that were accepted as one, that were given for another origin: that
-    /// host would get this one's secret.
+    /// Omits an authorisation server, and accepted hosts, that were given for another origin: that host would receive
+    /// this connection's secret.
     fn drop_foreign_acceptance(&self, settings: &mut Settings, profile: Option<(&str, &Profile)>) {
         let url = settings.url.get();
         let is_foreign = |source: &Source| {
@@ -131,7 +132,7 @@ impl Sources {
     }
 }
 
-/// A variable of the environment; an empty one counts as absent.
+/// Returns an environment variable; an empty one counts as absent.
 pub fn variable(name: &str) -> Option<String> {
     std::env::var_os(name).filter(|value| !value.is_empty()).map(|value| value.to_string_lossy().into_owned())
 }
@@ -140,7 +141,7 @@ impl Session {
     /// Reads all sources.
     ///
     /// # Errors
-    /// The configuration cannot be read, or there is no such profile.
+    /// The configuration cannot be read, or the profile does not exist.
     pub fn open(given: Given) -> Result<Self, CommandError> {
         let Given { config, flags, secret_stdin, demo } = given;
         let paths = Paths::find(config.as_deref());
@@ -156,8 +157,9 @@ impl Session {
         Ok(Self { settings, paths, profiles, note, secret, demo, keys, config_text, sources })
     }
 
-    /// The session of a profile, or of a set-up without a name, that is chosen in the interface: the connection that the
-    /// command line and the environment give was meant for the one before. The configuration is read afresh.
+    /// Opens the session of a profile, or of an unnamed set-up, that is chosen in the interface. The connection of the
+    /// command line and the environment applied to the previous session and is ignored. The configuration is read
+    /// again.
     ///
     /// # Errors
     /// As [`Session::open`].
@@ -176,27 +178,27 @@ impl Session {
         Ok(Self { settings, paths, profiles, note, secret, demo: None, keys, config_text, sources })
     }
 
-    /// What holds for one of many profiles.
+    /// Returns the effective settings of one of many profiles.
     pub fn settings_of(&self, name: &str, profile: &Profile) -> Settings {
         let mut settings = self.sources.without_connection().settings(Some((name, profile)));
         settings.profile = Value { value: Some(name.to_owned()), source: Source::Default };
         settings
     }
 
-    /// Where the secret of one of many profiles comes from: nobody is asked.
+    /// Returns the source of the secret of one of many profiles, never a prompt.
     pub fn secret_of(&self, name: &str, profile: &Profile, settings: &Settings) -> SecretSource {
         let given_for = |source: &Source| self.sources.given_for(source, Some((name, profile)));
         let variable = if self.profiles.len() == 1 { Variable::Meant } else { Variable::LeftOut };
         SecretSource::choose(false, variable, settings, given_for).without_terminal()
     }
 
-    /// The address and Client ID that the profile in use was saved for; nothing where there is none.
+    /// Returns the address and Client ID of the active profile; empty without a profile.
     pub fn saved_for(&self) -> Destination {
         let Some((name, profile)) = self.profile() else { return Destination::default() };
         self.sources.given_for(&Source::Profile(name.to_owned()), Some((name, profile)))
     }
 
-    /// True when the command line or the environment says which Halo is meant.
+    /// Returns true if the command line or the environment names a Halo.
     pub fn names_a_halo(&self) -> bool {
         self.settings.profile.value.is_some()
             || [&self.settings.url.source, &self.settings.client_id.source]
@@ -204,13 +206,13 @@ impl Session {
                 .any(|source| matches!(source, Source::Flag | Source::Environment))
     }
 
-    /// The profile in use.
+    /// Returns the active profile.
     pub fn profile(&self) -> Option<(&str, &Profile)> {
         let name = self.settings.profile.value.as_deref()?;
         Some((name, self.profiles.get(name)?))
     }
 
-    /// A session in which nothing was given.
+    /// Creates a session without any given value.
     #[cfg(test)]
     pub(super) fn bare(paths: Paths) -> Self {
         Self {

@@ -1,9 +1,9 @@
-//! Times for people.
+//! Formatting of times for the operator.
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
-/// How long ago, in one unit.
+/// Formats an elapsed time in one unit.
 pub fn ago(at: Timestamp) -> String {
     ago_from(at, Timestamp::now())
 }
@@ -12,7 +12,7 @@ fn ago_from(at: Timestamp, now: Timestamp) -> String {
     crate::app::ago(now.as_second().saturating_sub(at.as_second()))
 }
 
-/// The hour, with the day unless it is today.
+/// Formats a time of day, with the date unless it is today.
 pub fn at(at: Timestamp) -> String {
     at_from(at, Timestamp::now(), TimeZone::system())
 }

@@ -1,81 +1,81 @@
-//! How the simulated server behaves where Halo's behaviour differs by version, or is not known. Each manner can be set in
-//! a scenario and in code.
+//! Behaviours of the simulated server that differ by version of Halo, or are not known. Each can be set in a scenario
+//! and in code.
 
 use serde::Deserialize;
 
 use super::faults::Faults;
 
-/// The manners of the server.
+/// Behaviours of the server.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Behaviours {
-    /// Whether `/api/authinfo` answers.
+    /// Response of `/api/authinfo`.
     pub discovery: Discovery,
-    /// How `/api/authinfo` spells its members, and which of them it has.
+    /// Spelling and presence of the members of `/api/authinfo`.
     pub discovery_members: DiscoveryMembers,
-    /// Path below which everything lies, e.g. `/psa`; empty for the root. Read at each request.
+    /// Path prefix of all endpoints, e.g. `/psa`; empty for the root. Read at each request.
     pub path_prefix: String,
-    /// Discovery names the tenant.
+    /// Discovery returns the tenant.
     pub discovery_tenant: bool,
-    /// The authorisation server is another origin (a second listener). Read once, at the start.
+    /// The authorisation server has another origin (a second listener). Read once, at the start.
     pub split_auth: bool,
     /// The token endpoint is `/token`, not `/auth/token`, as on trial systems.
     pub token_at_root: bool,
 
     /// A token request without a tenant is refused.
     pub tenant_required: bool,
-    /// What answers a wrong tenant.
+    /// Response to a wrong tenant.
     pub wrong_tenant: WrongTenant,
-    /// Status of that answer. Nobody wrote the real one down.
+    /// Status of that response. The real status is not documented.
     pub wrong_tenant_status: u16,
-    /// Status of `invalid_client`: 400 or 401, both were seen.
+    /// Status of `invalid_client`: 400 or 401; both were observed.
     pub invalid_client_status: u16,
-    /// How much a token error says.
+    /// Members of a token error.
     pub error_detail: ErrorDetail,
 
-    /// What the token reply says of the scopes.
+    /// Member `scope` of the token response.
     pub scope_echo: ScopeEcho,
-    /// What becomes of a scope that exists but that the application lacks.
+    /// Response to a scope that exists but that the application lacks.
     pub ungranted: Ungranted,
     /// A request for `all` is answered with `invalid_scope`.
     pub all_refused: bool,
-    /// An id_token comes with the access token.
+    /// The token response contains an id_token.
     pub id_token: bool,
-    /// Life of an access token, in seconds.
+    /// Lifetime of an access token, in seconds.
     pub expires_in_s: u64,
 
     /// `/api/Agent/me` may be read.
     pub me_readable: bool,
     /// `/api/Agent/me` lists the agent's roles.
     pub me_roles: bool,
-    /// Where the claims can be read.
+    /// Endpoints that return the claims.
     pub claims: ClaimsAt,
     /// `/api/Roles` may be read.
     pub roles_readable: bool,
 
-    /// How the API refuses for want of a scope.
+    /// Response of the API if the scope is missing.
     pub scope_refusal: Refusal,
-    /// How the API refuses for want of a level of the role.
+    /// Response of the API if the role's level is too low.
     pub role_refusal: Refusal,
     /// Refusals of the API carry `WWW-Authenticate: Bearer error=…` (RFC 6750).
     pub bearer_errors: bool,
-    /// Lists ignore the size of a page that is asked for, and are as large as this says.
+    /// Lists ignore the requested page size and have this size.
     pub big_lists: Option<BigLists>,
-    /// The body of an API error.
+    /// Body of an API error.
     pub error_shape: ErrorShape,
-    /// The contradictions of Halo's own API description hold: ClientContract opens with the Customers level, Invoice with
-    /// the Sales level, and timesheets open for any agent (with its own rows).
+    /// The contradictions of Halo's own API description apply: ClientContract requires the Customers level, Invoice the
+    /// Sales level, and timesheets are readable for any agent (its own rows).
     pub apidoc_rules: bool,
 
-    /// What goes wrong.
+    /// Faults of the server.
     pub faults: Faults,
 }
 
-/// `/api/authinfo`.
+/// Response of `/api/authinfo`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Discovery {
-    /// Answers.
+    /// The JSON document.
     Present,
     /// 404.
     Absent,
@@ -83,7 +83,7 @@ pub enum Discovery {
     Html,
 }
 
-/// The members of `/api/authinfo`. Only the first spelling is known of a live Halo.
+/// Members of `/api/authinfo`. Only the first spelling is known from a live Halo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DiscoveryMembers {
@@ -95,24 +95,24 @@ pub enum DiscoveryMembers {
     Pascal,
     /// `AUTH_URL`, `TENANT_ID`.
     Upper,
-    /// `tenant_id` alone.
+    /// `tenant_id` only.
     TenantOnly,
 }
 
-/// A tenant whose lists are large, whatever is asked for.
+/// Size of lists that ignore the requested page size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BigLists {
-    /// Rows in each answer.
+    /// Rows per response.
     pub rows: usize,
-    /// Bytes of text in each row.
+    /// Bytes of text per row.
     pub row_bytes: usize,
     /// Bytes of other members before the rows.
     #[serde(default)]
     pub preface_bytes: usize,
 }
 
-/// The answer to a wrong tenant.
+/// Response to a wrong tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WrongTenant {
@@ -122,7 +122,7 @@ pub enum WrongTenant {
     Json,
 }
 
-/// How much a token error says.
+/// Members of a token error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ErrorDetail {
@@ -130,49 +130,49 @@ pub enum ErrorDetail {
     Full,
     /// `error` and `error_description`.
     Text,
-    /// `error` alone.
+    /// `error` only.
     Word,
 }
 
-/// `scope` in the token reply.
+/// Member `scope` of the token response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ScopeEcho {
-    /// What was granted, name by name, after the five that the server adds.
+    /// The granted scopes, one by one, after the five that the server adds.
     Expanded,
-    /// What was asked for, as it was written.
+    /// The requested text, unchanged.
     Literal,
-    /// As expanded, but as an array.
+    /// The expanded scopes, as an array.
     Array,
-    /// Not there.
+    /// Absent.
     Absent,
 }
 
-/// A scope that exists but that the application lacks.
+/// Response to a scope that exists but that the application lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ungranted {
     /// `invalid_scope`.
     Refuse,
-    /// `invalid_request` with ID2051, as OpenIddict does by itself.
+    /// `invalid_request` with ID2051, the default of OpenIddict.
     RefuseRequest,
-    /// Left out without a word.
+    /// The scope is omitted from the grant without an error.
     Drop,
 }
 
-/// Where the claims of the role can be read.
+/// Endpoints that return the claims of the role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClaimsAt {
-    /// In the roles inside `/api/Agent/me`, and in `/api/Roles/{id}`.
+    /// The roles in `/api/Agent/me`, and `/api/Roles/{id}`.
     Me,
-    /// In `/api/Roles/{id}` alone.
+    /// `/api/Roles/{id}` only.
     Roles,
-    /// Nowhere.
+    /// None.
     Nowhere,
 }
 
-/// How the API refuses.
+/// Refusal by the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Refusal {
@@ -186,7 +186,7 @@ pub enum Refusal {
     EmptyList,
 }
 
-/// The bodies of API errors that Halo's clients parse (see docs/halo.md, "Error bodies").
+/// Bodies of API errors that Halo's clients parse (see docs/halo.md, "Error bodies").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ErrorShape {
@@ -200,7 +200,7 @@ pub enum ErrorShape {
     Error,
     /// Plain text.
     Text,
-    /// Nothing at all.
+    /// An empty body.
     Empty,
 }
 

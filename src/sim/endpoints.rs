@@ -1,4 +1,4 @@
-//! What the simulated Halo answers: its list resources, its other endpoints, and what each asks of the caller.
+//! Endpoints of the simulated Halo: list resources, other endpoints, and the permissions that each requires.
 
 use std::str::FromStr;
 
@@ -21,7 +21,7 @@ pub enum Resource {
     ClientContract,
     /// Entries of timesheets.
     TimesheetEvent,
-    /// Timesheets, one an agent and day.
+    /// Timesheets, one per agent and day.
     Timesheet,
     /// Users of the customers.
     Users,
@@ -31,16 +31,16 @@ pub enum Resource {
     Supplier,
 }
 
-/// What a resource asks for: a scope of the application and a level of the role.
+/// Permissions that a resource requires: a scope of the application and a level of the role.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Need {
     /// Scope, e.g. `read:tickets`.
     pub scope: &'static str,
     /// Claim that holds the level, e.g. `Tx`.
     pub claim: &'static str,
-    /// Lowest level that reads whole records.
+    /// Lowest level that returns complete records.
     pub reads: i64,
-    /// Lowest level that answers at all: names only, or one's own rows.
+    /// Lowest level that returns any data: names only, or the agent's own rows.
     pub answers: i64,
 }
 
@@ -60,7 +60,7 @@ impl Resource {
         Self::Supplier,
     ];
 
-    /// Name in the path.
+    /// Returns the name in the path.
     pub fn name(self) -> &'static str {
         match self {
             Self::Tickets => "Tickets",
@@ -77,7 +77,8 @@ impl Resource {
         }
     }
 
-    /// Key of the list in the answer; none where the answer is a bare array (see docs/halo.md, "Reply shapes").
+    /// Returns the key of the list in the response; `None` if the response is a bare array (see docs/halo.md, "Reply
+    /// shapes").
     pub fn list_key(self) -> Option<&'static str> {
         match self {
             Self::Tickets | Self::Opportunities => Some("tickets"),
@@ -92,8 +93,9 @@ impl Resource {
         }
     }
 
-    /// What it asks for. Levels are not uniform: 2 is "Read Only" for customers and items, 1 for the others; timesheets
-    /// read everything from 3 (see docs/halo.md, "Role claims"; inferred from two public reports).
+    /// Returns the required permissions. Levels are not uniform: 2 is "Read Only" for customers and items, 1 for the
+    /// others; timesheets return all rows from level 3 (see docs/halo.md, "Role claims"; inferred from two public
+    /// reports).
     pub(super) fn need(self) -> Need {
         let need = |scope, claim, reads, answers| Need { scope, claim, reads, answers };
         match self {
@@ -110,12 +112,12 @@ impl Resource {
         }
     }
 
-    /// True for the two resources that show whose time it is.
+    /// Returns true for the two resources whose rows name the agent who spent the time.
     pub(super) fn is_time(self) -> bool {
         matches!(self, Self::TimesheetEvent | Self::Timesheet)
     }
 
-    /// The resource of a name; Halo's names are not case sensitive.
+    /// Returns the resource of a name; Halo's names are not case sensitive.
     pub(super) fn by_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|resource| resource.name().eq_ignore_ascii_case(name))
     }
@@ -136,12 +138,12 @@ pub enum Endpoint {
     List(Resource),
 }
 
-/// Where a manner of the server shows: in TOML `everywhere`, `api` (all but discovery and token), `authinfo`, `token`,
-/// `Agent`, `Roles` or the name of a resource.
+/// Scope of a fault: in TOML `everywhere`, `api` (all but discovery and token), `authinfo`, `token`, `Agent`, `Roles`
+/// or the name of a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub enum Place {
-    /// Every request, known path or not.
+    /// Every request, including unknown paths.
     Everywhere,
     /// Every endpoint that takes an access token.
     Api,
@@ -150,7 +152,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// True when a request for `endpoint` (none: an unknown path) falls under this place.
+    /// Returns true if this place includes `endpoint` (`None`: an unknown path).
     pub(super) fn covers(self, endpoint: Option<Endpoint>) -> bool {
         match self {
             Self::Everywhere => true,

@@ -1,4 +1,4 @@
-//! What goes wrong on the way or in the server, whatever the set-up: none of it is the operator's mistake.
+//! Faults of the network or the server that are independent of the set-up. None is caused by the operator.
 
 use std::collections::BTreeMap;
 
@@ -11,55 +11,55 @@ use super::interceptors::Intercept;
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Faults {
-    /// Time before each answer, in milliseconds.
+    /// Delay of each response, in milliseconds.
     pub latency_ms: u64,
-    /// Places that never answer.
+    /// Places that never respond.
     pub stall: Vec<Place>,
-    /// Places that answer 429.
+    /// Places that return 429.
     pub rate_limit: Option<RateLimit>,
-    /// Places whose first answers are server errors.
+    /// Places whose first responses are server errors.
     pub flaky: Option<Flaky>,
-    /// Places that redirect to another origin, which answers nothing but a web page.
+    /// Places that redirect to another origin, which returns only a web page.
     pub redirect: Vec<Place>,
-    /// Places that answer with a web page and status 200.
+    /// Places that return a web page with status 200.
     pub html: Vec<Place>,
-    /// Something in front of Halo that answers in its place.
+    /// An interceptor that responds instead of Halo.
     pub intercept: Option<Intercept>,
-    /// Places that always answer 500.
+    /// Places that always return 500.
     pub server_error: Vec<Place>,
-    /// Lists that answer 200 with JSON that holds no list.
+    /// Lists that return 200 and JSON without a list.
     pub bad_shape: Vec<Place>,
-    /// The API answers every token with 401.
+    /// The API rejects every token with 401.
     pub rejects_tokens: bool,
     /// Seconds by which the `Date` header is ahead of this machine's clock.
     pub clock_offset_s: i64,
 }
 
-/// When 429 is answered: for the first requests, and again after so many. Without either: always.
+/// Conditions for 429: for the first requests, and above a limit. Without either: always.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RateLimit {
-    /// Where requests count and are refused.
+    /// Places whose requests are counted and refused.
     pub at: Vec<Place>,
-    /// So many requests are refused at first.
+    /// Number of requests at the start that are refused.
     pub first: Option<u32>,
-    /// Requests beyond this number are refused.
+    /// Requests above this number are refused.
     pub after: Option<u32>,
-    /// Seconds in `Retry-After`; no such header when none.
+    /// Seconds in `Retry-After`; no header if `None`.
     pub retry_after_s: Option<u64>,
 }
 
-/// The first answers of an endpoint fail.
+/// Failure of the first responses of an endpoint.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Flaky {
-    /// Where.
+    /// Affected places.
     pub at: Vec<Place>,
-    /// So many answers of each endpoint fail.
+    /// Number of responses of each endpoint that fail.
     pub first: u32,
-    /// With this status, e.g. 500 or 503.
+    /// Status of these responses, e.g. 500 or 503.
     pub status: u16,
-    /// Seconds in `Retry-After`; no such header when none.
+    /// Seconds in `Retry-After`; no header if `None`.
     pub retry_after_s: Option<u64>,
 }
 
@@ -75,7 +75,7 @@ impl Default for Flaky {
     }
 }
 
-/// What the counted faults have seen so far.
+/// State of the counted faults.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     limited: u32,
@@ -83,7 +83,7 @@ pub(super) struct Seen {
 }
 
 impl RateLimit {
-    /// Counts one request; true when it is to be refused.
+    /// Counts one request and returns true if it must be refused.
     pub(super) fn refuses(&self, endpoint: Option<Endpoint>, seen: &mut Seen) -> bool {
         if !covered(&self.at, endpoint) {
             return false;
@@ -98,7 +98,7 @@ impl RateLimit {
 }
 
 impl Flaky {
-    /// Counts one request; true when it is to fail.
+    /// Counts one request and returns true if it must fail.
     pub(super) fn fails(&self, endpoint: Option<Endpoint>, seen: &mut Seen) -> bool {
         if !covered(&self.at, endpoint) {
             return false;
@@ -109,7 +109,7 @@ impl Flaky {
     }
 }
 
-/// True when one of the places covers the endpoint.
+/// Returns true if one of the places includes the endpoint.
 pub(super) fn covered(places: &[Place], endpoint: Option<Endpoint>) -> bool {
     places.iter().any(|place| place.covers(endpoint))
 }

@@ -1,8 +1,9 @@
-//! The names that a scenario plays with, and the form that an operator fills in.
+//! Names that a scenario uses, and the form that an operator fills in.
 
 use std::collections::BTreeMap;
 
-/// The names and levels that the guide in use wants to find: a scenario speaks of "the agent", not of a vendor.
+/// Names and levels that the current guide expects. Scenarios use placeholders, so that they are independent of a
+/// vendor.
 #[derive(Clone, Debug)]
 pub struct FixtureNames {
     /// Name of the agent.
@@ -24,7 +25,7 @@ impl FixtureNames {
     }
 }
 
-/// What an operator would have typed.
+/// Values that an operator would have typed.
 #[derive(Clone)]
 pub struct Form {
     /// Resource Server.
@@ -33,6 +34,6 @@ pub struct Form {
     pub tenant: String,
     /// Client ID.
     pub client_id: String,
-    /// Client Secret: a made-up one, of the simulated Halo alone.
+    /// Client Secret: made up, and valid for the simulated Halo only.
     pub client_secret: String,
 }

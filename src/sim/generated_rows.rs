@@ -1,5 +1,5 @@
-//! Made-up rows. Every row that stands for a customer's data carries a canary text: wherever that text turns up in a
-//! client's output, the client kept what it should have counted and dropped.
+//! Generated rows. Every row that represents a customer's data contains a canary text: if it appears in a client's
+//! output, the client kept data that it should only have counted.
 
 use serde_json::{Value, json};
 
@@ -7,19 +7,19 @@ use super::endpoints::Resource;
 use super::permissions::{Caller, Sight};
 use super::tenant_state::UNASSIGNED;
 
-/// Stands in each row that a list answers with.
+/// Canary text in each row of a list.
 pub const CUSTOMER_CANARY: &str = "Canarino & Figli 7f3a9c";
 
-/// Id of the one customer, or ticket type, that a restricted agent may use. No row belongs to it.
+/// Id of the only customer, or ticket type, that a restricted agent may use. No row belongs to it.
 pub(super) const RESTRICTED_TO: u32 = 12;
 
-/// The day of rows when the request names none.
+/// Day of the rows if the request names none.
 const SOME_DAY: &str = "2026-03-02";
 
-/// Rows of a resource when the world says nothing.
+/// Default number of rows of a resource.
 const ROWS: usize = 5;
 
-/// The rows of a resource that the caller sees, before paging; `day` is the first day that was asked for.
+/// Returns the rows of a resource that the caller may see, before paging; `day` is the first requested day.
 pub(super) fn visible(caller: &Caller<'_>, resource: Resource, sight: Sight, day: Option<&str>) -> Vec<Value> {
     let many = || (0..caller.world.data.rows.get(&resource).copied().unwrap_or(ROWS)).map(|at| at + 1);
     let day = day.and_then(|day| day.get(..10)).unwrap_or(SOME_DAY);
@@ -42,7 +42,8 @@ pub(super) fn visible(caller: &Caller<'_>, resource: Resource, sight: Sight, day
     }
 }
 
-/// No team and no department, or nothing but a customer or a type without tickets: allowed, and nothing to see.
+/// Returns true if the agent is allowed to read tickets but none is visible: it has no team and no department, or is
+/// restricted to a customer or a type without tickets.
 fn sees_no_ticket(caller: &Caller<'_>) -> bool {
     let agent = caller.agent;
     let nowhere = agent.teams.is_empty() && agent.departments.is_empty();
@@ -62,13 +63,14 @@ fn tickets(caller: &Caller<'_>) -> Vec<Value> {
     unassigned.chain(of_others).chain(own).enumerate().map(|(at, who)| ticket(at + 1, who)).collect()
 }
 
-/// Ids of the agents who work: tickets and time are theirs.
+/// Returns the ids of the agents who own tickets and time.
 fn others(caller: &Caller<'_>) -> Vec<u32> {
     let people = || caller.world.agents().filter(|agent| agent.id != caller.agent.id && !agent.api_only);
     people().map(|agent| agent.id).collect()
 }
 
-/// Whose time the caller sees: the first row is its own, the others go round among the agents who work.
+/// Assigns an agent to each row of time: the first row is the caller's own, the others alternate among the working
+/// agents.
 fn timed(caller: &Caller<'_>, sight: Sight, many: impl Iterator<Item = usize>) -> impl Iterator<Item = (usize, u32)> {
     let (me, others, manages) = (caller.agent.id, others(caller), caller.agent.manages.clone());
     let owner = move |at: usize| if at == 1 || others.is_empty() { me } else { others[at % others.len()] };

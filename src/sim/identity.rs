@@ -1,5 +1,5 @@
-//! `/api/Agent/…` and `/api/Roles…`: who the token acts as (members as in Halo's OpenAPI file; which of them a live Halo
-//! fills for an API-only agent is not known, hence the manners).
+//! `/api/Agent/…` and `/api/Roles…`: the identity of a token. Members follow Halo's OpenAPI file; which of them a live
+//! Halo fills for an API-only agent is not known, so [`Behaviours`] has switches for them.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::request::AgentId;
 use super::response::OutgoingResponse;
 use super::tenant_state::{Agent, Role, TenantState};
 
-/// A made-up address of an agent.
+/// Returns the made-up e-mail address of an agent.
 pub(super) fn email(agent: &Agent) -> String {
     let name: String = agent.name.to_lowercase().split_whitespace().collect::<Vec<_>>().join(".");
     format!("{name}@halo.example")
@@ -74,7 +74,7 @@ fn departments(agent: &Agent) -> Value {
     named.map(|(at, name)| json!({ "department_id": at + 1, "department_name": name, "membershiplevel": 1 })).collect()
 }
 
-/// The one customer or ticket type that a restricted agent may use; nothing listed means that all are allowed.
+/// Returns the only customer or ticket type that a restricted agent may use; an empty list means that all are allowed.
 fn limited(restricted: bool, what: &str) -> Value {
     if !restricted {
         return json!([]);

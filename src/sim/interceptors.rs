@@ -1,7 +1,7 @@
-//! What answers in Halo's place: firewalls, gateways, login pages and web servers that stand in front of it.
+//! Interceptors that respond instead of Halo: firewalls, gateways, login pages and web servers in front of it.
 //!
-//! Each answer is made up from public reports of such products; none comes from a Halo. A client must not judge a role,
-//! an application or a tenant by one of them.
+//! Each response is modelled on public reports of such products; none comes from Halo. A client must not draw a
+//! conclusion about a role, an application or a tenant from one of them.
 
 use hyper::StatusCode;
 use hyper::header::{HeaderName, LOCATION, SERVER, WWW_AUTHENTICATE};
@@ -14,9 +14,9 @@ use super::response::OutgoingResponse;
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Intercept {
-    /// Where it answers instead of Halo.
+    /// Places where it responds instead of Halo.
     pub at: Vec<Place>,
-    /// What it is.
+    /// Kind of interceptor.
     pub by: Interceptor,
 }
 
@@ -64,7 +64,7 @@ impl Interceptor {
         Self::WebFilter,
     ];
 
-    /// Its answer.
+    /// Returns its response.
     pub(super) fn answer(self) -> OutgoingResponse {
         let page = |status, title: &str, body: &str| OutgoingResponse::page(status, title, body);
         match self {

@@ -1,4 +1,4 @@
-//! Watches where secrets and access tokens turn up: a client that lets one go astray is caught here.
+//! Detection of secrets and access tokens that a client sends to the wrong place.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -8,7 +8,7 @@ use url::form_urlencoded;
 use super::request::{IncomingRequest, Target};
 use super::request_handler::{Listener, State};
 
-/// Where this request carries a secret or a token that it should not; without the secret itself.
+/// Describes each misplaced secret or token of a request, without the value itself.
 pub(super) fn misplaced(state: &State, listener: Listener, target: &Target, call: &IncomingRequest) -> Vec<String> {
     let at_token = *target == Target::Token;
     let mut places = Vec::new();
@@ -41,13 +41,13 @@ pub(super) fn misplaced(state: &State, listener: Listener, target: &Target, call
     places
 }
 
-/// True when the text, as it stands or decoded, holds one of the needles.
+/// Returns true if the text, raw or decoded, contains one of the needles.
 fn holds(text: &str, needles: &[&str]) -> bool {
     let plain: String = form_urlencoded::parse(text.as_bytes()).flat_map(|(k, v)| [k, v]).collect();
     needles.iter().any(|needle| text.contains(needle) || plain.contains(needle))
 }
 
-/// The header with HTTP Basic's base64 undone.
+/// Returns the header with the base64 part of HTTP Basic decoded.
 fn decoded(authorization: &str) -> String {
     let encoded = authorization.split(' ').nth(1).unwrap_or_default();
     let basic = STANDARD.decode(encoded).ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();

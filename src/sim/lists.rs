@@ -1,4 +1,5 @@
-//! The list resources: refusal or rows, filtered and paged as Halo does it (see docs/halo.md, "Reply shapes").
+//! Responses of the list resources: a refusal or rows, filtered and paged like Halo's (see docs/halo.md, "Reply
+//! shapes").
 
 use hyper::StatusCode;
 use serde_json::{Map, Value, json};
@@ -10,13 +11,13 @@ use super::permissions::{Caller, Sight};
 use super::request::IncomingRequest;
 use super::response::OutgoingResponse;
 
-/// Rows in an answer when the request does not say how many (from live reports).
+/// Default number of rows in a response (from live reports).
 const DEFAULT_ROWS: usize = 50;
 
 /// Largest `page_size` of tickets (Halo's OpenAPI file).
 const TICKETS_PAGE: usize = 100;
 
-/// Answers a request for a list.
+/// Responds to a request for a list.
 pub(super) fn answer(
     caller: &Caller<'_>,
     manners: &Behaviours,
@@ -72,7 +73,7 @@ fn list(resource: Resource, call: &IncomingRequest, mut rows: Vec<Value>) -> Out
     OutgoingResponse::ok(&Value::Object(body))
 }
 
-/// A list of a large tenant: the visible rows again and again, whatever page was asked for.
+/// Returns a list of a large tenant: the visible rows repeated, regardless of the requested page.
 fn big_list(resource: Resource, size: BigLists, visible: &[Value]) -> OutgoingResponse {
     let filler = "x".repeat(size.row_bytes);
     let rows: Vec<Value> = visible
@@ -101,7 +102,7 @@ fn flag(call: &IncomingRequest, name: &str) -> bool {
     call.query(name).is_some_and(|value| value.eq_ignore_ascii_case("true") || value == "1")
 }
 
-/// 200 with JSON that holds no list at all.
+/// Returns 200 and JSON without a list.
 pub(super) fn without_list() -> OutgoingResponse {
     OutgoingResponse::ok(&json!({ "record_count": 1, "view": { "id": 1, "name": "List" } }))
 }

@@ -1,10 +1,13 @@
-//! The simulated Halo: a real HTTP server on a loopback port, with a world behind it. It imports nothing of ours: a
-//! simulator that shared types with the client could not catch the client's mistakes.
+//! The simulated Halo: a real HTTP server on a loopback port, backed by the state of a tenant. It imports nothing else
+//! of this crate, because a simulator that shared types with the client could not detect the client's errors. Used by
+//! `session::demo` and the tests.
 //!
-//! A [`Scenario`] is a [`TenantState`] (what Halo's screens hold), the [`Behaviours`] of the server (where Halo's behaviour differs
-//! by version or is not known) and the form that an operator filled in. The way of a request: `server` reads it and
-//! counts it, `watch` looks for secrets that went astray, `instance` decides, and `token`, `identity` and `lists`
-//! answer. What stands here follows docs/halo.md; where that has no answer, a manner or a comment says so.
+//! A [`Scenario`] is a [`TenantState`] (what Halo's screens hold), the [`Behaviours`] of the server (where Halo's
+//! behaviour differs by version or is not known) and the form that an operator filled in. Path of a request: `server`
+//! reads and counts it, `leak_detector` looks for misplaced secrets, `request_handler` routes it, and `token_endpoint`,
+//! `identity` and `lists` respond. The behaviour follows docs/halo.md; a field of [`Behaviours`] or a comment marks
+//! what is not documented there. A new scenario is a file in `scenarios` and a row of `scenario_catalogue`; a new
+//! behaviour is a field of [`Behaviours`], a new fault one of `faults`.
 
 mod behaviours;
 mod counters;

@@ -1,9 +1,9 @@
-//! Who may see what: the overlap of the application's scopes and the agent's permissions.
+//! Permissions: the intersection of the application's scopes and the agent's permissions.
 
 use super::endpoints::{Need, Resource};
 use super::tenant_state::{Agent, TenantState};
 
-/// A caller: the agent that a token acts as, with the token's scopes.
+/// Caller of the API: the agent that a token acts as, with the token's scopes.
 #[derive(Clone, Copy)]
 pub(super) struct Caller<'a> {
     pub world: &'a TenantState,
@@ -11,14 +11,14 @@ pub(super) struct Caller<'a> {
     pub scopes: &'a [String],
 }
 
-/// What a caller sees of one resource.
+/// Visibility of one resource for a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sight {
     /// Nothing: the application lacks the scope.
     ScopeShort,
     /// Nothing: the agent's roles lack the level.
     RoleShort,
-    /// Names alone.
+    /// Names only.
     Names,
     /// Its own rows.
     Own,
@@ -29,8 +29,8 @@ pub(super) enum Sight {
 }
 
 impl Caller<'_> {
-    /// The highest level of a claim, over all roles of the agent and its own permissions (see docs/halo.md, "Role claims":
-    /// several roles add up, the highest wins).
+    /// Returns the highest level of a claim, over all roles of the agent and its own permissions (see docs/halo.md,
+    /// "Role claims": roles are combined and the highest level wins).
     pub fn level(&self, claim: &str) -> i64 {
         let own = self.agent.claims.get(claim);
         let of_roles = self
@@ -41,17 +41,17 @@ impl Caller<'_> {
         own.into_iter().chain(of_roles).map(|value| number(value)).max().unwrap_or(0)
     }
 
-    /// True for an administrator, by the agent's own mark or by the claim `SA`.
+    /// Returns true for an administrator, by the agent's own setting or by the claim `SA`.
     pub fn is_administrator(&self) -> bool {
         self.agent.administrator || self.level("SA") > 0
     }
 
-    /// A switch such as `l9`; an administrator has all of them.
+    /// Returns the state of a switch such as `l9`; an administrator has all switches.
     pub fn may(&self, switch: &str) -> bool {
         self.is_administrator() || self.level(switch) > 0
     }
 
-    /// What the caller sees of a resource. `apidoc_rules`: as the API's own description has it.
+    /// Returns the visibility of a resource. `apidoc_rules` selects the rules of the API's own description.
     pub fn sight(&self, resource: Resource, apidoc_rules: bool) -> Sight {
         let mut need = resource.need();
         if !any_covers(self.scopes, need.scope) {
@@ -89,8 +89,8 @@ fn number(value: &str) -> i64 {
     }
 }
 
-/// True when any granted scope covers the needed one: `edit:X` includes `read:X`, `all` is everything, `all:standard`
-/// everything but administration (see docs/halo.md, "Scope names").
+/// Returns true if any granted scope includes the required one: `edit:X` includes `read:X`, `all` includes everything,
+/// `all:standard` everything but administration (see docs/halo.md, "Scope names").
 pub(super) fn any_covers(granted: &[String], needed: &str) -> bool {
     granted.iter().any(|scope| {
         let edits = || scope.strip_prefix("edit:").is_some_and(|what| needed.strip_prefix("read:") == Some(what));
@@ -98,7 +98,8 @@ pub(super) fn any_covers(granted: &[String], needed: &str) -> bool {
     })
 }
 
-/// True when Halo knows a scope of this name (see docs/halo.md, "Scope names"): others are `invalid_scope` for everyone.
+/// Returns true if Halo knows a scope of this name (see docs/halo.md, "Scope names"); others are `invalid_scope` for
+/// any application.
 pub(super) fn is_known_scope(scope: &str) -> bool {
     const WHOLE: [&str; 15] = [
         "all",

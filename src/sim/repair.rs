@@ -1,4 +1,4 @@
-//! Mending and spoiling one part of the world, as an operator does it in Halo's screens.
+//! Repairing and breaking one part of the tenant's state, as an operator does in Halo's screens.
 
 use super::endpoints::{Place, Resource};
 use super::faults::Faults;
@@ -7,7 +7,7 @@ use super::request_handler::State;
 use super::screen_names::{AGENTS, APPLICATIONS, ROLES, level, switch, yes_no};
 use super::tenant_state::{Agent, Application, AuthMethod, LoginType, Role, TenantState};
 
-/// The parts in the order of the guide; `role.claim.…` stands where the guide's claims go.
+/// The parts in the order of the guide; the guide's claims are inserted after `role.member`.
 const PARTS: [&str; 18] = [
     "agent.name",
     "agent.api_only",
@@ -31,7 +31,7 @@ const PARTS: [&str; 18] = [
 
 const CLAIM: &str = "role.claim.";
 
-/// Every part there is for a guide.
+/// Returns every part for a guide.
 pub(super) fn parts(cast: &FixtureNames) -> Vec<String> {
     let claims = cast.claims.keys().map(|claim| format!("{CLAIM}{claim}"));
     let mut parts: Vec<String> = PARTS.iter().map(|part| (*part).to_owned()).collect();
@@ -40,7 +40,7 @@ pub(super) fn parts(cast: &FixtureNames) -> Vec<String> {
     parts
 }
 
-/// Puts a part right.
+/// Repairs a part.
 pub(super) fn mend(state: &mut State, part: &str) -> Result<String, String> {
     let wanted = TenantState::healthy(&state.cast);
     match part {
@@ -66,7 +66,7 @@ pub(super) fn mend(state: &mut State, part: &str) -> Result<String, String> {
     }
 }
 
-/// Puts a part wrong.
+/// Breaks a part.
 pub(super) fn spoil(state: &mut State, part: &str) -> Result<String, String> {
     match part {
         "application.credentials" => Ok(renew_secret(state)),
@@ -89,7 +89,8 @@ pub(super) fn spoil(state: &mut State, part: &str) -> Result<String, String> {
     }
 }
 
-/// `Generate`: the old secret ends at once. Made-up secrets follow each other in order, so that a demo can be repeated.
+/// Implements `Generate`: the old secret becomes invalid immediately. The made-up secrets are numbered, so that a demo
+/// can be repeated.
 fn renew_secret(state: &mut State) -> String {
     let application = &mut state.world.application;
     let made = make(&mut application.exists, "application");
@@ -101,7 +102,7 @@ fn renew_secret(state: &mut State) -> String {
     format!("{APPLICATIONS} > {}{made}: Generate pressed, a new Client Secret made.", application.name)
 }
 
-/// A world in which everything is wrong that can be.
+/// Returns a state in which every part is wrong.
 fn unwanted(cast: &FixtureNames, part: &str) -> TenantState {
     let good = TenantState::healthy(cast);
     let mut role = Role { name: "Some other role".into(), members: Vec::new(), ..good.role };
@@ -135,7 +136,7 @@ fn unwanted(cast: &FixtureNames, part: &str) -> TenantState {
     }
 }
 
-/// Makes one part of `world` as it is in `like`; the words of what was done.
+/// Copies one part of `like` to `world` and returns a description of the change.
 fn set(world: &mut TenantState, part: &str, like: &TenantState) -> Result<String, String> {
     if part == "instance.modules" {
         world.modules_off.clone_from(&like.modules_off);
@@ -152,7 +153,7 @@ fn set(world: &mut TenantState, part: &str, like: &TenantState) -> Result<String
     done.ok_or_else(|| format!("there is no part {part:?}; there are: {}, {CLAIM}Tx (any claim)", PARTS.join(", ")))
 }
 
-/// Makes a thing that does not exist yet; the words that say so.
+/// Creates an object that does not exist yet and returns a remark about it.
 fn make(exists: &mut bool, what: &str) -> String {
     if std::mem::replace(exists, true) { String::new() } else { format!(" (new {what})") }
 }
@@ -212,7 +213,8 @@ fn set_role(world: &mut TenantState, part: &str, like: &TenantState) -> Option<S
     Some(format!("{ROLES} > {}{made}: {words}.", world.role.name))
 }
 
-/// Sets a level of the role. The highest of all roles and of the agent's own permissions wins, so the others go too.
+/// Sets a level of the role. The highest level of all roles and of the agent's own permissions wins, so the others are
+/// removed.
 fn set_claim(world: &mut TenantState, claim: &str, value: Option<&String>) -> String {
     let value = value.cloned().unwrap_or_else(|| "0".into());
     world.agent.claims.remove(claim);

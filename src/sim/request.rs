@@ -1,4 +1,4 @@
-//! One request, read whole, and what it is for.
+//! A complete request and its target.
 
 use bytes::Bytes;
 use hyper::{HeaderMap, Method, header};
@@ -15,7 +15,7 @@ pub(super) struct IncomingRequest {
     pub body: Bytes,
 }
 
-/// Which part of a path is asked for.
+/// Target of a request, from its path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Target {
     AuthInfo,
@@ -28,7 +28,7 @@ pub(super) enum Target {
     Nothing,
 }
 
-/// Which agent.
+/// Selector of an agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum AgentId {
     Me,
@@ -36,7 +36,8 @@ pub(super) enum AgentId {
 }
 
 impl IncomingRequest {
-    /// What the path names below the prefix. Halo's names are not case sensitive; a slash too many at the end is another path.
+    /// Returns the target of the path below the prefix. Halo's names are not case sensitive; a trailing slash makes a
+    /// different path.
     pub fn target(&self, prefix: &str, token_path: &str) -> Target {
         let path = self.path.to_ascii_lowercase();
         let Some(path) = path.strip_prefix(&prefix.to_ascii_lowercase()) else { return Target::Nothing };
@@ -55,22 +56,22 @@ impl IncomingRequest {
         }
     }
 
-    /// A query parameter; names are not case sensitive.
+    /// Returns a query parameter; names are not case sensitive.
     pub fn query(&self, name: &str) -> Option<String> {
         find(self.query.as_bytes(), |key| key.eq_ignore_ascii_case(name))
     }
 
-    /// A numeric query parameter; what is no number counts as absent.
+    /// Returns a numeric query parameter; other values count as absent.
     pub fn query_number(&self, name: &str) -> Option<usize> {
         self.query(name)?.parse().ok()
     }
 
-    /// A field of the form in the body.
+    /// Returns a field of the form in the body.
     pub fn field(&self, name: &str) -> Option<String> {
         find(&self.body, |key| key == name)
     }
 
-    /// True when the body is declared as a form.
+    /// Returns true if the body is declared as a form.
     pub fn is_form(&self) -> bool {
         self.header(&header::CONTENT_TYPE).is_some_and(|value| {
             let kind = value.split(';').next().unwrap_or_default().trim();
@@ -78,7 +79,7 @@ impl IncomingRequest {
         })
     }
 
-    /// The access token, when the request has one.
+    /// Returns the access token, if there is one.
     pub fn bearer(&self) -> Option<&str> {
         let (scheme, token) = self.header(&header::AUTHORIZATION)?.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
@@ -90,7 +91,7 @@ impl IncomingRequest {
 }
 
 impl Target {
-    /// The endpoint that this is part of; none for an unknown path.
+    /// Returns the endpoint of this target; `None` for an unknown path.
     pub fn endpoint(&self) -> Option<Endpoint> {
         match self {
             Self::AuthInfo => Some(Endpoint::AuthInfo),

@@ -1,4 +1,4 @@
-//! The simulated Halo without its sockets: a request goes in, an answer comes out.
+//! Request handling of the simulated Halo, independent of sockets.
 
 use hyper::{Method, StatusCode};
 use serde_json::{Map, Value};
@@ -15,18 +15,18 @@ use super::response::OutgoingResponse;
 use super::tenant_state::TenantState;
 use super::{identity, lists, token_endpoint};
 
-/// Which of the listeners a request came in by.
+/// Listener that received a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Listener {
-    /// The resource server; the authorisation server too, unless that is another origin.
+    /// The resource server, and the authorisation server unless it has another origin.
     Api,
     /// The authorisation server on its own origin.
     Auth,
-    /// The origin that redirects point at.
+    /// The origin that redirects point to.
     Elsewhere,
 }
 
-/// The origins of the listeners.
+/// Origins of the listeners.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Origins {
     pub api: String,
@@ -34,7 +34,7 @@ pub(super) struct Origins {
     pub elsewhere: Option<String>,
 }
 
-/// Everything that changes while the simulated Halo runs.
+/// Mutable state of the simulated Halo.
 pub(super) struct State {
     pub world: TenantState,
     pub manners: Behaviours,
@@ -45,16 +45,16 @@ pub(super) struct State {
     pub counters: Counters,
     pub in_flight: u64,
     pub seen: Seen,
-    /// Secrets that there were, so that an old one is recognised too.
+    /// Earlier secrets, so that an old one is recognised too.
     pub old_secrets: Vec<String>,
-    /// How often `Generate` was pressed.
+    /// Number of times that `Generate` was pressed.
     pub generated: u32,
 }
 
-/// What comes of a request.
+/// Outcome of a request.
 pub(super) enum Outcome {
     OutgoingResponse(OutgoingResponse),
-    /// No answer, ever.
+    /// The request never gets a response.
     Never,
 }
 
@@ -69,7 +69,8 @@ impl Listener {
 }
 
 impl State {
-    /// Every secret that there is or was. The Client ID is none, though an operator may have typed it as one.
+    /// Returns every current and earlier secret. The Client ID does not count, even if an operator typed it as the
+    /// secret.
     pub fn secrets(&self) -> impl Iterator<Item = &str> {
         let now = [self.world.application.client_secret.as_str(), self.form.client_secret.as_str()];
         let old = self.old_secrets.iter().map(String::as_str);
@@ -77,14 +78,14 @@ impl State {
         now.into_iter().chain(old).filter(move |secret| !secret.is_empty() && *secret != id)
     }
 
-    /// Base to which clients append `/token`.
+    /// Returns the base to which clients append `/token`.
     pub fn auth_url(&self) -> String {
         let origin = self.origins.auth.as_ref().unwrap_or(&self.origins.api);
         let prefix = &self.manners.path_prefix;
         if self.manners.token_at_root { format!("{origin}{prefix}") } else { format!("{origin}{prefix}/auth") }
     }
 
-    /// What a request by this listener is for.
+    /// Returns the target of a request to this listener.
     pub fn target(&self, listener: Listener, call: &IncomingRequest) -> Target {
         let token_path = if self.manners.token_at_root { "/token" } else { "/auth/token" };
         let target = call.target(&self.manners.path_prefix, token_path);
@@ -97,7 +98,7 @@ impl State {
         if here { target } else { Target::Nothing }
     }
 
-    /// Answers one request.
+    /// Responds to one request.
     pub fn answer(&mut self, listener: Listener, target: &Target, call: &IncomingRequest) -> Outcome {
         if listener == Listener::Elsewhere {
             self.counters.elsewhere += 1;
@@ -110,7 +111,7 @@ impl State {
         Outcome::OutgoingResponse(self.fault(endpoint, call).unwrap_or_else(|| self.route(target, call)))
     }
 
-    /// The answer when something goes wrong before Halo itself is reached.
+    /// Returns the response of a fault that occurs before Halo itself is reached.
     fn fault(&mut self, endpoint: Option<Endpoint>, call: &IncomingRequest) -> Option<OutgoingResponse> {
         let (faults, seen) = (&self.manners.faults, &mut self.seen);
         if let Some(limit) = faults.rate_limit.as_ref().filter(|limit| limit.refuses(endpoint, seen)) {
@@ -174,7 +175,7 @@ impl State {
         OutgoingResponse::ok(&Value::Object(body))
     }
 
-    /// Everything that takes an access token.
+    /// Responds to requests that need an access token.
     fn api(&self, target: &Target, call: &IncomingRequest) -> OutgoingResponse {
         let refuse = |status, message| OutgoingResponse::api_error(status, self.manners.error_shape, message);
         let good = call.bearer().and_then(|text| self.tokens.live(text));

@@ -1,4 +1,4 @@
-//! One answer, before it goes to the socket.
+//! A response before it is sent.
 
 use bytes::Bytes;
 use hyper::StatusCode;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::behaviours::ErrorShape;
 
-/// An answer: status, headers and body.
+/// Status, headers and body of a response.
 pub(super) struct OutgoingResponse {
     pub status: StatusCode,
     pub content_type: Option<&'static str>,
@@ -24,13 +24,13 @@ impl OutgoingResponse {
         Self { status, content_type, headers: Vec::new(), body: body.into() }
     }
 
-    /// The same answer with one more header.
+    /// Adds a header.
     pub fn with(mut self, name: HeaderName, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
     }
 
-    /// The same answer, asking to wait.
+    /// Adds `Retry-After`, if given.
     pub fn retry_after(self, seconds: Option<u64>) -> Self {
         match seconds {
             Some(seconds) => self.with(RETRY_AFTER, seconds.to_string()),
@@ -46,7 +46,7 @@ impl OutgoingResponse {
         Self::json(StatusCode::OK, value)
     }
 
-    /// An error of the API, in one of the shapes that clients of Halo know.
+    /// Creates an API error in one of the shapes that clients of Halo parse.
     pub fn api_error(status: StatusCode, shape: ErrorShape, message: &str) -> Self {
         let reply = match shape {
             ErrorShape::ResultCode => {
@@ -63,7 +63,7 @@ impl OutgoingResponse {
         if status == StatusCode::UNAUTHORIZED { reply.with(WWW_AUTHENTICATE, "Bearer") } else { reply }
     }
 
-    /// The same answer with the bearer token's fault named as RFC 6750 does; unchanged where the server does not do so.
+    /// Adds the bearer error of RFC 6750; does nothing if the server does not name errors.
     pub fn bearer_error(mut self, named: bool, error: &str) -> Self {
         if named {
             self.headers.retain(|(name, _)| *name != WWW_AUTHENTICATE);
@@ -72,34 +72,34 @@ impl OutgoingResponse {
         self
     }
 
-    /// 405, naming the one method there is.
+    /// Creates a 405 that names the allowed method.
     pub fn wrong_method(allowed: &str) -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, None, "").with(ALLOW, allowed)
     }
 
-    /// 404 of a web server that has nothing there.
+    /// Creates the 404 of a web server.
     pub fn not_found() -> Self {
         Self::page(StatusCode::NOT_FOUND, "404 - File or directory not found.", "")
     }
 
-    /// A portal page, as a gateway or a single-page application answers whatever was asked.
+    /// Creates a portal page, as a gateway or a single-page application returns for any path.
     pub fn portal() -> Self {
         Self::page(StatusCode::OK, "Self Service Portal", "<div id=\"root\"></div>")
     }
 
-    /// The error page of several hundred kilobytes that a wrong tenant brings.
+    /// Creates the error page of several hundred kilobytes that a wrong tenant causes.
     pub fn huge_page(status: StatusCode) -> Self {
         let lines = "<p class=\"trace\">at NetHelpDesk.Startup.Resolve(HttpContext context) in Startup.cs</p>\n";
         Self::page(status, "Internal Server Error", &lines.repeat(4_000))
     }
 
-    /// 429, in the words that are known from a live system.
+    /// Creates a 429 with the text that is known from a live system.
     pub fn rate_limited(retry_after_s: Option<u64>) -> Self {
         let text = "Rate Limit Reached - 300 Requests per rolling 5 minute window";
         Self::new(StatusCode::TOO_MANY_REQUESTS, Some(TEXT), text).retry_after(retry_after_s)
     }
 
-    /// 413: the body is too large, or it broke off.
+    /// Creates a 413: the body is too large or incomplete.
     pub fn too_large() -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, None, "")
     }
@@ -108,12 +108,12 @@ impl OutgoingResponse {
         Self::new(StatusCode::FOUND, None, "").with(LOCATION, to)
     }
 
-    /// A status without a body.
+    /// Creates a response without a body.
     pub fn status_only(status: StatusCode) -> Self {
         Self::new(status, None, "")
     }
 
-    /// A web page.
+    /// Creates a web page.
     pub fn page(status: StatusCode, title: &str, body: &str) -> Self {
         let page = format!(
             "<!DOCTYPE html>\n<html><head><title>{title}</title></head><body><h1>{title}</h1>{body}</body></html>\n"

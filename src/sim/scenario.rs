@@ -1,4 +1,4 @@
-//! A scenario: a world, the manners of its server, and the form that an operator filled in.
+//! Scenarios: the state of a tenant, the behaviours of its server, and the form that an operator filled in.
 
 use serde::Deserialize;
 
@@ -8,24 +8,24 @@ use super::request_handler::Origins;
 use super::scenario_catalogue::SHIPPED;
 use super::tenant_state::TenantState;
 
-/// A world with the manners of its server, and the form that goes with it.
+/// A scenario of the simulated Halo.
 #[derive(Clone)]
 pub struct Scenario {
     /// Name on the command line.
     pub name: String,
     /// One sentence for the list of scenarios.
     pub title: String,
-    /// What Halo's screens hold.
+    /// Content of Halo's screens.
     pub world: TenantState,
-    /// How the server behaves.
+    /// Behaviours of the server.
     pub manners: Behaviours,
-    /// What the operator typed.
+    /// Values that the operator typed.
     pub form: FormText,
     pub(super) cast: FixtureNames,
 }
 
-/// The form as a scenario writes it, with the placeholders `{origin}`, `{tenant}`, `{client_id}` and `{client_secret}` for
-/// what Halo's screens show.
+/// Form of a scenario, with the placeholders `{origin}`, `{tenant}`, `{client_id}` and `{client_secret}` for the values
+/// on Halo's screens.
 #[derive(Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct FormText {
@@ -39,25 +39,25 @@ pub struct FormText {
     pub client_secret: String,
 }
 
-/// Why there is no such scenario.
+/// Reason why a scenario cannot be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum ScenarioError {
-    /// No scenario of this name; lists those there are.
+    /// There is no scenario of this name; lists the existing ones.
     #[error("there is no scenario {name:?}; there are: {known}")]
     Unknown {
-        /// The name that was asked for.
+        /// The requested name.
         name: String,
-        /// The names there are.
+        /// The existing names.
         known: String,
     },
-    /// A scenario file that cannot be read.
+    /// The scenario file is invalid.
     #[error("line {line}, column {column}: {message}")]
     Invalid {
         /// Line, from 1.
         line: usize,
         /// Column, from 1.
         column: usize,
-        /// What is wrong.
+        /// Description of the error.
         message: String,
     },
 }
@@ -75,10 +75,10 @@ struct File {
 }
 
 impl Scenario {
-    /// One of the scenarios that ship.
+    /// Loads a built-in scenario.
     ///
     /// # Errors
-    /// An unknown name.
+    /// The name is unknown.
     pub fn named(name: &str, cast: &FixtureNames) -> Result<Self, ScenarioError> {
         let found = SHIPPED.iter().find(|(known, _)| *known == name);
         let (_, text) = found.ok_or_else(|| ScenarioError::Unknown {
@@ -88,23 +88,23 @@ impl Scenario {
         Self::from_toml(name, text, cast)
     }
 
-    /// Reads a scenario; what it does not mention is as the guide wants it.
+    /// Parses a scenario; values that it does not mention are as the guide expects.
     ///
     /// # Errors
-    /// Not TOML, an unknown key or a value of the wrong kind, with its place.
+    /// The text is not TOML, or has an unknown key or a value of the wrong type; with line and column.
     pub fn from_toml(name: &str, text: &str, cast: &FixtureNames) -> Result<Self, ScenarioError> {
         let File { title, form, manners, mut world } = read(text)?;
         world.fill(cast);
         Ok(Self { name: name.to_owned(), title, world, manners, form, cast: cast.clone() })
     }
 
-    /// Name and title of each scenario that ships, in order of teaching.
+    /// Returns the name and title of each built-in scenario, in order of teaching.
     pub fn list() -> Vec<(String, String)> {
         let title = |text| read(text).map(|file| file.title).unwrap_or_default();
         SHIPPED.iter().map(|(name, text)| ((*name).to_owned(), title(text))).collect()
     }
 
-    /// The form with what Halo's screens show in place of the placeholders.
+    /// Returns the form with the placeholders replaced by the values on Halo's screens.
     pub(super) fn filled_form(&self, origins: &Origins) -> Form {
         let application = &self.world.application;
         let fill = |text: &str| {

@@ -1,9 +1,9 @@
-//! The scenarios that ship, in order of teaching: first where the values come from, then who signs in, what the role and
-//! the application allow, what Halo does not tell, and last what is nobody's mistake in Halo's screens.
+//! Built-in scenarios, in order of teaching: the source of the values, the sign-in, the permissions of role and
+//! application, information that Halo does not return, and faults that have no cause in Halo's screens.
 
 macro_rules! shipped {
     ($($name:literal),* $(,)?) => {
-        /// Name and text of each scenario.
+        /// Name and TOML text of each scenario.
         pub(super) const SHIPPED: &[(&str, &str)] =
             &[$(($name, include_str!(concat!("scenarios/", $name, ".toml")))),*];
     };

@@ -1,13 +1,13 @@
-//! Halo's screens and switches, in Halo's words, for telling what was mended.
+//! Names of Halo's screens and switches, to describe a repair.
 
-/// Where agents are made.
+/// Screen of the agents.
 pub(super) const AGENTS: &str = "Teams & Agents > Agents";
-/// Where roles are made.
+/// Screen of the roles.
 pub(super) const ROLES: &str = "Teams & Agents > Roles";
-/// Where API applications are made.
+/// Screen of the API applications.
 pub(super) const APPLICATIONS: &str = "HaloPSA API > View Applications";
 
-/// The switch that a claim stands for; the claim itself where the screen's words are not known.
+/// Returns the label of a claim's switch; the claim itself if the label is not known.
 pub(super) fn switch(claim: &str) -> String {
     let known = match claim {
         "Tx" => "Tickets Access Level",
@@ -25,7 +25,7 @@ pub(super) fn switch(claim: &str) -> String {
     known.to_owned()
 }
 
-/// The words of a level.
+/// Returns the label of a level.
 pub(super) fn level(claim: &str, value: &str) -> String {
     let words: &[&str] = match claim {
         "Tx" | "Ox" | "Cx" => &["No Access", "Read Only", "Read and Modify"],
@@ -44,7 +44,7 @@ pub(super) fn level(claim: &str, value: &str) -> String {
     value.parse().ok().and_then(|at: usize| words.get(at)).map_or_else(|| value.to_owned(), |word| (*word).to_owned())
 }
 
-/// A switch's two positions.
+/// Returns the label of a switch's state.
 pub(super) fn yes_no(on: bool) -> &'static str {
     if on { "Yes" } else { "No" }
 }

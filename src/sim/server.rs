@@ -1,4 +1,4 @@
-//! The sockets of the simulated Halo: HTTP/1.1 and HTTP/2 without TLS, on loopback alone.
+//! Sockets of the simulated Halo: HTTP/1.1 and HTTP/2 without TLS, on loopback only.
 
 use std::convert::Infallible;
 use std::io;
@@ -31,17 +31,17 @@ use super::task_tracker::TaskTracker;
 use super::tenant_state::TenantState;
 use super::tracked_body::{Tracked, UnderWay};
 
-/// Longest body of a request, in bytes.
+/// Maximum size of a request body, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
 
-/// A running simulated Halo; dropping it ends it.
+/// A running simulated Halo; dropping it stops the server.
 pub struct Simulator {
     halo: Arc<Halo>,
     tasks: TaskTracker,
     address: SocketAddr,
 }
 
-/// The state, shared by all connections. The lock is held for one answer at most, never over a wait.
+/// State shared by all connections. The lock is held for at most one response and never across an await.
 pub(super) struct Halo(Mutex<State>);
 
 impl Halo {
@@ -51,7 +51,7 @@ impl Halo {
 }
 
 impl Simulator {
-    /// Starts a server on a loopback address (port 0 chooses a free one). It listens when this returns.
+    /// Starts a server on a loopback address (port 0 selects a free port). It is listening when this returns.
     ///
     /// # Errors
     /// The address is not loopback, or cannot be bound.
@@ -77,13 +77,13 @@ impl Simulator {
         Ok(Self { halo, tasks, address })
     }
 
-    /// The address of the resource server.
+    /// Returns the address of the resource server.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Names another origin as its own from now on: something in front of it speaks TLS. Hosts that it has apart from it
-    /// stay as they are.
+    /// Announces another origin as its own, for a TLS proxy in front of it. The origins of its other listeners do not
+    /// change.
     pub fn announce(&self, origin: &str) {
         let origin = origin.trim_end_matches('/');
         let mut halo = self.halo.lock();
@@ -91,27 +91,27 @@ impl Simulator {
         halo.form.url = format!("{origin}{}", halo.manners.path_prefix);
     }
 
-    /// The Authorisation Server, as Halo shows it: clients append `/token`.
+    /// Returns the Authorisation Server as Halo shows it; clients append `/token`.
     pub fn auth_url(&self) -> String {
         self.halo.lock().auth_url()
     }
 
-    /// What an operator would type to reach it.
+    /// Returns the values that an operator would type to reach it.
     pub fn form(&self) -> Form {
         self.halo.lock().form.clone()
     }
 
-    /// What was counted so far.
+    /// Returns the current counters.
     pub fn counters(&self) -> Counters {
         self.halo.lock().counters.clone()
     }
 
-    /// Every token that was ever issued: the tests look for them where they should not be.
+    /// Returns every issued token; tests search for them in outputs.
     pub fn tokens(&self) -> Vec<String> {
         self.halo.lock().tokens.texts().map(str::to_owned).collect()
     }
 
-    /// Looks at the world, or changes it; what is asked afterwards sees the change.
+    /// Reads or changes the tenant's state; later requests see the change.
     pub fn world<R>(&self, change: impl FnOnce(&mut TenantState) -> R) -> R {
         let mut state = self.halo.lock();
         let secret = state.world.application.client_secret.clone();
@@ -122,33 +122,33 @@ impl Simulator {
         result
     }
 
-    /// Looks at the manners of the server, or changes them.
+    /// Reads or changes the behaviours of the server.
     pub fn manners<R>(&self, change: impl FnOnce(&mut Behaviours) -> R) -> R {
         change(&mut self.halo.lock().manners)
     }
 
-    /// Puts one part of the world right, as an operator would in Halo's screens; the words of what was done. The parts:
-    /// `agent.name`, `agent.api_only`, `agent.default_team`, `role.name`, `role.member`, `role.claim.Tx` (any claim),
-    /// `application.auth_method`, `application.login_type`, `application.login_agent`, `application.credentials`,
-    /// `application.scopes`, `agent.visibility`, `application.active`, `agent.active`; further `agent.administrator`
-    /// (the same as `role.claim.SA`), `instance.modules`, `instance.server` (faults end), `form.url` and `form.tenant`
-    /// (typed anew). A thing that does not exist yet is made first.
+    /// Repairs one part of the state, as an operator would in Halo's screens, and returns a description of the change.
+    /// The parts: `agent.name`, `agent.api_only`, `agent.default_team`, `role.name`, `role.member`, `role.claim.Tx`
+    /// (any claim), `application.auth_method`, `application.login_type`, `application.login_agent`,
+    /// `application.credentials`, `application.scopes`, `agent.visibility`, `application.active`, `agent.active`;
+    /// further `agent.administrator` (the same as `role.claim.SA`), `instance.modules`, `instance.server` (faults end),
+    /// `form.url` and `form.tenant` (typed again). An object that does not exist yet is created first.
     ///
     /// # Errors
-    /// No such part.
+    /// The part is unknown.
     pub fn mend(&self, part: &str) -> Result<String, String> {
         repair::mend(&mut self.halo.lock(), part)
     }
 
-    /// Puts one part wrong, as an operator might; parts as for [`Simulator::mend`].
+    /// Breaks one part, as an operator might; parts as for [`Simulator::mend`].
     ///
     /// # Errors
-    /// No such part.
+    /// The part is unknown.
     pub fn break_part(&self, part: &str) -> Result<String, String> {
         repair::spoil(&mut self.halo.lock(), part)
     }
 
-    /// Every part that can be mended, in the order of the guide.
+    /// Returns every part that can be repaired, in the order of the guide.
     pub fn parts(&self) -> Vec<String> {
         repair::parts(&self.halo.lock().cast)
     }
@@ -247,7 +247,7 @@ async fn answer(
     }
 }
 
-/// Reads a request whole; none when its body is too large or breaks off.
+/// Reads a complete request; `None` if its body is too large or incomplete.
 async fn read(request: Request<Incoming>) -> Option<IncomingRequest> {
     let (head, body) = request.into_parts();
     let body: Bytes = Limited::new(body, BODY_LIMIT).collect().await.ok()?.to_bytes();

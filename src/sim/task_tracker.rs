@@ -1,11 +1,11 @@
-//! Every task of the simulated Halo, so that ending it ends them all.
+//! Tracking of all tasks of the simulated Halo, so that they can be cancelled together.
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::task::JoinSet;
 
-/// A set of tasks that end together; clones are the same set. It is hyper's executor too: streams of HTTP/2 run in it.
+/// A set of tasks that are cancelled together; clones share the set. It is also hyper's executor for HTTP/2 streams.
 #[derive(Clone, Default)]
 pub(super) struct TaskTracker(Arc<Mutex<Inner>>);
 
@@ -25,7 +25,7 @@ impl TaskTracker {
         }
     }
 
-    /// Ends all tasks, and any that would be started later.
+    /// Cancels all tasks, and any that are started later.
     pub fn end(&self) {
         let mut inner = self.lock();
         inner.ended = true;

@@ -1,4 +1,4 @@
-//! The world behind the simulated Halo: what its screens hold. Pure data; by default as the guide wants it.
+//! State of the simulated tenant: the content of Halo's screens. Pure data; by default as the guide expects.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,20 +11,20 @@ use super::fixture_names::FixtureNames;
 /// Agent id that means "Unassigned" (see docs/halo.md, "Unassigned tickets"; seen on one live tenant).
 pub const UNASSIGNED: u32 = 1;
 
-/// The tenant of a simulated Halo that has one.
+/// Name of the simulated tenant.
 pub const TENANT: &str = "acme";
 
-/// Client ID of the simulated application: made up, and the same every time.
+/// Client ID of the simulated application: made up and constant.
 pub const CLIENT_ID: &str = "de300000-c11e-4a00-8000-000000000001";
 
-/// Client Secret of the simulated application: made up, and the same every time. Two GUIDs, joined, as Halo makes them.
+/// Client Secret of the simulated application: made up and constant. Two joined GUIDs, the form that Halo generates.
 pub const CLIENT_SECRET: &str = "de300000-5ec0-4e70-8000-000000000001-de300000-5ec0-4e70-8000-000000000002";
 
-/// Everything that the simulated Halo holds.
+/// Complete state of the simulated Halo.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TenantState {
-    /// Tenant; none on premises (in TOML: empty).
+    /// Tenant; `None` on premises (in TOML: empty).
     #[serde(deserialize_with = "empty_is_none")]
     pub tenant: Option<String>,
     /// The agent of the guide.
@@ -37,9 +37,9 @@ pub struct TenantState {
     pub further_roles: Vec<Role>,
     /// The API application.
     pub application: Application,
-    /// Resources whose module is switched off: they answer 404.
+    /// Resources whose module is switched off: they return 404.
     pub modules_off: Vec<Resource>,
-    /// How many rows there are.
+    /// Numbers of rows.
     pub data: Data,
 }
 
@@ -47,7 +47,7 @@ pub struct TenantState {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Agent {
-    /// False while nobody has made it.
+    /// False until it is created.
     pub exists: bool,
     /// Agent id.
     pub id: u32,
@@ -57,22 +57,22 @@ pub struct Agent {
     pub api_only: bool,
     /// `Account Active`.
     pub active: bool,
-    /// An administrator sees everything that the application allows.
+    /// True for an administrator, who sees everything that the application allows.
     pub administrator: bool,
-    /// `Default Team`; none is `*No Default Team*` (in TOML: empty).
+    /// `Default Team`; `None` is `*No Default Team*` (in TOML: empty).
     #[serde(deserialize_with = "empty_is_none")]
     pub default_team: Option<String>,
     /// Teams. An agent without teams and departments sees no ticket.
     pub teams: Vec<String>,
     /// Departments.
     pub departments: Vec<String>,
-    /// True when it may use one customer alone, which has no data.
+    /// True if it may use only one customer, which has no data.
     pub customers_restricted: bool,
-    /// True when it may use one ticket type alone, of which there are no tickets.
+    /// True if it may use only one ticket type, which has no tickets.
     pub ticket_types_restricted: bool,
     /// Permissions set on the agent itself, as claims.
     pub claims: BTreeMap<String, String>,
-    /// Ids of the agents that it manages.
+    /// Ids of the agents that this agent manages.
     pub manages: Vec<u32>,
 }
 
@@ -80,7 +80,7 @@ pub struct Agent {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Role {
-    /// False while nobody has made it.
+    /// False until it is created.
     pub exists: bool,
     /// Its GUID.
     pub id: String,
@@ -90,8 +90,8 @@ pub struct Role {
     pub name: String,
     /// Ids of `Agents that have this role`.
     pub members: Vec<u32>,
-    /// Its permissions, as claims: short name and value. In TOML they lie over the guide's; an empty value takes a claim
-    /// away, and `"*" = ""` takes all of them.
+    /// Permissions of the role, as claims: short name and value. In TOML they override the guide's; an empty value
+    /// removes a claim, and `"*" = ""` removes all of them.
     pub claims: BTreeMap<String, String>,
 }
 
@@ -99,13 +99,13 @@ pub struct Role {
 #[derive(Clone, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Application {
-    /// False while nobody has made it.
+    /// False until it is created.
     pub exists: bool,
     /// `Application Name`.
     pub name: String,
     /// `Client ID`.
     pub client_id: String,
-    /// The secret: a made-up one.
+    /// `Client Secret`: made up.
     pub client_secret: String,
     /// `Authentication Method`.
     pub auth_method: AuthMethod,
@@ -116,7 +116,7 @@ pub struct Application {
     pub login_agent: Option<u32>,
     /// `Active`.
     pub active: bool,
-    /// The `Permissions` tab. In TOML `{scopes}` stands for the guide's, and `-read:items` takes one away again.
+    /// The `Permissions` tab. In TOML `{scopes}` represents the guide's, and `-read:items` removes one.
     pub scopes: Vec<String>,
 }
 
@@ -124,7 +124,7 @@ pub struct Application {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AuthMethod {
-    /// `Client ID and Secret (Services)`: the only one that allows client credentials.
+    /// `Client ID and Secret (Services)`: the only method that allows client credentials.
     Services,
     /// `Username & Password`.
     Password,
@@ -142,35 +142,35 @@ pub enum AuthMethod {
 pub enum LoginType {
     /// `Agent`.
     Agent,
-    /// `User`: a customer's user, who may read nothing of what agents read.
+    /// `User`: a customer's user, who may not read any of the agents' data.
     User,
     /// Nothing chosen.
     None,
 }
 
-/// How many rows there are to see.
+/// Numbers of visible rows.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Data {
-    /// Tickets that nobody has.
+    /// Unassigned tickets.
     pub unassigned_tickets: usize,
     /// Tickets of other agents.
     pub others_tickets: usize,
     /// Tickets of the login agent itself; an API-only agent can have none.
     pub own_tickets: usize,
-    /// Rows of the other resources; 5 where nothing is said.
+    /// Rows of the other resources; 5 if not given.
     pub rows: BTreeMap<Resource, usize>,
 }
 
 impl TenantState {
-    /// The world as the guide wants it.
+    /// Returns the state that the guide expects.
     pub fn healthy(cast: &FixtureNames) -> Self {
         let mut world = Self::default();
         world.fill(cast);
         world
     }
 
-    /// Puts the guide's names, scopes and claims where the placeholders stand.
+    /// Replaces the placeholders with the guide's names, scopes and claims.
     pub(super) fn fill(&mut self, cast: &FixtureNames) {
         for agent in std::iter::once(&mut self.agent).chain(&mut self.further_agents) {
             agent.name = cast.fill(&agent.name);
@@ -183,17 +183,17 @@ impl TenantState {
         self.application.scopes = expand(&cast.scopes, &self.application.scopes);
     }
 
-    /// The agents there are.
+    /// Returns the existing agents.
     pub fn agents(&self) -> impl Iterator<Item = &Agent> {
         std::iter::once(&self.agent).chain(&self.further_agents).filter(|agent| agent.exists)
     }
 
-    /// The roles there are.
+    /// Returns the existing roles.
     pub fn roles(&self) -> impl Iterator<Item = &Role> {
         std::iter::once(&self.role).chain(&self.further_roles).filter(|role| role.exists)
     }
 
-    /// The agent that the application logs in as.
+    /// Returns the agent that the application logs in as.
     pub fn login_agent(&self) -> Option<&Agent> {
         let wanted = self.application.login_agent?;
         self.agents().find(|agent| agent.id == wanted)

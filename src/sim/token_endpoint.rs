@@ -1,4 +1,4 @@
-//! The token endpoint, in OpenIddict's words (its numbers and texts are its own; that Halo passes them on is inferred).
+//! The token endpoint, with OpenIddict's numbers and texts (that Halo passes them on is inferred).
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -15,14 +15,14 @@ use super::request_handler::State;
 use super::response::OutgoingResponse;
 use super::tenant_state::{Application, AuthMethod, LoginType, TenantState};
 
-/// Scopes that the server adds by itself.
+/// Scopes that the server adds.
 const ADDED: [&str; 5] = ["openid", "email", "profile", "offline_access", "roles"];
 
-/// Why there is no token.
+/// Reason for a refused token request.
 struct Refused {
     error: &'static str,
     text: String,
-    /// OpenIddict's number, where it has one for this.
+    /// OpenIddict's number, if there is one.
     number: Option<&'static str>,
 }
 
@@ -30,7 +30,7 @@ fn refused(error: &'static str, number: &'static str, text: impl Into<String>) -
     Refused { error, text: text.into(), number: Some(number) }
 }
 
-/// Answers a token request.
+/// Responds to a token request.
 pub(super) fn answer(state: &mut State, call: &IncomingRequest) -> OutgoingResponse {
     if call.method != Method::POST {
         return OutgoingResponse::wrong_method("POST");
@@ -46,7 +46,7 @@ pub(super) fn answer(state: &mut State, call: &IncomingRequest) -> OutgoingRespo
     }
 }
 
-/// The tenant decides which database is asked, so it comes first.
+/// Checks the tenant first, because it selects the database.
 fn tenant_fits(world: &TenantState, manners: &Behaviours, call: &IncomingRequest) -> bool {
     let given = call.query("tenant").or_else(|| call.field("tenant")).filter(|tenant| !tenant.is_empty());
     match (&world.tenant, given) {
@@ -117,7 +117,7 @@ fn check_client(application: &Application, call: &IncomingRequest) -> Result<(),
     Ok(())
 }
 
-/// Client ID and secret, from the form or from HTTP Basic; both were seen to work.
+/// Reads Client ID and secret from the form or from HTTP Basic; both were observed to work.
 fn credentials(call: &IncomingRequest) -> Option<(String, String)> {
     if let (Some(id), Some(secret)) = (call.field("client_id"), call.field("client_secret")) {
         return (!id.is_empty() && !secret.is_empty()).then_some((id, secret));
@@ -131,12 +131,12 @@ fn credentials(call: &IncomingRequest) -> Option<(String, String)> {
     Some((form_decoded(id), form_decoded(secret)))
 }
 
-/// RFC 6749, 2.3.1: both halves are form-encoded before they are joined.
+/// Decodes a half of the credentials: RFC 6749, 2.3.1 requires form encoding of both before they are joined.
 fn form_decoded(text: &str) -> String {
     form_urlencoded::parse(format!("v={text}").as_bytes()).next().map_or_else(String::new, |(_, v)| v.into_owned())
 }
 
-/// The scopes that a request gets of those that the application has.
+/// Returns the scopes of the application that a request receives.
 fn grant(application: &[String], manners: &Behaviours, asked: &str) -> Result<Vec<String>, Refused> {
     let invalid = || refused("invalid_scope", "ID2052", "The specified 'scope' is invalid.");
     let mut granted = Vec::new();
@@ -211,7 +211,7 @@ fn success(state: &mut State, issued: Issued, call: &IncomingRequest) -> Outgoin
     OutgoingResponse::ok(&Value::Object(body))
 }
 
-/// `scope` of the reply. A token that was asked for without a scope comes without one.
+/// Returns `scope` of the response. A token that was requested without a scope has none.
 fn scope_echo(manner: ScopeEcho, issued: &Issued, asked: &str) -> Option<Value> {
     if issued.without_scope {
         return None;
@@ -225,7 +225,8 @@ fn scope_echo(manner: ScopeEcho, issued: &Issued, asked: &str) -> Option<Value> 
     }
 }
 
-/// A readable JWT with the agent's name, address and id. Which key holds the id in Halo's is not known.
+/// Creates a readable JWT with the agent's name, address and id. The claim that holds the id in Halo's token is not
+/// known.
 fn id_token(world: &TenantState, acts_as: ActsAs) -> Option<String> {
     let ActsAs::Agent(id) = acts_as else { return None };
     let agent = world.agents().find(|agent| agent.id == id)?;

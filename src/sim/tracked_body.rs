@@ -1,4 +1,4 @@
-//! The body of an answer, which knows whether it was handed over whole.
+//! Body of a response that records whether it was sent completely.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -11,7 +11,7 @@ use hyper::body::{Body, Frame, SizeHint};
 use super::counters;
 use super::server::Halo;
 
-/// A request that is under way: counted from its arrival until its answer is handed over, or given up.
+/// A request in progress: counted from its arrival until its response is sent or aborted.
 pub(super) struct UnderWay {
     halo: Arc<Halo>,
     done: bool,
@@ -38,7 +38,7 @@ impl Drop for UnderWay {
     }
 }
 
-/// Bytes handed over in pieces, so that a client that goes away in the middle is noticed.
+/// Bytes sent in pieces, so that a client that disconnects early is detected.
 pub(super) struct Tracked {
     rest: Bytes,
     under_way: UnderWay,

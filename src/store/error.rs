@@ -1,4 +1,4 @@
-//! What went wrong with a file, a command or a key store, and what to do next.
+//! Errors of files, secret commands and key stores, each with the next step.
 
 use std::io;
 use std::path::Path;
@@ -16,17 +16,17 @@ pub struct StoreError {
 }
 
 impl StoreError {
-    /// Puts one together.
+    /// Creates an error.
     pub(crate) fn new(code: Code, what: impl Into<String>, next: impl Into<String>) -> Self {
         Self { code, what: what.into(), next: next.into() }
     }
 
-    /// The same with another next step: where no option names the file.
+    /// Replaces the next step, for files that no option can name.
     pub(super) fn then(self, next: &str) -> Self {
         Self { next: next.into(), ..self }
     }
 
-    /// The stable word.
+    /// The stable code.
     pub fn code(&self) -> Code {
         self.code
     }
@@ -41,7 +41,7 @@ impl StoreError {
         &self.next
     }
 
-    /// A file could not be read.
+    /// Creates the error for a failed read.
     pub(super) fn reading(path: &Path, error: &io::Error) -> Self {
         let what = format!("{} cannot be read: {}.", shown(path), reason(error));
         match error.kind() {
@@ -52,7 +52,7 @@ impl StoreError {
         }
     }
 
-    /// A file could not be written. Its old content is what it was.
+    /// Creates the error for a failed write. The old content is unchanged.
     pub(super) fn writing(path: &Path, error: &io::Error) -> Self {
         let what = format!("Could not write {}: {}. The old content is unchanged.", shown(path), reason(error));
         match error.kind() {
@@ -72,12 +72,12 @@ impl StoreError {
     }
 }
 
-/// A path for people: file names may hold control characters.
+/// Formats a path for display; file names may contain control characters.
 pub(super) fn shown(path: &Path) -> String {
     UntrustedText::new(&path.to_string_lossy()).as_str().to_owned()
 }
 
-/// The system's reason, without "(os error 28)".
+/// Formats the system's reason without a suffix such as "(os error 28)".
 fn reason(error: &io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or_default().to_owned()

@@ -1,4 +1,4 @@
-//! One writer at a time, across processes.
+//! File lock: one writer at a time, across processes.
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, Write};
@@ -11,13 +11,14 @@ use super::error::{StoreError, shown};
 use super::private_file;
 use crate::domain::codes::Code;
 
-/// How long a writer waits for another.
+/// Maximum wait for another writer.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
-/// How often it looks meanwhile.
+/// Interval between attempts.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
-/// A lock that is held until this is dropped. Its file stays: who deletes a lock file lets two in. Where the file system
-/// has no locks, writing goes on without one: every file is still replaced whole or not at all.
+/// A lock that is held until this value is dropped. The lock file is not deleted, because deleting it would let two
+/// processes hold the lock. On a file system without locks, files are written without one; every file is still replaced
+/// completely or not at all.
 #[derive(Debug)]
 pub struct Lock {
     /// Closing it releases the lock.
@@ -26,15 +27,15 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock of `path`, waiting up to `patience` for another process.
+    /// Acquires the lock of `path`, waiting up to `patience` for another process.
     ///
     /// # Errors
-    /// Another process holds it all the time, or the lock file cannot be made.
+    /// Another process holds the lock for the whole time, or the lock file cannot be created.
     pub(super) fn take(path: &Path, patience: Duration) -> Result<Self, StoreError> {
         Self::take_by(path, patience, File::try_lock)
     }
 
-    /// The same, with the operating system's answer to an attempt.
+    /// Like `take`, with the result of the operating system's attempts supplied.
     ///
     /// # Errors
     /// As `Lock::take`.
@@ -65,12 +66,12 @@ impl Lock {
         }
     }
 
-    /// True when no other process can hold it too.
+    /// Returns true if no other process can hold the lock at the same time.
     pub(super) fn is_exclusive(&self) -> bool {
         self.absent.is_none()
     }
 
-    /// What is to be told where the file system has no locks.
+    /// Returns the note for a file system without locks.
     pub fn note(&self) -> Option<&StoreError> {
         self.absent.as_ref()
     }
@@ -95,7 +96,7 @@ fn beside(path: &Path) -> PathBuf {
     name.into()
 }
 
-/// Only for the message that somebody else will get; it may fail.
+/// Writes the process id for the error message of other processes. Failures are ignored.
 fn note_holder(lock_file: &mut File) {
     let _ = lock_file
         .set_len(0)

@@ -1,5 +1,7 @@
-//! What outlives a run: profiles in the configuration file, progress in the state directory, and the ways to a secret
-//! that is kept elsewhere. The program itself never writes a secret to disk.
+//! Persistent data: profiles in the configuration file, progress and reports in the state directory, and access to a
+//! secret that is kept elsewhere. The program itself never writes a secret to disk. Called by `session`, `runtime` and
+//! `cli`. Every file is read and written through `private_file` (the program's own) or `named_file` (named by the
+//! operator); a new saved value goes into `progress`, a new place for a secret into `keyring`.
 
 pub mod error;
 pub mod file_lock;

@@ -1,6 +1,6 @@
-//! A configuration file that the operator named (`--config`, `HALO_ONBOARD_CONFIG`). It may be a link and it may be
-//! root's, as in a Kubernetes ConfigMap or below `/etc`, and its permissions are the operator's: they are never changed. It
-//! may name a command to run, so it is read only when nobody but its reader and root can write it: ssh's rule.
+//! A configuration file that the operator named (`--config`, `HALO_ONBOARD_CONFIG`). It may be a symbolic link and may
+//! belong to root, as in a Kubernetes ConfigMap or below `/etc`; its permissions are never changed. It may name a
+//! command to run, so it is read only if no user except its reader and root can write it, like the files of ssh.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -15,13 +15,14 @@ use super::private_file;
 use super::private_file::{Content, PRIVATE};
 use crate::domain::codes::Code;
 
-/// Write permission of the group and of everybody.
+/// Write permission of the group and of other users.
 const WRITABLE_BY_OTHERS: u32 = 0o022;
 
-/// Reads a named file; none when there is none.
+/// Reads a named file; `None` if it does not exist.
 ///
 /// # Errors
-/// Another user than its reader and root may write it; it is no regular file, larger than 1 MiB, no text, or cannot be read.
+/// A user other than its reader and root may write the file; it is not a regular file, is larger than 1 MiB, is not
+/// text, or cannot be read.
 pub(super) fn read(path: &Path) -> Result<Option<Content>, StoreError> {
     let file = match open(path) {
         Ok(file) => file,
@@ -36,13 +37,13 @@ pub(super) fn read(path: &Path) -> Result<Option<Content>, StoreError> {
     Ok(Some(Content { text: private_file::text(path, file)?, note: None }))
 }
 
-/// Never waits for a pipe, is never inherited by a child; follows links.
+/// Opens without waiting for a pipe and without inheritance by child processes; follows symbolic links.
 fn open(path: &Path) -> io::Result<File> {
     let flags = OFlags::NONBLOCK | OFlags::CLOEXEC;
     OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)
 }
 
-/// Why a file of this owner and these permissions is not read by this user, and what to do.
+/// Returns why this user must not read a file with this owner and these permissions, and the fix.
 fn objection(owner: u32, mode: u32, user: u32) -> Option<(&'static str, &'static str)> {
     if owner != user && owner != 0 {
         return Some((
@@ -54,7 +55,7 @@ fn objection(owner: u32, mode: u32, user: u32) -> Option<(&'static str, &'static
         .then_some(("can be changed by others", "Look through it, then take that away: chmod go-w FILE"))
 }
 
-/// Where a file is written, and its permissions.
+/// Path and permissions for writing a file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) file: PathBuf,
@@ -68,10 +69,10 @@ impl Place {
     }
 }
 
-/// Where a named file really is: a link stays a link, and the permissions stay what they are.
+/// Resolves a named file, so that a link stays a link and the permissions are kept.
 ///
 /// # Errors
-/// It is a link that leads nowhere.
+/// The file is a link without a target.
 pub(super) fn place(path: &Path) -> Result<Place, StoreError> {
     match fs::canonicalize(path) {
         Ok(file) => {

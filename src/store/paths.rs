@@ -1,4 +1,4 @@
-//! Where the program's files are: nothing is written anywhere else.
+//! Paths of the program's files. Nothing is written anywhere else.
 
 use std::path::{Path, PathBuf};
 
@@ -7,29 +7,29 @@ use directories::ProjectDirs;
 use super::error::StoreError;
 use crate::domain::codes::Code;
 
-/// Names the configuration file when `--config` does not.
+/// Environment variable that names the configuration file if `--config` does not.
 pub const CONFIG_VARIABLE: &str = "HALO_ONBOARD_CONFIG";
 
-/// A folder, and whether it is this program's own: only then are its permissions tightened.
+/// A directory, and whether it belongs to this program: only then are its permissions tightened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Folder<'a> {
     pub(super) path: &'a Path,
     pub(super) own: bool,
 }
 
-/// The places of the program's files.
+/// Paths of the program's files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paths {
     config: Option<PathBuf>,
-    /// The configuration file was named: its folder is somebody else's.
+    /// True if the configuration file was named; its directory then does not belong to this program.
     named: bool,
     state: Option<PathBuf>,
 }
 
 impl Paths {
-    /// Finds the places: the configuration file is `config` (`--config`), else the value of `HALO_ONBOARD_CONFIG`, else
-    /// `config.toml` below `$XDG_CONFIG_HOME`; the state is below `$XDG_STATE_HOME`. A user without a home directory has
-    /// only what is named.
+    /// Finds the paths: the configuration file is `config` (`--config`), else the value of `HALO_ONBOARD_CONFIG`, else
+    /// `config.toml` below `$XDG_CONFIG_HOME`; the state is below `$XDG_STATE_HOME`. Without a home directory only a
+    /// named configuration file is available.
     pub fn find(config: Option<&Path>) -> Self {
         let project = ProjectDirs::from("", "", "halo-onboard");
         let variable = std::env::var_os(CONFIG_VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
@@ -42,12 +42,12 @@ impl Paths {
         }
     }
 
-    /// Just these places; both folders are the program's own.
+    /// Creates paths from fixed values; both directories belong to the program.
     pub fn at(config_file: PathBuf, state_folder: PathBuf) -> Self {
         Self { config: Some(config_file), named: false, state: Some(state_folder) }
     }
 
-    /// The places of a user without a home directory.
+    /// Paths for a user without a home directory.
     #[cfg(test)]
     pub(crate) fn nowhere() -> Self {
         Self { config: None, named: false, state: None }

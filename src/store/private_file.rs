@@ -1,4 +1,5 @@
-//! The only way to the program's files: no links, no other user's files, nothing half written, nobody else reads.
+//! Access to the program's own files: no symbolic links, no files of other users, atomic writes, readable by this user
+//! only.
 
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, Read, Write};
@@ -15,14 +16,14 @@ use super::paths::Folder;
 use crate::domain::codes::Code;
 use crate::domain::text_file;
 
-/// Larger files are not ours.
+/// Maximum size of a file, in bytes.
 const MOST_BYTES: u64 = 1024 * 1024;
-/// For this user alone.
+/// Permissions for this user only.
 pub(super) const PRIVATE: u32 = 0o600;
 const PRIVATE_FOLDER: u32 = 0o700;
-/// Everybody but the owner.
+/// Permission bits of all users except the owner.
 const OTHERS: u32 = 0o077;
-/// The end of a temporary file's name.
+/// Suffix of a temporary file's name.
 const TEMPORARY: &str = ".tmp";
 
 /// A file that was read.
@@ -30,14 +31,15 @@ const TEMPORARY: &str = ".tmp";
 pub struct Content {
     /// The text.
     pub text: String,
-    /// Something to be told: the file's permissions were too wide and were tightened.
+    /// Note that the file's permissions were too wide and were tightened.
     pub note: Option<StoreError>,
 }
 
-/// Reads a file; none when there is none.
+/// Reads a file; `None` if it does not exist.
 ///
 /// # Errors
-/// It is a link, no regular file, another user's, larger than 1 MiB, not UTF-8, or cannot be read.
+/// The file is a symbolic link, is not a regular file, belongs to another user, is larger than 1 MiB, is not UTF-8, or
+/// cannot be read.
 pub fn read(path: &Path) -> Result<Option<Content>, StoreError> {
     let file = match open(path, OpenOptions::new().read(true)) {
         Ok(file) => file,
@@ -54,18 +56,18 @@ pub fn read(path: &Path) -> Result<Option<Content>, StoreError> {
     Ok(Some(Content { text: text(path, file)?, note }))
 }
 
-/// The whole text of an open file.
+/// Reads the whole text of an open file.
 pub(super) fn text(path: &Path, file: File) -> Result<String, StoreError> {
     let mut bytes = Vec::new();
     file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| StoreError::reading(path, &error))?;
     text_file::decode(&bytes).map_err(|error| corrupt(path, &error.to_string()))
 }
 
-/// Replaces a file in one step: whatever happens, it has the old content or the new. The new one has the permissions
-/// `mode`; `lock` is the file's.
+/// Replaces a file atomically: it has either the old content or the new. The new file has the permissions `mode`;
+/// `lock` is the lock of this file.
 ///
 /// # Errors
-/// It cannot be written; the old content is still there.
+/// The file cannot be written; the old content is unchanged.
 pub(super) fn replace(path: &Path, folder: Folder<'_>, text: &str, mode: u32, lock: &Lock) -> Result<(), StoreError> {
     replace_flushing(path, folder, text, mode, lock, File::sync_all)
 }
@@ -98,8 +100,8 @@ fn replace_flushing(
     File::open(folder.path).and_then(|folder| where_possible(flush(&folder))).map_err(failed)
 }
 
-/// Flushing, where the file system offers it. Where it does not (some FUSE and SMB mounts, folders on others) the rename is
-/// as safe as it can be there.
+/// Flushes to disk if the file system supports it. If not (some FUSE and SMB mounts, directories on others), the rename
+/// is as safe as it can be there.
 fn where_possible(flushed: io::Result<()>) -> io::Result<()> {
     match flushed {
         Err(error) if is_unsupported(&error) || Errno::from_io_error(&error) == Some(Errno::INVAL) => Ok(()),
@@ -107,16 +109,16 @@ fn where_possible(flushed: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// The file system, or the kernel, does not offer the operation.
+/// Returns true if the file system or the kernel does not support the operation.
 pub(super) fn is_unsupported(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::Unsupported
         || matches!(Errno::from_io_error(error), Some(Errno::NOSYS | Errno::OPNOTSUPP))
 }
 
-/// Writes a new file for this user alone; nothing is ever overwritten (a report, a copy).
+/// Writes a new file, such as a report or a copy, for this user only. An existing file is never overwritten.
 ///
 /// # Errors
-/// Something of that name exists, or it cannot be written.
+/// The name is taken, or the file cannot be written.
 pub fn create(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let write = || {
         let mut file = open(path, OpenOptions::new().write(true).create_new(true))?;
@@ -133,10 +135,10 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     })
 }
 
-/// Makes a folder for this user alone, with those above it; tightens one of the program's own.
+/// Creates a directory, with its parents, for this user only; tightens the permissions of the program's own.
 ///
 /// # Errors
-/// It cannot be made.
+/// The directory cannot be created.
 pub(super) fn make_folder(folder: Folder<'_>) -> Result<(), StoreError> {
     let failed = |error: io::Error| StoreError::writing(folder.path, &error);
     let existed = folder.path.exists();
@@ -151,12 +153,12 @@ pub(super) fn make_folder(folder: Folder<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Opens a lock file, and makes it when there is none.
+/// Opens a lock file, and creates it if necessary.
 pub(super) fn open_lock(path: &Path) -> io::Result<File> {
     open(path, OpenOptions::new().read(true).write(true).create(true).truncate(false))
 }
 
-/// A damaged file: what is wrong stands in the middle of the sentence.
+/// Creates the error for a damaged file; `what` is the predicate of the sentence.
 pub(super) fn corrupt(path: &Path, what: &str) -> StoreError {
     StoreError::new(
         Code::LocalStoreCorrupt,
@@ -165,7 +167,7 @@ pub(super) fn corrupt(path: &Path, what: &str) -> StoreError {
     )
 }
 
-/// Keeps a copy of a damaged file beside it, once, and gives its path.
+/// Keeps one copy of a damaged file beside it and returns the copy's path.
 pub(super) fn keep_copy(path: &Path, bytes: &[u8]) -> Result<PathBuf, StoreError> {
     let name = |number: u32| {
         let mut name = path.as_os_str().to_owned();
@@ -183,13 +185,13 @@ pub(super) fn keep_copy(path: &Path, bytes: &[u8]) -> Result<PathBuf, StoreError
     Err(corrupt(path, "is damaged, and so many copies of it are kept that no more was made"))
 }
 
-/// Never follows a link, never waits for a pipe, is never inherited by a child.
+/// Opens without following a link, waiting for a pipe, or inheritance by child processes.
 fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     options.mode(PRIVATE).custom_flags(flags.bits().cast_signed()).open(path)
 }
 
-/// What a file must be, whoever named it.
+/// Checks the file's type and size, for own and named files.
 pub(super) fn check(path: &Path, metadata: &Metadata) -> Result<(), StoreError> {
     if !metadata.is_file() {
         return Err(refused(path, "is no regular file", "Move it away, or name another file with --config."));
@@ -200,12 +202,12 @@ pub(super) fn check(path: &Path, metadata: &Metadata) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// A file that is not read because of who else may write it.
+/// Creates the error for a file that is not read because of its owner or permissions.
 pub(super) fn refused(path: &Path, what: &str, next: &str) -> StoreError {
     StoreError::new(Code::LocalStorePerm, format!("{} {what}; it was not read.", shown(path)), next)
 }
 
-/// The way out for a configuration file that was found, and would be read if it had been named.
+/// Next step for a configuration file in the default place that would be read if it were named.
 const AS_NAMED: &str =
     "Put a file of your own there. If it is so on purpose, name it: --config FILE, or HALO_ONBOARD_CONFIG.";
 
@@ -230,7 +232,7 @@ fn temporary_prefix(path: &Path) -> String {
     format!(".{}.", path.file_name().unwrap_or_default().to_string_lossy())
 }
 
-/// Removes what a killed writer left behind. Nobody else writes: the caller holds the lock.
+/// Removes temporary files of a killed writer. No other process is writing, because the caller holds the lock.
 fn sweep(folder: &Path, prefix: &str) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();

@@ -1,4 +1,4 @@
-//! Reports that a person asked to be written: for this user alone, and over nothing.
+//! Report files that the operator requested: readable by this user only, and never overwriting a file.
 
 use std::path::PathBuf;
 
@@ -8,11 +8,11 @@ use super::private_file;
 use super::profiles::check_name;
 use crate::domain::codes::Code;
 
-/// Writes a report as `NAME.ENDING` into the folder `reports` of the state, and gives its path. Where that name is
-/// taken, it gets a number.
+/// Writes a report as `NAME.ENDING` into the directory `reports` of the state and returns its path. A number is
+/// appended if the name is taken.
 ///
 /// # Errors
-/// There is no place for it, the name is none, or it cannot be written.
+/// There is no state directory, the name is invalid, or the file cannot be written.
 pub fn create(paths: &Paths, name: &str, ending: &str, bytes: &[u8]) -> Result<PathBuf, StoreError> {
     check_name(name)?;
     check_name(ending)?;

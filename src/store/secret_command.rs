@@ -1,4 +1,5 @@
-//! A command that prints the secret: `age -d`, `pass`, `op`, `systemd-creds`. A list of arguments, no shell.
+//! Execution of a command that prints the secret, such as `age -d`, `pass`, `op` or `systemd-creds`. It is a list of
+//! arguments; no shell is involved.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -17,52 +18,51 @@ use crate::domain::codes::Code;
 use crate::domain::input::decode;
 use crate::secret::Secret;
 
-/// How long a command may take: a person may have to find a key and type a PIN.
+/// Time limit of a command: the operator may have to find a key and type a PIN.
 pub const LIMIT: Duration = Duration::from_secs(30);
-/// A longer output is no secret.
+/// Maximum length of the output, in bytes.
 const MOST_BYTES: usize = 4096;
-/// The command does not need to see the secret that it replaces.
+/// Variable that is removed from the command's environment: the command replaces it.
 const SECRET_VARIABLE: &str = "HALO_CLIENT_SECRET";
-/// Input of nobody, and where complaints go that nobody reads.
+/// Source of empty input and sink for discarded output.
 const NOTHING: &str = "/dev/null";
 
-/// Whom the command may ask.
+/// Whether the command may prompt the operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asks {
-    /// The person at the terminal, which must have been lent for this.
+    /// It may prompt on the terminal, which the caller must have released.
     Terminal,
-    /// Nobody: its input is empty, and what it complains about is not shown.
+    /// It may not prompt: its input is empty, and its error output is discarded.
     Nobody,
 }
 
-/// What a command printed, as text.
+/// Output of a command, as text.
 #[derive(Debug)]
 pub struct Printed {
-    /// The whole text without one line break at the end; the secret is somewhere in it.
+    /// The whole text without one line break at the end; it contains the secret.
     pub secret: Secret,
-    /// How it was read, unless it was UTF-8.
+    /// Encoding, unless it is UTF-8.
     pub note: Option<&'static str>,
 }
 
-/// Runs a command and takes what it prints, without one line break at the end. What it printed is in no
-/// error.
+/// Runs a command and returns its output without one line break at the end. No error contains the output.
 ///
 /// # Errors
-/// `local.secret_command`: it cannot be started, fails, takes longer than 30 seconds, or prints nothing, too much, or
-/// no text.
+/// `local.secret_command`: the command cannot be started, fails, takes longer than 30 seconds, or its output is empty,
+/// too long, or not text.
 pub fn run(command: &[String], asks: Asks) -> Result<Printed, StoreError> {
     run_within(command, asks, LIMIT, &Stop::default())
 }
 
-/// As [`run`], until somebody stops it.
+/// Like [`run`], and can be stopped.
 ///
 /// # Errors
-/// As [`run`]; a command that was stopped did not end in time.
+/// As [`run`]; a stopped command counts as timed out.
 pub fn run_until(command: &[String], asks: Asks, stop: &Stop) -> Result<Printed, StoreError> {
     run_within(command, asks, LIMIT, stop)
 }
 
-/// Stops a command from another thread.
+/// Handle that stops a command from another thread.
 #[derive(Clone, Default)]
 pub struct Stop(Arc<Mutex<Stopping>>);
 
@@ -73,7 +73,7 @@ struct Stopping {
 }
 
 impl Stop {
-    /// Ends the command, with all that it has started.
+    /// Ends the command and all processes that it has started.
     pub fn stop(&self) {
         let mut stopping = self.lock();
         stopping.asked = true;
@@ -133,7 +133,8 @@ fn run_within(command: &[String], asks: Asks, limit: Duration, stop: &Stop) -> R
     understand(&name, &output)
 }
 
-/// Ends a command and what it has started: its process group where it has one of its own, else its descendants.
+/// Ends a command and the processes that it has started: its own process group if it has one, otherwise its
+/// descendants.
 fn end(child: &mut Child, asks: Asks) {
     let started = Pid::from_raw(child.id().cast_signed());
     // Nothing is left to tell anybody when one has gone already.
@@ -149,7 +150,7 @@ fn end(child: &mut Child, asks: Asks) {
     let _ = child.kill();
 }
 
-/// What a process has started, and what that has started, where the system lists it.
+/// Returns the descendants of a process, if the system lists them.
 fn descendants(parent: u32) -> Vec<Pid> {
     let mut found = Vec::new();
     let mut parents = vec![parent];
@@ -165,15 +166,15 @@ fn descendants(parent: u32) -> Vec<Pid> {
 /// The command did not end in time.
 struct CommandTimedOut;
 
-/// What can happen to a command.
+/// Events of a running command.
 enum Part {
     Output(Zeroizing<Vec<u8>>),
     Exited,
-    /// Somebody stops it.
+    /// The command is stopped.
     Stopped,
 }
 
-/// Waits for the output and for the end, each in a thread of its own.
+/// Waits for the output and for the exit, each on a separate thread.
 fn collect(child: &mut Child, limit: Duration, stop: &Stop) -> Result<Zeroizing<Vec<u8>>, CommandTimedOut> {
     let until = Instant::now() + limit;
     let (parts, received) = channel();
@@ -195,7 +196,7 @@ fn collect(child: &mut Child, limit: Duration, stop: &Stop) -> Result<Zeroizing<
     output.ok_or(CommandTimedOut)
 }
 
-/// Reads into a buffer that never moves: nothing is left behind in a smaller one.
+/// Reads into a buffer of fixed capacity, so that reallocation leaves no copy behind.
 fn read(stdout: Option<ChildStdout>, parts: &Sender<Part>) {
     let mut buffer = Zeroizing::new(vec![0; MOST_BYTES + 1]);
     let mut length = 0;
@@ -213,7 +214,7 @@ fn read(stdout: Option<ChildStdout>, parts: &Sender<Part>) {
     let _ = parts.send(Part::Output(buffer));
 }
 
-/// Waits for the end without taking the status: until then the number cannot belong to another process.
+/// Waits for the exit without reaping the process, so that its id cannot be reused.
 fn wait(pid: u32, parts: &Sender<Part>) {
     if let Some(pid) = Pid::from_raw(pid.cast_signed()) {
         let _ = waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
@@ -243,8 +244,8 @@ fn input(asks: Asks) -> Result<Stdio, StoreError> {
     }
 }
 
-/// What gives nothing and takes all. `Stdio::null()` would open it no sooner than the command is started, and a file
-/// that is missing then cannot be told from a missing command.
+/// Opens the null device. `Stdio::null()` opens it when the command is started, and a missing device would then be
+/// reported as a missing command.
 fn nothing(path: &str) -> Result<Stdio, StoreError> {
     let opened = File::options().read(true).write(true).open(path);
     opened.map(Stdio::from).map_err(|error| {
@@ -339,7 +340,7 @@ mod tests {
         }
     }
 
-    /// A wrapper script's children end with it, at the limit and when somebody stops it.
+    /// The children of a wrapper script end with it, at the time limit and when it is stopped.
     #[test]
     fn what_a_command_has_started_ends_with_it() {
         for asks in [Asks::Nobody, Asks::Terminal] {

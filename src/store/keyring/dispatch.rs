@@ -1,4 +1,4 @@
-//! Who keeps what.
+//! Selects the implementation for each place.
 
 use zeroize::Zeroizing;
 

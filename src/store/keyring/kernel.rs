@@ -1,4 +1,4 @@
-//! The calls to the kernel.
+//! Kernel keyrings (Linux).
 
 use linux_keyutils::{Key, KeyError, KeyPermissionsBuilder, KeyRing, KeyRingIdentifier, Permission};
 use zeroize::Zeroizing;
@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use super::{LASTS, Refusal};
 use crate::domain::profile::Keep;
 
-/// Longer secrets are none.
+/// Maximum length of a secret, in bytes.
 const MOST_BYTES: usize = 4096;
 
 fn ring(keep: Keep) -> Result<KeyRing, Refusal> {

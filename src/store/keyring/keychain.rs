@@ -1,5 +1,5 @@
-//! The platform's keychain: macOS' login keychain, Windows' Credential Manager. The system encrypts it and says who may
-//! read it; no D-Bus and no daemon of another desktop is asked.
+//! The platform's keychain: macOS' login keychain, Windows' Credential Manager. The system encrypts it and controls
+//! access; D-Bus and desktop daemons are not used.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::Refusal;
 use crate::domain::profile::Keep;
 
-/// What all entries stand under.
+/// Service name of all entries.
 const SERVICE: &str = "halo-onboard";
 
 #[cfg(target_os = "macos")]
@@ -23,7 +23,7 @@ fn store() -> Result<Arc<CredentialStore>, Error> {
     Ok(windows_native_keyring_store::Store::new()?)
 }
 
-/// Elsewhere only the tests have one: a mock in memory that lives as long as they do.
+/// On other systems only the tests have a keychain: a mock in memory.
 #[cfg(not(any(target_os = "macos", windows)))]
 fn store() -> Result<Arc<CredentialStore>, Error> {
     static MOCK: std::sync::OnceLock<Arc<keyring_core::mock::Store>> = std::sync::OnceLock::new();
@@ -34,7 +34,7 @@ fn entry(description: &str) -> Result<Entry, Refusal> {
     store().and_then(|store| store.build(SERVICE, description, None)).map_err(refusal)
 }
 
-/// None where there is no such entry.
+/// Returns `None` if there is no such entry.
 fn found<T>(outcome: Result<T, Error>) -> Result<Option<T>, Refusal> {
     match outcome {
         Ok(found) => Ok(Some(found)),
@@ -59,7 +59,7 @@ pub(super) fn forget(_: Keep, description: &str) -> Result<bool, Refusal> {
     Ok(found(entry(description)?.delete_credential())?.is_some())
 }
 
-/// In the system's words where it has some. An error may hold what was read: that is never told.
+/// Uses the system's message if there is one. An error may contain the value that was read, which is never repeated.
 fn refusal(error: Error) -> Refusal {
     match error {
         Error::NoStorageAccess(_) => Refusal::Locked,

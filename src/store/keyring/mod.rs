@@ -1,8 +1,8 @@
-//! Where the system keeps a secret: the kernel's keyrings (Linux), for some hours at most, and in the one of the login not
-//! longer than the login; the keychain (macOS, Windows), until it is forgotten.
+//! System storage for a secret: the kernel's keyrings (Linux), which keep it for some hours at most, and the keyring of
+//! the login no longer than the login; and the keychain (macOS, Windows), until the secret is forgotten.
 //!
-//! Neither needs a daemon or D-Bus, so they suit a login over SSH. Each is offered only after [`probe`] has tried it:
-//! containers forbid the one more often than not, and the other is locked where nobody sits.
+//! Neither needs a daemon or D-Bus, so both work in a login over SSH. Each is offered only after a successful
+//! [`probe`]: containers usually forbid the keyring, and the keychain is locked without a local login.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
@@ -22,29 +22,29 @@ mod kernel;
 #[cfg_attr(not(any(target_os = "macos", windows)), path = "unsupported.rs")]
 mod keychain;
 
-/// The same calls over a mock of the keychain.
+/// The keychain calls over a mock.
 #[cfg(all(test, not(any(target_os = "macos", windows))))]
 #[path = "keychain.rs"]
 mod mocked;
 
 mod dispatch;
 
-/// How long it may take: the kernel may start a program of the administrator's to answer.
+/// Time limit of a call: the kernel may start a helper program to answer.
 const LIMIT: Duration = Duration::from_secs(3);
-/// How long reading may take: a keychain may ask the person at the machine whether it may.
+/// Time limit of a read: a keychain may prompt the user for permission.
 const READING: Duration = if cfg!(target_os = "linux") { LIMIT } else { Duration::from_secs(30) };
-/// What this system has, at the beginning of a sentence.
+/// Name of this system's storage, for the start of a sentence.
 const NAME: &str = if cfg!(any(target_os = "macos", windows)) { "The keychain" } else { "The kernel's keyring" };
-/// How long the kernel keeps a secret at most: the operator's day. It then drops it by itself.
+/// Maximum time for which the kernel keeps a secret: one working day. The kernel then drops it.
 pub const LASTS: Duration = Duration::from_secs(12 * 3600);
 
-/// How many probes there were.
+/// Number of probes so far.
 static PROBES: AtomicU32 = AtomicU32::new(0);
 
-/// Tries whether a place keeps something here and gives it back.
+/// Tests whether a place stores a value and returns it.
 ///
 /// # Errors
-/// `local.keyring_unavailable`, `.keyring_locked`, `.keyring_timeout`: it does not work here, and why.
+/// `local.keyring_unavailable`, `.keyring_locked` or `.keyring_timeout`, with the reason.
 pub fn probe(keep: Keep) -> Result<(), StoreError> {
     in_time(move || {
         // One of its own: a probe at the same time must not take it away.
@@ -61,10 +61,10 @@ pub fn probe(keep: Keep) -> Result<(), StoreError> {
     })
 }
 
-/// Keeps the secret of a profile (in the kernel for [`LASTS`]), in place of one that was kept before, wherever that was.
+/// Keeps the secret of a profile (in the kernel for [`LASTS`]) and replaces an earlier one in any place.
 ///
 /// # Errors
-/// As [`probe`]. Nothing is written elsewhere instead.
+/// As [`probe`]. No other place is used instead.
 pub fn set(profile: &str, keep: Keep, secret: &Secret) -> Result<(), StoreError> {
     let this = description(profile, keep)?;
     let others: Vec<_> = places(profile)?.into_iter().filter(|(other, _)| *other != keep).collect();
@@ -79,7 +79,7 @@ pub fn set(profile: &str, keep: Keep, secret: &Secret) -> Result<(), StoreError>
     })
 }
 
-/// The kept secret of a profile, and where it was; none when none is kept (any more).
+/// Returns the kept secret of a profile and its place; `None` if no secret is kept, or no longer.
 ///
 /// # Errors
 /// As [`probe`].
@@ -95,7 +95,7 @@ pub fn get(profile: &str) -> Result<Option<(Keep, Secret)>, StoreError> {
     })
 }
 
-/// Where the secret of a profile is kept, if it is; the secret itself is not read.
+/// Returns the place of a profile's kept secret, without reading the secret.
 ///
 /// # Errors
 /// As [`probe`].
@@ -104,10 +104,10 @@ pub fn holds(profile: &str) -> Result<Option<Keep>, StoreError> {
     in_time(move || first(places, |keep, description| Ok(dispatch::holds(keep, description)?.then_some(keep))))
 }
 
-/// Forgets the secret of a profile, wherever it is kept; false when none was.
+/// Forgets the secret of a profile in all places; false if none was kept.
 ///
 /// # Errors
-/// As [`probe`]: it may still be there.
+/// As [`probe`]; the secret may still be kept.
 pub fn forget(profile: &str) -> Result<bool, StoreError> {
     let places = places(profile)?;
     in_time(move || {
@@ -120,18 +120,18 @@ pub fn forget(profile: &str) -> Result<bool, StoreError> {
     })
 }
 
-/// Gives the kept secret of a profile to a profile of another name; false when none was kept.
+/// Moves the kept secret of a profile to another name; false if none was kept.
 ///
 /// # Errors
-/// As [`probe`]: it is still kept under the old name then.
+/// As [`probe`]; the secret is then still kept under the old name.
 pub fn rename(from: &str, to: &str) -> Result<bool, StoreError> {
     let Some((keep, secret)) = get(from)? else { return Ok(false) };
     set(to, keep, &secret)?;
     forget(from)
 }
 
-/// All places of a profile's secret, with what it is called there. A name is never found in another place: the session's
-/// keyring mostly leads to the user's.
+/// Returns all places of a profile's secret with the entry's name in each. The names differ per place, because the
+/// session's keyring usually links to the user's.
 fn places(profile: &str) -> Result<Vec<(Keep, String)>, StoreError> {
     Keep::ALL.into_iter().map(|keep| Ok((keep, description(profile, keep)?))).collect()
 }
@@ -146,7 +146,7 @@ fn description(profile: &str, keep: Keep) -> Result<String, StoreError> {
     Ok(format!("halo-onboard:{place}:{profile}"))
 }
 
-/// What the first place gives that has something; a place that refuses counts only when the other has nothing.
+/// Returns the value of the first place that has one. A place's error is returned only if no other place has a value.
 fn first<T>(
     places: Vec<(Keep, String)>,
     look: impl Fn(Keep, &str) -> Result<Option<T>, Refusal>,
@@ -162,21 +162,21 @@ fn first<T>(
     refused.map_or(Ok(None), Err)
 }
 
-/// Why a place does not serve.
+/// Reason why a place cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// It does not work here, and why.
+    /// The place does not work on this system, with the reason.
     Unavailable(String),
-    /// It has the secret, and does not give it to this login.
+    /// The place has the secret but does not release it to this login.
     Locked,
 }
 
-/// Works in a thread of its own: whatever hangs, hangs there.
+/// Runs the call on a separate thread, so that a blocked call does not block the program.
 fn in_time<T: Send + 'static>(work: impl FnOnce() -> Result<T, Refusal> + Send + 'static) -> Result<T, StoreError> {
     within(LIMIT, work)
 }
 
-/// Asks a place, which has this long to answer. Every call of this module goes through here.
+/// Calls a place with a time limit. All calls of this module use this function.
 ///
 /// # Errors
 /// As [`probe`].

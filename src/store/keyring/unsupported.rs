@@ -1,4 +1,4 @@
-//! What this system does not have: nothing was ever kept in it, and nothing can be.
+//! Placeholder for a storage that this system does not have: it is empty, and nothing can be kept in it.
 
 use zeroize::Zeroizing;
 

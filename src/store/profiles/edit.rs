@@ -1,10 +1,10 @@
-//! Changes in the text of the configuration file that leave everything else in it alone.
+//! Edits of the configuration file's text that preserve everything else in it.
 
 use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 
 use crate::domain::profile::Profile;
 
-/// Puts a profile in: values that did not change keep their spelling, and every value keeps its comment.
+/// Inserts or updates a profile. Unchanged values keep their spelling, and every value keeps its comment.
 pub(super) fn put(document: &mut DocumentMut, name: &str, profile: &Profile) {
     let profiles = profiles(document);
     if profiles.get(name).is_none_or(|item| !item.is_table_like()) {
@@ -15,7 +15,7 @@ pub(super) fn put(document: &mut DocumentMut, name: &str, profile: &Profile) {
     }
 }
 
-/// Gives a profile another name.
+/// Renames a profile.
 pub(super) fn rename(document: &mut DocumentMut, from: &str, to: &str) {
     let profiles = profiles(document);
     if let Some(item) = profiles.remove(from) {
@@ -23,7 +23,7 @@ pub(super) fn rename(document: &mut DocumentMut, from: &str, to: &str) {
     }
 }
 
-/// Takes a profile out.
+/// Removes a profile.
 pub(super) fn remove(document: &mut DocumentMut, name: &str) {
     profiles(document).remove(name);
 }
@@ -41,7 +41,7 @@ fn profiles(document: &mut DocumentMut) -> &mut dyn TableLike {
     item.as_table_like_mut().unwrap_or_else(|| unreachable!("it was made a table just above"))
 }
 
-/// The keys and values of a profile, in the order of its fields.
+/// Returns the keys and values of a profile, in the order of its fields.
 fn values(profile: &Profile) -> Vec<(String, Value)> {
     let text = toml::to_string(profile).unwrap_or_default();
     let document: DocumentMut = text.parse().unwrap_or_default();
@@ -70,7 +70,7 @@ fn overwrite(table: &mut dyn TableLike, values: &[(String, Value)]) {
     }
 }
 
-/// The same value, however it is spelled.
+/// Returns true if two values are equal, regardless of their spelling.
 fn same(old: &Value, new: &Value) -> bool {
     match (old, new) {
         (Value::String(old), Value::String(new)) => old.value() == new.value(),

@@ -1,4 +1,4 @@
-//! Profiles in the configuration file, which people edit too: their comments and their order stay.
+//! Profiles in the configuration file. Users edit the file too, so comments and order are preserved.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,45 +16,46 @@ use crate::domain::profile::{Profile, is_name};
 mod edit;
 mod parse;
 
-/// The version of the file that this program writes.
+/// Version of the file that this program writes.
 const VERSION: i64 = 1;
-/// A new file starts with this.
+/// Start of a new file.
 const NEW_FILE: &str = "# halo-onboard. No secret belongs into this file: see secret_command.\nversion = 1\n";
 
-/// The profiles of one configuration file.
+/// Access to the profiles of one configuration file.
 #[derive(Clone, Debug)]
 pub struct Profiles {
     paths: Paths,
     settings: &'static [&'static str],
 }
 
-/// What a configuration file holds.
+/// Content of a configuration file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Loaded {
     /// The profiles by name, in alphabetical order.
     pub profiles: BTreeMap<String, Profile>,
-    /// The whole text, for those who read the settings.
+    /// The whole text, from which the settings are read.
     pub text: String,
-    /// Something to be told: the file's permissions were too wide.
+    /// Note that the file's permissions were too wide.
     pub note: Option<StoreError>,
 }
 
 impl Profiles {
-    /// The profiles of the configuration file at these paths.
+    /// Creates the access to the configuration file at these paths.
     pub fn new(paths: &Paths) -> Self {
         Self { paths: paths.clone(), settings: &[] }
     }
 
-    /// Lets these keys stand beside `version` and `profiles`: whoever reads them checks them. Others are errors.
+    /// Allows these keys besides `version` and `profiles`; the reader of the settings validates them. Other keys are
+    /// errors.
     #[must_use]
     pub fn beside(self, settings: &'static [&'static str]) -> Self {
         Self { settings, ..self }
     }
 
-    /// Reads all profiles; no file is no profile.
+    /// Reads all profiles; a missing file has no profiles.
     ///
     /// # Errors
-    /// The file cannot be read, comes from a newer version, or has something wrong at a line and column.
+    /// The file cannot be read, comes from a newer version, or is invalid at a line and column.
     pub fn load(&self) -> Result<Loaded, StoreError> {
         let path = self.paths.config_file()?;
         let content = if self.paths.is_named() { named_file::read(path)? } else { private_file::read(path)? };
@@ -63,20 +64,20 @@ impl Profiles {
         Ok(Loaded { profiles, text: content.text, note: content.note })
     }
 
-    /// One profile.
+    /// Returns one profile.
     ///
     /// # Errors
-    /// As [`Profiles::load`]; there is no such profile.
+    /// As [`Profiles::load`], or the profile does not exist.
     pub fn get(&self, name: &str) -> Result<Profile, StoreError> {
         let mut loaded = self.load()?;
         loaded.profiles.remove(name).ok_or_else(|| unknown(name, loaded.profiles.keys()))
     }
 
-    /// Writes a profile, over one of the same name. Comments and whatever did not change stay as they are. Returns what
-    /// is to be told: the file system has no locks.
+    /// Writes a profile and replaces one of the same name. Comments and unchanged values are preserved. Returns a note
+    /// if the file system has no locks.
     ///
     /// # Errors
-    /// As [`Profiles::load`]; the name is no name; the file cannot be written, or somebody else is writing.
+    /// As [`Profiles::load`], or the name is invalid, the file cannot be written, or another process is writing it.
     pub fn save(&self, name: &str, profile: &Profile) -> Result<Option<StoreError>, StoreError> {
         check_name(name)?;
         self.edit(|document, _| {
@@ -85,10 +86,11 @@ impl Profiles {
         })
     }
 
-    /// Gives a profile another name; returns what is to be told. Its progress is renamed by [`super::progress::rename`].
+    /// Renames a profile and returns a note as [`Profiles::save`] does. [`super::progress::rename`] renames its
+    /// progress.
     ///
     /// # Errors
-    /// As [`Profiles::save`]; there is no such profile, or there is one of that name.
+    /// As [`Profiles::save`], or the profile does not exist, or the new name is taken.
     pub fn rename(&self, from: &str, to: &str) -> Result<Option<StoreError>, StoreError> {
         check_name(to)?;
         self.edit(|document, profiles| {
@@ -103,11 +105,11 @@ impl Profiles {
         })
     }
 
-    /// Removes a profile; returns what is to be told. Its progress is removed by [`super::progress::remove`], a kept secret by
-    /// [`super::keyring::forget`].
+    /// Removes a profile and returns a note as [`Profiles::save`] does. [`super::progress::remove`] removes its
+    /// progress, [`super::keyring::forget`] a kept secret.
     ///
     /// # Errors
-    /// As [`Profiles::save`]; there is no such profile.
+    /// As [`Profiles::save`], or the profile does not exist.
     pub fn remove(&self, name: &str) -> Result<Option<StoreError>, StoreError> {
         self.edit(|document, profiles| {
             if !profiles.contains_key(name) {
@@ -118,7 +120,7 @@ impl Profiles {
         })
     }
 
-    /// Reads, changes and writes the file under its lock. A file that is not understood is never written.
+    /// Reads, changes and writes the file under its lock. A file that cannot be parsed is never written.
     fn edit(
         &self,
         change: impl FnOnce(&mut DocumentMut, &BTreeMap<String, Profile>) -> Result<(), StoreError>,

@@ -1,4 +1,4 @@
-//! Reads the configuration file, and says at which line and column something is wrong.
+//! Parser of the profiles in the configuration file, with line and column in errors.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -14,14 +14,14 @@ use crate::domain::guide::line_and_column;
 use crate::domain::profile::{Profile, is_name};
 use crate::domain::untrusted_text::UntrustedText;
 
-/// The part of the file that is read here; the rest was looked through before.
+/// The part of the file that this module reads; the other keys are checked before.
 #[derive(Deserialize)]
 struct Part {
     #[serde(default)]
     profiles: BTreeMap<String, Profile>,
 }
 
-/// The profiles in a text. Beside them and the version, only `settings` may stand.
+/// Parses the profiles of a text. Besides them and the version, only the keys in `settings` are allowed.
 pub(super) fn profiles(path: &Path, text: &str, settings: &[&str]) -> Result<BTreeMap<String, Profile>, StoreError> {
     let wrong = |error: toml::de::Error| at(path, text, error.span(), error.message());
     let table = DeTable::parse(text).map_err(wrong)?;
@@ -77,7 +77,7 @@ fn from_newer(path: &Path, version: i64) -> StoreError {
     )
 }
 
-/// Something wrong at a place of the text.
+/// Creates the error for a position in the text.
 pub(super) fn at(path: &Path, text: &str, span: Option<Range<usize>>, message: &str) -> StoreError {
     let (line, column) = line_and_column(text, span.map_or(0, |span| span.start));
     let message = UntrustedText::new(message.lines().next().unwrap_or_default());

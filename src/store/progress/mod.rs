@@ -1,7 +1,7 @@
-//! How far a set-up has come, per profile: ticks, what was typed, the last verdicts.
+//! Saved progress of a set-up, per profile: ticks, typed values, the last verdicts.
 //!
-//! The types leave no place for a secret, a token or a row of Halo's: words from closed lists, short names, times, and
-//! the four values that are no secrets.
+//! The types cannot hold a secret, a token or a row of Halo's: they consist of values from closed lists, short names,
+//! times, and the four form values that are not secret.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -22,22 +22,21 @@ mod saved_form;
 pub use run_summary::{CheckSummary, RunSummary, ShortId};
 pub use saved_form::Form;
 
-/// The version of the file that this program writes.
+/// Version of the file that this program writes.
 const VERSION: u32 = 1;
-/// The progress of a set-up that has no name yet; no profile can be called so.
+/// File name of the unnamed set-up; no profile can have this name.
 const UNNAMED: &str = "_unnamed";
-/// How long the lock of another process is waited for: a `check` holds it for one write, an interface for as long as it
-/// is open.
+/// Maximum wait for the lock of another process: a `check` holds it for one write, an interface as long as it is open.
 const BRIEFLY: Duration = Duration::from_millis(250);
 
-/// How far a set-up has come.
+/// Progress of a set-up.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     /// The guide's facts that the operator has ticked.
     pub ticks: BTreeSet<ShortId>,
-    /// What was typed.
+    /// The typed values.
     pub form: Form,
-    /// When the run began that had not ended when this was saved: it was interrupted.
+    /// Start time of a run that had not ended when this was saved, so it was interrupted.
     pub under_way: Option<Timestamp>,
     /// The last run.
     pub last: Option<RunSummary>,
@@ -46,7 +45,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Notes a run.
+    /// Records a run.
     pub fn note_run(&mut self, run: RunSummary) {
         if run.is_good() {
             self.last_good = Some(run.clone());
@@ -55,7 +54,7 @@ impl Progress {
     }
 }
 
-/// The progress of one profile, opened by this process until this is dropped.
+/// The progress file of one profile, open until this value is dropped.
 #[derive(Debug)]
 pub struct ProgressFile {
     path: PathBuf,
@@ -64,28 +63,28 @@ pub struct ProgressFile {
 
 #[derive(Debug)]
 enum Access {
-    /// This process alone writes.
+    /// This process may write.
     Write(Lock),
-    /// Why it may not.
+    /// This process may not write, with the reason.
     ReadOnly(StoreError),
 }
 
-/// What [`open`] gives.
+/// Result of [`open`].
 #[derive(Debug)]
 pub struct Opened {
-    /// Where it is saved.
+    /// The open file.
     pub file: ProgressFile,
-    /// What was saved last.
+    /// The last saved progress.
     pub progress: Progress,
-    /// What is to be told: read-only and why, damaged and kept where, permissions that were too wide.
+    /// Notes: why the file is read-only, where a damaged file was copied to, permissions that were too wide.
     pub notes: Vec<StoreError>,
 }
 
-/// Opens the progress of a profile, or of the set-up that has no name yet. A second instance opens it read-only; a
-/// damaged file is kept as a copy and the progress starts afresh.
+/// Opens the progress of a profile, or of the unnamed set-up. A second instance opens it read-only; a damaged file is
+/// kept as a copy, and the progress starts empty.
 ///
 /// # Errors
-/// There is no place for it. The program goes on without.
+/// There is no state directory. The program continues without saved progress.
 pub fn open(paths: &Paths, profile: Option<&str>) -> Result<Opened, StoreError> {
     let folder = folder(paths)?;
     let path = path_of(&folder, profile)?;
@@ -99,11 +98,11 @@ pub fn open(paths: &Paths, profile: Option<&str>) -> Result<Opened, StoreError> 
     Ok(Opened { file: ProgressFile { path, access }, progress, notes })
 }
 
-/// Looks at the progress of a profile, or of the set-up that has no name yet; nothing is locked or kept as a copy. None
-/// when nothing was saved.
+/// Reads the progress of a profile, or of the unnamed set-up, without a lock and without a copy of a damaged file.
+/// `None` if nothing was saved.
 ///
 /// # Errors
-/// There is no place for it, or it cannot be read.
+/// There is no state directory, or the file cannot be read.
 pub fn look(paths: &Paths, profile: Option<&str>) -> Result<Option<Progress>, StoreError> {
     let path = path_of(&folder(paths)?, profile)?;
     let Some(content) = private_file::read(&path)? else { return Ok(None) };
@@ -114,7 +113,7 @@ pub fn look(paths: &Paths, profile: Option<&str>) -> Result<Option<Progress>, St
 }
 
 impl ProgressFile {
-    /// Why nothing is saved; none when it is.
+    /// Returns why nothing is saved; `None` if the file is writable.
     pub fn read_only(&self) -> Option<&StoreError> {
         match &self.access {
             Access::Write(_) => None,
@@ -122,10 +121,10 @@ impl ProgressFile {
         }
     }
 
-    /// Saves, whole or not at all.
+    /// Saves the progress atomically.
     ///
     /// # Errors
-    /// It is read-only, or the file cannot be written.
+    /// The file is read-only or cannot be written.
     pub fn save(&self, progress: &Progress) -> Result<(), StoreError> {
         let lock = match &self.access {
             Access::Write(lock) => lock,
@@ -137,10 +136,10 @@ impl ProgressFile {
     }
 }
 
-/// Renames the progress of a profile; without any, nothing happens.
+/// Renames the progress of a profile; does nothing if there is none.
 ///
 /// # Errors
-/// Another instance works on one of the two, or the file cannot be renamed.
+/// Another instance uses one of the two files, or the file cannot be renamed.
 pub fn rename(paths: &Paths, from: &str, to: &str) -> Result<(), StoreError> {
     let folder = folder(paths)?;
     let (old, new) = (path_of(&folder, Some(from))?, path_of(&folder, Some(to))?);
@@ -151,10 +150,10 @@ pub fn rename(paths: &Paths, from: &str, to: &str) -> Result<(), StoreError> {
     std::fs::rename(&old, &new).map_err(|error| StoreError::writing(&new, &error))
 }
 
-/// Removes the progress of a profile; without any, nothing happens.
+/// Removes the progress of a profile; does nothing if there is none.
 ///
 /// # Errors
-/// Another instance works on it, or the file cannot be removed.
+/// Another instance uses the file, or it cannot be removed.
 pub fn remove(paths: &Paths, profile: &str) -> Result<(), StoreError> {
     let folder = folder(paths)?;
     let path = path_of(&folder, Some(profile))?;
@@ -196,10 +195,10 @@ fn take(folder: &Path, path: &Path) -> Access {
     }
 }
 
-/// What to do about progress that cannot be saved. No option names another place for it.
+/// Next step if progress cannot be saved. No option selects another directory for it.
 const UNSAVED: &str = "Fix that to have your progress saved; the checks need no file.";
 
-/// Reads what was saved; whatever is wrong with it, the program goes on.
+/// Reads the saved progress. An error becomes a note, and the program continues.
 fn read(path: &Path, access: &mut Access, notes: &mut Vec<StoreError>) -> Progress {
     let content = match private_file::read(path) {
         Ok(None) => return Progress::default(),

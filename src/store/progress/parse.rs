@@ -1,4 +1,4 @@
-//! Progress as text: JSON with a version.
+//! Serialisation of progress: JSON with a version.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +8,12 @@ use super::{CheckSummary, Form, Progress, RunSummary, ShortId, VERSION};
 use crate::domain::codes::Code;
 use crate::domain::report::{Status, Verdict};
 
-/// Why a text is no progress.
+/// Reason why a text cannot be read as progress.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// It has a newer version.
+    /// The text has a newer version.
     Newer(u64),
-    /// It is damaged.
+    /// The text is damaged.
     Damaged {
         /// Line, from 1.
         line: usize,
@@ -55,7 +55,7 @@ struct RawRun {
     verdict: String,
     code: String,
     checks: Vec<(String, String, String)>,
-    /// How long each check took, in milliseconds.
+    /// Duration of each check, in milliseconds.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     took_ms: BTreeMap<String, u32>,
 }
@@ -70,8 +70,8 @@ const VERDICTS: [(Verdict, &str); 4] = [
 const STATUSES: [(Status, &str); 4] =
     [(Status::Passed, "passed"), (Status::Warned, "warned"), (Status::Failed, "failed"), (Status::Skipped, "skipped")];
 
-/// Reads progress. Words that this program does not know (of a newer one, of another guide) are left out: they are
-/// only memories.
+/// Parses progress. Values that this program does not know (from a newer version or another guide) are dropped, because
+/// they only inform.
 pub(super) fn read(text: &str) -> Result<Progress, Fault> {
     let damaged = |error: serde_json::Error| Fault::Damaged { line: error.line().max(1) };
     let Versioned { version } = serde_json::from_str(text).map_err(damaged)?;
@@ -91,7 +91,7 @@ pub(super) fn read(text: &str) -> Result<Progress, Fault> {
     })
 }
 
-/// Writes progress.
+/// Formats progress.
 pub(super) fn write(progress: &Progress) -> String {
     let Form { url, tenant, client_id, scope, auth_url, allowed_auth_origins } = progress.form.clone();
     let raw = Raw {

@@ -1,16 +1,16 @@
-//! What is kept of a run: words from closed lists, short names and a time.
+//! Summary of a run that is saved: values from closed lists, short names and a time.
 
 use jiff::Timestamp;
 
 use crate::domain::codes::Code;
 use crate::domain::report::{Report, Status, Verdict};
 
-/// A short name: of a fact, or of a check. Too short for a secret, and of few characters.
+/// Short name of a fact or a check. Its length and characters do not allow a secret.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ShortId(String);
 
 impl ShortId {
-    /// A name of up to 32 letters, digits, dots, dashes and underscores; none for anything else.
+    /// Accepts up to 32 letters, digits, dots, dashes and underscores; `None` for any other text.
     pub fn new(text: &str) -> Option<Self> {
         let fits = (1..=32).contains(&text.len())
             && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
@@ -23,34 +23,34 @@ impl ShortId {
     }
 }
 
-/// How one check ended.
+/// Result of one check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckSummary {
     /// The check.
     pub id: ShortId,
-    /// How it ended.
+    /// Status of the check.
     pub status: Status,
-    /// What was concluded.
+    /// Code of the diagnosis.
     pub code: Code,
-    /// How long it took, in milliseconds, where something was asked.
+    /// Duration in milliseconds, if a request was sent.
     pub took_ms: Option<u32>,
 }
 
-/// How a run ended.
+/// Result of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunSummary {
-    /// When it began.
+    /// Start time.
     pub at: Timestamp,
-    /// The one word.
+    /// The verdict.
     pub verdict: Verdict,
-    /// Why.
+    /// Code of the first blocking diagnosis, otherwise `ok` or `ok.partial`.
     pub code: Code,
     /// The checks, in order of display.
     pub checks: Vec<CheckSummary>,
 }
 
 impl RunSummary {
-    /// What is kept of a report; none when its time cannot be read.
+    /// Summarises a report; `None` if its time cannot be parsed.
     pub fn of(report: &Report) -> Option<Self> {
         let checks = report.checks.iter().filter_map(|check| {
             let took_ms = check.timing_ms.total;
@@ -64,7 +64,7 @@ impl RunSummary {
         })
     }
 
-    /// Was everything ready that is needed?
+    /// Returns true if the verdict is ready.
     pub fn is_good(&self) -> bool {
         matches!(self.verdict, Verdict::Ready | Verdict::ReadyWithWarnings)
     }

@@ -1,13 +1,13 @@
-//! What was typed into the form and may be kept.
+//! Typed form values that may be saved.
 
 use crate::domain::connection::Typed;
 use crate::domain::secret_text::{holds_part, looks_like_secret};
 use crate::secret::Secret;
 
-/// Longer values are not kept.
+/// Maximum length of a saved value.
 const MOST_CHARS: usize = 300;
 
-/// The values of the form that are no secrets. The only constructor takes out what could be one.
+/// The form values that are not secret. The only constructor removes any value that could be a secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Form {
     pub(super) url: String,
@@ -19,8 +19,8 @@ pub struct Form {
 }
 
 impl Form {
-    /// What may be kept of what was typed. A value that holds the secret, or has the look of one (pasted into the wrong
-    /// field), or an address with a password in it, is left out.
+    /// Selects the typed values that may be saved. A value that contains the secret, or looks like one (pasted into the
+    /// wrong field), or an address with a password, is omitted.
     pub fn of(typed: &Typed, secret: &Secret) -> Self {
         let keep = |value: &str| if may_be_kept(value, secret) { value.to_owned() } else { String::new() };
         Self {
@@ -38,7 +38,7 @@ impl Form {
         }
     }
 
-    /// The values, as if they were typed again.
+    /// Returns the values as form input.
     pub fn typed(&self) -> Typed {
         Typed {
             url: self.url.clone(),
