@@ -44,13 +44,13 @@ pub struct Options {
     /// Client ID of the API application [env: HALO_CLIENT_ID]
     #[arg(long, global = true, value_name = "ID", help_heading = "Connection")]
     pub client_id: Option<String>,
-    /// Scopes to ask for, separated by blanks [default: all, then the guide's list, then each name]
+    /// Scopes to request, separated by spaces [default: all, then the guide's list, then each name]
     #[arg(long, global = true, value_name = "SCOPES", help_heading = "Connection")]
     pub scope: Option<String>,
-    /// Authorisation Server as Halo shows it, where /api/authinfo names none
+    /// Authorisation Server as Halo shows it, if /api/authinfo does not name it
     #[arg(long, global = true, value_name = "URL", help_heading = "Connection")]
     pub auth_url: Option<String>,
-    /// Another origin that may get the secret, when Halo names it as its authorisation server; may be repeated
+    /// Another origin that may receive the secret if Halo names it as its authorisation server; may be repeated
     #[arg(long, global = true, value_name = "ORIGIN", help_heading = "Connection")]
     pub allow_auth_origin: Vec<String>,
     /// Read the Client Secret from standard input: one line
@@ -58,12 +58,12 @@ pub struct Options {
     pub secret_stdin: bool,
     /// Run a command that prints the Client Secret
     ///
-    /// The text is split at blanks into arguments; 'single' and "double" quotes keep blanks together. No shell runs: there
+    /// The text is split at spaces into arguments; 'single' and "double" quotes keep spaces together. No shell runs: there
     /// are no variables, pipes or backslashes in it. The command has 30 seconds, and its environment lacks
     /// HALO_CLIENT_SECRET.
     #[arg(long, global = true, value_name = "COMMAND", help_heading = "Connection")]
     pub secret_command: Option<String>,
-    /// Take the values of a profile
+    /// Use the values of a profile
     #[arg(long, global = true, value_name = "NAME", help_heading = "Connection")]
     pub profile: Option<String>,
     /// Use the simulated Halo instead of a real one; --demo=list shows the scenarios
@@ -79,7 +79,7 @@ pub struct Options {
     )]
     pub demo: Option<String>,
 
-    /// Use another guide than the built-in one
+    /// Use this guide instead of the built-in one
     #[arg(long, global = true, value_name = "FILE", help_heading = "Surroundings")]
     pub guide: Option<PathBuf>,
     /// Configuration file [env: HALO_ONBOARD_CONFIG]
@@ -91,20 +91,20 @@ pub struct Options {
     /// Proxy to use [env: HTTPS_PROXY, ALL_PROXY, NO_PROXY]
     #[arg(long, global = true, value_name = "URL", help_heading = "Surroundings")]
     pub proxy: Option<String>,
-    /// Longest time for one whole exchange, 1 to 600 [default: 15]
+    /// Timeout per HTTP request in seconds, 1 to 600 [default: 15]
     #[arg(long, global = true, value_name = "SECONDS", help_heading = "Surroundings")]
     pub timeout: Option<Timeout>,
-    /// Show every setting and where it came from, and do nothing else
+    /// Show every setting with its source, then exit
     #[arg(long, global = true, help_heading = "Surroundings")]
     pub print_config: bool,
 
     /// No colour [env: NO_COLOR, CLICOLOR_FORCE]
     #[arg(long, global = true, help_heading = "Terminal")]
     pub no_color: bool,
-    /// Nothing but ASCII on the screen
+    /// ASCII characters only
     #[arg(long, global = true, help_heading = "Terminal")]
     pub ascii: bool,
-    /// The dialogue without a full screen, for screen readers [env: ACCESSIBLE]
+    /// Prompts and lines instead of a full screen, for screen readers [env: ACCESSIBLE]
     #[arg(long, global = true, help_heading = "Terminal")]
     pub plain: bool,
 }

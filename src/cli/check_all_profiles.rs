@@ -96,7 +96,7 @@ async fn checked(
     notes.extend(unused(&session));
     if jobs < args.jobs.into() {
         notes.push(format!(
-            "{jobs} tenants at once instead of {}: no more files may be open here (ulimit -n)",
+            "{jobs} tenants in parallel instead of {}: the limit of open files is too low for more (ulimit -n)",
             args.jobs
         ));
     }
@@ -134,8 +134,11 @@ fn alone(session: &Session) -> Result<(), CommandError> {
         .or_else(|| session.demo.as_ref().map(|_| "--demo"))
         .or_else(|| (session.secret == SecretSource::Stdin).then_some("--secret-stdin"));
     name.map_or(Ok(()), |name| {
-        let fix = format!("Leave {name} out, or name one tenant with --profile and leave --all-profiles out.");
-        Err(CommandError::usage(format!("{name} is for one tenant, --all-profiles is for all."), fix))
+        let fix = format!("Remove {name}, or check one tenant with --profile instead of --all-profiles.");
+        Err(CommandError::usage(
+            format!("{name} applies to one tenant and cannot be combined with --all-profiles."),
+            fix,
+        ))
     })
 }
 
@@ -147,7 +150,8 @@ fn unused(session: &Session) -> Option<String> {
     let secret = (!session.profiles.iter().any(uses)).then_some(VARIABLE);
     let names = ["HALO_URL", "HALO_TENANT", "HALO_CLIENT_ID"].into_iter().chain(secret);
     let found: Vec<&str> = names.filter(|name| variable(name).is_some()).collect();
-    (!found.is_empty()).then(|| format!("not used, for it is one tenant's: {}", found.join(", ")))
+    (!found.is_empty())
+        .then(|| format!("ignored with --all-profiles, because it applies to one tenant: {}", found.join(", ")))
 }
 
 /// Raises the limit of open files and returns the number of tenants that fit.
@@ -192,7 +196,7 @@ impl Members {
             return Err(CommandError::new(
                 Code::LocalConfigInvalid,
                 "There are no profiles yet.",
-                "halo-onboard profile save NAME --url URL --tenant NAME --client-id ID makes one.",
+                "Create one: halo-onboard profile save NAME --url URL --tenant NAME --client-id ID",
             ));
         }
         let http = prepare_run::http(&session)?;

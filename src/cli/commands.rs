@@ -16,17 +16,17 @@ pub enum Command {
     Check(CheckArgs),
     /// Print the checklist
     Guide(GuideArgs),
-    /// Serve the simulated Halo, print its address and credentials, until a signal ends it
+    /// Serve the simulated Halo until a signal ends it; prints its address and credentials
     Simulate(SimulateArgs),
-    /// Say what a code means, why it happens and what mends it; without a code, list all
+    /// Explain a code: its meaning, cause and fix; without a code, list all
     Explain {
-        /// A code, e.g. api.role_level, or the first part of several, e.g. tls
+        /// A code, e.g. api.role_level, or the first part of several codes, e.g. tls
         code: Option<String>,
     },
-    /// Keep the values of a tenant under a name
+    /// Save the values of a tenant under a name
     #[command(subcommand)]
     Profile(ProfileCommand),
-    /// Say where the program's files are
+    /// Show the paths of the program's files
     Paths,
     /// Print a completion script
     Completions {
@@ -35,9 +35,9 @@ pub enum Command {
     },
     /// Print the manual page
     Man {
-        /// Of one command, e.g. check, or profile save
+        /// Page of one command, e.g. check, or profile save
         command: Vec<String>,
-        /// Write the pages of all commands into this directory instead, as a package needs them
+        /// Write the pages of all commands to this directory instead, for a package
         #[arg(long, value_name = "DIRECTORY", conflicts_with = "command")]
         to: Option<PathBuf>,
     },
@@ -46,46 +46,46 @@ pub enum Command {
 /// Options of `check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// What to write to standard output [default: human]
+    /// Output format [default: human]
     #[arg(long, value_name = "FORMAT", value_enum)]
     pub format: Option<Format>,
-    /// Nothing but the verdict line, and nothing on standard error
+    /// Only the verdict line, and nothing on standard error
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Show each request on standard error; -vv shows particulars
+    /// Show each request on standard error; -vv shows details
     #[arg(short, long, action = ArgAction::Count)]
     pub verbose: u8,
-    /// Run this check alone, with what it needs; may be repeated
+    /// Run only this check and those that it needs; may be repeated
     #[arg(long, value_name = "CHECK", value_delimiter = ',')]
     pub only: Vec<String>,
-    /// Warnings make the exit status 1
+    /// Exit with status 1 on warnings too
     #[arg(long)]
     pub strict: bool,
-    /// Run again and again, with this pause
+    /// Run repeatedly, with this pause
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub watch: Option<u64>,
-    /// Run again until nothing blocks [pause: 15 s, or --watch]
+    /// Run again until no diagnosis is blocking [pause: 15 s, or --watch]
     #[arg(long)]
     pub until_ready: bool,
     /// Stop after this time, e.g. 90s, 30m, 2h
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub deadline: Option<Duration>,
-    /// Check every profile, several at a time
+    /// Check all profiles, several in parallel
     ///
     /// Each profile's secret comes from its secret_command or from where it was kept (keyring, keychain);
     /// HALO_CLIENT_SECRET is used only when there is one profile. Results come as the tenants end; a host that asks to
     /// wait delays its own tenants alone.
     #[arg(long, conflicts_with_all = ["watch", "until_ready"])]
     pub all_profiles: bool,
-    /// With --all-profiles: most tenants at once
+    /// With --all-profiles: maximum number of tenants checked in parallel
     #[arg(long, value_name = "N", requires = "all_profiles", default_value_t = 32,
         value_parser = clap::value_parser!(u16).range(1..=256))]
     pub jobs: u16,
-    /// With --all-profiles: most tenants at once of one host
+    /// With --all-profiles: maximum number of tenants checked in parallel per host
     #[arg(long, value_name = "N", requires = "all_profiles", default_value_t = 2,
         value_parser = clap::value_parser!(u16).range(1..=64))]
     pub jobs_per_host: u16,
-    /// Print the JSON Schema of the report (with --format jsonl, of its lines) and do nothing else
+    /// Print the JSON Schema of the report (with --format jsonl, of its lines), then exit
     #[arg(long)]
     pub print_schema: bool,
 }
@@ -94,18 +94,18 @@ pub struct CheckArgs {
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct GuideArgs {
-    /// How to print it
+    /// Output format
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "text")]
     pub format: GuideFormat,
-    /// Something else than printing.
+    /// Subcommand; the checklist is printed without one.
     #[command(subcommand)]
     pub command: Option<GuideCommand>,
 }
 
-/// What else can be done with a guide.
+/// Subcommands of `guide`.
 #[derive(Debug, Subcommand)]
 pub enum GuideCommand {
-    /// Say whether a guide file can be used, and if not, where and why
+    /// Check whether a guide file is valid; if not, show the position and the reason
     Validate {
         /// The file
         file: PathBuf,
@@ -115,37 +115,37 @@ pub enum GuideCommand {
 /// Forms of the checklist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum GuideFormat {
-    /// For reading
+    /// Plain text
     Text,
-    /// With boxes to tick
+    /// Markdown with boxes to tick
     Markdown,
     /// For programs
     Json,
-    /// The guide file itself: a start for one of your own
+    /// The guide file itself, as a template for your own
     Toml,
 }
 
 /// Options of `simulate`.
 #[derive(Debug, Args)]
 pub struct SimulateArgs {
-    /// Which scenario [default: the first of the list]
+    /// Scenario to serve [default: the first of the list]
     #[arg(long, value_name = "NAME")]
     pub scenario: Option<String>,
-    /// Loopback address to listen at; port 0 takes a free one
+    /// Loopback address to listen on; port 0 selects a free port
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub listen: std::net::SocketAddr,
-    /// Origin that it names as its own, where something in front of it speaks TLS
+    /// Origin to announce as its own, if a TLS proxy is in front of it
     #[arg(long, value_name = "ORIGIN")]
     pub announce: Option<String>,
-    /// List the scenarios and do nothing else
+    /// List the scenarios, then exit
     #[arg(long)]
     pub list: bool,
 }
 
-/// What can be done with profiles.
+/// Subcommands of `profile`.
 #[derive(Debug, Subcommand)]
 pub enum ProfileCommand {
-    /// Keep the connection options under a name; a secret is never kept
+    /// Save the connection options under a name; a secret is never saved
     Save {
         /// Letters, digits, ".", "_", "-"
         name: String,
@@ -157,7 +157,7 @@ pub enum ProfileCommand {
         /// Its name
         name: String,
     },
-    /// Give a profile another name
+    /// Rename a profile
     Rename {
         /// Its name
         old: String,
@@ -173,7 +173,7 @@ pub enum ProfileCommand {
 
 /// Reads `90s`, `30m`, `2h`, `1h30m`; a bare number is seconds.
 fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("{text:?} is no duration: write 90s, 30m or 2h");
+    let wrong = || format!("invalid duration {text:?}: use e.g. 90s, 30m or 2h");
     if let Ok(seconds) = text.parse() {
         return Ok(Duration::from_secs(seconds));
     }

@@ -9,14 +9,14 @@ More: halo-onboard --help, halo-onboard explain";
 pub const LONG: &str = "\
 Exit status:
   0    ready; warnings too, unless check --strict
-  1    not ready: something blocks
+  1    not ready: at least one blocking diagnosis
   2    wrong usage
   69   the host was not reached: DNS, refused, TLS, or it is not Halo
   75   no verdict, try again: timeout, 429, 5xx, cancelled
   77   the sign-in was refused
   78   the configuration is unreadable or incomplete
   129, 130, 143   ended by SIGHUP, SIGINT, SIGTERM
-  Several at once: the first of 78, 69, 77, 75, 1.
+  If several apply: the first of 78, 69, 77, 75, 1.
 
 Environment:
   HALO_URL, HALO_TENANT, HALO_CLIENT_ID   as the options of the same name
@@ -25,21 +25,21 @@ Environment:
   HTTPS_PROXY, ALL_PROXY, NO_PROXY        proxies; none is used for --demo
   NO_COLOR, CLICOLOR_FORCE, TERM=dumb     colour
   ACCESSIBLE            as --plain
-  A flag beats the environment, the environment a profile, a profile the configuration file.
+  A flag overrides the environment, the environment a profile, a profile the configuration file.
 
-The Client Secret is never an argument: every user of a machine can read those. It comes from --secret-stdin,
+The Client Secret is never an argument, because every user of a machine can read those. It comes from --secret-stdin,
 --secret-command, HALO_CLIENT_SECRET, the profile's secret_command, or is typed, hidden.
 
 Files:
-  $XDG_CONFIG_HOME/halo-onboard/config.toml   settings and profiles; halo-onboard paths says where it is here
+  $XDG_CONFIG_HOME/halo-onboard/config.toml   settings and profiles; halo-onboard paths shows the path on this machine
 
 Examples:
   halo-onboard --demo
       try everything on the simulated Halo: no account, no network
   halo-onboard check --url https://company.halopsa.com --tenant company --client-id ID --secret-stdin < secret
-      check from a script; the exit status says how it went
+      check from a script; the exit status is the result
   halo-onboard check --profile company --until-ready --deadline 30m
-      wait while someone mends the role in Halo";
+      wait while someone fixes the role in Halo";
 
 /// Text below the long help of `check`.
 pub const CHECK: &str = "\
@@ -59,7 +59,7 @@ Environment:
   NO_COLOR, CLICOLOR_FORCE                                    colour never, colour always
 
 Files:
-  $XDG_CONFIG_HOME/halo-onboard/config.toml   settings and profiles; halo-onboard paths says where it is here
+  $XDG_CONFIG_HOME/halo-onboard/config.toml   settings and profiles; halo-onboard paths shows the path on this machine
   schemas/report.v1.json, events.v1.json, fleet.v1.json       what --print-schema prints
 
 Examples:

@@ -75,7 +75,7 @@ fn no_terminal(terminals: bool) -> CommandError {
             "TERM is not set (local.tty). Set it, for example: export TERM=xterm-256color; or use --plain, or halo-onboard check."
         }
         Some("dumb") if terminals => {
-            "This terminal cannot place its cursor: TERM is dumb (local.tty). Use --plain, or halo-onboard check."
+            "This terminal cannot position its cursor: TERM is dumb (local.tty). Use --plain, or halo-onboard check."
         }
         _ => {
             "This needs a terminal (local.tty). Use ssh -t, or halo-onboard check without one; --plain on a simple one."

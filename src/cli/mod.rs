@@ -55,7 +55,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         }
         Err(error) => {
             let summary = error.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-            let failure = CommandError::usage(summary, "halo-onboard --help shows what there is.");
+            let failure = CommandError::usage(summary, "See halo-onboard --help.");
             let text = secret_text::hide(&error.render().to_string());
             usage_errors::refuse(&words, &failure, text.trim_end(), &mut to)
         }
@@ -173,8 +173,8 @@ fn secret_as_argument(words: &[OsString]) -> Option<CommandError> {
     });
     named.then(|| {
         CommandError::usage(
-            "There is no option for the Client Secret itself: every user of this machine can read the arguments of a command.",
-            "Use HALO_CLIENT_SECRET, --secret-stdin or --secret-command; and make a new secret, for this one was visible.",
+            "There is no option for the Client Secret, because every user of this machine can read the arguments of a command.",
+            "Use HALO_CLIENT_SECRET, --secret-stdin or --secret-command; and generate a new secret, because this one was visible.",
         )
     })
 }
@@ -185,6 +185,6 @@ fn quiet_panics() {
         use std::io::Write;
         let place = panic.location().map_or(String::new(), |at| format!(" at {}:{}", at.file(), at.line()));
         // Nothing is left to tell anybody when this fails.
-        let _ = writeln!(io::stderr(), "halo-onboard broke{place}. That is its own fault, not Halo's.");
+        let _ = writeln!(io::stderr(), "halo-onboard failed{place}. This is a bug in halo-onboard, not in Halo.");
     }));
 }

@@ -64,13 +64,13 @@ fn tell(note: Option<StoreError>, to: &mut Streams) {
 fn rename(paths: &Paths, old: &str, new: &str, to: &mut Streams) -> Result<(), CommandError> {
     let remembered = remembered(paths, old);
     tell(store(paths).rename(old, new)?, to);
-    to.out.line(&format!("{old} is {new} now."));
+    to.out.line(&format!("{old} was renamed to {new}."));
     let progress = progress::rename(paths, old, new);
     let secret = unless_none(keyring::rename(old, new), remembered);
     if let Ok(true) = secret {
-        to.out.line("Its kept secret follows.");
+        to.out.line("Its kept secret was renamed too.");
     }
-    all_done(&format!("{old} is {new} now, but"), &format!("stays under the name {old}"), secret, progress)
+    all_done(&format!("{old} was renamed to {new}, but"), &format!("stays under the name {old}"), secret, progress)
 }
 
 /// Applies the options and the environment to a profile; each value has the form that a run would use.
@@ -137,9 +137,9 @@ pub fn whereabouts(name: &str, profile: &Profile) -> String {
     }
     match (keyring::holds(name), profile.keep) {
         (Ok(Some(keep)), _) => format!("in {}", keep.place()),
-        (Ok(None), Some(keep)) => format!("not kept any more (was in {})", keep.place()),
+        (Ok(None), Some(keep)) => format!("no longer kept (was in {})", keep.place()),
         (Ok(None), None) => "not kept".into(),
-        (Err(error), Some(keep)) => format!("in {}, which does not answer ({})", keep.place(), error.code().id()),
+        (Err(error), Some(keep)) => format!("in {}, which does not respond ({})", keep.place(), error.code().id()),
         (Err(_), None) => "not kept".into(),
     }
 }

@@ -42,7 +42,7 @@ fn note(paths: &Paths, profile: &str, run: RunSummary) -> Result<(), StoreError>
 }
 
 fn remark(profile: &str, error: &StoreError) -> String {
-    format!("halo-onboard: this check is not noted with the profile {profile}. {}", error.what())
+    format!("halo-onboard: this check was not recorded for the profile {profile}. {}", error.what())
 }
 
 /// Reporter that records each run and forwards to another reporter.

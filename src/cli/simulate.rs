@@ -35,7 +35,7 @@ pub fn run(args: &SimulateArgs, session: &Session, to: &mut Streams) -> Result<u
 fn credentials(demo: &Demo) -> String {
     let typed = demo.typed(&Typed::default());
     format!(
-        "# The simulated Halo of scenario {}. It is not real: its secret is made up, and it ends with this command.\n\
+        "# Simulated Halo, scenario {}. It is not real: its secret is made up, and it ends with this command.\n\
          HALO_URL={}\nHALO_TENANT={}\nHALO_CLIENT_ID={}\nHALO_CLIENT_SECRET={}\n\
          # In another terminal: export these four, then run halo-onboard check\n",
         demo.scenario,

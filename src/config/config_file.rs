@@ -89,7 +89,7 @@ fn explain(message: &str) -> String {
     let unknown = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
     match unknown {
         Some(key) if key.contains("secret") => format!(
-            "`{key}` is no setting: a secret is never kept in a file. Use HALO_CLIENT_SECRET, --secret-stdin or secret_command"
+            "`{key}` is not a setting: a secret is never kept in a file. Use HALO_CLIENT_SECRET, --secret-stdin or secret_command"
         ),
         _ => message.to_owned(),
     }

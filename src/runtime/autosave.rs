@@ -47,7 +47,7 @@ async fn work(keeper: Keeper, mut from: UnboundedReceiver<Progress>, post: Unbou
         }
         let keeper = Arc::clone(&keeper);
         let kept = tokio::task::spawn_blocking(move || keeper(&newest)).await;
-        let kept = kept.unwrap_or_else(|_| Err("Saving broke: that is this program's fault.".into()));
+        let kept = kept.unwrap_or_else(|_| Err("Internal error while saving. This is a bug in halo-onboard.".into()));
         // The same reason is told once, however often it is tried.
         match kept {
             Err(reason) if failed.as_ref() != Some(&reason) => {

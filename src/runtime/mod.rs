@@ -229,7 +229,7 @@ impl Runtime {
         self.write(
             format!("the report of {host}"),
             move || Message::Exported(write_report::write(&paths, &host, format, &text, &secret)),
-            || Message::Exported(Err("writing broke; that is this program's fault".into())),
+            || Message::Exported(Err("internal error while writing; this is a bug in halo-onboard".into())),
         );
     }
 
@@ -307,7 +307,7 @@ fn mend_all(mender: Option<&RepairFn>, mend: &Repair) -> Result<String, String> 
             done.push(words);
         }
     }
-    if done.is_empty() { Err("no switch on its screens fixes this".into()) } else { Ok(done.join(" ")) }
+    if done.is_empty() { Err("no setting on its screens fixes this".into()) } else { Ok(done.join(" ")) }
 }
 
 #[cfg(test)]

@@ -24,7 +24,8 @@ impl Runtime {
                 let _ = closing.await;
             }
             let opened = tokio::spawn(shelf.open(choice)).await;
-            let opened = opened.unwrap_or_else(|_| Err("Opening it broke: that is this program's fault.".into()));
+            let opened = opened
+                .unwrap_or_else(|_| Err("Internal error while opening it. This is a bug in halo-onboard.".into()));
             let start = opened.map(|Opened { start, parts }| {
                 locked(&next).insert(order, parts);
                 Box::new(start)
@@ -62,7 +63,10 @@ impl Runtime {
                 });
                 Message::ProfileSaved { order, outcome }
             },
-            move || Message::ProfileSaved { order, outcome: Err("Saving broke: that is this program's fault.".into()) },
+            move || Message::ProfileSaved {
+                order,
+                outcome: Err("Internal error while saving. This is a bug in halo-onboard.".into()),
+            },
         );
     }
 
@@ -71,7 +75,7 @@ impl Runtime {
         self.write(
             format!("the removal of the profile {name}"),
             move || Message::ProfileRemoved(shelf.remove(&name)),
-            || Message::ProfileRemoved(Err("Removing it broke: that is this program's fault.".into())),
+            || Message::ProfileRemoved(Err("Internal error while removing it. This is a bug in halo-onboard.".into())),
         );
     }
 
@@ -87,7 +91,7 @@ impl Runtime {
             move || Message::SecretKept {
                 profile: name,
                 keep,
-                outcome: Err("Keeping it broke: that is this program's fault.".into()),
+                outcome: Err("Internal error while keeping it. This is a bug in halo-onboard.".into()),
             },
         );
     }

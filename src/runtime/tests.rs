@@ -327,7 +327,7 @@ async fn what_breaks_on_the_shelf_is_told() {
     let mut runtime = Runtime::new(RuntimeParts { shelf, ..parts(Manner::Ends, &Arc::default()) }, post);
     runtime.perform(Effect::Open { order: 1, choice: ProfileChoice::Demo });
     assert!(
-        matches!(next(&mut inbox).await, Message::Opened { outcome: Err(reason), .. } if reason.contains("this program's fault"))
+        matches!(next(&mut inbox).await, Message::Opened { outcome: Err(reason), .. } if reason.contains("a bug in halo-onboard"))
     );
     runtime.perform(Effect::LookAtShelf);
     assert!(matches!(next(&mut inbox).await, Message::LoadedProfiles { profiles, .. } if profiles.is_empty()));

@@ -11,7 +11,7 @@ use crate::store::{Paths, report_files};
 /// The secret was found in the text, or the file could not be written.
 pub fn write(paths: &Paths, host: &str, format: Format, text: &str, secret: &Secret) -> Result<String, String> {
     if holds_secret(text, secret) {
-        return Err("the client secret was found in the report. That is this program's fault; please report it".into());
+        return Err("the client secret was found in the report. This is a bug in halo-onboard; please report it".into());
     }
     let name = format!("{}{}", plain(host), jiff::ZonedDateTime::now().strftime("%Y%m%d-%H%M%S"));
     let path =

@@ -9,8 +9,8 @@ pub(crate) fn block_on<T, E: From<CommandError>>(future: impl Future<Output = Re
     let runtime = runtime.map_err(|error| {
         CommandError::new(
             Code::LocalBug,
-            format!("No task can be started: {error}."),
-            "See whether this account may start more threads.",
+            format!("The async runtime cannot be started: {error}."),
+            "Check whether this account may start more threads.",
         )
     })?;
     let done = runtime.block_on(future);

@@ -49,7 +49,7 @@ impl CommandError {
 
     /// Creates the error for a signal handler that the system did not accept.
     pub fn no_signals(error: &std::io::Error) -> Self {
-        Self::new(Code::LocalBug, format!("Signals cannot be listened for: {error}."), "Report it.")
+        Self::new(Code::LocalBug, format!("The signal handlers cannot be installed: {error}."), "Report it.")
     }
 
     /// Formats the error for standard error.

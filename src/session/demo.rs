@@ -34,12 +34,12 @@ impl Demo {
         let first = Scenario::list().into_iter().next().map(|(name, _)| name).unwrap_or_default();
         let name = if name.is_empty() { &first } else { name };
         let scenario = Scenario::named(name, &cast(&guide)).map_err(|error| {
-            CommandError::usage(sentence(&error.to_string()), "halo-onboard --demo=list says what each shows.")
+            CommandError::usage(sentence(&error.to_string()), "halo-onboard --demo=list describes each scenario.")
         })?;
         let simulator = Simulator::start(scenario, listen).await.map_err(|error| {
             CommandError::usage(
-                format!("The simulated Halo cannot listen at {listen}: {error}."),
-                "Give a free port of this machine's loopback address, or leave --listen out.",
+                format!("The simulated Halo cannot listen on {listen}: {error}."),
+                "Use a free port of a loopback address, or leave out --listen.",
             )
         })?;
         Ok(Self { scenario: name.to_owned(), guide, simulator })
@@ -78,8 +78,7 @@ impl Demo {
         }
         let fact = what;
         let line = self.guide.line(fact).ok_or_else(|| format!("the guide has no fact {fact}"))?;
-        let part =
-            part(line).ok_or_else(|| format!("{fact} {}: the simulated Halo has nothing to put right", line.label))?;
+        let part = part(line).ok_or_else(|| format!("{fact} {}: the simulated Halo has nothing to fix", line.label))?;
         self.simulator.mend(&part)
     }
 }

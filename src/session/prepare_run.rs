@@ -118,7 +118,7 @@ pub fn http(session: &Session) -> Result<Http, CommandError> {
     Http::new(&session.network()?).map_err(|error| {
         let fix = match &error {
             SetupError::BadRoots { fix, .. } => fix,
-            SetupError::BadProxy(_) => "Write --proxy http://HOST:PORT, or leave it out. Nothing was sent.",
+            SetupError::BadProxy(_) => "Use --proxy http://HOST:PORT, or leave it out. Nothing was sent.",
         };
         CommandError::new(Code::LocalConfigInvalid, error.to_string(), fix)
     })

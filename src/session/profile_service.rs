@@ -250,13 +250,13 @@ impl ProfileService for FileProfileService {
                 format!("The secret is kept in {} {}.", keep.place(), keep.lasts())
             }
             None => match keyring::forget(name).map_err(|error| error.to_string())? {
-                true => "The kept secret was forgotten; it is still in memory until you leave.".to_owned(),
-                false => "The secret was not kept any more.".to_owned(),
+                true => "The kept secret was forgotten; it stays in memory until you leave.".to_owned(),
+                false => "The secret was no longer kept.".to_owned(),
             },
         };
         match self.write_profile(name, |before| Profile { keep, ..before }) {
             Ok(()) => Ok(done),
-            Err(error) => Ok(format!("{done} The choice is not remembered: {}", error.what())),
+            Err(error) => Ok(format!("{done} The choice was not saved: {}", error.what())),
         }
     }
 }
@@ -300,7 +300,7 @@ fn commander(command: Vec<String>) -> SecretCommandFn {
         // Whoever is asked for a PIN now should know by whom. Nothing hangs on it.
         let _ = std::io::Write::write_fmt(
             &mut std::io::stderr(),
-            format_args!("halo-onboard: {} is asked for the Client Secret ...\n", program.as_str()),
+            format_args!("halo-onboard: running {} to get the Client Secret ...\n", program.as_str()),
         );
         let printed = secret_command::run_until(&command, Asks::Terminal, stop).map_err(|error| error.to_string())?;
         Ok(printed.secret)

@@ -70,7 +70,7 @@ fn secret(name: &str, profile: &Profile) -> String {
         (Ok(Some(Keep::User)), _) => "keyring (user)".into(),
         (Ok(Some(Keep::Keychain)), _) => "keychain".into(),
         (Ok(None), Some(_)) => "gone: type it".into(),
-        (Err(_), Some(_)) => "keyring: silent".into(),
+        (Err(_), Some(_)) => "keyring: no reply".into(),
         (_, None) => "not kept".into(),
     }
 }

@@ -17,7 +17,7 @@ pub fn recall(start: &mut Start, given: Typed, saved: &Saved) -> bool {
     let another = !given.url.is_empty() && !kept.url.is_empty() && origin(&given.url) != origin(&kept.url);
     if another && start.profile.is_none() {
         start.shelf.warnings.push(format!(
-            "A set-up of {} is kept under no name and stays as it is: what you do here is not saved until it has a name.",
+            "There is an unnamed set-up of {}, which is left unchanged: this session is not saved until you give it a name.",
             origin(&kept.url).unwrap_or_default()
         ));
         start.typed = given;
@@ -52,7 +52,7 @@ pub fn words_of(start: &Start) -> Option<String> {
     let secret = match (&start.secret_source, &start.shelf.secret.command) {
         (Some(source), _) => format!("its secret comes from {source}"),
         (None, Some(program)) => format!("its secret comes from the command {program}"),
-        (None, None) => "its secret is to be entered".into(),
+        (None, None) => "its secret must be entered".into(),
     };
     let good = start.previous.as_ref().map(|good| format!("; last good run {}", good.ago(0))).unwrap_or_default();
     Some(format!("profile {profile}: {secret}{good}"))

@@ -109,8 +109,9 @@ impl SecretSource {
             (_, Variable::Meant, Ok(())) => Self::Environment,
             (_, _, Err(mismatch)) => origin.behind(not_used(VARIABLE, &mismatch), None),
             (_, Variable::Unclear, Ok(())) => {
-                let why =
-                    format!("{VARIABLE} was not used: it may be another profile's. --profile NAME says whose it is.");
+                let why = format!(
+                    "{VARIABLE} was not used: it may belong to another profile. Name its profile with --profile NAME."
+                );
                 origin.behind(why, None)
             }
         }
@@ -164,11 +165,11 @@ impl SecretSource {
             Self::Command(words, _) => format!("from the command {}", words.first().map_or("", String::as_str)),
             Self::Environment => format!("from {VARIABLE}"),
             Self::Kept(_, _, last) => {
-                format!("from the keyring or keychain, if it is kept there; else {}", last.words())
+                format!("from the keyring or keychain, if it is kept there; otherwise {}", last.words())
             }
             Self::Withheld(withheld) => format!("{} {}", withheld.next.words(), remark(&withheld.why)),
             Self::Terminal => "typed, hidden".into(),
-            Self::Nowhere => "from nowhere: no source was given, and this is no terminal".into(),
+            Self::Nowhere => "no source was given, and standard input is not a terminal".into(),
         }
     }
 
@@ -252,7 +253,7 @@ fn withheld(why: String) -> CommandError {
         Code::LocalConfigInvalid,
         why,
         format!(
-            "Give the secret for these values by {VARIABLE}, --secret-stdin or --secret-command, or leave the other value out. Nothing was sent."
+            "Give the secret for these values by {VARIABLE}, --secret-stdin or --secret-command, or leave out the other value. Nothing was sent."
         ),
     )
 }
@@ -284,7 +285,7 @@ pub async fn kept(profile: String, saved_for: Destination) -> Result<Option<(Kee
 async fn printed(words: Vec<String>) -> Result<Printed, CommandError> {
     let asks = if secret_prompt::can_ask() { Asks::Terminal } else { Asks::Nobody };
     let ran = tokio::task::spawn_blocking(move || secret_command::run(&words, asks)).await;
-    Ok(ran.map_err(|_| unusable("the command's task broke"))??)
+    Ok(ran.map_err(|_| unusable("an internal error stopped the command"))??)
 }
 
 /// Decodes bytes from any source.
@@ -292,7 +293,7 @@ async fn printed(words: Vec<String>) -> Result<Printed, CommandError> {
 /// # Errors
 /// The bytes are not text.
 fn read(bytes: &[u8]) -> Result<(Secret, Vec<Note>), CommandError> {
-    let decoded = decode(bytes).ok_or_else(|| unusable("it is no text, neither UTF-8 nor UTF-16"))?;
+    let decoded = decode(bytes).ok_or_else(|| unusable("it is not text (neither UTF-8 nor UTF-16)"))?;
     Ok(understood(Printed { secret: Secret::new(decoded.text.as_str().to_owned()), note: decoded.note }))
 }
 

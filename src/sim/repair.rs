@@ -76,7 +76,7 @@ pub(super) fn spoil(state: &mut State, part: &str) -> Result<String, String> {
         }
         "form.url" => {
             state.form.url.push_str("/portal/home?tab=1");
-            Ok("An address with too much at its end was typed.".into())
+            Ok("An address with extra text at its end was typed.".into())
         }
         "form.tenant" => {
             state.form.tenant = "someone-else".into();
@@ -99,7 +99,7 @@ fn renew_secret(state: &mut State) -> String {
     let half = |which| format!("de300000-5ec0-4e70-8{number:03}-00000000000{which}");
     let old = std::mem::replace(&mut application.client_secret, format!("{}-{}", half(1), half(2)));
     state.old_secrets.push(old);
-    format!("{APPLICATIONS} > {}{made}: Generate pressed, a new Client Secret made.", application.name)
+    format!("{APPLICATIONS} > {}{made}: Generate pressed, new Client Secret created.", application.name)
 }
 
 /// Returns a state in which every part is wrong.

@@ -45,10 +45,12 @@ impl StoreError {
     pub(super) fn reading(path: &Path, error: &io::Error) -> Self {
         let what = format!("{} cannot be read: {}.", shown(path), reason(error));
         match error.kind() {
-            io::ErrorKind::PermissionDenied => {
-                Self::new(Code::LocalStorePerm, what, "Make it readable for your user, or name another with --config.")
-            }
-            _ => Self::new(Code::LocalStoreCorrupt, what, "Look at that path, or name another file with --config."),
+            io::ErrorKind::PermissionDenied => Self::new(
+                Code::LocalStorePerm,
+                what,
+                "Make it readable for your user, or name another file with --config.",
+            ),
+            _ => Self::new(Code::LocalStoreCorrupt, what, "Check that path, or name another file with --config."),
         }
     }
 
@@ -60,7 +62,7 @@ impl StoreError {
                 Self::new(Code::LocalStorePerm, what, "Make that folder writable for your user, then save again.")
             }
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                Self::new(Code::LocalDiskFull, what, "Make room there, then save again.")
+                Self::new(Code::LocalDiskFull, what, "Free some space there, then save again.")
             }
             io::ErrorKind::ReadOnlyFilesystem => Self::new(
                 Code::LocalDiskFull,

@@ -85,7 +85,7 @@ fn has_no_locks(error: &io::Error) -> bool {
 fn no_locks(path: &Path) -> StoreError {
     StoreError::new(
         Code::LocalStoreUnlocked,
-        format!("The file system of {} has no locks, so it is written without one.", shown(path)),
+        format!("The file system of {} does not support locks, so the file is written without one.", shown(path)),
         "Let no two instances save there at the same time: the later one wins.",
     )
 }
@@ -111,7 +111,7 @@ fn held(path: &Path, lock_file: &mut File) -> StoreError {
     StoreError::new(
         Code::LocalStoreLocked,
         format!("Another instance{holder} is writing {}.", shown(path)),
-        "Close it, or try again when it is done.",
+        "Close it, or try again when it has finished.",
     )
 }
 
@@ -129,7 +129,7 @@ mod tests {
             let lock = answer(errno).expect("it goes on");
             let note = lock.note().expect("something to tell");
             assert_eq!(note.code(), Code::LocalStoreUnlocked);
-            assert!(!lock.is_exclusive() && note.what().contains("has no locks"), "{note}");
+            assert!(!lock.is_exclusive() && note.what().contains("does not support locks"), "{note}");
         }
         for errno in [Errno::IO, Errno::BADF] {
             answer(errno).expect_err("another failure is a failure");

@@ -48,11 +48,11 @@ fn objection(owner: u32, mode: u32, user: u32) -> Option<(&'static str, &'static
     if owner != user && owner != 0 {
         return Some((
             "belongs to another user",
-            "Name a file of your own, or one of root's that only root may write.",
+            "Name a file of your own, or a file of root's that only root may write.",
         ));
     }
     (mode & WRITABLE_BY_OTHERS != 0)
-        .then_some(("can be changed by others", "Look through it, then take that away: chmod go-w FILE"))
+        .then_some(("can be changed by other users", "Check its content, then remove that permission: chmod go-w FILE"))
 }
 
 /// Path and permissions for writing a file.
@@ -81,8 +81,8 @@ pub(super) fn place(path: &Path) -> Result<Place, StoreError> {
         }
         Err(_) if fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink()) => Err(StoreError::new(
             Code::LocalStorePerm,
-            format!("{} is a link that leads nowhere; nothing was written.", shown(path)),
-            "Make the file that it leads to, or name another one.",
+            format!("{} is a link without a target; nothing was written.", shown(path)),
+            "Create the link's target, or name another file.",
         )),
         Err(_) => Ok(Place::private(path)),
     }
@@ -123,9 +123,9 @@ mod tests {
             (0, 0o444, 65534, None),
             (0, 0o440, 65534, None),
             (0, 0o600, 0, None),
-            (1000, 0o664, 1000, Some("changed by others")),
-            (0, 0o666, 65534, Some("changed by others")),
-            (0, 0o777, 65534, Some("changed by others")),
+            (1000, 0o664, 1000, Some("changed by other users")),
+            (0, 0o666, 65534, Some("changed by other users")),
+            (0, 0o777, 65534, Some("changed by other users")),
             (1001, 0o644, 1000, Some("another user")),
             (1001, 0o600, 0, Some("another user")),
         ] {
@@ -167,10 +167,10 @@ mod tests {
     #[test]
     fn other_things_than_files_and_links_to_nothing_are_named() {
         let folder = tempfile::tempdir().expect("a folder");
-        assert!(read(folder.path()).expect_err("a folder").what().contains("no regular file"));
+        assert!(read(folder.path()).expect_err("a folder").what().contains("is not a regular file"));
         let link = folder.path().join("link");
         symlink("nothing", &link).expect("linked");
         assert!(read(&link).expect("as no file").is_none());
-        assert!(place(&link).expect_err("nowhere").what().contains("leads nowhere"));
+        assert!(place(&link).expect_err("nowhere").what().contains("is a link without a target"));
     }
 }

@@ -128,7 +128,7 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     write().map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => StoreError::new(
             Code::LocalDiskFull,
-            format!("{} exists already and was left as it is.", shown(path)),
+            format!("{} already exists and was not changed.", shown(path)),
             "Give another name.",
         ),
         _ => StoreError::writing(path, &error),
@@ -162,8 +162,8 @@ pub(super) fn open_lock(path: &Path) -> io::Result<File> {
 pub(super) fn corrupt(path: &Path, what: &str) -> StoreError {
     StoreError::new(
         Code::LocalStoreCorrupt,
-        format!("{} {what}. It was left untouched.", shown(path)),
-        "Repair it, or move it away to start again.",
+        format!("{} {what}. It was not changed.", shown(path)),
+        "Repair it, or move it away to start over.",
     )
 }
 
@@ -182,7 +182,7 @@ pub(super) fn keep_copy(path: &Path, bytes: &[u8]) -> Result<PathBuf, StoreError
             Err(_) => return create(&copy, bytes).map(|()| copy),
         }
     }
-    Err(corrupt(path, "is damaged, and so many copies of it are kept that no more was made"))
+    Err(corrupt(path, "is damaged, and there are too many copies of it to keep another"))
 }
 
 /// Opens without following a link, waiting for a pipe, or inheritance by child processes.
@@ -194,10 +194,10 @@ fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
 /// Checks the file's type and size, for own and named files.
 pub(super) fn check(path: &Path, metadata: &Metadata) -> Result<(), StoreError> {
     if !metadata.is_file() {
-        return Err(refused(path, "is no regular file", "Move it away, or name another file with --config."));
+        return Err(refused(path, "is not a regular file", "Move it away, or name another file with --config."));
     }
     if metadata.len() > MOST_BYTES {
-        return Err(corrupt(path, "is larger than 1 MiB, so it is no file of this program"));
+        return Err(corrupt(path, "is larger than 1 MiB, so it is not a file of this program"));
     }
     Ok(())
 }
@@ -209,7 +209,7 @@ pub(super) fn refused(path: &Path, what: &str, next: &str) -> StoreError {
 
 /// Next step for a configuration file in the default place that would be read if it were named.
 const AS_NAMED: &str =
-    "Put a file of your own there. If it is so on purpose, name it: --config FILE, or HALO_ONBOARD_CONFIG.";
+    "Replace it with a file of your own. If this is intended, name the file: --config FILE, or HALO_ONBOARD_CONFIG.";
 
 fn is_link(path: &Path) -> StoreError {
     StoreError::new(Code::LocalStorePerm, format!("{} is a link; it was not followed.", shown(path)), AS_NAMED)
@@ -222,10 +222,20 @@ fn tighten(path: &Path, file: &File, metadata: &Metadata) -> Option<StoreError> 
     }
     let could = if mode & 0o022 == 0 { "read" } else { "read or changed" };
     let what = match file.set_permissions(Permissions::from_mode(mode & !OTHERS)) {
-        Ok(()) => format!("{} could be {could} by others (mode {mode:04o}); now it cannot.", shown(path)),
-        Err(_) => format!("{} can be {could} by others (mode {mode:04o}), and that cannot be changed.", shown(path)),
+        Ok(()) => format!(
+            "{} could be {could} by other users (mode {mode:04o}); now only your user can access it.",
+            shown(path)
+        ),
+        Err(_) => format!(
+            "{} can be {could} by other users (mode {mode:04o}), and its permissions cannot be changed.",
+            shown(path)
+        ),
     };
-    Some(StoreError::new(Code::LocalStorePerm, what, "Others who use this machine may have seen it: look through it."))
+    Some(StoreError::new(
+        Code::LocalStorePerm,
+        what,
+        "Check its content: other users of this machine may have seen it.",
+    ))
 }
 
 fn temporary_prefix(path: &Path) -> String {
@@ -311,9 +321,11 @@ mod tests {
     #[test]
     fn wide_permissions_are_tightened_and_told() {
         let folder = folder();
-        for (wide, narrow, says) in
-            [(0o644, 0o600, "read by others"), (0o666, 0o600, "read or changed"), (0o440, 0o400, "read by others")]
-        {
+        for (wide, narrow, says) in [
+            (0o644, 0o600, "read by other users"),
+            (0o666, 0o600, "read or changed"),
+            (0o440, 0o400, "read by other users"),
+        ] {
             let path = folder.path().join(format!("{wide:o}"));
             fs::write(&path, "x").expect("written");
             fs::set_permissions(&path, Permissions::from_mode(wide)).expect("widened");
@@ -336,8 +348,8 @@ mod tests {
         rustix::fs::mkfifoat(rustix::fs::CWD, at("pipe"), rustix::fs::Mode::from_raw_mode(0o600)).expect("a pipe");
         for (name, code, says) in [
             ("link", Code::LocalStorePerm, "is a link"),
-            ("directory", Code::LocalStorePerm, "no regular file"),
-            ("pipe", Code::LocalStorePerm, "no regular file"),
+            ("directory", Code::LocalStorePerm, "is not a regular file"),
+            ("pipe", Code::LocalStorePerm, "is not a regular file"),
             ("large", Code::LocalStoreCorrupt, "larger than 1 MiB"),
             ("bytes", Code::LocalStoreCorrupt, "line 2"),
             ("target/below", Code::LocalStoreCorrupt, "Not a directory"),
@@ -359,7 +371,7 @@ mod tests {
         let path = folder.path().join("report.md");
         create(&path, b"one").expect("written");
         assert_eq!(mode(&path), 0o600);
-        assert!(create(&path, b"two").expect_err("exists").what().contains("exists already"));
+        assert!(create(&path, b"two").expect_err("exists").what().contains("already exists"));
         symlink("/nowhere", folder.path().join("link")).expect("linked");
         create(&folder.path().join("link"), b"x").expect_err("a link is not followed");
         assert_eq!(fs::read(&path).expect("there"), b"one");

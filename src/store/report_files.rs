@@ -29,8 +29,8 @@ pub fn create(paths: &Paths, name: &str, ending: &str, bytes: &[u8]) -> Result<P
     }
     Err(StoreError::new(
         Code::LocalDiskFull,
-        format!("There are a thousand reports called {name} already."),
-        "Remove some, or give another name.",
+        format!("There are already a thousand reports named {name}."),
+        "Remove some, or use another name.",
     ))
 }
 

@@ -97,9 +97,10 @@ impl Stop {
 }
 
 fn run_within(command: &[String], asks: Asks, limit: Duration, stop: &Stop) -> Result<Printed, StoreError> {
-    let (program, arguments) = command.split_first().filter(|(program, _)| !program.is_empty()).ok_or_else(|| {
-        failed("The secret command is empty.", "Write it as a list: secret_command = [\"pass\", \"halo\"].")
-    })?;
+    let (program, arguments) = command
+        .split_first()
+        .filter(|(program, _)| !program.is_empty())
+        .ok_or_else(|| failed("The secret command is empty.", "Use a list: secret_command = [\"pass\", \"halo\"]."))?;
     let name = shown(Path::new(program));
     let mut command = Command::new(program);
     if asks == Asks::Nobody {
@@ -128,7 +129,7 @@ fn run_within(command: &[String], asks: Asks, limit: Duration, stop: &Stop) -> R
         let how = status
             .code()
             .map_or_else(|| "was ended by a signal".to_owned(), |code| format!("ended with status {code}"));
-        return Err(failed(&format!("The secret command {name} {how}."), "Run it by hand and see what it says."));
+        return Err(failed(&format!("The secret command {name} {how}."), "Run it by hand and read its output."));
     }
     understand(&name, &output)
 }
@@ -226,9 +227,9 @@ fn understand(name: &str, output: &[u8]) -> Result<Printed, StoreError> {
     let refuse =
         |what: &str| Err(failed(&format!("The secret command {name} {what}."), "It must print the Client Secret."));
     if output.len() > MOST_BYTES {
-        return refuse("printed more than 4 KiB, which is no secret");
+        return refuse("printed more than 4 KiB, which is too long for a secret");
     }
-    let Some(decoded) = decode(output) else { return refuse("printed something that is no text") };
+    let Some(decoded) = decode(output) else { return refuse("printed output that is not text") };
     if decoded.text.trim().is_empty() {
         return refuse("printed nothing");
     }
@@ -251,7 +252,7 @@ fn nothing(path: &str) -> Result<Stdio, StoreError> {
     opened.map(Stdio::from).map_err(|error| {
         failed(
             &format!("No secret command can be run here: {path} cannot be opened ({error})."),
-            "Give this system, or this container, its devices; or give the secret by --secret-stdin.",
+            "Provide the devices of this system or container, or give the secret by --secret-stdin.",
         )
     })
 }
@@ -259,12 +260,12 @@ fn nothing(path: &str) -> Result<Stdio, StoreError> {
 fn not_started(name: &str, error: &io::Error) -> StoreError {
     match error.kind() {
         io::ErrorKind::NotFound => {
-            failed(&format!("The secret command {name} was not found."), "Install it, or give its whole path.")
+            failed(&format!("The secret command {name} was not found."), "Install it, or use its full path.")
         }
         io::ErrorKind::PermissionDenied => {
             failed(&format!("The secret command {name} may not be run by your user."), "Make it executable.")
         }
-        _ => failed(&format!("The secret command {name} could not be run."), "Run it by hand and see what it says."),
+        _ => failed(&format!("The secret command {name} could not be run."), "Run it by hand and read its output."),
     }
 }
 
@@ -327,7 +328,7 @@ mod tests {
             (vec!["/bin/true".into()], LIMIT, "printed nothing"),
             (vec!["/bin/cat".into(), path(&too_much)], LIMIT, "more than 4 KiB"),
             (vec!["/usr/bin/yes".into(), SECRET.into()], LIMIT, "more than 4 KiB"),
-            (vec!["/bin/cat".into(), path(&no_text)], LIMIT, "no text"),
+            (vec!["/bin/cat".into(), path(&no_text)], LIMIT, "not text"),
             (vec!["/bin/sleep".into(), "60".into()], slow, "did not end"),
             (vec!["/bin/sh".into(), "-c".into(), "exec >&-; sleep 60".into()], slow, "did not end"),
         ] {

@@ -85,7 +85,7 @@ fn each_tenant_is_noted_with_its_profile() {
     assert_eq!(last("well"), None, "{done:?}");
     let held = progress::open(&paths, Some("short")).expect("a place");
     let done = servers.run("-v").env("XDG_STATE_HOME", state).done();
-    assert!(done.err.contains("not noted with the profile short"), "{done:?}");
+    assert!(done.err.contains("not recorded for the profile short"), "{done:?}");
     drop(held);
     for (name, code) in [("well", Some(Code::Ok)), ("nobody", Some(Code::NetRefused)), ("short", None)] {
         assert_eq!(last(name).map(|run| run.code), code, "{name}: {done:?}");

@@ -20,13 +20,16 @@ fn the_variable_is_for_the_only_profile_alone() {
     assert_eq!((done.status, done.err.as_str()), (0, ""), "{done:?}");
     let done = check(&one, &format!("{}/api", form.url));
     assert_eq!(done.status, 0, "the environment's address is the profile's: {done:?}");
-    assert_eq!(done.err, "halo-onboard: not used, for it is one tenant's: HALO_URL\n");
+    assert_eq!(done.err, "halo-onboard: ignored with --all-profiles, because it applies to one tenant: HALO_URL\n");
 
     let asked = servers.counters("only").total();
     let done = check(&one, "https://other.example");
     assert_eq!(done.status, 78, "the secret was given for the environment's address: {done:?}");
     assert_eq!(done.json()["tenants"][0]["report"]["code"], "local.config_invalid", "{done:?}");
-    assert_eq!(done.err, "halo-onboard: not used, for it is one tenant's: HALO_URL, HALO_CLIENT_SECRET\n");
+    assert_eq!(
+        done.err,
+        "halo-onboard: ignored with --all-profiles, because it applies to one tenant: HALO_URL, HALO_CLIENT_SECRET\n"
+    );
 
     let done = check(&two, "https://other.example");
     assert_eq!(done.status, 78, "{done:?}");

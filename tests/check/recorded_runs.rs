@@ -63,7 +63,7 @@ fn the_check_of_a_profile_is_its_last_check() {
     }
 
     let done = place.run("check --profile acme");
-    assert!(done.status == 0 && !done.err.contains("noted"), "{done:?}");
+    assert!(done.status == 0 && !done.err.contains("recorded"), "{done:?}");
     let first = place.noted().expect("noted");
     let good = first.last_good.clone().expect("a good run");
     assert_eq!((good.code, first.last.as_ref()), (Code::Ok, Some(&good)));
@@ -82,10 +82,10 @@ fn a_profile_that_is_open_elsewhere_is_checked_and_left_alone() {
     let place = Place::new();
     let open = progress::open(&place.paths, Some("acme")).expect("a place");
     let quiet = place.run("check --profile acme");
-    assert!(quiet.status == 0 && !quiet.err.contains("noted"), "{quiet:?}");
+    assert!(quiet.status == 0 && !quiet.err.contains("recorded"), "{quiet:?}");
     let told = place.run("check --profile acme -v");
     assert_eq!(told.status, 0, "{told:?}");
-    assert!(told.err.contains("not noted with the profile acme. Another instance"), "{told:?}");
+    assert!(told.err.contains("not recorded for the profile acme. Another instance"), "{told:?}");
     assert_eq!(place.noted(), None);
     drop(open);
 }

@@ -250,7 +250,7 @@ fn what_cannot_be_saved_is_said_and_nothing_else_suffers() {
     let damaged = "{ \"version\": 1, \"ticks\": [\"A1\"";
     for (name, content, says) in [
         ("half a file", Some(damaged), "is damaged at line 1; a copy is kept"),
-        ("a newer file", Some("{\"version\": 9}"), "was written by a newer program"),
+        ("a newer file", Some("{\"version\": 9}"), "was written by a newer version of halo-onboard (file version 9)"),
         ("a folder that cannot be made", None, "cannot be read: Not a directory"),
     ] {
         let home = Home::new();

@@ -238,7 +238,7 @@ fn a_proven_secret_is_kept_when_asked_and_goes_with_the_profile() {
     assert!(run(&["profile", "list"]).contains("secret in the kernel's keyring of this login"));
     assert!(run(&["check", "--profile", &name]).contains("READY"), "the kept secret serves check as well");
     let renamed = unique("renamed");
-    assert!(run(&["profile", "rename", &name, &renamed]).contains("Its kept secret follows"));
+    assert!(run(&["profile", "rename", &name, &renamed]).contains("Its kept secret was renamed too"));
     assert_eq!(keyring::holds(&name).expect("works"), None);
     assert_eq!(keyring::holds(&renamed).expect("works"), Some(Keep::Session));
     assert!(run(&["profile", "remove", &renamed]).contains("Its secret was removed"));

@@ -54,7 +54,7 @@ pub(super) fn get(keep: Keep, description: &str) -> Result<Option<Zeroizing<Vec<
             bytes.truncate(length);
             Ok(Some(bytes))
         }
-        Ok(_) => Err(Refusal::Unavailable("what it holds is longer than a secret".into())),
+        Ok(_) => Err(Refusal::Unavailable("its entry is longer than a secret".into())),
         Err(error) if is_gone(error) => Ok(None),
         Err(KeyError::AccessDenied | KeyError::PermissionDenied) => Err(Refusal::Locked),
         Err(error) => Err(refusal(error)),
@@ -81,9 +81,9 @@ fn refusal(error: KeyError) -> Refusal {
         KeyError::AccessDenied | KeyError::PermissionDenied => {
             "the system does not allow it (usual in containers)".into()
         }
-        KeyError::OperationNotSupported => "this kernel has none".into(),
+        KeyError::OperationNotSupported => "this kernel does not have one".into(),
         KeyError::QuotaExceeded => "it is full".into(),
-        KeyError::KeyringDoesNotExist | KeyError::KeyDoesNotExist => "this login has none".into(),
+        KeyError::KeyringDoesNotExist | KeyError::KeyDoesNotExist => "this login does not have one".into(),
         other => format!("{other:?}"),
     })
 }
@@ -96,7 +96,7 @@ mod tests {
     fn refusals_say_what_is_usual() {
         for (error, says) in [
             (KeyError::AccessDenied, "containers"),
-            (KeyError::OperationNotSupported, "this kernel has none"),
+            (KeyError::OperationNotSupported, "this kernel does not have one"),
             (KeyError::QuotaExceeded, "full"),
             (KeyError::Unknown(7), "Unknown(7)"),
         ] {

@@ -67,9 +67,9 @@ fn refusal(error: Error) -> Refusal {
         Error::TooLong(..) => Refusal::Unavailable("the secret is too long for it".into()),
         Error::BadEncoding(mut bytes) | Error::BadDataFormat(mut bytes, _) => {
             zeroize::Zeroize::zeroize(&mut bytes);
-            Refusal::Unavailable("what it holds is no secret of this program".into())
+            Refusal::Unavailable("its entry is not a secret of this program".into())
         }
-        _ => Refusal::Unavailable("it does not do what it should".into()),
+        _ => Refusal::Unavailable("it does not work as expected".into()),
     }
 }
 
@@ -105,9 +105,9 @@ mod tests {
             ),
             (
                 Error::BadDataFormat(held(), said("odd")),
-                Refusal::Unavailable("what it holds is no secret of this program".into()),
+                Refusal::Unavailable("its entry is not a secret of this program".into()),
             ),
-            (Error::BadEncoding(held()), Refusal::Unavailable("what it holds is no secret of this program".into())),
+            (Error::BadEncoding(held()), Refusal::Unavailable("its entry is not a secret of this program".into())),
         ] {
             let entry = entry("halo-onboard:keychain:refused").expect("an entry");
             entry.as_any().downcast_ref::<Cred>().expect("the mock").set_error(error);

@@ -88,8 +88,7 @@ pub fn get(profile: &str) -> Result<Option<(Keep, Secret)>, StoreError> {
     within(READING, move || {
         first(places, |keep, description| {
             let Some(bytes) = dispatch::get(keep, description)? else { return Ok(None) };
-            let text =
-                std::str::from_utf8(&bytes).map_err(|_| Refusal::Unavailable("what it gave is no text".into()))?;
+            let text = std::str::from_utf8(&bytes).map_err(|_| Refusal::Unavailable("its entry is not text".into()))?;
             Ok(Some((keep, Secret::new(text.to_owned()))))
         })
     })
@@ -190,14 +189,14 @@ pub fn within<T: Send + 'static>(
     });
     let answer = match thread {
         Ok(_) => answer.recv_timeout(limit),
-        Err(_) => return Err(told(Refusal::Unavailable("there is no thread for it".into()))),
+        Err(_) => return Err(told(Refusal::Unavailable("no thread could be started for it".into()))),
     };
     match answer {
         Ok(outcome) => outcome.map_err(told),
         Err(_) => Err(StoreError::new(
             Code::LocalKeyringTimeout,
             format!("{NAME} did not answer within {} s. Nothing was written elsewhere.", limit.as_secs()),
-            "Choose another way to keep the secret, or keep none.",
+            "Choose another place for the secret, or do not keep it.",
         )),
     }
 }
@@ -207,12 +206,12 @@ fn told(refusal: Refusal) -> StoreError {
         Refusal::Unavailable(why) => StoreError::new(
             Code::LocalKeyringUnavailable,
             format!("{NAME} cannot be used here: {}. Nothing was written elsewhere.", why.trim_end_matches('.')),
-            "Choose a command that prints the secret, or keep none.",
+            "Use a command that prints the secret, or do not keep it.",
         ),
         Refusal::Locked => StoreError::new(
             Code::LocalKeyringLocked,
-            format!("{NAME} holds that secret, but this login may not read it. Nothing was written elsewhere."),
-            "Log in again, or unlock it, and save the secret again; or choose another way.",
+            format!("{NAME} holds the secret, but this login may not read it. Nothing was written elsewhere."),
+            "Log in again, or unlock it, and save the secret again; or choose another place.",
         ),
     }
 }

@@ -6,7 +6,7 @@ use super::Refusal;
 use crate::domain::profile::Keep;
 
 pub(super) fn set(_: Keep, _: &str, _: &[u8]) -> Result<(), Refusal> {
-    Err(Refusal::Unavailable("this system has none".into()))
+    Err(Refusal::Unavailable("this system does not have one".into()))
 }
 
 pub(super) fn get(_: Keep, _: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Refusal> {

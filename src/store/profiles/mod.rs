@@ -19,7 +19,7 @@ mod parse;
 /// Version of the file that this program writes.
 const VERSION: i64 = 1;
 /// Start of a new file.
-const NEW_FILE: &str = "# halo-onboard. No secret belongs into this file: see secret_command.\nversion = 1\n";
+const NEW_FILE: &str = "# halo-onboard. Do not put a secret in this file: see secret_command.\nversion = 1\n";
 
 /// Access to the profiles of one configuration file.
 #[derive(Clone, Debug)]
@@ -98,7 +98,7 @@ impl Profiles {
                 return Err(unknown(from, profiles.keys()));
             }
             if profiles.contains_key(to) {
-                return Err(invalid(format!("There is a profile {to} already."), "Choose another name."));
+                return Err(invalid(format!("The profile {to} already exists."), "Choose another name."));
             }
             edit::rename(document, from, to);
             Ok(())
@@ -154,7 +154,7 @@ pub(super) fn check_name(name: &str) -> Result<(), StoreError> {
 fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a String>) -> StoreError {
     let known: Vec<&str> = known.map(String::as_str).collect();
     let next = match known.as_slice() {
-        [] => "There is none yet: halo-onboard profile save NAME.".to_owned(),
+        [] => "There are no profiles yet: halo-onboard profile save NAME.".to_owned(),
         known => format!("There are: {}.", known.join(", ")),
     };
     invalid(format!("There is no profile {}.", shown(Path::new(name))), next)

@@ -70,7 +70,7 @@ fn from_newer(path: &Path, version: i64) -> StoreError {
     StoreError::new(
         Code::LocalStoreNewer,
         format!(
-            "{} was written by a newer program (version {version} of the file). It was left untouched.",
+            "{} was written by a newer version of halo-onboard (file version {version}). It was not changed.",
             shown(path)
         ),
         "Update halo-onboard, or name another file with --config.",
@@ -82,7 +82,7 @@ pub(super) fn at(path: &Path, text: &str, span: Option<Range<usize>>, message: &
     let (line, column) = line_and_column(text, span.map_or(0, |span| span.start));
     let message = UntrustedText::new(message.lines().next().unwrap_or_default());
     let next = if message.as_str().contains("secret`") || message.as_str().contains("password`") {
-        "A secret does not belong into this file: name a command that prints it, secret_command = [\"pass\", \"halo\"]."
+        "Do not put a secret in this file: name a command that prints it, secret_command = [\"pass\", \"halo\"]."
     } else {
         "Correct that line; the file was not changed."
     };

@@ -117,7 +117,7 @@ fn a_file_that_is_not_understood_is_told_by_line_and_column_and_never_written() 
         ("[profiles.\"../x\"]\n", Code::LocalConfigInvalid, "line 1, column 11"),
         ("profiles = 3\n", Code::LocalConfigInvalid, "line 1"),
         ("[profiles.acme\n", Code::LocalConfigInvalid, "line 1"),
-        ("version = 2\nanything = true\n", Code::LocalStoreNewer, "newer program (version 2"),
+        ("version = 2\nanything = true\n", Code::LocalStoreNewer, "newer version of halo-onboard (file version 2"),
         ("version = 0\n", Code::LocalConfigInvalid, "line 1, column 11"),
         ("version = \"1\"\n", Code::LocalConfigInvalid, "line 1, column 11"),
     ] {

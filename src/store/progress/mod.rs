@@ -189,14 +189,14 @@ fn take(folder: &Path, path: &Path) -> Access {
         Err(error) if error.code() == Code::LocalStoreLocked => Access::ReadOnly(StoreError::new(
             Code::LocalStoreLocked,
             format!("{} What you do here is not saved.", error.what()),
-            "Close the other one and start again to save.",
+            "Close the other instance and start again to save.",
         )),
         Err(error) => Access::ReadOnly(error.then(UNSAVED)),
     }
 }
 
 /// Next step if progress cannot be saved. No option selects another directory for it.
-const UNSAVED: &str = "Fix that to have your progress saved; the checks need no file.";
+const UNSAVED: &str = "Fix this so that your progress is saved; the checks do not need the file.";
 
 /// Reads the saved progress. An error becomes a note, and the program continues.
 fn read(path: &Path, access: &mut Access, notes: &mut Vec<StoreError>) -> Progress {
@@ -220,7 +220,7 @@ fn read(path: &Path, access: &mut Access, notes: &mut Vec<StoreError>) -> Progre
                 Ok(copy) => notes.push(StoreError::new(
                     Code::LocalStoreCorrupt,
                     format!("{} is damaged at line {line}; a copy is kept at {}.", shown(path), shown(&copy)),
-                    "Your ticks start from nothing; Halo is not touched by this.",
+                    "All boxes are unticked; Halo is not affected.",
                 )),
                 // What cannot be kept is not written over.
                 Err(error) => *access = Access::ReadOnly(error),
@@ -233,8 +233,11 @@ fn read(path: &Path, access: &mut Access, notes: &mut Vec<StoreError>) -> Progre
 fn newer(path: &Path, version: u64) -> StoreError {
     StoreError::new(
         Code::LocalStoreNewer,
-        format!("{} was written by a newer program (version {version}). It was left untouched.", shown(path)),
-        "Update halo-onboard; until then nothing is saved.",
+        format!(
+            "{} was written by a newer version of halo-onboard (file version {version}). It was not changed.",
+            shown(path)
+        ),
+        "Update halo-onboard; until then your progress is not saved.",
     )
 }
 
