@@ -124,9 +124,9 @@ impl State {
     fn seen(&self, row: &CheckRow) -> Vec<String> {
         let request = self.request_of(&row.id);
         match row.shown {
-            Shown::Waiting if request.is_empty() => return vec!["Looks at what was typed; sends nothing.".into()],
-            Shown::Waiting => return vec![format!("Not asked yet: {request}")],
-            Shown::Running(_) => return vec![format!("{request}, no answer yet")],
+            Shown::Waiting if request.is_empty() => return vec!["Checks the typed values; sends nothing.".into()],
+            Shown::Waiting => return vec![format!("Not sent yet: {request}")],
+            Shown::Running(_) => return vec![format!("{request}, no response yet")],
             _ => {}
         }
         let mut seen = Vec::new();
@@ -159,7 +159,7 @@ impl State {
         let words = |answer| match answer {
             ScopeAnswer::Granted => "granted: the application has it",
             ScopeAnswer::Refused => "refused: the application lacks it",
-            ScopeAnswer::Unclear => "a token came, but Halo does not say for what",
+            ScopeAnswer::Unclear => "a token came, but Halo does not name its scopes",
         };
         asked.map(|(scope, answer)| format!("a token for {scope} alone: {}", words(*answer))).into_iter().collect()
     }
@@ -210,7 +210,7 @@ impl State {
             return Vec::new();
         }
         let mend = if self.demo.is_some() { "; {mend} fixes it in the simulated Halo" } else { "" };
-        vec![Text::from("press {run} to ask again, {watch} to watch").then(mend)]
+        vec![Text::from("press {run} to run again, {watch} to watch").then(mend)]
     }
 
     /// The selected check as plain text, to select by hand.

@@ -76,7 +76,7 @@ impl State {
                 Some(format!("THE SECRET IS NOT KEPT: {reason}"))
             }
             Message::SecretKept { keep: None, outcome: Err(reason), .. } => Some(format!("NOT FORGOTTEN: {reason}")),
-            Message::ProfileSaved { outcome: Ok(name), .. } => Some(format!("The profile {name} is saved.")),
+            Message::ProfileSaved { outcome: Ok(name), .. } => Some(format!("Profile {name} was saved.")),
             Message::ProfileSaved { outcome: Err(reason), .. } => Some(format!("NOT SAVED: {reason}")),
             Message::ProfileRemoved(Ok(words)) => Some(words),
             Message::ProfileRemoved(Err(reason)) => Some(format!("NOT REMOVED: {reason}")),
@@ -91,8 +91,8 @@ impl State {
         // What was judged so far of a run that goes on is no verdict.
         let Some(judgement) = self.judgement().filter(|_| self.run.active.is_none()) else {
             let line = match self.run.judgement {
-                _ if self.run.active.is_some() => "NO VERDICT: the checks were still going on.",
-                Some(_) => "NO VERDICT: the values were changed after the last run.",
+                _ if self.run.active.is_some() => "NO VERDICT: the checks were still running.",
+                Some(_) => "NO VERDICT: the values changed after the last run.",
                 None => "NO VERDICT: no check was run.",
             };
             return Outcome {

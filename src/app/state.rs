@@ -287,14 +287,14 @@ impl State {
             let text = format!("demo: the simulated Halo of scenario {scenario}, on this machine");
             state.note(LogLevel::Info, text);
             if state.ticks_build {
-                state.note(LogLevel::Info, "demo: ticking a line also does it in the simulated Halo");
+                state.note(LogLevel::Info, "demo: ticking a line also sets it in the simulated Halo");
             }
         }
         for note in start.notes {
             state.note(LogLevel::Info, note);
         }
         if too_long {
-            state.note(LogLevel::Error, "the given secret is longer than 512 bytes and was not taken");
+            state.note(LogLevel::Error, "the secret is longer than 512 bytes and was not used");
         }
         state.settle();
         state
@@ -420,9 +420,9 @@ impl State {
 
 /// The first lines of every log, each short enough for 80 columns.
 const WELCOME: [&str; 3] = [
-    "1 {tick} ticks a line that is done in Halo",
-    "2 {credentials} goes to the four values from Halo",
-    "3 {run_all} checks everything; no secret is sent before",
+    "1 Do the checklist in Halo: {tick} ticks a line",
+    "2 {credentials} opens the form: enter the four values from Halo",
+    "3 {run_all} runs all checks: no secret is sent before that",
 ];
 
 /// A form that lacks only the secret begins in its field, a full one at the checks, any other at the checklist.

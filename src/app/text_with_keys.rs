@@ -25,6 +25,13 @@ impl Text {
         self
     }
 
+    /// The text followed by one that names no keys: it may come from a server or the operator.
+    #[must_use]
+    pub fn followed_by(mut self, text: &str) -> Self {
+        self.text.to_mut().push_str(text);
+        self
+    }
+
     /// The text with each `{name}` of the program's own words as `keyed` gives it.
     pub fn resolved(&self, keyed: impl Fn(&str) -> String) -> String {
         let mut out = String::new();
@@ -72,6 +79,8 @@ mod tests {
             (Text::from("said {run}: ".to_owned()).then("{run} asks again"), "said {run}: R asks again"),
             (Text::from("{run} and ").then("{run}"), "R and R"),
             (Text::from("{r".to_owned()).then("un}"), "{run}"),
+            (Text::from("{run}: ").followed_by("{run}"), "R: {run}"),
+            (Text::from("{run}: ").followed_by("{run}").then(" {run}"), "R: {run} R"),
             (Text::default(), ""),
         ] {
             assert_eq!(text.resolved(keyed), shown);

@@ -33,16 +33,16 @@ fn from_a_failure_over_its_mending_to_the_values() {
     screen.wait_for("READY  14 ok");
     assert!(!contains(&screen.take_raw(), "8000-000000000002"), "the secret is not shown");
     screen.press("5");
-    screen.wait_for("Send the secret?");
+    screen.wait_for("Copy the secret?");
     assert!(!contains(&screen.take_raw(), "\x1b]52;"), "nothing is sent before the answer");
     screen.press("y");
     screen.press("\r");
     screen.wait_for("Done: enter these in");
     assert!(!contains(&screen.take_raw(), "\x1b]52;"), "no letter sends it, and no is selected");
     screen.press("5");
-    screen.wait_for("Send the secret?");
+    screen.wait_for("Copy the secret?");
     screen.press("\x1b[B\r");
-    screen.wait_for("The secret was sent to your terminal's clipboard");
+    screen.wait_for("Secret copied through the terminal");
     let raw = String::from_utf8_lossy(&screen.take_raw()).into_owned();
     let sent = raw.split("\x1b]52;c;").nth(1).and_then(|rest| rest.split('\x07').next()).expect("OSC 52");
     let sent = String::from_utf8(STANDARD.decode(sent).expect("base64")).expect("text");
@@ -67,7 +67,7 @@ fn a_paste_with_a_line_break_stays_in_its_field() {
     screen.wait_for(">Tenant");
     screen.wait_for("net.refused");
     screen.press(&pasted(SECRET));
-    screen.wait_for("That was the Client Secret: it went to its own field.");
+    screen.wait_for("This is a Client Secret: it was put into its own field.");
     assert!(!contains(&screen.take_raw(), "8000-000000000002"), "no field shows it");
     screen.press(ESC);
     // Esc and a letter at once are one key to a terminal.

@@ -166,7 +166,7 @@ fn a_stopped_program_holds_no_request_open_and_offers_the_run_again() {
     within(Duration::from_secs(2), || (halo.abandoned() > 0).then_some(()));
     assert!(home.progress().contains("under_way"), "if nobody comes back, the next start offers it");
     session.type_in("go on\n");
-    let shown = session.wait_for("stopped by the suspension: Ctrl-R runs them again");
+    let shown = session.wait_for("Suspending stopped the checks: Ctrl-R runs them again");
     assert!(shown.contains("stop"), "{shown}");
     let before = halo.requests();
     session.type_in("\x12");

@@ -263,8 +263,8 @@ fn a_kept_secret_goes_to_no_other_host_and_a_given_one_beats_it() {
     }
     session.wait_for(&other.url());
     session.type_in("\x12");
-    let shown = flat(&session.wait_for("it was dropped"));
-    assert!(shown.contains(&format!("belongs to {}", halo.url())), "{shown}");
+    let shown = flat(&session.wait_for("cleared: enter the one"));
+    assert!(shown.contains(&format!("It was for {}", halo.url())), "{shown}");
     session.type_in("\x1bOS");
     session.kill(Signal::TERM);
     assert_eq!(session.exit_status(), 143);
@@ -296,7 +296,7 @@ fn a_profile_is_found_and_removed_after_a_question() {
     session.type_in("/");
     session.wait_for("Find:");
     session.type_in("et");
-    session.wait_for("Profiles with \"et\"");
+    session.wait_for("Profiles that match \"et\"");
     assert!(session.screen(|screen| !screen.contents().contains("gamma")));
     session.type_in("\x1b");
     session.wait_for("gamma");
@@ -329,7 +329,7 @@ fn another_profile_brings_its_own_progress_and_a_typed_secret_is_not_lost_withou
     session.type_in("\x1b[17~");
     session.wait_for("Which Halo?");
     session.type_in("j\r");
-    session.wait_for("Leave the secret behind?");
+    session.wait_for("Discard the secret?");
     session.type_in("y");
     let shown = session.wait_for("profile beta");
     assert!(!shown.contains("ticked"), "{shown}");

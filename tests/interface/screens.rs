@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use crate::krate;
 use halo_onboard::app::{
-    Action, Context, Focus, Format, LastCheck, Message, Motion, Pane, ProfileList, ProfileSummary, Shown, Start, State,
-    update,
+    Action, Context, Edit, Focus, Format, LastCheck, Message, Motion, Pane, ProfileList, ProfileSummary, Shown, Start,
+    State, update,
 };
 use halo_onboard::domain::connection::Field;
 use halo_onboard::domain::profile::Keep;
 use halo_onboard::domain::report::Verdict;
 use halo_onboard::domain::run_event::{LogLevel, LogLine, RunEvent};
+use halo_onboard::domain::secret_destination::{Destination, Given};
 use halo_onboard::tui::dialogs::help;
 use halo_onboard::tui::keymap;
 use halo_onboard::tui::keymap::custom_keys::{CustomBinding, rebound};
@@ -455,7 +456,62 @@ fn the_smallest_screen_says_where_the_fix_and_the_way_back_are() {
     act(&mut state, Action::Follow);
     assert!(footer(&mut state).starts_with(" Enter its check"), "{}", footer(&mut state));
     act(&mut state, Action::Follow);
-    assert!(screen(&mut failure(), (80, 24)).contains("press r to ask again"), "beside the list it needs no scrolling");
+    assert!(screen(&mut failure(), (80, 24)).contains("press r to run again"), "beside the list it needs no scrolling");
+}
+
+#[test]
+fn long_notices_fit_on_a_screen_of_80_by_24() {
+    let here = "https://a-long-name-of-a-company-abroad.halopsa.com";
+    let other = "https://another-long-name-of-a-company.halopsa.com";
+    let profile = || {
+        let mut start = Start { profile: Some("acme".into()), ..shelved(false) };
+        start.typed.url = here.into();
+        let given = |value: &str| Given::new(value, "profile acme");
+        start.shelf.secret.given_for = Destination { url: given(here), client_id: given(ID) };
+        start.shelf.secret.saved_for = start.shelf.secret.given_for.clone();
+        start
+    };
+    let elsewhere = |state: &mut State| {
+        state.focus = Focus::Field(Field::Url);
+        act(state, Action::Edit(Edit::Clear));
+        type_text(state, other);
+    };
+    let cleared = told(profile(), |state| {
+        elsewhere(state);
+        act(state, Action::NextField);
+    });
+    let mut by_command = Start { secret: None, ..profile() };
+    by_command.shelf.secret.command = Some("systemd-creds".into());
+    let not_run = told(by_command, |state| {
+        elsewhere(state);
+        state.focus = Focus::Field(Field::Secret);
+        act(state, Action::Suggestion);
+    });
+    let not_kept = told(Start { secret: None, ..profile() }, |state| {
+        elsewhere(state);
+        state.focus = Focus::Field(Field::Secret);
+        type_text(state, SECRET);
+        state.focus = Focus::Checks;
+        act(state, Action::KeepSecret);
+    });
+    let mut no_keyring = profile();
+    no_keyring.shelf.secret.ways.clear();
+    let no_keyring = told(no_keyring, |state| drop(act(state, Action::KeepSecret)));
+    let sign_in = told(filled(), |state| drop(run(state, split_host(&state.guide.clone()))));
+    let copied = changed(failure(), Action::Send);
+    for (mut state, first, last) in [
+        (cleared, "Secret from HALO_CLIENT_SECRET cleared: enter the one for this address", other),
+        (not_run, "The command systemd-creds was not run", other),
+        (not_kept, "Save the values first (s), then keep the secret", other),
+        (no_keyring, "has no keyring", "enter it each time."),
+        (sign_in, "accept it (F7)", "https://auth.example.net"),
+        (copied, "copied through the terminal", "v shows the text."),
+    ] {
+        let shown = screen(&mut state, (80, 24));
+        let rows: Vec<&str> = shown.lines().rev().take(3).collect();
+        let words = rows.into_iter().rev().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ");
+        assert!(words.contains(first) && words.trim_end_matches('.').ends_with(last.trim_end_matches('.')), "{shown}");
+    }
 }
 
 #[test]
@@ -537,11 +593,11 @@ fn other_keys_stand_in_questions_choices_and_on_the_start_page() {
         STATES.iter().chain(MORE).find(|(known, _)| *known == name).map(|(_, make)| make()).expect("a state")
     };
     for (name, says) in [
-        ("accept", "Up and Down choose, F12 takes"),
+        ("accept", "Up and Down choose, F12 confirms"),
         ("quit", "J quits, F7 stays."),
-        ("fill", "Up and Down choose, F12 takes"),
+        ("fill", "Up and Down choose, F12 confirms"),
         ("export", "F8  Markdown report"),
-        ("save_profile", "F9 saves, Esc does not."),
+        ("save_profile", "F9 saves, Esc cancels."),
         ("keep_secret", "Up and Down choose, F12"),
         ("ready", "F2 writes a report."),
         ("start_page", "Ctrl-G opens it"),

@@ -151,8 +151,8 @@ fn through_the_whole_interface_the_secret_is_nowhere() {
         // Plain text, curl and fix by the clipboard, help.
         ("v", "Code"),
         ("q", "NOT READY"),
-        ("c", "clipboard"),
-        ("y", "clipboard"),
+        ("c", "copied through the terminal"),
+        ("y", "copied through the terminal"),
         ("?", "In this pane"),
         ("q", "NOT READY"),
         // The log with everything in it.
@@ -163,16 +163,16 @@ fn through_the_whole_interface_the_secret_is_nowhere() {
         ("\x0f", "NOT READY"),
         // Every report, seen and written.
         ("e", "Write a report"),
-        ("m", "nothing is written yet"),
+        ("m", "preview, not written yet"),
         ("\r", "Written:"),
         ("e", "Write a report"),
-        ("j", "nothing is written yet"),
+        ("j", "preview, not written yet"),
         ("\r", "Written:"),
         ("e", "Write a report"),
-        ("h", "nothing is written yet"),
+        ("h", "preview, not written yet"),
         ("\r", "Written:"),
         ("e", "Write a report"),
-        ("s", "nothing is written yet"),
+        ("s", "preview, not written yet"),
         ("\r", "Written:"),
         // A profile; the secret is not kept.
         ("s", "Save as a profile"),
@@ -229,7 +229,7 @@ fn in_the_interface(scenario: &str) {
         session.type_in("e");
         session.wait_for("Write a report");
         session.type_in(format);
-        session.wait_for("nothing is written yet");
+        session.wait_for("preview, not written yet");
         session.type_in("\r");
         within(Duration::from_secs(10), || (reports() == number + 1).then_some(()));
     }

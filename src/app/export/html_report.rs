@@ -25,8 +25,8 @@ pub(super) fn html(title: &str, report: &Report, demo: Option<&str>) -> String {
     page.push_str(&format!("<div class=\"both\">\n<section>{}</section>\n", checks(&report.checks)));
     page.push_str(&format!("<section>{}</section>\n</div>\n", facts(&report.facts)));
     page.push_str(&format!(
-        "<footer>{}. The checks only read. What was not tested counts as not proved. This page holds no \
-        secret.</footer>\n</body></html>\n",
+        "<footer>{}. The checks only read. What was not tested counts as not proved. This page contains \
+        no secret.</footer>\n</body></html>\n",
         escaped(&report.program)
     ));
     page
@@ -97,20 +97,21 @@ fn checks(checks: &[Check]) -> String {
 
 fn facts(facts: &[Fact]) -> String {
     let row = |fact: &Fact| {
-        let state = match fact.state {
-            FactState::Proved => "✓ proved",
-            FactState::Contradicted => "✗ WRONG",
-            FactState::Unproved => "– not proved",
-            FactState::Operator => "○ by eye",
+        let mark = match fact.state {
+            FactState::Proved => "✓",
+            FactState::Contradicted => "✗",
+            FactState::Unproved => "–",
+            FactState::Operator => "○",
         };
         let found = match (fact.state, &fact.found) {
             (FactState::Contradicted, Some(found)) => format!("; Halo says {found}"),
             _ => String::new(),
         };
         format!(
-            "<tr><td>{}</td><td class=\"s {}\">{state}</td><td>{} = {}{}</td></tr>\n",
+            "<tr><td>{}</td><td class=\"s {}\">{mark} {}</td><td>{} = {}{}</td></tr>\n",
             escaped(&fact.id),
             word(&fact.state),
+            fact.state.label(),
             escaped(&fact.label),
             escaped(&fact.expected),
             escaped(&found)

@@ -31,7 +31,7 @@ impl State {
         let tenant = report.target.tenant.as_deref().map(|tenant| format!(", tenant {tenant}")).unwrap_or_default();
         let mut text = self.demo.as_deref().map(|scenario| demo_words(scenario) + "\n\n").unwrap_or_default();
         text.push_str(&format!(
-            "{}: what is still to be set in Halo\n{}{tenant}, checked {}\n",
+            "{}: what to change in Halo\n{}{tenant}, checked {}\n",
             self.guide.title, report.target.resource_server, report.started_at
         ));
         let in_halo = |found: &&Diagnosis| {
@@ -45,7 +45,7 @@ impl State {
             text.push_str(&format!("\n{words}\n"));
         }
         for (number, found) in open.iter().enumerate() {
-            let word = if found.severity == Severity::Warning { " (works, but is not as wanted)" } else { "" };
+            let word = if found.severity == Severity::Warning { " (works, but differs from the guide)" } else { "" };
             text.push_str(&format!("\n{}. {}{word}\n", number + 1, found.summary));
             for step in &found.fix {
                 text.push_str(&format!("   {step}\n"));
@@ -54,7 +54,7 @@ impl State {
                 text.push_str(&format!("   Wanted: {} = {}\n", line.label, line.expected));
             }
         }
-        text.push_str("\nThe checks only read; this text holds no secret.\n");
+        text.push_str("\nThe checks only read; this text contains no secret.\n");
         text
     }
 }

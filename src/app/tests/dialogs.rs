@@ -168,7 +168,8 @@ fn the_page_is_self_contained_escaped_and_says_that_it_is_a_demo() {
     let mut state = failed(start);
     act(&mut state, Action::ExportAs(Format::Html));
     let Some(Dialog::Preview { text, .. }) = &state.overlay else { panic!("{:?}", state.overlay) };
-    for wanted in ["NOT READY", "scenario a&lt;b", "api.role_level", "✗ FAIL", "✗ WRONG", "Halo says No Access", ID]
+    for wanted in
+        ["NOT READY", "scenario a&lt;b", "api.role_level", "✗ FAIL", "✗ contradicted", "Halo says No Access", ID]
     {
         assert!(text.contains(wanted), "{wanted}");
     }

@@ -157,7 +157,10 @@ fn a_profile_is_removed_after_a_question_and_never_the_open_one() {
     let mut state = state(Start { profile: Some("beta".into()), ..among(&["acme", "beta"], false) });
     act(&mut state, Action::Profiles);
     act(&mut state, Action::Remove);
-    assert!(state.overlay.is_none() && state.notice.as_ref().is_some_and(|notice| notice.contains("is open here")));
+    assert!(
+        state.overlay.is_none()
+            && state.notice.as_ref().is_some_and(|notice| notice.contains("beta is open: open another"))
+    );
     act(&mut state, Action::Move(Motion::Up));
     act(&mut state, Action::Remove);
     act(&mut state, Action::No);

@@ -412,7 +412,7 @@ fn a_suspension_ends_the_run_and_says_so() {
     let effects = update(&mut state, Message::Suspending);
     assert!(matches!(&effects[..], [Effect::CancelRun(ended)] if *ended == run), "{effects:?}");
     assert_eq!(shown(&state, "clients"), Shown::Stopped);
-    let says = "The checks were stopped by the suspension: {run_all} runs them again.";
+    let says = "Suspending stopped the checks: {run_all} runs them again.";
     assert_eq!(state.notice.as_deref(), Some(says));
     assert!(update(&mut state, Message::Suspending).is_empty(), "it ends once");
 
@@ -421,7 +421,7 @@ fn a_suspension_ends_the_run_and_says_so() {
     act(&mut state, Action::Watch);
     update(&mut state, Message::Clock(30_000));
     update(&mut state, Message::Suspending);
-    assert!(state.watch.is_some() && state.notice.as_ref().is_some_and(|notice| notice.contains("the watch asks")));
+    assert!(state.watch.is_some() && state.notice.as_ref().is_some_and(|notice| notice.contains("the watch runs")));
 }
 
 #[test]

@@ -43,7 +43,10 @@ fn no_line_that_shows_its_text_takes_a_secret() {
                 _ => String::new(),
             };
             assert!(!holds_a_part(state.log.needle()) && !holds_a_part(&name), "{place}: {text} {name}");
-            assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("not taken")), "{place}: {text}");
+            assert!(
+                state.notice.as_ref().is_some_and(|notice| notice.contains("nothing was pasted")),
+                "{place}: {text}"
+            );
         }
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Tick => navigation::tick(state),
         Action::Follow => navigation::follow(state),
         Action::OnlyFailures => navigation::only_failures(state),
-        Action::Send => navigation::send(state),
+        Action::Send => navigation::copy(state),
         Action::Plain => navigation::plain(state),
         Action::Explain => navigation::explain(state),
         Action::Curl => navigation::curl(state),
@@ -66,7 +66,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::SignInHost => effect_results::ask_about_sign_in_host(state),
         Action::Yes => dialogs::yes(state),
         Action::No => dialogs::no(state),
-        Action::SendValue(number) => dialogs::send_value(state, number),
+        Action::SendValue(number) => dialogs::copy_value(state, number),
     }
 }
 
@@ -128,7 +128,7 @@ fn watch(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     state.watch = Some(Watch { next_ms: state.now_ms + timer::WATCH_MS });
-    state.say("Watching: the checks that are not ok run again every 30 s; a bell rings when all is ready.");
+    state.say("Watching: the checks that are not ok run again every 30 s; a bell rings when all are.");
     Vec::new()
 }
 

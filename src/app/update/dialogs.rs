@@ -24,8 +24,8 @@ pub(super) fn export(state: &mut State) -> Vec<Effect> {
     if state.current_report().is_none() {
         state.say(match state.run.report {
             None => "There is no report yet: {run_all} runs the checks.",
-            Some(_) if state.run.active.is_some() => "The checks go on: their report comes at the end.",
-            Some(_) => "The last report is not about the values that stand here now: {run_all} runs the checks.",
+            Some(_) if state.run.active.is_some() => "The checks are still running: the report is ready when they end.",
+            Some(_) => "The values changed after the last report: {run_all} runs the checks.",
         });
         return Vec::new();
     }
@@ -58,8 +58,8 @@ pub(super) fn write(state: &mut State) -> Vec<Effect> {
     }
 }
 
-/// Sends a value of the vendor's form; the secret only after a question.
-pub(super) fn send_value(state: &mut State, number: u8) -> Vec<Effect> {
+/// Copies a value of the vendor's form to the clipboard; the secret only after a question.
+pub(super) fn copy_value(state: &mut State, number: u8) -> Vec<Effect> {
     let values = state.form_values();
     let Some(value) = usize::from(number).checked_sub(1).and_then(|at| values.into_iter().nth(at)) else {
         return Vec::new();
@@ -71,7 +71,10 @@ pub(super) fn send_value(state: &mut State, number: u8) -> Vec<Effect> {
             Vec::new()
         }
         FieldValue::Text(text) => {
-            state.say(format!("{} was sent to your terminal's clipboard.", value.label));
+            state.say(format!(
+                "{} copied through the terminal. If the paste is empty, the terminal ignored it: select it on the screen.",
+                value.label
+            ));
             vec![Effect::Clipboard(Secret::new(text))]
         }
     }
@@ -85,7 +88,7 @@ pub(super) fn yes(state: &mut State) -> Vec<Effect> {
         Some(Dialog::Fill(found)) => form_fields::fill(state, &found),
         Some(Dialog::SendSecret) => {
             open(state, Dialog::Values);
-            state.say("The secret was sent to your terminal's clipboard. Clear the clipboard after pasting.");
+            state.say("Secret copied through the terminal, which may ignore it. Clear the clipboard after pasting.");
             vec![Effect::Clipboard(state.form.secret.secret())]
         }
         Some(Dialog::Remove(name)) => vec![Effect::RemoveProfile(name)],
@@ -103,7 +106,7 @@ pub(super) fn no(state: &mut State) -> Vec<Effect> {
         Some(Dialog::SendSecret | Dialog::Keep { values: true, .. }) => open(state, Dialog::Values),
         Some(Dialog::Preview { .. }) => open(state, Dialog::Export),
         Some(Dialog::AcceptAuth { .. }) => {
-            state.notice = Some("Nothing was changed. {sign_in_host} asks again.".into());
+            state.notice = Some("Nothing changed. {sign_in_host} asks again.".into());
             Vec::new()
         }
         Some(Dialog::Fill(_)) => {
@@ -131,12 +134,12 @@ fn refuse(state: &mut State, origin: &str) -> Vec<Effect> {
     let before = state.form.allowed_auth_origins.len();
     state.form.allowed_auth_origins.retain(|allowed| canonical_origin(allowed) != origin);
     if state.form.allowed_auth_origins.len() == before {
-        state.note(LogLevel::Warn, format!("{origin} was not accepted: the secret will not go there"));
-        state.notice = Some("Not accepted: the secret will not go there. {sign_in_host} asks again.".into());
+        state.note(LogLevel::Warn, format!("{origin} was not accepted: the secret is not sent there"));
+        state.notice = Some("Not accepted: the secret is not sent there. {sign_in_host} asks again.".into());
         return Vec::new();
     }
     let mut effects = runs::cancel(state);
-    state.say(format!("Withdrawn: {origin} will not get the Client Secret any more."));
+    state.say(format!("Withdrawn: {origin} no longer gets the Client Secret."));
     effects.push(state.keep());
     effects
 }

@@ -67,7 +67,7 @@ fn failed(state: &mut State, origin: String, fault: Fault) -> Vec<Effect> {
 pub(super) fn learn(state: &mut State, origin: String, discovery: Discovery) -> Vec<Effect> {
     state.found = DiscoveryState::Halo { origin, discovery };
     if let Some(tenant) = state.halo_tenant().filter(|_| state.form.is_empty(Field::Tenant)) {
-        state.note(LogLevel::Info, format!("Tenant filled in from what Halo says: {tenant}"));
+        state.note(LogLevel::Info, format!("Tenant filled in from Halo's response: {tenant}"));
         fill_tenant(state, &tenant);
     }
     state.refresh_form();
@@ -87,10 +87,8 @@ fn fill_tenant(state: &mut State, tenant: &str) {
 /// Another host as authorisation server must be accepted before it gets the secret: it is said which key asks.
 fn tell_of_sign_in_host(state: &mut State) {
     if let Some(SignInHost { origin, accepted: false, .. }) = state.sign_in_host() {
-        let words = format!(
-            "This Halo signs in at another host, {origin}: the secret does not go there unless you accept it. "
-        );
-        state.say(Text::from(words).then("{sign_in_host} asks."));
+        let text = "Halo names another host for sign-in, which gets no secret unless you accept it ({sign_in_host}): ";
+        state.say(Text::from(text).followed_by(&origin));
     }
 }
 
@@ -121,7 +119,7 @@ pub(super) fn ask_about_sign_in_host(state: &mut State) -> Vec<Effect> {
 pub(super) fn discovery_broke(state: &mut State, number: u64) -> Vec<Effect> {
     if awaited(state, number).is_some() {
         state.found = DiscoveryState::Nothing;
-        state.say("Asking the address broke: that is this program's fault, not Halo's.");
+        state.say("Internal error while contacting the address. This is a bug in halo-onboard.");
     }
     Vec::new()
 }
@@ -155,10 +153,10 @@ pub(super) fn mended(state: &mut State, checks: Vec<String>, outcome: Result<Rep
 pub(super) fn exported(state: &mut State, outcome: Result<String, String>) -> Vec<Effect> {
     match outcome {
         Ok(name) => {
-            state.say(format!("Written: {name} (readable by you alone)"));
+            state.say(format!("Written: {name} (only you can read it)"));
             state.written.push(name);
         }
-        Err(reason) => state.say(format!("Nothing was written: {reason}")),
+        Err(reason) => state.say(format!("Not written: {reason}")),
     }
     Vec::new()
 }

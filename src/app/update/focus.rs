@@ -80,7 +80,7 @@ pub(super) fn step(state: &mut State, action: Action) -> Vec<Effect> {
         _ => at,
     };
     if to > checks {
-        state.say(format!("There are {} steps, and the checks are number {}.", checks, checks + 1));
+        state.say(format!("Steps are 1 to {checks}; {} is the checks.", checks + 1));
         return Vec::new();
     }
     state.overlay = None;

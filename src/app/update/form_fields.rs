@@ -34,7 +34,7 @@ pub(super) fn type_char(state: &mut State, c: char) -> Vec<Effect> {
         None => state.form.secret.type_char(c).is_ok(),
     };
     if !fits {
-        state.say(format!("{} is full: nothing more was taken.", field.label()));
+        state.say(format!("{} is full: nothing was added.", field.label()));
         return Vec::new();
     }
     changed(state, field)
@@ -116,7 +116,7 @@ pub(super) fn paste(state: &mut State, pasted: &Secret) -> Vec<Effect> {
     let text = pasted.expose();
     if line(state).is_some() {
         if would_show_secret(state, text) {
-            state.say("That holds a Client Secret, and this line would show it: it was not taken.");
+            state.say("The text contains a Client Secret, and this line is not hidden: nothing was pasted.");
             return Vec::new();
         }
         let needle: String = text.chars().filter(|c| !c.is_control()).take(200).collect();
@@ -132,7 +132,7 @@ pub(super) fn paste(state: &mut State, pasted: &Secret) -> Vec<Effect> {
     match focused(state) {
         Some(field) => paste_into(state, field, text),
         None => {
-            state.say("The paste was not used: go to a field first ({credentials}).");
+            state.say("Nothing was pasted: go to a field first ({credentials}).");
             Vec::new()
         }
     }
@@ -149,7 +149,7 @@ fn paste_into(state: &mut State, field: Field, text: &str) -> Vec<Effect> {
     let (clean, notes) = match pasted_value(state, field, text) {
         Ok(value) => value,
         Err(problem) => {
-            state.say(format!("{} It was not taken.", problem.message));
+            state.say(format!("{} Nothing was pasted.", problem.message));
             return Vec::new();
         }
     };
@@ -162,7 +162,7 @@ fn paste_into(state: &mut State, field: Field, text: &str) -> Vec<Effect> {
         } else if found.kind == Kind::ClientSecret && alone {
             paste_secret(state, field, &clean)
         } else {
-            state.say(format!("The paste holds a secret, and {} would show it: it was not taken.", field.label()));
+            state.say(format!("The text contains a secret, and {} is not hidden: nothing was pasted.", field.label()));
             Vec::new()
         };
     }
@@ -171,7 +171,7 @@ fn paste_into(state: &mut State, field: Field, text: &str) -> Vec<Effect> {
         None => state.form.secret.insert(clean.expose()).is_ok(),
     };
     if !fits {
-        state.say(format!("The paste is too long for {}: nothing was taken.", field.label()));
+        state.say(format!("The text is too long for {}: nothing was pasted.", field.label()));
         return Vec::new();
     }
     let effects = changed(state, field);
@@ -212,19 +212,19 @@ fn pasted_value(state: &State, field: Field, text: &str) -> Result<(Secret, Vec<
 fn paste_secret(state: &mut State, field: Field, secret: &Secret) -> Vec<Effect> {
     if !state.form.secret.is_empty() {
         state.say(format!(
-            "That looks like a Client Secret, and {} would show it: it was not taken. Paste it into its own field.",
+            "This looks like a Client Secret, and {} is not hidden: nothing was pasted. Paste it into Client Secret.",
             field.label()
         ));
         return Vec::new();
     }
     if state.form.secret.replace(secret.expose()).is_err() {
-        state.say("That looks like a Client Secret, but it is too long for one: it was not taken.");
+        state.say("This looks like a Client Secret, but it is too long: nothing was pasted.");
         return Vec::new();
     }
     let effects = changed(state, Field::Secret);
     state.form.leave(Field::Secret);
     state.refresh_form();
-    state.say("That was the Client Secret: it went to its own field.");
+    state.say("This is a Client Secret: it was put into its own field.");
     effects
 }
 
@@ -333,7 +333,7 @@ pub(super) fn take_suggestion(state: &mut State) -> Vec<Effect> {
 fn exchange(state: &mut State) -> Vec<Effect> {
     let id = state.form.secret.secret();
     if !id.is_empty() && read_client_id(id.expose()).is_err() {
-        state.say("What stands in the secret's field is no Client ID: nothing was exchanged.");
+        state.say("The secret field does not contain a Client ID: nothing was swapped.");
         return Vec::new();
     }
     let secret = state.form.client_id.wipe();
@@ -347,7 +347,7 @@ fn exchange(state: &mut State) -> Vec<Effect> {
     effects.extend(changed(state, Field::ClientId));
     state.form.leave(Field::Secret);
     state.refresh_form();
-    state.say("Client ID and Client Secret were exchanged.");
+    state.say("Client ID and Client Secret were swapped.");
     effects
 }
 
@@ -388,7 +388,7 @@ pub(super) fn fill(state: &mut State, found: &LabelledValues) -> Vec<Effect> {
             effects.extend(changed(state, field));
             state.form.leave(field);
         } else {
-            state.note(LogLevel::Warn, format!("{}: too long, not taken", field.label()));
+            state.note(LogLevel::Warn, format!("{}: too long, not filled in", field.label()));
         }
     }
     state.refresh_form();
@@ -396,6 +396,6 @@ pub(super) fn fill(state: &mut State, found: &LabelledValues) -> Vec<Effect> {
     effects.extend(discover(state));
     effects.push(state.keep());
     let words: Vec<&str> = found.fields().into_iter().map(Field::label).collect();
-    state.say(format!("Filled: {}.", words.join(", ")));
+    state.say(format!("Filled in: {}.", words.join(", ")));
     effects
 }

@@ -14,8 +14,9 @@ use crate::domain::guide::{EvidenceSource, Guide};
 use crate::domain::run_event::LogLevel;
 use crate::secret::Secret;
 
-/// What is said once something went to the terminal: whether it arrived, nobody here can know.
-const SENT: &str = "sent to your terminal's clipboard; if the paste is empty, press {plain} to show it.";
+/// End of the notice after a copy: a terminal does not report whether it accepted OSC 52.
+const COPIED: &str =
+    "copied through the terminal. If the paste is empty, the terminal ignored it: {plain} shows the text.";
 
 pub(super) fn go(state: &mut State, motion: Motion) -> Vec<Effect> {
     match state.context() {
@@ -152,7 +153,7 @@ fn to_check(state: &mut State) -> Vec<Effect> {
         }
         Witnessed::Field(field) => focus::focus(state, Focus::Field(field)),
         Witnessed::Nobody => {
-            state.say("Halo's API does not show this one: look yourself, then tick it with {tick}.");
+            state.say("Halo's API does not show this setting: check it in Halo, then tick it with {tick}.");
             Vec::new()
         }
     }
@@ -164,14 +165,14 @@ pub(super) fn only_failures(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Sends the fix of the selected check, or the path to the selected line.
-pub(super) fn send(state: &mut State) -> Vec<Effect> {
-    let text = match state.focus {
-        Focus::Checklist => line_text(state),
-        _ => state.check.as_deref().and_then(|check| state.fix_text(check)),
+/// Copies the fix of the selected check, or the path to the selected line.
+pub(super) fn copy(state: &mut State) -> Vec<Effect> {
+    let (what, text) = match state.focus {
+        Focus::Checklist => ("Path", line_text(state)),
+        _ => ("Fix", state.check.as_deref().and_then(|check| state.fix_text(check))),
     };
     match text {
-        Some(text) => sent(state, "The path", text),
+        Some(text) => copied(state, what, text),
         None => {
             state.say("Nothing to fix here.");
             Vec::new()
@@ -185,8 +186,8 @@ fn line_text(state: &State) -> Option<String> {
     Some(format!("{}\n{} = {}", state.guide.path_to(&line.fact), line.label, line.expected))
 }
 
-fn sent(state: &mut State, what: &str, text: String) -> Vec<Effect> {
-    state.say(Text::from(format!("{what} was ")).then(SENT));
+fn copied(state: &mut State, what: &str, text: String) -> Vec<Effect> {
+    state.say(Text::from(format!("{what} ")).then(COPIED));
     vec![Effect::Clipboard(Secret::new(text))]
 }
 
@@ -207,18 +208,18 @@ pub(super) fn explain(state: &mut State) -> Vec<Effect> {
     match state.explained().and_then(explanation) {
         Some(found) => dialogs::open(state, Dialog::Explanation(found)),
         None => {
-            state.say("This check has not ended yet: there is nothing to explain.");
+            state.say("This check has not finished: nothing to explain yet.");
             Vec::new()
         }
     }
 }
 
-/// Sends the selected check as a curl command without secrets.
+/// Copies the selected check as a curl command without secrets.
 pub(super) fn curl(state: &mut State) -> Vec<Effect> {
     match state.check.as_deref().and_then(|check| state.curl(check)) {
-        Some(text) => sent(state, "The curl command (no secret in it)", text),
+        Some(text) => copied(state, "curl command (without the secret)", text),
         None => {
-            state.say("This check sends nothing, or there is no usable address yet.");
+            state.say("This check sends no request, or there is no usable address yet.");
             Vec::new()
         }
     }

@@ -180,7 +180,7 @@ pub(super) fn remove(state: &mut State) -> Vec<Effect> {
     }
     match state.picked() {
         Some((ProfileChoice::Profile(name), _)) if state.profile.as_ref() == Some(&name) => {
-            state.say(format!("{name} is open here: open another first, then remove it."));
+            state.say(format!("{name} is open: open another profile first, then remove it."));
             Vec::new()
         }
         Some((ProfileChoice::Profile(name), _)) => dialogs::open(state, Dialog::Remove(name)),

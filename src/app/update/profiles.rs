@@ -17,7 +17,7 @@ use crate::domain::secret_text::{holds_part, looks_like_secret};
 use crate::secret::Secret;
 
 /// The line that offers the demo to somebody new.
-const OFFER: &str = "New here? {profiles} opens a demo on a simulated Halo: no account.";
+const OFFER: &str = "New here? {profiles} opens a demo with a simulated Halo: no account.";
 
 /// Asks for the name that the values are saved under.
 pub(super) fn name(state: &mut State) -> Vec<Effect> {
@@ -46,11 +46,11 @@ pub(super) fn save(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     if looks_like_secret(&name) || holds_part(&name, state.form.secret.expose()) {
-        *problem = Some("This looks like a Client Secret, and a name is shown: choose another name.".into());
+        *problem = Some("This looks like a Client Secret, and names are not hidden: choose another name.".into());
         return Vec::new();
     }
     if taken && state.profile.as_ref() != Some(&name) {
-        *problem = Some(format!("There is a profile {name} already: choose another name."));
+        *problem = Some(format!("Profile {name} exists already: choose another name."));
         return Vec::new();
     }
     state.overlay = None;
@@ -66,7 +66,7 @@ pub(super) fn saved(state: &mut State, order: u64, outcome: Result<String, Strin
     let awaited = state.saving.take_if(|saving| *saving == order).is_some();
     match outcome {
         Ok(name) if !awaited => {
-            state.say(format!("The set-up before this one was saved as profile {name}, without the secret."));
+            state.say(format!("The previous set-up was saved as profile {name}, without the secret."));
             vec![Effect::LookAtShelf]
         }
         Err(reason) => {
@@ -91,7 +91,7 @@ pub(super) fn offer(state: &mut State) {
         return;
     }
     state.keep_asked = Some(revision);
-    let offer = "The secret is proven: {keep_secret} keeps it, so that the next start need not ask.";
+    let offer = "The secret is proven: {keep_secret} keeps it for the next start.";
     state.notice = Some(match state.notice.take() {
         Some(notice) => notice.then(" ").then(offer),
         None => offer.into(),
@@ -105,7 +105,8 @@ pub(super) fn ask(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     if let Some(mismatch) = state.saved_elsewhere() {
-        state.say(format!("A secret is kept with the values of its profile, and {mismatch}: save the values first."));
+        let text = "Save the values first ({save_profile}), then keep the secret: the profile is saved for ";
+        state.say(Text::from(text).followed_by(&format!("{}.", difference(&mismatch))));
         return Vec::new();
     }
     state.keep_asked = Some(state.form.secret.revision());
@@ -118,19 +119,19 @@ pub(super) fn ask(state: &mut State) -> Vec<Effect> {
 /// Why the secret cannot be kept now, and what is left.
 fn why_not(state: &State) -> Text {
     if state.demo.is_some() {
-        return "The demo's secret is not kept.".into();
+        return "The demo's secret cannot be kept.".into();
     }
     if let Some(program) = &state.shelf.secret.command {
-        return format!("The secret comes from the command {program}: it need not be kept.").into();
+        return format!("The command {program} prints the secret: there is no need to keep it.").into();
     }
     let nowhere = state.shelf.secret.ways.is_empty();
     if state.profile.is_some() && nowhere {
-        return "This login has no place to keep a secret (no keyring). Have a command print it (secret_command), or enter \
-                it each time."
+        return "This login has no keyring to keep a secret in. Use a command that prints it (secret_command), or enter it \
+                each time."
             .into();
     }
     if state.profile.is_none() {
-        return "A secret is kept for a profile: {save_profile} saves one first, without the secret.".into();
+        return "A secret is kept with a profile: save one first ({save_profile}), without the secret.".into();
     }
     "There is no secret to keep: enter it first.".into()
 }
@@ -155,7 +156,7 @@ pub(super) fn choose(state: &mut State) -> Vec<Effect> {
     }
     let keep = at.checked_sub(1).and_then(|at| state.shelf.secret.ways.get(at).copied());
     if keep.is_none() && state.shelf.secret.kept.is_none() {
-        state.notice = Some("The secret is not kept: it goes when you leave.".into());
+        state.notice = Some("The secret is not kept: it is gone when you quit.".into());
         return Vec::new();
     }
     let Some(profile) = state.profile.clone() else { return Vec::new() };
@@ -182,7 +183,7 @@ pub(super) fn kept(
             state.note(LogLevel::Warn, reason.clone());
             state.notice = Some(
                 Text::from(format!("{reason} The secret is still in memory: nothing is lost. "))
-                    .then("{keep_secret} chooses again."),
+                    .then("{keep_secret} asks again."),
             );
         }
     }
@@ -193,10 +194,13 @@ pub(super) fn kept(
 pub(super) fn ask_command(state: &mut State, check: bool) -> Vec<Effect> {
     let Some(program) = state.shelf.secret.command.clone() else { return Vec::new() };
     if let Err(mismatch) = state.shelf.secret.given_for.permits(&state.form.destination()) {
-        state.say(format!("The command {program} was not asked for the secret: {mismatch}. Enter the secret here."));
+        let difference = difference(&mismatch);
+        state.say(format!(
+            "The command {program} was not run: enter the secret here. It prints the one for {difference}."
+        ));
         return Vec::new();
     }
-    state.note(LogLevel::Info, format!("the secret is asked of the command {program}"));
+    state.note(LogLevel::Info, format!("running the command {program} to get the secret"));
     state.check_then = check;
     state.order += 1;
     state.commanding = Some(state.order);
@@ -212,7 +216,7 @@ pub(super) fn commanded(state: &mut State, order: u64, outcome: Result<Secret, S
     let check = std::mem::take(&mut state.check_then);
     let program = state.shelf.secret.command.clone().unwrap_or_default();
     if state.secret_typed && !state.form.is_empty(Field::Secret) {
-        state.say("A secret was entered in the meantime: what the command gave was not taken.");
+        state.say("You entered a secret meanwhile: the command's output was not used.");
         return Vec::new();
     }
     let elsewhere = state.overlay.is_some() || (state.is_typing() && state.focus != Focus::Field(Field::Secret));
@@ -222,13 +226,13 @@ pub(super) fn commanded(state: &mut State, order: u64, outcome: Result<Secret, S
                 state.secret_typed = false;
                 state.bind_secret();
                 state.refresh_form();
-                state.note(LogLevel::Ok, format!("the command {program} gave the secret"));
+                state.note(LogLevel::Ok, format!("the command {program} printed the secret"));
                 if !elsewhere && state.focus == Focus::Field(Field::Secret) {
                     state.focus = Focus::Checks;
                 }
                 return if check { runs::start_unasked(state, Which::All) } else { Vec::new() };
             }
-            Err(_) => "It printed more than 512 bytes, which is no Client Secret.".to_owned(),
+            Err(_) => "It printed more than 512 bytes, which is not a Client Secret.".to_owned(),
         },
         Err(reason) => reason,
     };
@@ -248,7 +252,7 @@ pub(super) fn guard_secret(state: &mut State) -> bool {
     if secret_destination::drop_foreign_acceptance(&mut typed, &state.accepted_for) {
         (state.form.auth_url, state.form.allowed_auth_origins) = (typed.auth_url, typed.allowed_auth_origins);
         state.accepted_for.clear();
-        state.say("The sign-in server that was accepted for another address was forgotten: you are asked again.");
+        state.say("The address changed: the sign-in host that you accepted for the old one no longer applies.");
     }
     if state.form.is_empty(Field::Secret) {
         return false;
@@ -261,8 +265,16 @@ pub(super) fn guard_secret(state: &mut State) -> bool {
     state.bound = None;
     state.refresh_form();
     let what = if mismatch.field == Field::ClientId { "Client ID" } else { "address" };
-    state.say(format!("The secret{source}: {mismatch}; it was dropped. Enter the one for this {what}."));
+    let difference = difference(&mismatch);
+    state.say(format!("Secret{source} cleared: enter the one for this {what}. It was for {difference}."));
     true
+}
+
+/// What a secret was given for and what the form names instead, as the end of a sentence.
+fn difference(mismatch: &Mismatch) -> String {
+    let Mismatch { field, bound, used } = mismatch;
+    let what = if *field == Field::ClientId { "the Client ID " } else { "" };
+    format!("{what}{} ({}), not {}", bound.value, bound.source, used.value)
 }
 
 impl State {

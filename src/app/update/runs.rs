@@ -209,9 +209,9 @@ pub(super) fn suspend(state: &mut State) -> Vec<Effect> {
     let effects = cancel(state);
     if !effects.is_empty() {
         let again = if state.watch.is_some() {
-            "The checks were stopped by the suspension: the watch asks again."
+            "Suspending stopped the checks: the watch runs them again."
         } else {
-            "The checks were stopped by the suspension: {run_all} runs them again."
+            "Suspending stopped the checks: {run_all} runs them again."
         };
         state.notice = Some(again.into());
     }
@@ -237,7 +237,7 @@ pub(super) fn values_changed(state: &mut State, field: Field) -> Vec<Effect> {
     if state.run.active.is_none() || state.run.staleness(&state.form) == Staleness::Fresh {
         return Vec::new();
     }
-    state.note(LogLevel::Warn, format!("{} was changed: the run over the old value ends", field.label()));
+    state.note(LogLevel::Warn, format!("{} changed: the run with the old value was stopped", field.label()));
     cancel(state)
 }
 
@@ -285,7 +285,7 @@ pub(super) fn broke(state: &mut State, run: RunId) -> Vec<Effect> {
     state.watch = None;
     state.note(LogLevel::Error, format!("run {}: {}", run.0, Code::LocalBug.headline()));
     state.notice =
-        Some("The run broke: that is this program's fault, not Halo's. Press {run} or {run_all} to try again.".into());
+        Some("Internal error: the run stopped. This is a bug in halo-onboard. {run} or {run_all} tries again.".into());
     Vec::new()
 }
 

@@ -43,7 +43,7 @@ fn forget(state: &mut State) {
         state.overlay = None;
     }
     state.refresh_form();
-    let text = "The Client Secret was forgotten after ten minutes without a key: enter it again for the next run.";
+    let text = "The Client Secret was cleared after ten minutes without a key press: enter it again for the next run.";
     state.note(LogLevel::Warn, text);
     state.notice = Some(text.into());
 }

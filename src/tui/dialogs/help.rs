@@ -1,8 +1,9 @@
 //! The help page, read off the one table of keys.
 
+use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::app::{Context, Focus, State};
+use crate::app::{Context, Focus, LineState, Shown, State};
 use crate::tui::keymap::{Binding, Place};
 use crate::tui::text_layout::{Row, width, wrap};
 use crate::tui::theme;
@@ -12,11 +13,29 @@ use crate::tui::theme::Theme;
 const TWO: u16 = 100;
 /// Below this width only the first key of each binding is named.
 const NARROW: u16 = 50;
-const NOTES: [&str; 6] = [
-    "Checks: ok as wanted; warn works, but look at it; FAIL does not work; skip not asked; stop ended by you; wait not yet.",
-    "Lines: proved by Halo; WRONG: Halo says otherwise; ticked by you; by you: Halo's API does not show it; todo.",
-    "Letters are commands only outside text fields. In a field they are text; {help_typing} is this page there.",
-    "Sending to the clipboard uses OSC 52; in tmux: set -g set-clipboard on. If the paste stays empty, {plain} shows the text.",
+/// Cells of one entry of the legend: mark, word and meaning.
+const LEGEND_CELLS: usize = 25;
+/// The states of a check with their meanings, in at most 16 letters.
+const CHECKS: [(Shown, &str); 7] = [
+    (Shown::Passed, "passed"),
+    (Shown::Warned, "works, review"),
+    (Shown::Failed, "broken"),
+    (Shown::Running(0), "running"),
+    (Shown::Waiting, "not run yet"),
+    (Shown::Skipped, "not run"),
+    (Shown::Stopped, "cancelled"),
+];
+/// The states of a guide line with their meanings, in at most 14 letters.
+const LINES: [(LineState, &str); 5] = [
+    (LineState::Proved, "Halo shows it"),
+    (LineState::Contradicted, "Halo differs"),
+    (LineState::Ticked, "you ticked it"),
+    (LineState::Operator, "not in the API"),
+    (LineState::Todo, "not done yet"),
+];
+const NOTES: [&str; 4] = [
+    "Letters are commands only outside text fields. In a field they are text; {help_typing} opens this page there.",
+    "Copying uses OSC 52; in tmux: set -g set-clipboard on. If the paste is empty, the terminal ignored it: {plain} shows the text.",
     "The mouse is not captured: select text as usual. A secret on the screen can be recorded (script, tmux pipe-pane).",
     "Without a full screen: halo-onboard --plain, or halo-onboard check.",
 ];
@@ -27,9 +46,39 @@ pub fn rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
     let sections = sections(here, theme.keys);
     let mut rows = if cells >= TWO { columns(&sections, cells) } else { column(&sections, cells) };
     rows.push(Row::text(""));
+    rows.extend(legend(cells, theme));
     for note in NOTES {
+        rows.push(Row::text(""));
         let lines = wrap(&theme.keyed(note), usize::from(cells).saturating_sub(2));
         rows.extend(lines.into_iter().map(|line| Row::text(format!(" {line}"))));
+    }
+    rows
+}
+
+/// The marks and words of checks and guide lines, each with its meaning.
+fn legend(cells: u16, theme: Theme) -> Vec<Row> {
+    let checks = CHECKS.map(|(shown, meaning)| {
+        (format!("{} {:<6}", theme.check(shown), shown.word()), theme::of_check(shown), meaning)
+    });
+    let lines = LINES
+        .map(|(state, meaning)| (format!("{} {:<6}", theme.line(state), state.word()), theme::of_line(state), meaning));
+    let mut rows = legend_rows("States of a check", &checks, cells);
+    rows.push(Row::text(""));
+    rows.extend(legend_rows("States of a guide line", &lines, cells));
+    rows
+}
+
+/// One table of the legend, in as many columns as fit.
+fn legend_rows(title: &str, entries: &[(String, Style, &str)], cells: u16) -> Vec<Row> {
+    let columns = (usize::from(cells).saturating_sub(2) / LEGEND_CELLS).max(1);
+    let mut rows = vec![Row::spans(None, vec![Span::styled(format!(" {title}"), theme::strong())])];
+    for chunk in entries.chunks(columns) {
+        let mut spans = vec![Span::raw("  ")];
+        for (state, style, meaning) in chunk {
+            let room = LEGEND_CELLS.saturating_sub(width(state) + 1);
+            spans.extend([Span::styled(state.clone(), *style), Span::raw(format!(" {meaning:<room$}"))]);
+        }
+        rows.push(Row::spans(None, spans));
     }
     rows
 }
@@ -61,8 +110,8 @@ pub fn markdown(table: &'static [Binding]) -> String {
 
 const HEAD: &str = "# Keys
 
-Written from the program's own table of keys, which also decodes them and makes the hints and the help page. `[keys]` in the configuration
-gives an action other keys by its name; a name that stands under several headings has the same keys under each.
+Generated from the program's key table, which also drives the key decoder, the footer and the help page. `[keys]` in the configuration
+assigns other keys to an action by its name; a name under several headings has the same keys under each.
 ";
 
 /// What an operator needs every day: where, in words and as the table has it, and the names of the actions that share a row.
@@ -241,20 +290,20 @@ pub fn words(context: Context) -> &'static str {
         Context::Field => "Credentials",
         Context::Secret => "Client Secret",
         Context::Checks => "Diagnostics",
-        Context::Detail => "Detail of a check",
+        Context::Detail => "Check detail",
         Context::Log => "Log",
         Context::Search => "Search",
         Context::Help => "Help",
         Context::Question => "A question",
-        Context::Export => "Choice of a report",
-        Context::Preview => "Preview of a report",
-        Context::Explanation => "Explanation of a code",
+        Context::Export => "Report format",
+        Context::Preview => "Report preview",
+        Context::Explanation => "Code explanation",
         Context::Plain => "Plain text",
         Context::Values => "Values for the form",
-        Context::Profiles => "Choice of a profile",
-        Context::Find => "Looking for a profile",
-        Context::Name => "Name of a profile",
+        Context::Profiles => "Profiles",
+        Context::Find => "Profile search",
+        Context::Name => "Profile name",
         Context::Keep => "Keeping the secret",
-        Context::Consent => "A question about where a secret may go",
+        Context::Consent => "A question about sending the secret",
     }
 }

@@ -76,18 +76,18 @@ fn title(state: &State, over: &Dialog) -> String {
     match over {
         Dialog::Help => "Keys".into(),
         Dialog::Quit => "Quit?".into(),
-        Dialog::AcceptAuth { .. } => "May the secret go to another server?".into(),
+        Dialog::AcceptAuth { .. } => "Send the secret to another server?".into(),
         Dialog::Fill(_) => "Fill the form from this paste?".into(),
-        Dialog::SendSecret => "Send the secret?".into(),
+        Dialog::SendSecret => "Copy the secret?".into(),
         Dialog::Export => "Write a report".into(),
-        Dialog::Preview { format, .. } => format!("{}: nothing is written yet", format.words()),
+        Dialog::Preview { format, .. } => format!("{}: preview, not written yet", format.words()),
         Dialog::Explanation(found) => found.id.clone(),
         Dialog::Plain(_) => String::new(),
         Dialog::Values => vendor_form::title(state),
         Dialog::Name { .. } => "Save as a profile".into(),
         Dialog::Keep { .. } => "Keep the secret?".into(),
         Dialog::Remove(_) => "Remove this profile?".into(),
-        Dialog::Switch { .. } => "Leave the secret behind?".into(),
+        Dialog::Switch { .. } => "Discard the secret?".into(),
     }
 }
 
@@ -101,8 +101,8 @@ pub fn rows(state: &State, over: &Dialog, cells: u16, theme: Theme) -> Vec<Row> 
         Dialog::Remove(name) => remove(name, theme),
         Dialog::Switch { choice, .. } => {
             format!(
-                "{LOST}\n\n{} {} all the same, {}.",
-                theme.keyed("{yes} opens"),
+                "{LOST}\n\n{} {}, {}.",
+                theme.keyed("{yes} discards it and opens"),
                 choice.words(),
                 theme.keyed("{no} stays")
             )
@@ -131,9 +131,9 @@ pub fn rows(state: &State, over: &Dialog, cells: u16, theme: Theme) -> Vec<Row> 
 /// The two answers of a question about where a secret may go.
 fn answers(over: &Dialog) -> Option<[&'static str; 2]> {
     match over {
-        Dialog::AcceptAuth { .. } => Some(["do not send the secret there", "accept: the secret may go there"]),
-        Dialog::Fill(_) => Some(["drop the paste", "fill these fields"]),
-        Dialog::SendSecret => Some(["do not send it", "send it to the clipboard"]),
+        Dialog::AcceptAuth { .. } => Some(["do not send the secret there", "accept: send the secret there"]),
+        Dialog::Fill(_) => Some(["discard the paste", "fill these fields"]),
+        Dialog::SendSecret => Some(["do not copy it", "copy it to the clipboard"]),
         _ => None,
     }
 }
@@ -147,7 +147,7 @@ fn choices(answers: [&str; 2], agrees: bool, cells: u16, theme: Theme) -> Vec<Ro
         rows.push(Row::spans(Some(number), vec![mark, Span::styled(words.to_owned(), style)]));
     }
     rows.push(Row::text(""));
-    let keys = theme.keyed("{up} and {down} choose, {choose} takes, {back} leaves it as it is.");
+    let keys = theme.keyed("{up} and {down} choose, {choose} confirms, {back} changes nothing.");
     let keys = wrap(&keys, usize::from(cells).saturating_sub(2));
     rows.extend(keys.into_iter().map(|line| Row::text(format!(" {line}"))));
     rows
@@ -177,25 +177,25 @@ fn explanation(found: &Explanation, cells: u16) -> Vec<Row> {
 }
 
 const PAGE: &str = "The file will be an HTML page for a browser or a printer. This is what its reader sees:";
-const LOST: &str = "The Client Secret that you typed has not been proven by a check, and it is kept nowhere: \
-Halo shows it once.";
-const SEND: &str = "Sending puts the Client Secret through your terminal (OSC 52) into its clipboard, where other \
-programs can read it.";
-const EXPORT: &str = "{as_markdown}  Markdown report\n{as_json}  JSON report\n{as_html}  HTML page\n{as_text}  text for the Halo admin: only what is to be \
-changed\n\nYou see it before it is written. No report holds the secret.";
+const LOST: &str = "No check has proven the Client Secret that you typed, and it is not kept anywhere. Halo shows \
+a secret only once.";
+const SEND: &str = "Copying puts the Client Secret into your terminal's clipboard (OSC 52), where other programs \
+can read it. Some terminals ignore this.";
+const EXPORT: &str = "{as_markdown}  Markdown report\n{as_json}  JSON report\n{as_html}  HTML page\n{as_text}  text for the Halo admin: only what to \
+change\n\nYou see a preview first. No report contains the secret.";
 
 fn accept(origin: &str, resource_server: &str) -> String {
     format!(
-        "Resource server:       {resource_server}\nAuthorisation server:  {origin}\n\nHalo at the first address says that \
-        the sign-in happens at the second, which is another host. The Client Secret would be sent there.\n\nCompare it \
-        with \"Authorisation Server\" under API Details in Halo. If it is the same, accept it.",
+        "Resource server:       {resource_server}\nAuthorisation server:  {origin}\n\nThe resource server names another \
+        host for sign-in. The Client Secret would be sent there.\n\nCompare it with \"Authorisation Server\" under API \
+        Details in Halo. Accept it only if they are the same.",
     )
 }
 
 fn remove(name: &str, theme: Theme) -> String {
     format!(
-        "{name} is taken out of the configuration file, with its ticks and results, and a secret that is kept for it is \
-        forgotten. Nothing in Halo changes.\n\n{}",
+        "This removes {name} from the configuration file, with its ticks and results, and forgets a secret that is kept \
+        for it. Nothing in Halo changes.\n\n{}",
         theme.keyed("{yes} removes it, {no} does not.")
     )
 }

@@ -33,8 +33,8 @@ pub fn name_cursor(field: &TextField, cells: u16) -> u16 {
     u16::try_from(at + 2).unwrap_or(u16::MAX).min(cells.saturating_sub(2))
 }
 
-const NAME: &str = "The address, the tenant and the Client ID are saved, and what was accepted; never the secret. The next \
-start offers this profile. {save} saves, {back} does not.";
+const NAME: &str = "Saves the address, the tenant, the Client ID and an accepted sign-in host; never the secret. The next \
+start offers this profile. {save} saves, {back} cancels.";
 
 /// The rows of the question whether the secret is to be kept; the selected answer is marked.
 pub fn keep(state: &State, at: usize, cells: u16, theme: Theme) -> Vec<Row> {
@@ -69,13 +69,13 @@ fn words(way: Option<Keep>, kept: Option<Keep>) -> &'static str {
     }
 }
 
-const GOOD: &str = "Halo gave a token for this secret. Is it to be kept, so that the next start need not ask for it?";
-const AGAIN: &str = "The secret of this profile is kept. Where is it to be from now on?";
-const OTHER: &str = "It is never written to disk. For longer, have a command print it: secret_command in the profile. \
-{up} and {down} choose, {choose} takes, {back} leaves it as it is.";
+const GOOD: &str = "Halo accepted this secret. Keep it, so that the next start does not ask for it?";
+const AGAIN: &str = "The secret of this profile is kept. Where should it be kept from now on?";
+const OTHER: &str = "It is never written to disk. To keep it longer, use a command that prints it: secret_command in the \
+profile.\n{up} and {down} choose, {choose} confirms, {back} changes nothing.";
 
-const OTHER_THAN_THE_KEYCHAIN: &str = "This program writes it to no file. A command can print it as well: secret_command in \
-the profile. {up} and {down} choose, {choose} takes, {back} leaves it as it is.";
+const OTHER_THAN_THE_KEYCHAIN: &str = "The program never writes it to a file. A command can print it instead: secret_command \
+in the profile.\n{up} and {down} choose, {choose} confirms, {back} changes nothing.";
 
 fn paragraph(text: &str, cells: u16, style: Style) -> Vec<Row> {
     let lines = wrap(text, usize::from(cells).saturating_sub(2));

@@ -16,7 +16,7 @@ pub fn title(state: &State) -> String {
     let proven = state.judgement().map(|judgement| judgement.verdict);
     let word = match proven {
         Some(Verdict::Ready | Verdict::ReadyWithWarnings) => "Done: enter these in",
-        _ => "Not proven yet! For",
+        _ => "Not proven yet: values for",
     };
     format!("{word} {}", state.guide.form)
 }
@@ -28,7 +28,7 @@ pub fn rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
     let room = usize::from(cells).saturating_sub(labels + 4);
     let mut rows = vec![Row::text("")];
     for (at, value) in values.iter().enumerate() {
-        let number = format!("{} send", at + 1);
+        let number = format!("{} copy", at + 1);
         let text = match &value.worth {
             FieldValue::Text(text) => text.clone(),
             FieldValue::Nothing => "(empty)".into(),
@@ -68,7 +68,7 @@ fn after(state: &State, theme: Theme) -> Vec<String> {
     vec![
         format!("Then press \"{}\" in {}.", state.guide.test_button, state.guide.vendor),
         theme.keyed(
-            "Numbers send through your terminal (OSC 52); the secret is asked about first. {export} writes a report.",
+            "A number copies that value through the terminal (OSC 52), which may ignore it; the secret asks first. {export} writes a report.",
         ),
     ]
 }

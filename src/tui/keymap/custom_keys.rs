@@ -308,11 +308,11 @@ mod tests {
             (&[("run_all", &["Ctrl-U"])], 0, Some(0), "another meaning"),
             (&[("back", &["Ctrl-I"])], 0, Some(0), "the same"),
             (&[("yes", &["n"])], 0, Some(0), "(A question): no"),
-            (&[("write", &["q"])], 0, Some(0), "(Preview of a report): close"),
-            (&[("new", &["D"])], 0, Some(0), "(Choice of a profile): remove"),
+            (&[("write", &["q"])], 0, Some(0), "(Report preview): close"),
+            (&[("new", &["D"])], 0, Some(0), "(Profiles): remove"),
             (&[("choose", &["k"])], 0, Some(0), "(Keeping the secret): move"),
             (&[("save", &["s"])], 0, Some(0), "is text in a field"),
-            (&[("down", &["n"])], 0, Some(0), "(Choice of a profile): a new set-up"),
+            (&[("down", &["n"])], 0, Some(0), "(Profiles): a new set-up"),
         ] {
             let told = rebound(&wanted(lines)).expect_err(says);
             assert_eq!((told.line, told.key), (line, key), "{told:?}");

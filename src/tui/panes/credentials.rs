@@ -129,20 +129,20 @@ fn remarks(state: &State, field: Field, theme: Theme) -> Vec<(String, Style)> {
     if field == Field::Secret {
         texts.extend(secret_remark(state).map(|text| (text, Style::new())));
         if state.shown_once() {
-            texts.push(("Keep the Halo page open until the checks have used it.".into(), theme::doubtful()));
+            texts.push(("Keep the Halo page open until a check has proven it.".into(), theme::doubtful()));
         }
         let command = state.shelf.secret.command.as_ref().filter(|_| state.form.is_empty(Field::Secret));
-        texts.extend(command.map(|program| (format!("{key} asks the command {program} for it"), theme::active())));
+        texts.extend(command.map(|program| (format!("{key} runs the command {program} to get it"), theme::active())));
     }
     if let Some(problem) = &remarks.problem {
         texts.push((format!("! {} {}", problem.message, problem.fix), theme::doubtful()));
     }
     match &remarks.suggestion {
         Some(Suggestion::Exchange) => {
-            texts.push((format!("{key} exchanges Client ID and Client Secret"), theme::active()));
+            texts.push((format!("{key} swaps Client ID and Client Secret"), theme::active()));
         }
         Some(Suggestion::Tenant(tenant)) => {
-            texts.push((format!("! this Halo says that it is {tenant}: {key} takes it"), theme::doubtful()));
+            texts.push((format!("! Halo reports the tenant {tenant}: {key} applies it"), theme::doubtful()));
         }
         // Where a command prints the secret is said above, whether the field is focused or not.
         Some(Suggestion::Command) | None => {}
@@ -162,11 +162,11 @@ fn secret_remark(state: &State) -> Option<String> {
 fn found_rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
     let (text, style) = match &state.found {
         DiscoveryState::Nothing => return Vec::new(),
-        DiscoveryState::Asking { .. } => ("asking the address who it is ...".to_owned(), theme::active()),
+        DiscoveryState::Asking { .. } => ("contacting the address ...".to_owned(), theme::active()),
         DiscoveryState::Halo { discovery, .. } => {
             let tenant =
-                discovery.tenant.as_ref().map_or("without a tenant".into(), |name| format!("tenant {}", name.short()));
-            (format!("Halo found: {tenant}, signs in at {}", discovery.auth_server), theme::good())
+                discovery.tenant.as_ref().map_or("no tenant".into(), |name| format!("tenant {}", name.short()));
+            (format!("Halo found: {tenant}, sign-in at {}", discovery.auth_server), theme::good())
         }
         DiscoveryState::Failed { fault, .. } => {
             (format!("! {} ({})", fault.code.headline(), fault.code.id()), theme::bad())
@@ -179,9 +179,9 @@ fn found_rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
     let mut texts = vec![(text, style)];
     if let Some(host) = state.sign_in_host() {
         let (words, style) = if host.accepted {
-            ("may get the secret: {sign_in_host} withdraws it", theme::active())
+            ("gets the secret (accepted): {sign_in_host} withdraws it", theme::active())
         } else {
-            ("is another host and does not get the secret: {sign_in_host} asks", theme::doubtful())
+            ("is another host and does not get the secret: {sign_in_host} to accept it", theme::doubtful())
         };
         texts.push((format!("! {} {}", host.origin, theme.keyed(words)), style));
     }

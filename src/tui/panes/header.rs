@@ -52,7 +52,7 @@ fn verdict(state: &State, wide: bool, theme: Theme) -> (String, Style) {
     let watch = state.watch.map(|watch| watch.next_ms.saturating_sub(state.now_ms).div_ceil(1000));
     // Where there is little room, the mark of the demo is worth more than the counts, which the list shows.
     let narrow = watch.filter(|_| !wide).map(|seconds| format!("  watch: {seconds} s"));
-    let watch = watch.filter(|_| wide).map(|seconds| format!("  watch: asks in {seconds} s")).unwrap_or_default();
+    let watch = watch.filter(|_| wide).map(|seconds| format!("  watch: next run in {seconds} s")).unwrap_or_default();
     let Some(judgement) = state.judgement() else {
         let words = if state.is_stale() { "values changed, not checked" } else { "not checked yet" };
         // Nothing else on the screen says what comes next once the form is full.

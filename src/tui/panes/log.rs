@@ -54,7 +54,7 @@ fn title(state: &State) -> Text {
     if let Some(search) = state.log.search() {
         return format!("{SEARCH}{}", search.text()).into();
     }
-    if state.log.follows() { "Log  {log}  following" } else { "Log  {log}  stays: {follow_log} follows" }.into()
+    if state.log.follows() { "Log  {log}  following" } else { "Log  {log}  paused: {follow_log} follows" }.into()
 }
 
 fn foot(state: &State) -> String {

@@ -69,7 +69,7 @@ fn title(picker: &ProfilePicker, state: &State) -> String {
         Some(choice) => format!("Opening {} ...", choice.words()),
         None if shelf.profiles.is_empty() => "Which Halo?".into(),
         None if picker.needle().is_empty() => "Welcome back. Which Halo?".into(),
-        None => format!("Profiles with {:?}", picker.needle()),
+        None => format!("Profiles that match {:?}", picker.needle()),
     }
 }
 
@@ -100,7 +100,7 @@ pub fn rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
 
 fn other(choice: &ProfileChoice, shelf: &ProfileList) -> String {
     match (choice, &shelf.unnamed) {
-        (ProfileChoice::New, Some(host)) => format!("+ go on with the set-up that has no name yet ({host})"),
+        (ProfileChoice::New, Some(host)) => format!("+ continue the unnamed set-up ({host})"),
         (ProfileChoice::New, None) => "+ new set-up".into(),
         _ => "+ try the demo (no network, no account)".into(),
     }
@@ -184,12 +184,12 @@ fn about(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
     };
     match state.picked() {
         Some((ProfileChoice::New, _)) => {
-            let text = "It begins with the checklist; {save_profile} gives it a name once the address is known.";
+            let text = "Starts with the checklist; {save_profile} saves it under a name once the address is known.";
             say(&theme.keyed(text), Style::new())
         }
         Some((ProfileChoice::Demo, _)) => {
-            let text = "A simulated Halo on this machine, where all is well. Nothing of it is stored; {profiles} comes back here. \
-halo-onboard --demo=fresh begins from nothing, --demo=list names faults to mend.";
+            let text = "A simulated Halo on this machine with a correct set-up. Nothing is stored; {profiles} returns here. \
+halo-onboard --demo=fresh starts from scratch, --demo=list lists faults to fix.";
             say(&theme.keyed(text), Style::new());
         }
         Some((ProfileChoice::Profile(_), Some(tile))) => about_profile(tile, cells, theme, &mut say),

@@ -39,8 +39,8 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
 /// How many requests there were, for a heading.
 pub fn title(state: &State) -> String {
     match state.waterfall().len() {
-        1 => "Time line of the run: 1 request".into(),
-        requests => format!("Time line of the run: {requests} requests"),
+        1 => "Timeline of the run: 1 request".into(),
+        requests => format!("Timeline of the run: {requests} requests"),
     }
 }
 
