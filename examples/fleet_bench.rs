@@ -12,7 +12,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use halo_onboard::domain::guide::Guide;
-use halo_onboard::sim::{Endpoint, Place, RateLimit, Scenario, Simulator, most_in_flight_of_all};
+use halo_onboard::sim::{Endpoint, FaultScope, RateLimit, Scenario, Simulator, most_in_flight_of_all};
 use serde_json::Value;
 
 #[path = "../tests/common/guide_names.rs"]
@@ -50,9 +50,9 @@ fn scenario(kind: Kind) -> Result<Scenario, Box<dyn Error>> {
     let faults = &mut scenario.manners.faults;
     faults.latency_ms = if kind == Kind::Slow { 500 } else { 40 };
     match kind {
-        Kind::Stalls => faults.stall = vec![Place::Everywhere],
+        Kind::Stalls => faults.stall = vec![FaultScope::Everywhere],
         Kind::Limited => {
-            let at = vec![Place::At(Endpoint::Token)];
+            let at = vec![FaultScope::At(Endpoint::Token)];
             faults.rate_limit = Some(RateLimit { at, first: Some(1), after: None, retry_after_s: Some(WAIT) });
         }
         _ => {}

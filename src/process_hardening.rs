@@ -5,7 +5,7 @@
 
 /// Result of the hardening. A failure is not a reason to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Hardened {
+pub struct HardeningResult {
     /// A crash writes no core file.
     pub no_core_file: bool,
     /// Other processes of this user may not attach or read the memory (Linux).
@@ -13,8 +13,8 @@ pub struct Hardened {
 }
 
 /// Hardens this process. Call it before reading any secret.
-pub fn process() -> Hardened {
-    Hardened { no_core_file: forbid_core_files(), not_traceable: forbid_tracing() }
+pub fn process() -> HardeningResult {
+    HardeningResult { no_core_file: forbid_core_files(), not_traceable: forbid_tracing() }
 }
 
 fn forbid_core_files() -> bool {

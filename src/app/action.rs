@@ -93,7 +93,7 @@ pub enum Pane {
 
 /// A change of a field's text or of the place in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Edit {
+pub enum TextEdit {
     /// One character to the left.
     Left,
     /// One character to the right.
@@ -122,7 +122,7 @@ pub enum Edit {
     Undo,
 }
 
-impl Edit {
+impl TextEdit {
     /// True when it deletes more than one character.
     pub(crate) fn cuts(self) -> bool {
         matches!(self, Self::DeleteWord | Self::Clear | Self::DeleteToEnd)
@@ -213,7 +213,7 @@ pub enum Action {
     /// Quits; asks first when something would be lost.
     Quit,
     /// Changes a field.
-    Edit(Edit),
+    Edit(TextEdit),
     /// Accepts a field and goes to the next.
     NextField,
     /// Shows the secret for ten seconds, or hides it.

@@ -2,8 +2,8 @@
 
 use super::action::{Action, Pane};
 use super::check_detail::has_no_switch;
-use super::checklist::{Witnessed, by_witness};
-use super::checks::Shown;
+use super::checklist::{LineDestination, by_witness};
+use super::checks::CheckState;
 use super::effect::Repair;
 use super::profiles::ProfileChoice;
 use super::state::{Focus, State};
@@ -88,7 +88,7 @@ impl State {
     /// Has the secret that stands in the form been proven: was a token given for it, and did the API accept that token?
     pub fn secret_is_proven(&self) -> bool {
         let check = |id: &str| self.run.check(&self.form, id);
-        let good = |id: &str| matches!(self.shown(id, check(id)), Shown::Passed | Shown::Warned);
+        let good = |id: &str| matches!(self.shown(id, check(id)), CheckState::Passed | CheckState::Warned);
         // An answer that fails its check for what it says was given for the token all the same.
         let answered = self.run.evidence.as_ref().is_some_and(|evidence| {
             evidence.identity.value().is_some() || evidence.probes.values().any(|asked| asked.value().is_some())
@@ -111,7 +111,8 @@ impl State {
         let facts = if has_no_switch(diagnosis.code) { Vec::new() } else { diagnosis.facts.clone() };
         let in_form = |fact: &String| {
             let witness = self.guide.line(fact).map(|line| by_witness(line.witness));
-            matches!(witness, Some(Witnessed::Field(_))) || witness == Some(Witnessed::By("discovery".into()))
+            matches!(witness, Some(LineDestination::Field(_)))
+                || witness == Some(LineDestination::By("discovery".into()))
         };
         let copies_form = facts.iter().any(in_form) || diagnosis.code == Code::AuthInvalidClient;
         let mut checks = diagnosis.checks.clone();

@@ -1,6 +1,6 @@
 //! What is known of one check, as sections of text: what was seen, what it means, what mends it.
 
-use super::checks::{CheckRow, Shown};
+use super::checks::{CheckRow, CheckState};
 use super::connection_phases::link_words;
 use super::state::State;
 use super::text_with_keys::Text;
@@ -10,7 +10,7 @@ use crate::domain::report::{Diagnosis, FactState, Severity, Status};
 
 /// Which part of the detail a section is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum DetailSection {
     /// What was seen.
     Seen,
     /// What a token for one scope alone showed.
@@ -33,7 +33,7 @@ pub enum Part {
     Then,
 }
 
-impl Part {
+impl DetailSection {
     /// The word in the margin, at most six letters.
     pub fn word(self) -> &'static str {
         match self {
@@ -55,7 +55,7 @@ impl Part {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section {
     /// Which part.
-    pub part: Part,
+    pub part: DetailSection,
     /// Its paragraphs.
     pub texts: Vec<Text>,
 }
@@ -79,16 +79,16 @@ impl State {
         let found = |texts: Vec<String>| texts.into_iter().map(Text::from).collect();
         let diagnoses = self.diagnoses_of(&row.id);
         let main = diagnoses.first();
-        put(Part::Seen, found(self.seen(row)));
-        put(Part::Observation, found(self.asked_alone(row)));
-        put(Part::Means, found(self.means(row, main.copied())));
-        put(Part::Fix, found(main.map(|diagnosis| diagnosis.fix.clone()).unwrap_or_default()));
-        put(Part::Then, self.then(row));
-        put(Part::Also, found(diagnoses.iter().skip(1).map(|diagnosis| also(diagnosis)).collect()));
-        put(Part::Rests, found(self.lines_about(row)));
-        put(Part::LastGoodResult, found(self.before(row)));
-        put(Part::Time, found(self.time(row)));
-        put(Part::Code, found(row.code.map(|code| code.id().to_owned()).into_iter().collect()));
+        put(DetailSection::Seen, found(self.seen(row)));
+        put(DetailSection::Observation, found(self.asked_alone(row)));
+        put(DetailSection::Means, found(self.means(row, main.copied())));
+        put(DetailSection::Fix, found(main.map(|diagnosis| diagnosis.fix.clone()).unwrap_or_default()));
+        put(DetailSection::Then, self.then(row));
+        put(DetailSection::Also, found(diagnoses.iter().skip(1).map(|diagnosis| also(diagnosis)).collect()));
+        put(DetailSection::Rests, found(self.lines_about(row)));
+        put(DetailSection::LastGoodResult, found(self.before(row)));
+        put(DetailSection::Time, found(self.time(row)));
+        put(DetailSection::Code, found(row.code.map(|code| code.id().to_owned()).into_iter().collect()));
         sections
     }
 
@@ -104,7 +104,7 @@ impl State {
     /// The code of the selected check, once it has ended.
     pub(crate) fn explained(&self) -> Option<Code> {
         let row = self.selected_check()?;
-        row.code.or((row.shown == Shown::Passed).then_some(Code::Ok))
+        row.code.or((row.shown == CheckState::Passed).then_some(Code::Ok))
     }
 
     /// What a check sends, without the address.
@@ -124,9 +124,9 @@ impl State {
     fn seen(&self, row: &CheckRow) -> Vec<String> {
         let request = self.request_of(&row.id);
         match row.shown {
-            Shown::Waiting if request.is_empty() => return vec!["Checks the typed values; sends nothing.".into()],
-            Shown::Waiting => return vec![format!("Not sent yet: {request}")],
-            Shown::Running(_) => return vec![format!("{request}, no response yet")],
+            CheckState::Waiting if request.is_empty() => return vec!["Checks the typed values; sends nothing.".into()],
+            CheckState::Waiting => return vec![format!("Not sent yet: {request}")],
+            CheckState::Running(_) => return vec![format!("{request}, no response yet")],
             _ => {}
         }
         let mut seen = Vec::new();
@@ -171,8 +171,10 @@ impl State {
     }
 
     fn means(&self, row: &CheckRow, main: Option<&Diagnosis>) -> Vec<String> {
-        let judged =
-            self.run.check(&self.form, &row.id).filter(|_| !matches!(row.shown, Shown::Waiting | Shown::Running(_)));
+        let judged = self
+            .run
+            .check(&self.form, &row.id)
+            .filter(|_| !matches!(row.shown, CheckState::Waiting | CheckState::Running(_)));
         let summary = main.map(|diagnosis| &diagnosis.summary).or(judged.map(|check| &check.summary));
         summary.filter(|text| !text.is_empty()).cloned().into_iter().collect()
     }
@@ -217,7 +219,7 @@ impl State {
     pub(crate) fn plain_check(&self) -> Option<String> {
         let row = self.selected_check()?;
         let mut text = format!("{} {}\n", row.shown.word(), row.title);
-        for section in self.detail_of(&row).into_iter().filter(|section| section.part != Part::Then) {
+        for section in self.detail_of(&row).into_iter().filter(|section| section.part != DetailSection::Then) {
             for (at, paragraph) in section.texts.iter().enumerate() {
                 let word = if at == 0 { section.part.word() } else { "" };
                 text.push_str(&format!("{word:<7}{}\n", &**paragraph));

@@ -1,6 +1,6 @@
 //! The guide's lines with what is known of each: the operator's tick, and what Halo showed.
 
-use super::checks::Shown;
+use super::checks::CheckState;
 use super::state::State;
 use crate::domain::connection::Field;
 use crate::domain::guide::{EvidenceSource, Line, Step};
@@ -36,7 +36,7 @@ impl LineState {
 
 /// Where Enter on a guide line leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Witnessed {
+pub(crate) enum LineDestination {
     /// To a check.
     By(String),
     /// To a field of the form.
@@ -107,15 +107,15 @@ impl State {
     }
 
     /// What can tell whether a line holds.
-    pub(crate) fn witness_of(&self, line: &Line) -> Witnessed {
+    pub(crate) fn witness_of(&self, line: &Line) -> LineDestination {
         if let Some((_, check)) = self.way.as_ref().filter(|(fact, _)| *fact == line.fact) {
-            return Witnessed::By(check.clone());
+            return LineDestination::By(check.clone());
         }
         if let Some(check) = self.failing_check(&line.fact) {
-            return Witnessed::By(check);
+            return LineDestination::By(check);
         }
         if let Some(probe) = self.guide.probes.iter().find(|probe| probe.fact == line.fact) {
-            return Witnessed::By(probe.id.clone());
+            return LineDestination::By(probe.id.clone());
         }
         by_witness(line.witness)
     }
@@ -142,7 +142,7 @@ impl State {
         if let Some(probe) = self.guide.probe(check) {
             add(&probe.fact);
         } else {
-            let witnessed = |line: &&Line| by_witness(line.witness) == Witnessed::By(check.to_owned());
+            let witnessed = |line: &&Line| by_witness(line.witness) == LineDestination::By(check.to_owned());
             self.guide.lines().filter(witnessed).for_each(|line| add(&line.fact));
         }
         facts
@@ -152,13 +152,13 @@ impl State {
     pub fn is_asked(&self, line: &Line) -> bool {
         let Some(active) = &self.run.active else { return false };
         match self.witness_of(line) {
-            Witnessed::By(check) => active.running.contains_key(&check),
+            LineDestination::By(check) => active.running.contains_key(&check),
             _ => false,
         }
     }
 }
 
-impl Shown {
+impl CheckState {
     /// True when a check of this state has a guide line to go to.
     pub(crate) fn is_wrong(self) -> bool {
         matches!(self, Self::Failed | Self::Warned)
@@ -166,8 +166,8 @@ impl Shown {
 }
 
 /// What can tell whether a line with this witness holds.
-pub(crate) fn by_witness(witness: EvidenceSource) -> Witnessed {
-    let check = |id: &str| Witnessed::By(id.to_owned());
+pub(crate) fn by_witness(witness: EvidenceSource) -> LineDestination {
+    let check = |id: &str| LineDestination::By(id.to_owned());
     match witness {
         EvidenceSource::AgentName
         | EvidenceSource::ApiOnly
@@ -184,10 +184,10 @@ pub(crate) fn by_witness(witness: EvidenceSource) -> Witnessed {
         | EvidenceSource::LoginType
         | EvidenceSource::Credentials
         | EvidenceSource::Scopes => check("token"),
-        EvidenceSource::FormUrl => Witnessed::Field(Field::Url),
-        EvidenceSource::FormTenant => Witnessed::Field(Field::Tenant),
-        EvidenceSource::FormClientId => Witnessed::Field(Field::ClientId),
-        EvidenceSource::FormSecret => Witnessed::Field(Field::Secret),
-        EvidenceSource::Operator => Witnessed::Nobody,
+        EvidenceSource::FormUrl => LineDestination::Field(Field::Url),
+        EvidenceSource::FormTenant => LineDestination::Field(Field::Tenant),
+        EvidenceSource::FormClientId => LineDestination::Field(Field::ClientId),
+        EvidenceSource::FormSecret => LineDestination::Field(Field::Secret),
+        EvidenceSource::Operator => LineDestination::Nobody,
     }
 }

@@ -44,7 +44,7 @@ impl Group {
 
 /// Where a check stands in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
+pub enum CheckState {
     /// Not run, or a value that it rests on was changed.
     Waiting,
     /// Goes on; since when, on the interface's clock.
@@ -61,7 +61,7 @@ pub enum Shown {
     Skipped,
 }
 
-impl Shown {
+impl CheckState {
     /// The word on the screen, at most four letters.
     pub fn word(self) -> &'static str {
         match self {
@@ -101,7 +101,7 @@ pub struct CheckRow {
     /// What it looks at.
     pub title: String,
     /// Where it stands in its life.
-    pub shown: Shown,
+    pub shown: CheckState,
     /// What was concluded, unless it passed.
     pub code: Option<Code>,
     /// HTTP status of its answer.
@@ -154,7 +154,7 @@ impl State {
     pub fn listed_checks(&self) -> Vec<CheckRow> {
         let mut rows = self.all_checks();
         if self.only_failures {
-            rows.retain(|row| !matches!(row.shown, Shown::Passed | Shown::Waiting | Shown::Skipped));
+            rows.retain(|row| !matches!(row.shown, CheckState::Passed | CheckState::Waiting | CheckState::Skipped));
         }
         rows
     }
@@ -169,9 +169,9 @@ impl State {
     pub fn counts(&self) -> Counts {
         self.all_checks().iter().fold(Counts::default(), |mut counts, row| {
             match row.shown {
-                Shown::Passed => counts.passed += 1,
-                Shown::Warned => counts.warned += 1,
-                Shown::Failed => counts.failed += 1,
+                CheckState::Passed => counts.passed += 1,
+                CheckState::Warned => counts.warned += 1,
+                CheckState::Failed => counts.failed += 1,
                 _ => counts.open += 1,
             }
             counts
@@ -194,32 +194,32 @@ impl State {
         let judged = self.run.check(&self.form, id);
         let title = judged.map_or(title, |check| &check.title);
         let shown = self.shown(id, judged);
-        let ended = !matches!(shown, Shown::Waiting | Shown::Running(_));
+        let ended = !matches!(shown, CheckState::Waiting | CheckState::Running(_));
         let judged = judged.filter(|_| ended);
         CheckRow {
             id: id.to_owned(),
             group: Group::of(stage),
             title: title.to_owned(),
             shown,
-            code: judged.map(|check| check.code).filter(|_| shown != Shown::Passed),
+            code: judged.map(|check| check.code).filter(|_| shown != CheckState::Passed),
             http_status: judged.and_then(|check| check.http_status),
             took_ms: judged.and_then(|check| check.timing_ms.total),
         }
     }
 
-    pub(crate) fn shown(&self, id: &str, judged: Option<&Check>) -> Shown {
+    pub(crate) fn shown(&self, id: &str, judged: Option<&Check>) -> CheckState {
         if let Some(active) = &self.run.active {
             if active.cancelled && (active.running.contains_key(id) || active.pending.contains(id)) {
-                return Shown::Stopped;
+                return CheckState::Stopped;
             }
             if let Some(since) = active.running.get(id) {
-                return Shown::Running(*since);
+                return CheckState::Running(*since);
             }
             if active.pending.contains(id) {
-                return Shown::Waiting;
+                return CheckState::Waiting;
             }
         }
-        judged.map_or(Shown::Waiting, Shown::of)
+        judged.map_or(CheckState::Waiting, CheckState::of)
     }
 
     /// True when the results on the screen speak of other values than the form's.

@@ -1,6 +1,6 @@
 //! The phases of a connection and of one exchange, and what is known of the way to the server.
 
-use super::checks::Shown;
+use super::checks::CheckState;
 use super::state::State;
 use crate::domain::codes::Code;
 use crate::domain::evidence::{Certificate, ConnectionInfo};
@@ -11,7 +11,7 @@ pub struct Phase {
     /// For people.
     pub name: String,
     /// How it ended.
-    pub shown: Shown,
+    pub shown: CheckState,
     /// How long it took, in milliseconds.
     pub took_ms: Option<u32>,
 }
@@ -35,7 +35,7 @@ impl State {
     pub fn phases(&self) -> [Phase; PHASES] {
         let judged = self.run.check(&self.form, "discovery");
         let shown = self.shown("discovery", judged);
-        let Some(check) = judged.filter(|_| !matches!(shown, Shown::Waiting | Shown::Running(_))) else {
+        let Some(check) = judged.filter(|_| !matches!(shown, CheckState::Waiting | CheckState::Running(_))) else {
             return PLAIN.map(|name| Phase { name: name.into(), shown, took_ms: None });
         };
         let timing = check.timing_ms;
@@ -46,11 +46,11 @@ impl State {
         std::array::from_fn(|at| Phase {
             name: names.next().unwrap_or_default(),
             shown: match broken {
-                Some(phase) if at == phase => Shown::Failed,
-                Some(phase) if at > phase => Shown::Skipped,
-                Some(_) => Shown::Passed,
-                None if took[at].is_some() || (answered && at == 1) => Shown::Passed,
-                None => Shown::Skipped,
+                Some(phase) if at == phase => CheckState::Failed,
+                Some(phase) if at > phase => CheckState::Skipped,
+                Some(_) => CheckState::Passed,
+                None if took[at].is_some() || (answered && at == 1) => CheckState::Passed,
+                None => CheckState::Skipped,
             },
             took_ms: took[at],
         })
@@ -69,7 +69,7 @@ impl State {
 
     pub(crate) fn stretches_of(&self, check: &str) -> Vec<Segment> {
         let judged = self.run.check(&self.form, check);
-        if matches!(self.shown(check, judged), Shown::Waiting | Shown::Running(_)) {
+        if matches!(self.shown(check, judged), CheckState::Waiting | CheckState::Running(_)) {
             return Vec::new();
         }
         let Some(timing) = judged.map(|check| check.timing_ms) else { return Vec::new() };

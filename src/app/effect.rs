@@ -9,12 +9,12 @@ use super::run_state::RunId;
 use crate::domain::connection::{Connection, Note, Typed};
 use crate::domain::evidence::Evidence;
 use crate::domain::guide::Guide;
-use crate::domain::profile::Keep;
+use crate::domain::profile::SecretStore;
 use crate::secret::Secret;
 
 /// Which checks to run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Which {
+pub enum ChecksToRun {
     /// All of them.
     All,
     /// These, and what they need.
@@ -33,7 +33,7 @@ pub struct RunOrder {
     /// The client secret.
     pub secret: Secret,
     /// Which checks to run.
-    pub which: Which,
+    pub which: ChecksToRun,
     /// Evidence of an earlier run over the same values: a partial run starts from it.
     pub previous: Option<Evidence>,
 }
@@ -108,7 +108,7 @@ pub enum Effect {
         /// The profile.
         profile: String,
         /// Where; none to forget it.
-        keep: Option<Keep>,
+        keep: Option<SecretStore>,
         /// The secret.
         secret: Secret,
     },

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::action::Edit;
+use super::action::TextEdit;
 use super::secret_input::{SecretInput, TooLong};
 use super::text_field::TextField;
 use crate::domain::connection::{self, Field, Note, Problem, Typed, Understood};
 use crate::domain::input::read_secret;
-use crate::domain::secret_destination::{Destination, Given};
+use crate::domain::secret_destination::{Destination, SourcedValue};
 use crate::domain::secret_text::looks_like_secret;
 use crate::secret::Secret;
 
@@ -97,7 +97,7 @@ impl Form {
 
     /// Drops the secret.
     pub(crate) fn drop_secret(&mut self) {
-        self.secret.edit(Edit::Clear);
+        self.secret.edit(TextEdit::Clear);
         self.secret_source = None;
         self.secret_pasted.clear();
     }
@@ -168,11 +168,11 @@ impl Form {
 
     /// Where a run of the form would send the secret.
     pub(crate) fn destination(&self) -> Destination {
-        let given = |field| Given::new(self.text(field), "the form");
+        let given = |field| SourcedValue::new(self.text(field), "the form");
         Destination { url: given(Field::Url), client_id: given(Field::ClientId) }
     }
 
-    pub(crate) fn edit(&mut self, field: Field, edit: Edit) -> bool {
+    pub(crate) fn edit(&mut self, field: Field, edit: TextEdit) -> bool {
         match self.text_field_mut(field) {
             Some(text) => text.edit(edit),
             None => self.secret.edit(edit),

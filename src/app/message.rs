@@ -7,7 +7,7 @@ use super::profiles::ProfileSummary;
 use super::run_state::RunId;
 use super::viewport::Viewports;
 use crate::domain::evidence::{ConnectionInfo, Discovery, Observation};
-use crate::domain::profile::Keep;
+use crate::domain::profile::SecretStore;
 use crate::domain::run_event::RunEvent;
 use crate::secret::Secret;
 
@@ -79,7 +79,7 @@ pub enum Message {
         /// The host of the set-up that has no name yet, when one was begun.
         unnamed: Option<String>,
         /// Where a secret can be kept, as tried.
-        ways: Vec<Keep>,
+        ways: Vec<SecretStore>,
     },
     /// What was to be opened is open, or why not.
     Opened {
@@ -102,7 +102,7 @@ pub enum Message {
         /// The profile that it belongs to.
         profile: String,
         /// Where it was to be.
-        keep: Option<Keep>,
+        keep: Option<SecretStore>,
         /// What was done.
         outcome: Result<String, String>,
     },

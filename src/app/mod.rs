@@ -34,13 +34,13 @@ mod update;
 mod vendor_form;
 mod viewport;
 
-pub use action::{Action, Context, Edit, Format, Motion, Pane};
-pub use check_detail::{Part, Section};
+pub use action::{Action, Context, Format, Motion, Pane, TextEdit};
+pub use check_detail::{DetailSection, Section};
 pub use checklist::LineState;
-pub use checks::{CheckRow, Group, Shown};
+pub use checks::{CheckRow, CheckState, Group};
 pub use connection_phases::{PHASES, Phase, Segment};
 pub use dialog::Dialog;
-pub use effect::{Effect, Repair, RepairResult, RunOrder, Which};
+pub use effect::{ChecksToRun, Effect, Repair, RepairResult, RunOrder};
 pub use exit_summary::{Outcome, Progress};
 pub use form::{FieldRemarks, Form, Suggestion};
 pub use initial_state::{Render, Start};

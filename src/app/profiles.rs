@@ -1,6 +1,6 @@
 //! What is kept outside a session, and what can be done with it: profiles, and ways to keep a secret.
 
-use crate::domain::profile::Keep;
+use crate::domain::profile::SecretStore;
 use crate::domain::report::Verdict;
 use crate::domain::secret_destination::Destination;
 
@@ -31,9 +31,9 @@ pub struct SecretPlaces {
     /// Program of the command that prints it.
     pub command: Option<String>,
     /// Where it is kept now.
-    pub kept: Option<Keep>,
+    pub kept: Option<SecretStore>,
     /// Where it can be kept, as tried.
-    pub ways: Vec<Keep>,
+    pub ways: Vec<SecretStore>,
     /// What the secret that the session begins with, or that the command prints, was given for: it is sent nowhere else.
     pub given_for: Destination,
     /// What the profile was saved for: a secret for anything else is not kept with it.

@@ -2,7 +2,7 @@
 
 use zeroize::{Zeroize, Zeroizing};
 
-use super::action::Edit;
+use super::action::TextEdit;
 use crate::secret::Secret;
 
 /// Most bytes that a secret can have. Reserved once: a buffer that grew would leave copies behind.
@@ -75,21 +75,21 @@ impl SecretInput {
     }
 
     /// Changes the text or the place in it; true when the text changed. There is nothing to put back and no undo.
-    pub fn edit(&mut self, edit: Edit) -> bool {
+    pub fn edit(&mut self, edit: TextEdit) -> bool {
         let before = self.text.len();
         match edit {
-            Edit::Left => self.cursor = self.previous(),
-            Edit::Right => self.cursor = self.next(),
-            Edit::Home | Edit::WordLeft => self.cursor = 0,
-            Edit::End | Edit::WordRight => self.cursor = self.text.len(),
-            Edit::Backspace => {
+            TextEdit::Left => self.cursor = self.previous(),
+            TextEdit::Right => self.cursor = self.next(),
+            TextEdit::Home | TextEdit::WordLeft => self.cursor = 0,
+            TextEdit::End | TextEdit::WordRight => self.cursor = self.text.len(),
+            TextEdit::Backspace => {
                 let start = self.previous();
                 self.remove(start, self.cursor);
             }
-            Edit::Delete => self.remove(self.cursor, self.next()),
-            Edit::DeleteWord | Edit::Clear => self.remove(0, self.text.len()),
-            Edit::DeleteToEnd => self.remove(self.cursor, self.text.len()),
-            Edit::PutBack | Edit::Undo => {}
+            TextEdit::Delete => self.remove(self.cursor, self.next()),
+            TextEdit::DeleteWord | TextEdit::Clear => self.remove(0, self.text.len()),
+            TextEdit::DeleteToEnd => self.remove(self.cursor, self.text.len()),
+            TextEdit::PutBack | TextEdit::Undo => {}
         }
         let changed = self.text.len() != before;
         if changed {
@@ -190,7 +190,7 @@ mod tests {
         }
         assert_eq!(input.type_char('y'), Err(TooLong));
         assert_eq!(input.insert("y"), Err(TooLong));
-        for edit in [Edit::Backspace, Edit::DeleteWord, Edit::Clear] {
+        for edit in [TextEdit::Backspace, TextEdit::DeleteWord, TextEdit::Clear] {
             input.edit(edit);
         }
         input.replace("other").expect("room");
@@ -208,11 +208,11 @@ mod tests {
     #[test]
     fn edits_stand_at_character_boundaries() {
         for (edits, left) in [
-            (&[Edit::Backspace][..], "añ日"),
-            (&[Edit::Left, Edit::Backspace], "añb"),
-            (&[Edit::Left, Edit::Left, Edit::DeleteToEnd], "añ"),
-            (&[Edit::Home, Edit::Delete], "ñ日b"),
-            (&[Edit::Clear, Edit::PutBack, Edit::Undo], ""),
+            (&[TextEdit::Backspace][..], "añ日"),
+            (&[TextEdit::Left, TextEdit::Backspace], "añb"),
+            (&[TextEdit::Left, TextEdit::Left, TextEdit::DeleteToEnd], "añ"),
+            (&[TextEdit::Home, TextEdit::Delete], "ñ日b"),
+            (&[TextEdit::Clear, TextEdit::PutBack, TextEdit::Undo], ""),
         ] {
             let mut input = typed("añ日b");
             for edit in edits {

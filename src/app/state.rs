@@ -95,7 +95,7 @@ impl DiscoveryState {
 }
 
 /// What asking the address alone showed. A run that follows need not ask again.
-pub(crate) struct Answered {
+pub(crate) struct DiscoveryAnswer {
     /// The origin that was asked.
     pub origin: String,
     /// When it answered, on the interface's clock.
@@ -213,7 +213,7 @@ pub struct State {
     /// The saving of this session as a profile that goes on.
     pub(crate) saving: Option<u64>,
     /// What asking the address alone showed, until a run starts from it.
-    pub(crate) answered: Option<Answered>,
+    pub(crate) answered: Option<DiscoveryAnswer>,
     pub(crate) written: Vec<String>,
     pub(crate) markdown: Render,
     pub(crate) json: Render,

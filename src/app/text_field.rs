@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use tui_input::{Input, InputRequest};
 use zeroize::Zeroizing;
 
-use super::action::Edit;
+use super::action::TextEdit;
 use crate::domain::connection::Note;
 
 /// Levels of undo.
@@ -88,29 +88,29 @@ impl TextField {
     }
 
     /// Changes the text or the place in it; true when the text changed.
-    pub fn edit(&mut self, edit: Edit) -> bool {
+    pub fn edit(&mut self, edit: TextEdit) -> bool {
         let request = match edit {
-            Edit::Undo => return self.undo(),
-            Edit::PutBack => {
+            TextEdit::Undo => return self.undo(),
+            TextEdit::PutBack => {
                 let cut = self.cut.clone();
                 return !cut.is_empty() && self.insert(&cut);
             }
-            Edit::Left => InputRequest::GoToPrevChar,
-            Edit::Right => InputRequest::GoToNextChar,
-            Edit::WordLeft => InputRequest::GoToPrevWord,
-            Edit::WordRight => InputRequest::GoToNextWord,
-            Edit::Home => InputRequest::GoToStart,
-            Edit::End => InputRequest::GoToEnd,
-            Edit::Backspace => InputRequest::DeletePrevChar,
-            Edit::Delete => InputRequest::DeleteNextChar,
-            Edit::DeleteWord => InputRequest::DeletePrevWord,
-            Edit::Clear => InputRequest::DeleteLine,
-            Edit::DeleteToEnd => InputRequest::DeleteTillEnd,
+            TextEdit::Left => InputRequest::GoToPrevChar,
+            TextEdit::Right => InputRequest::GoToNextChar,
+            TextEdit::WordLeft => InputRequest::GoToPrevWord,
+            TextEdit::WordRight => InputRequest::GoToNextWord,
+            TextEdit::Home => InputRequest::GoToStart,
+            TextEdit::End => InputRequest::GoToEnd,
+            TextEdit::Backspace => InputRequest::DeletePrevChar,
+            TextEdit::Delete => InputRequest::DeleteNextChar,
+            TextEdit::DeleteWord => InputRequest::DeletePrevWord,
+            TextEdit::Clear => InputRequest::DeleteLine,
+            TextEdit::DeleteToEnd => InputRequest::DeleteTillEnd,
         };
         self.request(edit, request)
     }
 
-    fn request(&mut self, edit: Edit, request: InputRequest) -> bool {
+    fn request(&mut self, edit: TextEdit, request: InputRequest) -> bool {
         let before = (Zeroizing::new(self.text().to_owned()), self.cursor());
         let changed = self.input.handle(request).is_some_and(|what| what.value);
         if !changed {
@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn edits() {
-        use Edit::*;
+        use TextEdit::*;
         for (start, edits, text) in [
             ("acme corp", &[DeleteWord][..], "acme "),
             ("acme corp", &[DeleteWord, PutBack], "acme corp"),
@@ -219,7 +219,7 @@ mod tests {
             field.replace(&number.to_string());
         }
         let mut steps = 0;
-        while field.edit(Edit::Undo) {
+        while field.edit(TextEdit::Undo) {
             steps += 1;
         }
         assert_eq!((steps, field.text()), (UNDO, "1"));
@@ -228,13 +228,13 @@ mod tests {
     #[test]
     fn nothing_deleted_stays_in_the_field() {
         let mut field = typed("canary-4711");
-        field.edit(Edit::Clear);
+        field.edit(TextEdit::Clear);
         assert!(!format!("{:?}", field.input).contains("canary"), "tui-input keeps what it deletes");
         field.settle();
-        assert!(!field.edit(Edit::PutBack));
+        assert!(!field.edit(TextEdit::PutBack));
         let mut field = typed("canary-4711");
         assert_eq!(field.wipe().as_str(), "canary-4711");
-        assert!(!field.edit(Edit::Undo) && field.text().is_empty());
+        assert!(!field.edit(TextEdit::Undo) && field.text().is_empty());
     }
 
     #[test]

@@ -13,7 +13,9 @@ use super::{check_all_profiles, streams, written};
 use crate::config::Format;
 use crate::domain::guide::Guide;
 use crate::exit_signals;
-use crate::headless::{self, Document, Human, Job, JsonLines, Outcome, OutputStyle, Reporter, Streams, WatchSchedule};
+use crate::headless::{
+    self, Document, Human, Job, JsonLines, Outcome, OutputStreams, OutputStyle, Reporter, WatchSchedule,
+};
 use crate::probe::Selection;
 use crate::session::command_error::CommandError;
 use crate::session::demo;
@@ -88,12 +90,12 @@ fn face(format: Format, look: OutputStyle) -> Box<dyn Reporter> {
 }
 
 /// Writes the report of a run that could not start; in the human format, the verdict line only.
-pub fn report(failure: &CommandError, format: Format, to: &mut Streams) {
+pub fn report(failure: &CommandError, format: Format, to: &mut OutputStreams) {
     let mut face = face(format, OutputStyle { quiet: true, ..OutputStyle::default() });
     tell(&headless::broken(None, &failure.refusal), face.as_mut(), to);
 }
 
-fn tell(outcome: &Outcome, face: &mut dyn Reporter, to: &mut Streams) {
+fn tell(outcome: &Outcome, face: &mut dyn Reporter, to: &mut OutputStreams) {
     face.ended(outcome, to);
     face.closed(outcome, to);
 }
@@ -102,7 +104,7 @@ async fn checked(
     args: &CheckArgs,
     session: &Session,
     face: &mut dyn Reporter,
-    to: &mut Streams,
+    to: &mut OutputStreams,
 ) -> Result<u8, PrepareError> {
     let mut interrupt = exit_signals::interrupt().map_err(|error| CommandError::no_signals(&error))?;
     let prepared = tokio::select! {

@@ -19,8 +19,8 @@ use crate::domain::guide::Guide;
 use crate::domain::profile::Profile;
 use crate::exit_signals;
 use crate::headless::all_profiles;
-use crate::headless::all_profiles::{Fleet, Preparing, Reporter, Tenant};
-use crate::headless::{Job, Outcome, OutputStyle, Streams, checks};
+use crate::headless::all_profiles::{Fleet, PrepareFuture, Reporter, Tenant};
+use crate::headless::{Job, Outcome, OutputStreams, OutputStyle, checks};
 use crate::probe::{Http, Selection, SetupError};
 use crate::session::command_error::CommandError;
 use crate::session::prepare_run;
@@ -67,12 +67,12 @@ fn face(format: Format, look: OutputStyle) -> Box<dyn Reporter> {
 
 /// Writes the report if no tenant could be checked: one row without a name that states the reason. Standard error
 /// already describes the error, so the human format is one line.
-pub fn report(failure: &CommandError, format: Format, to: &mut Streams) {
+pub fn report(failure: &CommandError, format: Format, to: &mut OutputStreams) {
     let mut face = face(format, OutputStyle { quiet: true, ..OutputStyle::default() });
     write_report(failure, face.as_mut(), to);
 }
 
-fn write_report(failure: &CommandError, face: &mut dyn Reporter, to: &mut Streams) {
+fn write_report(failure: &CommandError, face: &mut dyn Reporter, to: &mut OutputStreams) {
     let nobody = Tenant { guide: "none".into(), ..Tenant::default() };
     let outcome = nobody.broken(&failure.refusal);
     let mut totals = all_profiles::Totals::default();
@@ -87,7 +87,7 @@ async fn checked(
     session: Session,
     look: OutputStyle,
     face: &mut dyn Reporter,
-    to: &mut Streams,
+    to: &mut OutputStreams,
 ) -> Result<u8, CommandError> {
     let mut interrupt = exit_signals::interrupt().map_err(|error| CommandError::no_signals(&error))?;
     alone(&session)?;
@@ -219,7 +219,7 @@ impl Members {
         Ok(Arc::new(Self { list, selection, http, strict: args.strict }))
     }
 
-    fn prepare(self: &Arc<Self>) -> Arc<dyn Fn(usize) -> Preparing + Send + Sync> {
+    fn prepare(self: &Arc<Self>) -> Arc<dyn Fn(usize) -> PrepareFuture + Send + Sync> {
         let members = Arc::clone(self);
         Arc::new(move |number| {
             let members = Arc::clone(&members);

@@ -7,9 +7,9 @@ use std::io::{self, IsTerminal};
 use super::{key_configuration, output_style};
 use crate::app::Outcome;
 use crate::domain::codes::Code;
-use crate::headless::{Refusal, Streams};
+use crate::headless::{OutputStreams, Refusal};
 use crate::plain;
-use crate::runtime::Opened;
+use crate::runtime::OpenedSession;
 use crate::session::command_error::{CommandError, USAGE};
 use crate::session::profile_service::FileProfileService;
 use crate::session::secret_source::SecretSource;
@@ -23,7 +23,7 @@ const HUNG_UP: u8 = 129;
 ///
 /// # Errors
 /// There is no terminal, or a given value cannot be used.
-pub fn run(session: Session, to: &mut Streams) -> Result<u8, CommandError> {
+pub fn run(session: Session, to: &mut OutputStreams) -> Result<u8, CommandError> {
     if session.settings.plain.get() && io::stdin().is_terminal() {
         return plain::run(session, to);
     }
@@ -42,7 +42,7 @@ pub fn run(session: Session, to: &mut Streams) -> Result<u8, CommandError> {
 async fn open(session: Session) -> Result<Outcome, CommandError> {
     let ascii = session.settings.ascii.get();
     let keys = key_configuration::of_session(&session)?;
-    let Opened { start, parts } = FileProfileService::new(session).begin().await?;
+    let OpenedSession { start, parts } = FileProfileService::new(session).begin().await?;
     tui::run(tui::Options { start, parts, ascii, keys }).await.map_err(|error| {
         CommandError::new(Code::LocalTty, format!("The terminal cannot be used: {error}."), "Use halo-onboard check.")
     })
@@ -55,7 +55,7 @@ fn can_type(session: &Session) -> bool {
 }
 
 /// Writes the summary that stays in the scrollback after the interface has closed.
-fn receipt(outcome: &Outcome, to: &mut Streams) {
+fn receipt(outcome: &Outcome, to: &mut OutputStreams) {
     to.out.line(&outcome.line);
     for code in &outcome.codes {
         to.out.line(&format!("  {code}: halo-onboard explain {code}"));

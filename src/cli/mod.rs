@@ -30,10 +30,10 @@ use self::commands::{Command, GuideCommand};
 use crate::config::Settings;
 use crate::domain::codes::Code;
 use crate::domain::secret_text;
-use crate::headless::{OutputStream, Streams};
+use crate::headless::{OutputStream, OutputStreams};
 use crate::session::command_error::CommandError;
 use crate::session::secret_source;
-use crate::session::setting_sources::{Given, Session};
+use crate::session::setting_sources::{CommandLineValues, Session};
 
 /// Runs the program with these arguments and returns its exit status.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
@@ -62,7 +62,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
     }
 }
 
-fn dispatch(cli: Cli, to: &mut Streams) -> u8 {
+fn dispatch(cli: Cli, to: &mut OutputStreams) -> u8 {
     let Cli { options, command } = cli;
     if options.demo.as_deref() == Some(crate::session::demo::LIST) {
         return print(Ok(crate::session::demo::list()), to);
@@ -83,7 +83,7 @@ fn dispatch(cli: Cli, to: &mut Streams) -> u8 {
 /// Opens the session of the options. Errors in `[keys]` are reported for every command.
 fn session_of(options: &Options) -> Result<Session, CommandError> {
     let command = options.secret_command.as_deref().map(secret_source::words).transpose()?;
-    let session = Session::open(Given {
+    let session = Session::open(CommandLineValues {
         config: options.config.clone(),
         flags: options.layer(command),
         secret_stdin: options.secret_stdin,
@@ -94,7 +94,7 @@ fn session_of(options: &Options) -> Result<Session, CommandError> {
 }
 
 /// Opens the session and reports notes about the configuration file.
-fn open(options: &Options, to: &mut Streams) -> Result<Session, CommandError> {
+fn open(options: &Options, to: &mut OutputStreams) -> Result<Session, CommandError> {
     let session = session_of(options)?;
     if let Some(note) = &session.note {
         to.err.line(&format!("halo-onboard: {note}"));
@@ -103,7 +103,7 @@ fn open(options: &Options, to: &mut Streams) -> Result<Session, CommandError> {
 }
 
 /// Runs the commands other than `check` and the interface.
-fn other(command: Command, options: &Options, to: &mut Streams) -> Result<u8, CommandError> {
+fn other(command: Command, options: &Options, to: &mut OutputStreams) -> Result<u8, CommandError> {
     let text = match command {
         Command::Completions { shell } => completions_and_manual::completions(shell),
         Command::Man { to: Some(directory), .. } => completions_and_manual::write_man(&directory)?,
@@ -127,7 +127,7 @@ fn other(command: Command, options: &Options, to: &mut Streams) -> Result<u8, Co
     Ok(0)
 }
 
-fn print(text: Result<String, CommandError>, to: &mut Streams) -> u8 {
+fn print(text: Result<String, CommandError>, to: &mut OutputStreams) -> u8 {
     let done = text.map(|text| {
         to.out.text(&text);
         0
@@ -135,7 +135,7 @@ fn print(text: Result<String, CommandError>, to: &mut Streams) -> u8 {
     finish(done, to)
 }
 
-fn finish(done: Result<u8, CommandError>, to: &mut Streams) -> u8 {
+fn finish(done: Result<u8, CommandError>, to: &mut OutputStreams) -> u8 {
     let status = done.unwrap_or_else(|failure| {
         to.err.line(&failure.text());
         failure.status
@@ -144,13 +144,13 @@ fn finish(done: Result<u8, CommandError>, to: &mut Streams) -> u8 {
 }
 
 /// Returns standard output and standard error.
-fn streams() -> Streams {
-    Streams { out: OutputStream::new(io::stdout()), err: OutputStream::new(io::stderr()) }
+fn streams() -> OutputStreams {
+    OutputStreams { out: OutputStream::new(io::stdout()), err: OutputStream::new(io::stderr()) }
 }
 
 /// Returns the exit status, or an error status if the results could not be written, so that missing output never counts
 /// as a pass.
-fn written(to: &mut Streams, status: u8) -> u8 {
+fn written(to: &mut OutputStreams, status: u8) -> u8 {
     match to.out.take_failure() {
         None => status,
         Some(error) => {

@@ -6,7 +6,7 @@ use crate::config::{Source, Value};
 use crate::domain::codes::Code;
 use crate::domain::connection::{Note, Problem, read_base, read_client_id, read_tenant};
 use crate::domain::profile::Profile;
-use crate::headless::Streams;
+use crate::headless::OutputStreams;
 use crate::session::command_error::CommandError;
 use crate::session::profile_removal::{all_done, remembered, remove, unless_none};
 use crate::session::secret_source;
@@ -21,7 +21,7 @@ pub fn run(
     command: ProfileCommand,
     options: &Options,
     session: &Session,
-    to: &mut Streams,
+    to: &mut OutputStreams,
 ) -> Result<(), CommandError> {
     let store = store(&session.paths);
     match command {
@@ -53,7 +53,7 @@ pub fn run(
 }
 
 /// Reports a note about a written file.
-fn tell(note: Option<StoreError>, to: &mut Streams) {
+fn tell(note: Option<StoreError>, to: &mut OutputStreams) {
     if let Some(note) = note {
         to.err.line(&format!("halo-onboard: {note}"));
     }
@@ -61,7 +61,7 @@ fn tell(note: Option<StoreError>, to: &mut Streams) {
 
 /// Renames a profile with its progress and its kept secret. Parts that could not be renamed are reported with their
 /// place.
-fn rename(paths: &Paths, old: &str, new: &str, to: &mut Streams) -> Result<(), CommandError> {
+fn rename(paths: &Paths, old: &str, new: &str, to: &mut OutputStreams) -> Result<(), CommandError> {
     let remembered = remembered(paths, old);
     tell(store(paths).rename(old, new)?, to);
     to.out.line(&format!("{old} was renamed to {new}."));

@@ -11,7 +11,7 @@ use crate::domain::codes::Code;
 use crate::domain::report::{Report, Stage, Status};
 use crate::domain::run_event::RunEvent;
 use crate::headless;
-use crate::headless::{Outcome, RunHeader, Streams, all_profiles};
+use crate::headless::{Outcome, OutputStreams, RunHeader, all_profiles};
 use crate::session::setting_sources::Session;
 use crate::store::progress::{self, RunSummary};
 use crate::store::{Paths, StoreError};
@@ -61,19 +61,19 @@ impl<'a> RecordingReporter<'a> {
 }
 
 impl headless::Reporter for RecordingReporter<'_> {
-    fn opened(&mut self, opening: &RunHeader, to: &mut Streams) {
+    fn opened(&mut self, opening: &RunHeader, to: &mut OutputStreams) {
         self.face.opened(opening, to);
     }
 
-    fn event(&mut self, event: &RunEvent, to: &mut Streams) {
+    fn event(&mut self, event: &RunEvent, to: &mut OutputStreams) {
         self.face.event(event, to);
     }
 
-    fn tick(&mut self, to: &mut Streams) {
+    fn tick(&mut self, to: &mut OutputStreams) {
         self.face.tick(to);
     }
 
-    fn ended(&mut self, outcome: &Outcome, to: &mut Streams) {
+    fn ended(&mut self, outcome: &Outcome, to: &mut OutputStreams) {
         self.face.ended(outcome, to);
         let Some((profile, run)) = self.profile.as_deref().zip(worth(&outcome.report)) else { return };
         match note(&self.paths, profile, run) {
@@ -82,7 +82,7 @@ impl headless::Reporter for RecordingReporter<'_> {
         }
     }
 
-    fn closed(&mut self, last: &Outcome, to: &mut Streams) {
+    fn closed(&mut self, last: &Outcome, to: &mut OutputStreams) {
         self.face.closed(last, to);
     }
 }
@@ -110,11 +110,11 @@ impl<'a> RecordingFleetReporter<'a> {
 }
 
 impl all_profiles::Reporter for RecordingFleetReporter<'_> {
-    fn opened(&mut self, tenants: &[all_profiles::Tenant], to: &mut Streams) {
+    fn opened(&mut self, tenants: &[all_profiles::Tenant], to: &mut OutputStreams) {
         self.face.opened(tenants, to);
     }
 
-    fn ended(&mut self, tenant: &all_profiles::Tenant, outcome: &Outcome, to: &mut Streams) {
+    fn ended(&mut self, tenant: &all_profiles::Tenant, outcome: &Outcome, to: &mut OutputStreams) {
         self.face.ended(tenant, outcome, to);
         if let (Some((sender, _)), Some(run)) = (&self.writer, worth(&outcome.report)) {
             // A thread that is gone has nothing to write with.
@@ -122,7 +122,7 @@ impl all_profiles::Reporter for RecordingFleetReporter<'_> {
         }
     }
 
-    fn closed(&mut self, totals: &all_profiles::Totals, to: &mut Streams) {
+    fn closed(&mut self, totals: &all_profiles::Totals, to: &mut OutputStreams) {
         self.face.closed(totals, to);
         let Some((sender, thread)) = self.writer.take() else { return };
         drop(sender);

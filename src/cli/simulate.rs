@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::commands::SimulateArgs;
 use crate::domain::connection::Typed;
 use crate::exit_signals;
-use crate::headless::Streams;
+use crate::headless::OutputStreams;
 use crate::session::command_error::CommandError;
 use crate::session::demo;
 use crate::session::demo::Demo;
@@ -16,7 +16,7 @@ use crate::session::setting_sources::Session;
 ///
 /// # Errors
 /// The scenario is unknown, or the address cannot be bound.
-pub fn run(args: &SimulateArgs, session: &Session, to: &mut Streams) -> Result<u8, CommandError> {
+pub fn run(args: &SimulateArgs, session: &Session, to: &mut OutputStreams) -> Result<u8, CommandError> {
     let guide = session.guide()?;
     // `--demo=NAME simulate` means the same scenario.
     let name = args.scenario.as_deref().or(session.demo.as_deref()).unwrap_or_default();

@@ -8,11 +8,11 @@ use clap::{ArgAction, CommandFactory, ValueEnum};
 use super::args::Cli;
 use super::{check, check_all_profiles, written};
 use crate::config::Format;
-use crate::headless::Streams;
+use crate::headless::OutputStreams;
 use crate::session::command_error::{CommandError, USAGE};
 
 /// Reports a usage error and returns the exit status.
-pub fn refuse(words: &[OsString], failure: &CommandError, text: &str, to: &mut Streams) -> u8 {
+pub fn refuse(words: &[OsString], failure: &CommandError, text: &str, to: &mut OutputStreams) -> u8 {
     to.err.line(text);
     match document(words) {
         Some(Document { format, all_profiles: true }) => check_all_profiles::report(failure, format, to),

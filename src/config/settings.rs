@@ -10,7 +10,7 @@ use toml::Spanned;
 
 use super::print_config;
 use crate::domain::profile::Profile;
-use crate::domain::secret_destination::{Destination, Given};
+use crate::domain::secret_destination::{Destination, SourcedValue};
 
 /// The table `[keys]`: the keys of each action, with their positions in the file.
 pub type KeyTable = BTreeMap<Spanned<String>, Vec<Spanned<String>>>;
@@ -162,7 +162,7 @@ impl Settings {
     /// Returns the effective address and Client ID, each with its source.
     pub fn destination(&self) -> Destination {
         let given =
-            |key, value: &Value<String>| Given::new(value.get(), print_config::source_words(key, &value.source));
+            |key, value: &Value<String>| SourcedValue::new(value.get(), print_config::source_words(key, &value.source));
         Destination { url: given("url", &self.url), client_id: given("client_id", &self.client_id) }
     }
 }

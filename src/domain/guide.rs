@@ -30,9 +30,9 @@ pub struct Guide {
     /// Where the guide comes from.
     pub source: String,
     /// The agent to be made.
-    pub agent: Named,
+    pub agent: NamedObject,
     /// The role to be made.
-    pub role: Named,
+    pub role: NamedObject,
     /// The API application to be made.
     pub application: Application,
     /// Paths through Halo's screens.
@@ -48,7 +48,7 @@ pub struct Guide {
 /// Something in Halo that the guide names.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Named {
+pub struct NamedObject {
     /// Its name in Halo.
     pub name: String,
 }
@@ -207,7 +207,7 @@ pub struct Probe {
     pub fact: String,
     /// Which rows must be visible; any row when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sees: Option<Sees>,
+    pub sees: Option<TicketVisibility>,
     /// True when an answer does not prove the level: Halo may answer for less than the guide wants.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub weak: bool,
@@ -219,7 +219,7 @@ pub struct Probe {
 /// Which rows a visibility probe looks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Sees {
+pub enum TicketVisibility {
     /// Tickets of agent 1, Halo's "Unassigned".
     Unassigned,
     /// Tickets of an agent that is neither "Unassigned" nor the one that is signed in.

@@ -3,12 +3,12 @@
 //! The names and values come from two public Halo SQL reports that translate role claims into the words of the screen;
 //! Halo itself publishes no such list (see docs/halo.md, "Role claims").
 
-use Reach::{All, Managed, Names, Nothing, Own};
-use Write as W;
+use ReadLevel::{All, Managed, Names, Nothing, Own};
+use WriteLevel as W;
 
 /// How much can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reach {
+pub enum ReadLevel {
     /// Nothing.
     Nothing,
     /// Names, or one's own records.
@@ -23,7 +23,7 @@ pub enum Reach {
 
 /// How much can be changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Write {
+pub enum WriteLevel {
     /// Nothing.
     Nothing,
     /// One's own records.
@@ -44,9 +44,9 @@ pub struct Level {
     /// The words on Halo's screen.
     pub name: &'static str,
     /// What it lets read.
-    pub read: Reach,
+    pub read: ReadLevel,
     /// What it lets change.
-    pub write: Write,
+    pub write: WriteLevel,
 }
 
 /// The levels of one feature.
@@ -64,7 +64,7 @@ pub struct Scale {
 
 /// How a level that was found stands to the wanted one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Compared {
+pub enum LevelComparison {
     /// Reads less than wanted.
     Below,
     /// The wanted one.
@@ -73,7 +73,7 @@ pub enum Compared {
     Above,
 }
 
-const fn level(value: i64, name: &'static str, read: Reach, write: Write) -> Level {
+const fn level(value: i64, name: &'static str, read: ReadLevel, write: WriteLevel) -> Level {
     Level { value, name, read, write }
 }
 
@@ -210,15 +210,15 @@ impl Scale {
 
 impl Level {
     /// Stands this level below, at or above the wanted one? By what it lets read, then by what it lets change.
-    pub fn compared_to(&self, wanted: &Level) -> Compared {
+    pub fn compared_to(&self, wanted: &Level) -> LevelComparison {
         if self.read < wanted.read {
-            Compared::Below
+            LevelComparison::Below
         } else if self.value == wanted.value || (self.read == wanted.read && self.write == wanted.write) {
-            Compared::Equal
+            LevelComparison::Equal
         } else if self.write < wanted.write {
-            Compared::Below
+            LevelComparison::Below
         } else {
-            Compared::Above
+            LevelComparison::Above
         }
     }
 
@@ -232,32 +232,32 @@ impl Level {
 mod tests {
     use super::*;
 
-    fn compare(claim: &str, found: &str, wanted: &str) -> Compared {
+    fn compare(claim: &str, found: &str, wanted: &str) -> LevelComparison {
         let scale = scale(claim).expect("a known claim");
         scale.by_value(found).expect("a known value").compared_to(scale.by_name(wanted).expect("a known level"))
     }
 
     #[test]
     fn two_means_read_only_for_customers_but_modify_for_tickets() {
-        assert_eq!(compare("Ux", "2", "Read Only"), Compared::Equal);
-        assert_eq!(compare("Tx", "2", "Read Only"), Compared::Above);
-        assert_eq!(compare("Ux", "1", "Read Only"), Compared::Below);
-        assert_eq!(compare("Xx", "3", "Read Only"), Compared::Above);
+        assert_eq!(compare("Ux", "2", "Read Only"), LevelComparison::Equal);
+        assert_eq!(compare("Tx", "2", "Read Only"), LevelComparison::Above);
+        assert_eq!(compare("Ux", "1", "Read Only"), LevelComparison::Below);
+        assert_eq!(compare("Xx", "3", "Read Only"), LevelComparison::Above);
     }
 
     #[test]
     fn timesheet_levels_are_not_a_ladder() {
         let wanted = "Read Only (All), Modify Own";
-        assert_eq!(compare("Hx", "1", wanted), Compared::Below);
-        assert_eq!(compare("Hx", "2", wanted), Compared::Below, "managed is not all, though it may change more");
-        assert_eq!(compare("Hx", "3", wanted), Compared::Equal);
-        assert_eq!(compare("Hx", "4", wanted), Compared::Above);
+        assert_eq!(compare("Hx", "1", wanted), LevelComparison::Below);
+        assert_eq!(compare("Hx", "2", wanted), LevelComparison::Below, "managed is not all, though it may change more");
+        assert_eq!(compare("Hx", "3", wanted), LevelComparison::Equal);
+        assert_eq!(compare("Hx", "4", wanted), LevelComparison::Above);
     }
 
     #[test]
     fn reading_alone_is_below_a_wanted_modify() {
-        assert_eq!(compare("Tx", "1", "Read and Modify"), Compared::Below);
-        assert_eq!(compare("Xx", "3", "Read and Modify"), Compared::Above);
+        assert_eq!(compare("Tx", "1", "Read and Modify"), LevelComparison::Below);
+        assert_eq!(compare("Xx", "3", "Read and Modify"), LevelComparison::Above);
     }
 
     #[test]

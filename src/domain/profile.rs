@@ -31,7 +31,7 @@ pub struct Profile {
     pub secret_command: Vec<String>,
     /// Where the secret is kept, when the operator chose one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub keep: Option<Keep>,
+    pub keep: Option<SecretStore>,
     /// Another guide than the built-in one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub guide: Option<PathBuf>,
@@ -40,7 +40,7 @@ pub struct Profile {
 /// Where the system keeps a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Keep {
+pub enum SecretStore {
     /// The kernel's keyring of this login (Linux): in its memory only, for some hours, and gone with the login.
     Session,
     /// The kernel's keyring of this user (Linux): for other logins on this machine too, for some hours.
@@ -49,7 +49,7 @@ pub enum Keep {
     Keychain,
 }
 
-impl Keep {
+impl SecretStore {
     /// All, the narrower first.
     pub const ALL: [Self; 3] = [Self::Session, Self::User, Self::Keychain];
 

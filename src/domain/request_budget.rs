@@ -35,7 +35,7 @@ pub fn longest_run(guide: &Guide) -> u32 {
 
 /// Too much for one run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Excess {
+pub struct OverBudget {
     /// The probe at which it no longer fits, by its id.
     pub at: String,
     /// Why.
@@ -43,15 +43,15 @@ pub struct Excess {
 }
 
 /// Why a guide asks for more than a run may send; `None` when it fits.
-pub fn excess(guide: &Guide) -> Option<Excess> {
+pub fn excess(guide: &Guide) -> Option<OverBudget> {
     let (lists, scopes, longest) = (lists(guide), scopes(guide), longest_run(guide));
     let most = HEALTHY_RUN - FIXED - ROLES;
     let asked = || guide.probes.iter().filter(|probe| probe.endpoint.is_some()).map(|probe| probe.id.clone());
     if lists > most {
         let why = format!("{lists} probes with an endpoint are more than one run may ask; at most {most} fit");
-        return Some(Excess { at: asked().nth(most as usize).unwrap_or_default(), why });
+        return Some(OverBudget { at: asked().nth(most as usize).unwrap_or_default(), why });
     }
-    (longest > ANY_RUN).then(|| Excess {
+    (longest > ANY_RUN).then(|| OverBudget {
         at: asked().next_back().unwrap_or_default(),
         why: format!(
             "{scopes} scopes and {lists} probes can need {longest} requests in one run; at most {ANY_RUN} fit"

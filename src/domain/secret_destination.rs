@@ -11,14 +11,14 @@ use super::input::tidy;
 
 /// A value, and which source gave it, for people: `HALO_URL`, `--client-id`, `profile acme`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Given {
+pub struct SourcedValue {
     /// The value; empty when nobody gave one.
     pub value: String,
     /// Its source.
     pub source: String,
 }
 
-impl Given {
+impl SourcedValue {
     /// A value and its source.
     pub fn new(value: impl Into<String>, source: impl Into<String>) -> Self {
         Self { value: value.into(), source: source.into() }
@@ -29,20 +29,20 @@ impl Given {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Destination {
     /// Resource Server.
-    pub url: Given,
+    pub url: SourcedValue,
     /// Client ID.
-    pub client_id: Given,
+    pub client_id: SourcedValue,
 }
 
 /// Why a secret must not be sent. Its text names both sources.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mismatch {
+pub struct DestinationMismatch {
     /// Which value differs.
     pub field: Field,
     /// What the secret was given for.
-    pub bound: Given,
+    pub bound: SourcedValue,
     /// What would be used.
-    pub used: Given,
+    pub used: SourcedValue,
 }
 
 impl Destination {
@@ -52,11 +52,11 @@ impl Destination {
     ///
     /// # Errors
     /// Another origin, or another Client ID.
-    pub fn permits(&self, destination: &Self) -> Result<(), Mismatch> {
-        let mismatch = |field, bound: &Given, used: &Given| Mismatch {
+    pub fn permits(&self, destination: &Self) -> Result<(), DestinationMismatch> {
+        let mismatch = |field, bound: &SourcedValue, used: &SourcedValue| DestinationMismatch {
             field,
-            bound: Given::new(one_spelling(field, &bound.value), &bound.source),
-            used: Given::new(one_spelling(field, &used.value), &used.source),
+            bound: SourcedValue::new(one_spelling(field, &bound.value), &bound.source),
+            used: SourcedValue::new(one_spelling(field, &used.value), &used.source),
         };
         let (url, client_id) = (&destination.url, &destination.client_id);
         if !self.url.value.trim().is_empty()
@@ -104,7 +104,7 @@ fn one_spelling(field: Field, text: &str) -> String {
     read.map_or_else(|_| "another value".into(), |(value, _)| value)
 }
 
-impl fmt::Display for Mismatch {
+impl fmt::Display for DestinationMismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { field, bound, used } = self;
         let what = if *field == Field::ClientId { "the Client ID " } else { "" };
@@ -119,7 +119,10 @@ mod tests {
     const ID: &str = "c9534241-dde9-4d04-9d45-32b1fbff22ed";
 
     fn destination(url: &str, client_id: &str) -> Destination {
-        Destination { url: Given::new(url, "profile acme"), client_id: Given::new(client_id, "HALO_CLIENT_ID") }
+        Destination {
+            url: SourcedValue::new(url, "profile acme"),
+            client_id: SourcedValue::new(client_id, "HALO_CLIENT_ID"),
+        }
     }
 
     #[test]

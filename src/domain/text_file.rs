@@ -4,7 +4,7 @@
 /// The bytes are no text that can be read without doubt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is neither UTF-8 nor UTF-16 text at line {line}")]
-pub struct NotText {
+pub struct TextDecodeError {
     /// First line that cannot be read, from 1.
     pub line: usize,
 }
@@ -13,7 +13,7 @@ pub struct NotText {
 ///
 /// # Errors
 /// The bytes are in another encoding, or are no text.
-pub fn decode(bytes: &[u8]) -> Result<String, NotText> {
+pub fn decode(bytes: &[u8]) -> Result<String, TextDecodeError> {
     match bytes {
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
@@ -24,14 +24,14 @@ pub fn decode(bytes: &[u8]) -> Result<String, NotText> {
     }
 }
 
-fn utf8(bytes: &[u8]) -> Result<String, NotText> {
+fn utf8(bytes: &[u8]) -> Result<String, TextDecodeError> {
     std::str::from_utf8(bytes).map(str::to_owned).map_err(|error| {
         let before = &bytes[..error.valid_up_to()];
-        NotText { line: 1 + before.iter().filter(|byte| **byte == b'\n').count() }
+        TextDecodeError { line: 1 + before.iter().filter(|byte| **byte == b'\n').count() }
     })
 }
 
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, NotText> {
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, TextDecodeError> {
     let (pairs, rest) = bytes.as_chunks::<2>();
     let mut text = String::with_capacity(pairs.len());
     for character in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
@@ -40,8 +40,8 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, NotText> {
     if rest.is_empty() { Ok(text) } else { Err(not_text_after(&text)) }
 }
 
-fn not_text_after(text: &str) -> NotText {
-    NotText { line: 1 + text.matches('\n').count() }
+fn not_text_after(text: &str) -> TextDecodeError {
+    TextDecodeError { line: 1 + text.matches('\n').count() }
 }
 
 #[cfg(test)]
@@ -74,7 +74,7 @@ mod tests {
         let half = [&utf16_bytes("\u{feff}a\nb", u16::to_le_bytes)[..], &[0x41]].concat();
         let lone = [&utf16_bytes("\u{feff}a\n", u16::to_le_bytes)[..], &[0x00, 0xd8, 0x41, 0x00]].concat();
         for (bytes, line) in [(&b"one\ntwo \xfc\n"[..], 2), (b"\xff\xfa", 1), (&half, 2), (&lone, 2)] {
-            assert_eq!(decode(bytes), Err(NotText { line }), "{bytes:?}");
+            assert_eq!(decode(bytes), Err(TextDecodeError { line }), "{bytes:?}");
         }
     }
 }

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use super::error_report::{bug, with_bug};
-use super::{Outcome, Reporter, RunHeader, Streams, broken};
+use super::{Outcome, OutputStreams, Reporter, RunHeader, broken};
 use crate::domain::connection::{Connection, Note};
 use crate::domain::evidence::Evidence;
 use crate::domain::guide::Guide;
@@ -71,10 +71,10 @@ impl Job {
     }
 
     /// Outcome of a run: finished, panicked, or stopped.
-    pub(super) fn concluded(&self, run: &Run, finished: Option<Result<Finished, Broke>>) -> Outcome {
+    pub(super) fn concluded(&self, run: &Run, finished: Option<Result<Finished, RunPanicked>>) -> Outcome {
         match finished {
             Some(Ok(finished)) => self.outcome(finished),
-            Some(Err(Broke)) => {
+            Some(Err(RunPanicked)) => {
                 interrupted(run).map_or_else(|| self.lost(), |finished| with_bug(self.outcome(finished)))
             }
             None => interrupted(run).map_or_else(|| self.lost(), |finished| self.outcome(finished)),
@@ -113,7 +113,7 @@ pub(super) enum End {
 pub(super) async fn round(
     job: &Job,
     face: &mut dyn Reporter,
-    to: &mut Streams,
+    to: &mut OutputStreams,
     interrupt: &mut Interrupt,
     deadline: Option<Instant>,
 ) -> (Outcome, End) {
@@ -131,21 +131,21 @@ pub(super) async fn round(
 }
 
 /// The run panicked.
-pub(super) struct Broke;
+pub(super) struct RunPanicked;
 
 /// Runs to the end and catches a panic.
-pub(super) async fn finished(run: &Run) -> Result<Finished, Broke> {
-    AssertUnwindSafe(run.finish()).catch_unwind().await.map_err(|_| Broke)
+pub(super) async fn finished(run: &Run) -> Result<Finished, RunPanicked> {
+    AssertUnwindSafe(run.finish()).catch_unwind().await.map_err(|_| RunPanicked)
 }
 
 async fn follow(
     run: &Run,
     events: &mut mpsc::UnboundedReceiver<RunEvent>,
     face: &mut dyn Reporter,
-    to: &mut Streams,
+    to: &mut OutputStreams,
     interrupt: &mut Interrupt,
     deadline: Option<Instant>,
-) -> (Option<Result<Finished, Broke>>, End) {
+) -> (Option<Result<Finished, RunPanicked>>, End) {
     let began = Instant::now();
     let finish = finished(run);
     tokio::pin!(finish);

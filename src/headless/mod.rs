@@ -27,7 +27,7 @@ pub use formats::junit::render as junit;
 pub use formats::markdown::{of_report as markdown_report, render as markdown};
 pub use formats::prometheus::render as prometheus;
 pub use formats::schema;
-pub use output_streams::{OutputStream, Streams};
+pub use output_streams::{OutputStream, OutputStreams};
 pub use text_style::{OutputStyle, fill};
 pub use watch_schedule::{WatchSchedule, run};
 
@@ -74,16 +74,16 @@ fn judgement(report: &Report) -> Judgement {
     }
 }
 
-/// Prints runs in one output format. Write errors are handled by [`Streams`].
+/// Prints runs in one output format. Write errors are handled by [`OutputStreams`].
 pub trait Reporter {
     /// A run starts.
-    fn opened(&mut self, _opening: &RunHeader, _to: &mut Streams) {}
+    fn opened(&mut self, _opening: &RunHeader, _to: &mut OutputStreams) {}
     /// An event of the run.
-    fn event(&mut self, _event: &RunEvent, _to: &mut Streams) {}
+    fn event(&mut self, _event: &RunEvent, _to: &mut OutputStreams) {}
     /// Called once a second while a run waits.
-    fn tick(&mut self, _to: &mut Streams) {}
+    fn tick(&mut self, _to: &mut OutputStreams) {}
     /// A run has ended.
-    fn ended(&mut self, outcome: &Outcome, to: &mut Streams);
+    fn ended(&mut self, outcome: &Outcome, to: &mut OutputStreams);
     /// No other run follows.
-    fn closed(&mut self, _last: &Outcome, _to: &mut Streams) {}
+    fn closed(&mut self, _last: &Outcome, _to: &mut OutputStreams) {}
 }

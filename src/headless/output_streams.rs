@@ -45,7 +45,7 @@ impl OutputStream {
 }
 
 /// The two output streams of a command.
-pub struct Streams {
+pub struct OutputStreams {
     /// Results: standard output.
     pub out: OutputStream,
     /// Everything else: standard error.
@@ -60,15 +60,15 @@ pub(super) mod tests {
 
     /// A writer whose content a test can inspect.
     #[derive(Clone, Default)]
-    pub struct Kept(Arc<Mutex<Vec<u8>>>);
+    pub struct CapturedOutput(Arc<Mutex<Vec<u8>>>);
 
-    impl Kept {
+    impl CapturedOutput {
         pub fn text(&self) -> String {
             String::from_utf8(self.0.lock().expect("no writer panicked").clone()).expect("text")
         }
     }
 
-    impl Write for Kept {
+    impl Write for CapturedOutput {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             self.0.lock().expect("no writer panicked").extend_from_slice(bytes);
             Ok(bytes.len())
@@ -78,14 +78,14 @@ pub(super) mod tests {
         }
     }
 
-    pub fn kept() -> (Streams, Kept, Kept) {
-        let (out, err) = (Kept::default(), Kept::default());
-        (Streams { out: OutputStream::new(out.clone()), err: OutputStream::new(err.clone()) }, out, err)
+    pub fn kept() -> (OutputStreams, CapturedOutput, CapturedOutput) {
+        let (out, err) = (CapturedOutput::default(), CapturedOutput::default());
+        (OutputStreams { out: OutputStream::new(out.clone()), err: OutputStream::new(err.clone()) }, out, err)
     }
 
-    struct Fails(ErrorKind);
+    struct FailingWriter(ErrorKind);
 
-    impl Write for Fails {
+    impl Write for FailingWriter {
         fn write(&mut self, _: &[u8]) -> io::Result<usize> {
             Err(self.0.into())
         }
@@ -96,10 +96,10 @@ pub(super) mod tests {
 
     #[test]
     fn a_closed_pipe_is_quiet_and_a_full_disk_is_not() {
-        let mut pipe = OutputStream::new(Fails(ErrorKind::BrokenPipe));
+        let mut pipe = OutputStream::new(FailingWriter(ErrorKind::BrokenPipe));
         pipe.line("x");
         assert!(pipe.is_closed() && pipe.take_failure().is_none());
-        let mut disk = OutputStream::new(Fails(ErrorKind::StorageFull));
+        let mut disk = OutputStream::new(FailingWriter(ErrorKind::StorageFull));
         disk.line("x");
         assert!(!disk.is_closed() && disk.take_failure().is_some());
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Streams;
+use super::OutputStreams;
 use super::check_order::Progress;
 
 const WIPE: &str = "\r\x1b[K";
@@ -32,7 +32,13 @@ impl ProgressLine {
     }
 
     /// Redraws the line, unless that was done less than one interval ago.
-    pub fn show(&mut self, text: impl FnOnce() -> String, elapsed: Duration, width: Option<usize>, to: &mut Streams) {
+    pub fn show(
+        &mut self,
+        text: impl FnOnce() -> String,
+        elapsed: Duration,
+        width: Option<usize>,
+        to: &mut OutputStreams,
+    ) {
         if !self.on || elapsed < self.drawn + PAUSE {
             return;
         }
@@ -45,7 +51,7 @@ impl ProgressLine {
     }
 
     /// Erases the line.
-    pub fn wipe(&mut self, to: &mut Streams) {
+    pub fn wipe(&mut self, to: &mut OutputStreams) {
         if std::mem::take(&mut self.shown) {
             to.err.text(WIPE);
         }
@@ -79,7 +85,7 @@ mod tests {
         progress
     }
 
-    fn show(gauge: &mut ProgressLine, elapsed: Duration, to: &mut Streams) {
+    fn show(gauge: &mut ProgressLine, elapsed: Duration, to: &mut OutputStreams) {
         gauge.show(|| line(&progress(), elapsed), elapsed, Some(30), to);
     }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::check_order::Progress;
 use super::progress_line;
 use super::progress_line::ProgressLine;
-use super::{OutputStyle, Streams};
+use super::{OutputStreams, OutputStyle};
 use crate::domain::run_event::{LogLine, RunEvent};
 
 /// Writer of a reporter's standard error.
@@ -32,7 +32,7 @@ impl StderrLog {
     }
 
     /// Handles an event and prints its line, if it has one.
-    pub fn follow(&mut self, event: &RunEvent, to: &mut Streams) {
+    pub fn follow(&mut self, event: &RunEvent, to: &mut OutputStreams) {
         self.progress.follow(event);
         match event {
             RunEvent::Log(line) if self.look.shows(line.level) => self.say(&log_line(line), to),
@@ -44,7 +44,7 @@ impl StderrLog {
     }
 
     /// Prints one line.
-    pub fn say(&mut self, text: &str, to: &mut Streams) {
+    pub fn say(&mut self, text: &str, to: &mut OutputStreams) {
         if !self.look.quiet {
             self.wipe(to);
             to.err.line(text);
@@ -52,7 +52,7 @@ impl StderrLog {
     }
 
     /// Called once a second.
-    pub fn tick(&mut self, to: &mut Streams) {
+    pub fn tick(&mut self, to: &mut OutputStreams) {
         let seconds = self.elapsed().as_secs();
         if self.look.spoken && seconds > 0 && seconds.is_multiple_of(10) {
             let waiting = self.progress.running().join(", ");
@@ -62,13 +62,13 @@ impl StderrLog {
     }
 
     /// Draws the progress line.
-    pub fn gauge(&mut self, to: &mut Streams) {
+    pub fn gauge(&mut self, to: &mut OutputStreams) {
         let elapsed = self.elapsed();
         self.gauge.show(|| progress_line::line(&self.progress, elapsed), elapsed, self.look.width, to);
     }
 
     /// Erases the progress line, before anything else is written to the same terminal.
-    pub fn wipe(&mut self, to: &mut Streams) {
+    pub fn wipe(&mut self, to: &mut OutputStreams) {
         self.gauge.wipe(to);
     }
 

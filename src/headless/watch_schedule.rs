@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::check_run::{End, Interrupt, Job, round};
-use super::{Outcome, Reporter, Streams};
+use super::{Outcome, OutputStreams, Reporter};
 
 /// Interval and end of repeated runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub async fn run(
     job: &Job,
     pace: WatchSchedule,
     face: &mut dyn Reporter,
-    to: &mut Streams,
+    to: &mut OutputStreams,
     interrupt: &mut Interrupt,
 ) -> u8 {
     let deadline = pace.deadline.map(|limit| Instant::now() + limit);

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use super::command_parser;
 use super::command_parser::Command;
-use super::{Dialogue, text_views};
+use super::{PlainSession, text_views};
 use crate::app::{Format, ProfileList, Start, State};
 use crate::domain::codes::Code;
 use crate::domain::guide::EvidenceSource;
 use crate::session::demo::Demo;
 use crate::{headless, runtime};
 
-impl Dialogue<'_> {
+impl PlainSession<'_> {
     /// Output of a command that starts no run.
     pub(super) fn answer(&mut self, command: Command, more: &str) -> String {
         match command {

@@ -23,12 +23,14 @@ use crate::domain::connection::{Field, Note, Problem, Typed, Understood, underst
 use crate::domain::guide::Guide;
 use crate::domain::run_event::{Finished, RunEvent};
 use crate::domain::secret_destination;
-use crate::domain::secret_destination::{Destination, Given, Mismatch};
+use crate::domain::secret_destination::{Destination, DestinationMismatch, SourcedValue};
 use crate::exit_signals;
 use crate::exit_signals::CtrlCGuard;
-use crate::headless::{self, Human, Interrupt, Job, Outcome, OutputStyle, Reporter, RunHeader, Streams, WatchSchedule};
+use crate::headless::{
+    self, Human, Interrupt, Job, Outcome, OutputStreams, OutputStyle, Reporter, RunHeader, WatchSchedule,
+};
 use crate::probe::{Http, Selection};
-use crate::runtime::Keeper;
+use crate::runtime::SaveProgress;
 use crate::secret::Secret;
 use crate::session::command_error::CommandError;
 use crate::session::demo;
@@ -67,7 +69,7 @@ fn with_identity(guide: &Guide, mut ids: Vec<String>) -> Selection {
     Selection::Only(ids)
 }
 
-struct Dialogue<'a> {
+struct PlainSession<'a> {
     session: Session,
     guide: Arc<Guide>,
     demo: Option<Demo>,
@@ -83,38 +85,38 @@ struct Dialogue<'a> {
     spared: Arc<CtrlCGuard>,
     /// The pending read of a line: a line that a watch did not use answers the next question.
     reading: Option<Reading>,
-    to: &'a mut Streams,
+    to: &'a mut OutputStreams,
     /// Ticked lines.
     ticks: BTreeSet<String>,
     /// The last good run before this session.
     previous: Option<PreviousRun>,
     /// Writer of the progress file; `None` if progress cannot be saved.
-    keeper: Option<Keeper>,
+    keeper: Option<SaveProgress>,
     /// The last run over the current values.
     found: Option<Finished>,
     last: u8,
 }
 
 /// Reporter that prints lines for a screen reader and keeps the outcome.
-struct Listening {
+struct ConsoleReporter {
     human: Human,
     ended: Option<Finished>,
 }
 
-impl Reporter for Listening {
-    fn opened(&mut self, opening: &RunHeader, to: &mut Streams) {
+impl Reporter for ConsoleReporter {
+    fn opened(&mut self, opening: &RunHeader, to: &mut OutputStreams) {
         self.human.opened(opening, to);
     }
 
-    fn event(&mut self, event: &RunEvent, to: &mut Streams) {
+    fn event(&mut self, event: &RunEvent, to: &mut OutputStreams) {
         self.human.event(event, to);
     }
 
-    fn tick(&mut self, to: &mut Streams) {
+    fn tick(&mut self, to: &mut OutputStreams) {
         self.human.tick(to);
     }
 
-    fn ended(&mut self, outcome: &Outcome, to: &mut Streams) {
+    fn ended(&mut self, outcome: &Outcome, to: &mut OutputStreams) {
         self.human.ended(outcome, to);
         self.ended = Some(Finished { report: outcome.report.clone(), evidence: outcome.evidence.clone() });
     }
@@ -124,9 +126,9 @@ impl Reporter for Listening {
 ///
 /// # Errors
 /// A value or the terminal cannot be used.
-pub fn run(session: Session, to: &mut Streams) -> Result<u8, CommandError> {
+pub fn run(session: Session, to: &mut OutputStreams) -> Result<u8, CommandError> {
     block_on(async {
-        let mut dialogue = Dialogue::open(session, to).await?;
+        let mut dialogue = PlainSession::open(session, to).await?;
         match dialogue.go_on().await {
             Ok(()) => Ok(dialogue.last),
             Err(End::Left(status)) => Ok(status),
@@ -135,8 +137,8 @@ pub fn run(session: Session, to: &mut Streams) -> Result<u8, CommandError> {
     })
 }
 
-impl<'a> Dialogue<'a> {
-    async fn open(session: Session, to: &'a mut Streams) -> Result<Self, CommandError> {
+impl<'a> PlainSession<'a> {
+    async fn open(session: Session, to: &'a mut OutputStreams) -> Result<Self, CommandError> {
         let spared = Arc::new(CtrlCGuard::default());
         let interrupt =
             exit_signals::interrupt_but(Arc::clone(&spared)).map_err(|error| CommandError::no_signals(&error))?;
@@ -277,12 +279,12 @@ impl<'a> Dialogue<'a> {
 
     /// The typed values in place of those that the session started with.
     fn destination(&self) -> Destination {
-        let given = |value: &str| Given::new(value, "your answer");
+        let given = |value: &str| SourcedValue::new(value, "your answer");
         Destination { url: given(&self.typed.url), client_id: given(&self.typed.client_id) }
     }
 
     /// Why the secret that the session started with must not be used for these values.
-    fn mismatch(&self) -> Option<Mismatch> {
+    fn mismatch(&self) -> Option<DestinationMismatch> {
         self.session.settings.destination().permits(&self.destination()).err()
     }
 
@@ -326,7 +328,7 @@ impl<'a> Dialogue<'a> {
         }
         self.keep(true);
         let look = OutputStyle { spoken: true, ..OutputStyle::default() };
-        let mut face = Listening { human: Human::new(look), ended: None };
+        let mut face = ConsoleReporter { human: Human::new(look), ended: None };
         self.last = headless::run(&job, WatchSchedule::default(), &mut face, self.to, &mut self.interrupt).await;
         self.found = face.ended.or(self.found.take());
         if self.last > 128 {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use super::{Dialogue, End, text_views};
+use super::{End, PlainSession, text_views};
 use crate::app::{LastCheck, ProfileChoice, ProfileList, ProfileSummary};
 use crate::domain::report::Verdict;
 use crate::session::demo;
@@ -13,7 +13,7 @@ use crate::session::progress_writer::ProgressWriter;
 use crate::session::{profile_service, profile_summaries, restore_progress};
 use crate::store::progress;
 
-impl Dialogue<'_> {
+impl PlainSession<'_> {
     /// Asks for a profile unless one is given, then restores its progress.
     pub(super) async fn choose_set_up(&mut self) -> Result<(), End> {
         if self.demo.is_some() {

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::{Dialogue, End};
+use super::{End, PlainSession};
 use crate::app::{CheckRow, State};
 use crate::domain::run_event::Finished;
 use crate::headless;
-use crate::headless::{Outcome, Reporter, Streams, WatchSchedule};
+use crate::headless::{Outcome, OutputStreams, Reporter, WatchSchedule};
 use crate::probe::Selection;
 
 /// Default and minimum seconds between two rounds: each round sends requests to Halo.
@@ -18,10 +18,10 @@ const QUIET: u32 = 4;
 
 /// Reporter of a round that prints nothing: changes are printed afterwards.
 #[derive(Default)]
-struct Silent(Option<Finished>);
+struct SilentReporter(Option<Finished>);
 
-impl Reporter for Silent {
-    fn ended(&mut self, outcome: &Outcome, _to: &mut Streams) {
+impl Reporter for SilentReporter {
+    fn ended(&mut self, outcome: &Outcome, _to: &mut OutputStreams) {
         self.0 = Some(Finished { report: outcome.report.clone(), evidence: outcome.evidence.clone() });
     }
 }
@@ -32,7 +32,7 @@ enum Ended {
     ByTheOperator,
 }
 
-impl Dialogue<'_> {
+impl PlainSession<'_> {
     /// Watches until nothing blocks, or until Enter or Ctrl-C.
     pub(super) async fn watch(&mut self, every: &str) -> Result<(), End> {
         let Some(pause) = seconds(every) else {
@@ -107,7 +107,7 @@ impl Dialogue<'_> {
     /// Repeats the checks that are not ok.
     async fn round(&mut self) -> Result<Ended, End> {
         let Ok(job) = self.job(open_checks(&self.state())) else { return Ok(Ended::ByTheOperator) };
-        let mut face = Silent::default();
+        let mut face = SilentReporter::default();
         let run = headless::run(&job, WatchSchedule::default(), &mut face, self.to, &mut self.interrupt);
         let status = tokio::select! {
             biased;
@@ -158,7 +158,7 @@ fn changes(before: &[CheckRow], after: &[CheckRow]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::{Group, Shown};
+    use crate::app::{CheckState, Group};
     use crate::domain::codes::Code;
 
     #[test]
@@ -181,8 +181,9 @@ mod tests {
             http_status: None,
             took_ms: None,
         };
-        let before = [row("items", Shown::Passed, None), row("invoices", Shown::Failed, Some(Code::ApiRoleLevel))];
-        let after = [row("items", Shown::Passed, None), row("invoices", Shown::Passed, None)];
+        let before =
+            [row("items", CheckState::Passed, None), row("invoices", CheckState::Failed, Some(Code::ApiRoleLevel))];
+        let after = [row("items", CheckState::Passed, None), row("invoices", CheckState::Passed, None)];
         assert_eq!(changes(&before, &after), ["Changed: invoices: ok; before: FAIL api.role_level."]);
         assert!(changes(&before, &before).is_empty());
     }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use url::{Host, Url};
 
 use super::failure::discovery_status;
-use super::http::{Http, HttpRequest, HttpResponse, What, http_date};
+use super::http::{Http, HttpRequest, HttpResponse, RequestKind, http_date};
 use super::log_lines;
 use super::redaction::Redactor;
 use super::response_body;
@@ -103,7 +103,7 @@ async fn ask_at(
 ) -> (Result<Answer<Discovery>, Fault>, Option<i64>) {
     let mut url = base.clone();
     url.set_path(&format!("{}/api/authinfo", base.path().trim_end_matches('/')));
-    let ask = HttpRequest { check: CHECK, url, cap: CAP, scan: None, what: What::Get(None) };
+    let ask = HttpRequest { check: CHECK, url, cap: CAP, scan: None, what: RequestKind::Get(None) };
     let line = ask.line();
     let (outcome, clock_skew) = match http.get(ask, journal).await {
         Err(failure) => (Err(failure.fault), None),
@@ -168,7 +168,7 @@ fn of_server(auth_server: String, given_by_hand: bool) -> Discovery {
 }
 
 /// What the answer names.
-struct Said {
+struct AuthInfo {
     auth_server: String,
     tenant: Option<UntrustedText>,
     has_no_tenant: bool,
@@ -178,7 +178,7 @@ struct Said {
     guessed: bool,
 }
 
-impl Said {
+impl AuthInfo {
     fn discovery(&self, auth_server: &str, clock_skew: Option<i64>) -> Discovery {
         let (tenant, has_no_tenant) = (self.tenant.clone(), self.has_no_tenant);
         let (named, guessed) = (self.named.clone(), self.guessed);
@@ -187,7 +187,7 @@ impl Said {
 }
 
 /// The authorisation server and the tenant that the answer names.
-fn said(reply: &HttpResponse, server: &Url, hide: &Redactor, trust: Trust<'_>) -> Result<Said, Fault> {
+fn said(reply: &HttpResponse, server: &Url, hide: &Redactor, trust: Trust<'_>) -> Result<AuthInfo, Fault> {
     let text = response_errors::text(reply, hide, discovery_status).map_err(not_halo)?;
     let not_halo = || response_errors::refusal(reply, hide, Code::DiscoveryNotHalo);
     if !text.trim_start().starts_with(['{', '[']) && !text.trim().is_empty() {
@@ -214,7 +214,7 @@ fn said(reply: &HttpResponse, server: &Url, hide: &Redactor, trust: Trust<'_>) -
         let plain = auth_url.trim().trim_end_matches('/');
         let plain = plain.strip_suffix("/token").unwrap_or(plain);
         let named = (!guessed && plain != by_hand).then(|| UntrustedText::new(&hide.foreign(auth_url).short()));
-        return Ok(Said { auth_server: String::new(), tenant, has_no_tenant, named, guessed: false });
+        return Ok(AuthInfo { auth_server: String::new(), tenant, has_no_tenant, named, guessed: false });
     }
     let refuse = |code, why: &str| {
         let mut fault = response_errors::of(reply, code).detail(why);
@@ -222,7 +222,7 @@ fn said(reply: &HttpResponse, server: &Url, hide: &Redactor, trust: Trust<'_>) -
         fault
     };
     let auth_server = accept(auth_url, server, hide, trust.allowed).map_err(|(code, why)| refuse(code, &why))?;
-    Ok(Said { auth_server, tenant, has_no_tenant, named: None, guessed })
+    Ok(AuthInfo { auth_server, tenant, has_no_tenant, named: None, guessed })
 }
 
 /// A member by its name, in any letter case and with or without underscores: `auth_url`, `authUrl`, `AuthURL`.

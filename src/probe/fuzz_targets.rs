@@ -6,7 +6,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::discovery::{self, Trust};
-use super::http::{Front, HttpResponse, http_date, retry_after};
+use super::http::{HttpResponse, ServerHeaders, http_date, retry_after};
 use super::redaction::Redactor;
 use super::row_scanner::{RowScanner, WantedRows};
 use super::{identity, list_probe, token};
@@ -16,7 +16,7 @@ use crate::secret::Secret;
 
 /// An answer as a server may give it.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Given<'a> {
+pub struct FuzzResponse<'a> {
     /// HTTP status.
     pub status: u16,
     /// Header `Content-Type`.
@@ -27,7 +27,7 @@ pub struct Given<'a> {
     pub body: &'a [u8],
 }
 
-impl Given<'_> {
+impl FuzzResponse<'_> {
     fn reply(&self) -> HttpResponse {
         HttpResponse {
             status: self.status,
@@ -39,7 +39,7 @@ impl Given<'_> {
             retry_after: None,
             location: None,
             encoding: None,
-            front: Front::default(),
+            front: ServerHeaders::default(),
             timing: Timing::default(),
         }
     }
@@ -71,7 +71,7 @@ pub fn foreign(text: &str, secrets: &[&str]) -> UntrustedText {
 ///
 /// # Errors
 /// Why there is no token.
-pub fn token(given: Given<'_>, url: &Url, scopes: &[String], secret: &str) -> Result<(Grant, Secret), Fault> {
+pub fn token(given: FuzzResponse<'_>, url: &Url, scopes: &[String], secret: &str) -> Result<(Grant, Secret), Fault> {
     let hide = hide(&[secret]);
     let issued = token::read_reply(&given.reply(), url, scopes, &hide).map_err(|fault| kept(fault, &hide))?;
     Ok((issued.answer.value, issued.token))
@@ -82,7 +82,7 @@ pub fn token(given: Given<'_>, url: &Url, scopes: &[String], secret: &str) -> Re
 /// # Errors
 /// Why it names no place that the secret may go to.
 pub fn discovery(
-    given: Given<'_>,
+    given: FuzzResponse<'_>,
     server: &Url,
     by_hand: Option<&str>,
     allowed: &[String],
@@ -98,7 +98,11 @@ pub fn discovery(
 ///
 /// # Errors
 /// Why it is no agent's record.
-pub fn identity(agent: Given<'_>, role: Given<'_>, secret: &str) -> Result<(Identity, Vec<String>), Fault> {
+pub fn identity(
+    agent: FuzzResponse<'_>,
+    role: FuzzResponse<'_>,
+    secret: &str,
+) -> Result<(Identity, Vec<String>), Fault> {
     let hide = hide(&[secret]);
     let (mut record, _) = identity::read(&agent.reply(), &hide).map_err(|fault| kept(fault, &hide))?;
     let ids = record.role_ids.clone();
@@ -112,7 +116,7 @@ pub fn identity(agent: Given<'_>, role: Given<'_>, secret: &str) -> Result<(Iden
 ///
 /// # Errors
 /// Why it is no list.
-pub fn rows(given: Given<'_>, list: Option<&str>, secret: &str) -> Result<Rows, Fault> {
+pub fn rows(given: FuzzResponse<'_>, list: Option<&str>, secret: &str) -> Result<Rows, Fault> {
     let hide = hide(&[secret]);
     let wanted = WantedRows { list: list.map(str::to_owned), ..WantedRows::default() };
     let mut scanner = RowScanner::new(wanted, given.content_type);

@@ -218,11 +218,11 @@ const LOGIN_HOSTS: &[&str] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::probe::http::Front;
+    use crate::probe::http::ServerHeaders;
 
     fn reply(status: u16, server: &str, challenge: &str, body: &str) -> HttpResponse {
         let mut reply = HttpResponse::test(status, body);
-        reply.front = Front {
+        reply.front = ServerHeaders {
             server: Some(server.to_owned()).filter(|server| !server.is_empty()),
             challenges: challenge.split('|').filter(|part| !part.is_empty()).map(str::to_owned).collect(),
             mitigated: false,

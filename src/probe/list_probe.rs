@@ -3,17 +3,17 @@
 use url::Url;
 
 use super::failure::api_status;
-use super::http::{Bearer, Http, HttpRequest, HttpResponse, What};
+use super::http::{Bearer, Http, HttpRequest, HttpResponse, RequestKind};
 use super::log_lines;
 use super::redaction::Redactor;
-use super::response_body::Unreadable;
+use super::response_body::NotJson;
 use super::response_errors;
 use super::row_scanner::WantedRows;
 use super::run_log::RunLog;
 use super::working_days;
 use crate::domain::codes::Code;
 use crate::domain::evidence::{Answer, Fault, Observation, Rows};
-use crate::domain::guide::{Probe, Sees};
+use crate::domain::guide::{Probe, TicketVisibility};
 
 /// Most bytes of an answer: a whole round of them at once stays within the program's memory (docs/performance.md).
 const CAP: usize = 1536 * 1024;
@@ -34,19 +34,19 @@ impl<'a> Api<'a> {
         let mut url = self.server.clone();
         url.set_path(&format!("{}/api/{resource}", url.path().trim_end_matches('/')));
         url.set_query(Some(query).filter(|query| !query.is_empty()));
-        HttpRequest { check, url, cap: CAP, scan: None, what: What::Get(Some(self.bearer)) }
+        HttpRequest { check, url, cap: CAP, scan: None, what: RequestKind::Get(Some(self.bearer)) }
     }
 
     /// Asks a probe's list endpoint and counts what it shows. `sees` lists the sorts of rows that are looked for besides any
     /// row; reading stops once one of each was seen.
-    pub(super) async fn rows(&self, probe: &'a Probe, endpoint: &str, sees: &[Sees]) -> Observation<Rows> {
+    pub(super) async fn rows(&self, probe: &'a Probe, endpoint: &str, sees: &[TicketVisibility]) -> Observation<Rows> {
         // A test proves by it that a panic stays one failed check.
         #[cfg(debug_assertions)]
         assert!(endpoint != "PanicOnPurpose", "the guide asked for this panic");
         let wanted = WantedRows {
             list: probe.list.clone(),
-            unassigned: sees.contains(&Sees::Unassigned),
-            others: sees.contains(&Sees::Others),
+            unassigned: sees.contains(&TicketVisibility::Unassigned),
+            others: sees.contains(&TicketVisibility::Others),
         };
         let ask = self.ask(&probe.id, endpoint, &working_days::fill(&probe.query, working_days::today()));
         let ask = HttpRequest { scan: Some(wanted), ..ask };
@@ -82,7 +82,7 @@ pub(super) fn read(reply: &HttpResponse, hide: &Redactor) -> Result<Answer<Rows>
     }
     match &reply.rows {
         Some(Ok(Some(rows))) => Ok(Answer { value: rows.clone(), status: reply.status, timing: reply.timing }),
-        Some(Err(why)) if reply.cut.is_none() || !matches!(why, Unreadable::Empty) => {
+        Some(Err(why)) if reply.cut.is_none() || !matches!(why, NotJson::Empty) => {
             Err(response_errors::unreadable(reply, why.clone()))
         }
         _ => Err(match &reply.cut {

@@ -12,7 +12,7 @@ use super::run_log::IN_FLIGHT;
 use super::token::{Issued, Issuer};
 use crate::domain::codes::Code;
 use crate::domain::evidence::{Identity, Observation, Rows};
-use crate::domain::guide::{Probe, Sees};
+use crate::domain::guide::{Probe, TicketVisibility};
 use crate::domain::run_event::LogLevel;
 
 /// One thing to ask with the token.
@@ -97,7 +97,8 @@ impl Run {
             Target::Probe(probe, endpoint) => {
                 let others = || dependants(&self.plan.guide, &probe.id);
                 others().for_each(|other| self.begin(&other.id));
-                let sees: Vec<Sees> = std::iter::once(probe).chain(others()).filter_map(|probe| probe.sees).collect();
+                let sees: Vec<TicketVisibility> =
+                    std::iter::once(probe).chain(others()).filter_map(|probe| probe.sees).collect();
                 ProbeResult::Rows(guarded(api.rows(probe, endpoint, &sees)).await)
             }
         }

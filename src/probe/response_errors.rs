@@ -6,7 +6,7 @@ use super::http::HttpResponse;
 use super::interceptor;
 use super::redaction::Redactor;
 use super::response_body;
-use super::response_body::{Unreadable, decode, looks_like_html, title};
+use super::response_body::{NotJson, decode, looks_like_html, title};
 use crate::domain::codes::Code;
 use crate::domain::evidence::Fault;
 use crate::domain::untrusted_text::UntrustedText;
@@ -48,10 +48,10 @@ pub(super) fn intercepted(reply: &HttpResponse, hide: &Redactor) -> Option<Fault
 }
 
 /// The failure of a body that is no JSON.
-pub(super) fn unreadable(reply: &HttpResponse, why: Unreadable) -> Fault {
+pub(super) fn unreadable(reply: &HttpResponse, why: NotJson) -> Fault {
     match why {
-        Unreadable::Empty => of(reply, Code::HttpEmpty),
-        Unreadable::Broken(why) => of(reply, Code::HttpBadJson).detail(why),
+        NotJson::Empty => of(reply, Code::HttpEmpty),
+        NotJson::Broken(why) => of(reply, Code::HttpBadJson).detail(why),
     }
 }
 

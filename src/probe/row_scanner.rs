@@ -6,7 +6,9 @@ use std::ops::ControlFlow;
 
 use serde_json::Value;
 
-use super::response_body::{Broken, Event, JsonScanner, Next, StreamDecoder, Unreadable, integer, too_deep};
+use super::response_body::{
+    Event, JsonScanner, JsonSyntaxError, NotJson, ScanControl, StreamDecoder, integer, too_deep,
+};
 use crate::domain::evidence::{Rows, UNASSIGNED};
 
 /// Rows are counted up to this many bytes of text even where fewer would do, so that the count of a short list is exact.
@@ -79,19 +81,19 @@ impl RowScanner {
     ///
     /// # Errors
     /// It is no JSON, and did not show what was wanted before that.
-    pub(super) fn finish(mut self, ended: bool) -> Result<Option<Rows>, Unreadable> {
+    pub(super) fn finish(mut self, ended: bool) -> Result<Option<Rows>, NotJson> {
         if ended && !self.is_done() {
             self.read_on(&[], true);
         }
         if ended && !self.is_done() && !self.json.end(|json, event| self.counter.on(json, &event)) {
             if self.json.is_blank() {
-                return Err(Unreadable::Empty);
+                return Err(NotJson::Empty);
             }
             let (line, column) = self.json.place();
             self.unreadable = Some(format!("it ends too early at line {line}, column {column}"));
         }
         match self.unreadable {
-            Some(why) if !self.counter.has_enough() => Err(Unreadable::Broken(why)),
+            Some(why) if !self.counter.has_enough() => Err(NotJson::Broken(why)),
             _ => Ok(self.counter.rows(ended)),
         }
     }
@@ -112,10 +114,10 @@ impl RowScanner {
         });
         *unreadable = match (decoded, broken) {
             (Err(why), _) => Some(why),
-            (_, Some(Broken::At(line, column))) => {
+            (_, Some(JsonSyntaxError::At(line, column))) => {
                 Some(format!("it is not valid JSON at line {line}, column {column}"))
             }
-            (_, Some(Broken::TooDeep)) => Some(too_deep()),
+            (_, Some(JsonSyntaxError::TooDeep)) => Some(too_deep()),
             _ => None,
         };
     }
@@ -171,21 +173,21 @@ impl Counter {
         self.found.or(self.other.filter(|_| ended)).filter(seen)
     }
 
-    fn on(&mut self, json: &JsonScanner, event: &Event<'_>) -> Next {
+    fn on(&mut self, json: &JsonScanner, event: &Event<'_>) -> ScanControl {
         let depth = json.depth();
         match self.list {
-            Some((_, rows)) if depth > rows + 1 => Next::Skip,
+            Some((_, rows)) if depth > rows + 1 => ScanControl::Skip,
             Some((list, rows)) => {
                 let next = self.in_list(list, depth - (rows - 1), event);
                 let is_row = depth == rows && matches!(event, Event::Close | Event::Scalar(_));
-                if is_row && json.read() > COUNTED && self.has_enough() { Next::Stop } else { next }
+                if is_row && json.read() > COUNTED && self.has_enough() { ScanControl::Stop } else { next }
             }
             None => self.outside(depth, event),
         }
     }
 
     /// An event in a list; `level` is 0 for the list's own end, 1 for a row, and 2 for what stands in one.
-    fn in_list(&mut self, list: List, level: usize, event: &Event<'_>) -> Next {
+    fn in_list(&mut self, list: List, level: usize, event: &Event<'_>) -> ScanControl {
         match (level, event) {
             (0, Event::Close) => {
                 self.rows_of(list).complete = true;
@@ -200,7 +202,7 @@ impl Counter {
             }
             (2, Event::Key(key)) if self.row_is_object => {
                 self.expects_agent = is_key(key, "agent_id");
-                return if self.expects_agent { Next::Value } else { Next::Skip };
+                return if self.expects_agent { ScanControl::Value } else { ScanControl::Skip };
             }
             (2, value) if self.expects_agent => {
                 self.agent = match value {
@@ -211,16 +213,16 @@ impl Counter {
             }
             _ => {}
         }
-        Next::Skip
+        ScanControl::Skip
     }
 
-    fn outside(&mut self, depth: usize, event: &Event<'_>) -> Next {
+    fn outside(&mut self, depth: usize, event: &Event<'_>) -> ScanControl {
         match (depth, event) {
             (0, Event::OpenList) => self.begin(List::Wanted, depth),
             (1, Event::Key(key)) => {
                 let is_wanted = self.wanted.list.as_ref().is_some_and(|list| is_key(key, list));
                 self.member = if is_wanted { List::Wanted } else { List::Other };
-                return Next::Value;
+                return ScanControl::Value;
             }
             (1, Event::OpenList) if self.member == List::Wanted || self.other.is_none() => {
                 self.begin(self.member, depth)
@@ -230,7 +232,7 @@ impl Counter {
             (0, Event::Scalar(b"null")) if self.wanted.list.is_none() => self.rows_of(List::Wanted).complete = true,
             _ => {}
         }
-        Next::Skip
+        ScanControl::Skip
     }
 
     fn begin(&mut self, list: List, depth: usize) {
@@ -263,7 +265,7 @@ mod tests {
         WantedRows { list: list.map(str::to_owned), ..WantedRows::default() }
     }
 
-    fn scan(body: &[u8], wanted: WantedRows, piece: usize, ended: bool) -> Result<Option<Rows>, Unreadable> {
+    fn scan(body: &[u8], wanted: WantedRows, piece: usize, ended: bool) -> Result<Option<Rows>, NotJson> {
         let mut scanner = RowScanner::new(wanted, None);
         body.chunks(piece.max(1)).for_each(|piece| scanner.push(piece));
         scanner.finish(ended)
@@ -326,17 +328,17 @@ mod tests {
             ("[] []", None, Some("it is not valid JSON at line 1, column 4")),
             ("{\"caf\u{e9}\":", None, Some("it ends too early at line 1, column 9")),
         ] {
-            let wanted_why = why.map_or(Unreadable::Empty, |why| Unreadable::Broken(why.to_owned()));
+            let wanted_why = why.map_or(NotJson::Empty, |why| NotJson::Broken(why.to_owned()));
             assert_eq!(scan(body.as_bytes(), wanted(list), 4, true), Err(wanted_why), "{body}");
         }
         assert!(
             matches!(scan(b"[{\"a\":1},\xff", wanted(None), 3, true), Ok(Some(rows)) if rows.count == 1 && !rows.complete)
         );
         assert!(
-            matches!(scan(b"[\"\xff\"]", wanted(None), 3, true), Err(Unreadable::Broken(why)) if why.ends_with("byte 2"))
+            matches!(scan(b"[\"\xff\"]", wanted(None), 3, true), Err(NotJson::Broken(why)) if why.ends_with("byte 2"))
         );
         assert!(
-            matches!(scan(&b"[".repeat(999), wanted(None), 7, true), Err(Unreadable::Broken(why)) if why.contains("deeper"))
+            matches!(scan(&b"[".repeat(999), wanted(None), 7, true), Err(NotJson::Broken(why)) if why.contains("deeper"))
         );
     }
 

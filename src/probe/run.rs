@@ -14,7 +14,7 @@ use super::Plan;
 use super::check_selection::PlannedChecks;
 use super::discovery::{self, Trust};
 use super::http::{Http, KEPT_OPEN};
-use super::run_end::Unasked;
+use super::run_end::UnaskedCheck;
 use super::run_log::{IN_FLIGHT, RunLog};
 use super::token::{self, Issued, Issuer};
 use crate::domain::codes::Code;
@@ -81,7 +81,7 @@ impl Run {
             false => self.expire(),
         };
         let mut evidence = self.snapshot();
-        self.fill_in(&mut evidence, &Unasked::Failed(&left_over));
+        self.fill_in(&mut evidence, &UnaskedCheck::Failed(&left_over));
         self.end(evidence)
     }
 
@@ -89,7 +89,7 @@ impl Run {
     /// reported once, by whichever of this and [`Run::finish`] comes first.
     pub fn interrupted(&self) -> Finished {
         let mut evidence = self.snapshot();
-        self.fill_in(&mut evidence, &Unasked::Cancelled);
+        self.fill_in(&mut evidence, &UnaskedCheck::Cancelled);
         self.end(evidence)
     }
 

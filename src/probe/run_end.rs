@@ -12,14 +12,14 @@ use crate::domain::run_event::{Finished, LogLevel, RunEvent};
 use crate::domain::verdict;
 
 /// What becomes of a check that was planned and not asked.
-pub(super) enum Unasked<'a> {
+pub(super) enum UnaskedCheck<'a> {
     /// The operator stopped the run.
     Cancelled,
     /// The run came to its end without it.
     Failed(&'a Fault),
 }
 
-impl Unasked<'_> {
+impl UnaskedCheck<'_> {
     fn fill<T>(&self, asked: &mut Observation<T>) {
         if matches!(asked, Observation::NotAsked) {
             *asked = match self {
@@ -45,7 +45,7 @@ impl Run {
 
     /// Gives every check of this run that was planned and has no outcome one that is no pass. Where an earlier failure
     /// explains why the rest was not asked, nothing is changed.
-    pub(super) fn fill_in(&self, evidence: &mut Evidence, unasked: &Unasked<'_>) {
+    pub(super) fn fill_in(&self, evidence: &mut Evidence, unasked: &UnaskedCheck<'_>) {
         let withheld = evidence.discovery.value().is_some_and(|discovery| self.withholds_the_secret(discovery));
         if !withheld {
             fill_in(&self.work, &self.plan.guide, evidence, unasked);
@@ -75,7 +75,7 @@ fn fail(evidence: &mut Evidence, check: &str, fault: Fault) {
     }
 }
 
-fn fill_in(work: &PlannedChecks, guide: &Guide, evidence: &mut Evidence, unasked: &Unasked<'_>) {
+fn fill_in(work: &PlannedChecks, guide: &Guide, evidence: &mut Evidence, unasked: &UnaskedCheck<'_>) {
     if evidence.discovery.fault().is_some() || evidence.token.fault().is_some() {
         return;
     }
@@ -105,7 +105,7 @@ mod tests {
     fn filled(mut evidence: Evidence) -> Evidence {
         let work = PlannedChecks { discovery: true, identity: true, probes: vec!["tickets".into(), "invoices".into()] };
         let fault = Fault::new(Code::LocalBug);
-        fill_in(&work, &Guide::built_in(), &mut evidence, &Unasked::Failed(&fault));
+        fill_in(&work, &Guide::built_in(), &mut evidence, &UnaskedCheck::Failed(&fault));
         evidence
     }
 

@@ -10,17 +10,17 @@ use super::tell;
 use crate::app::{Message, Progress};
 
 /// Saves a session's progress and returns the error if that fails. Called on a blocking thread.
-pub type Keeper = Arc<dyn Fn(&Progress) -> Result<(), String> + Send + Sync>;
+pub type SaveProgress = Arc<dyn Fn(&Progress) -> Result<(), String> + Send + Sync>;
 
 /// Background task that saves.
-pub struct Keep {
+pub struct Autosave {
     to: UnboundedSender<Progress>,
     task: JoinHandle<()>,
 }
 
-impl Keep {
+impl Autosave {
     /// Starts the task.
-    pub fn new(keeper: Keeper, post: UnboundedSender<Message>) -> Self {
+    pub fn new(keeper: SaveProgress, post: UnboundedSender<Message>) -> Self {
         let (to, from) = unbounded_channel();
         Self { to, task: tokio::spawn(work(keeper, from, post)) }
     }
@@ -39,7 +39,7 @@ impl Keep {
     }
 }
 
-async fn work(keeper: Keeper, mut from: UnboundedReceiver<Progress>, post: UnboundedSender<Message>) {
+async fn work(keeper: SaveProgress, mut from: UnboundedReceiver<Progress>, post: UnboundedSender<Message>) {
     let mut failed = None;
     while let Some(mut newest) = from.recv().await {
         while let Ok(newer) = from.try_recv() {

@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
 use super::engine::{Engine, Pending, Report, Running};
-use crate::app::{RunOrder, Which};
+use crate::app::{ChecksToRun, RunOrder};
 use crate::domain::evidence::{ConnectionInfo, Discovery, Observation};
 use crate::domain::run_event::Finished;
 use crate::probe::{self, Http, KEPT_OPEN, Plan, Run, Selection};
@@ -91,8 +91,8 @@ impl Engine for HttpEngine {
             notes: order.notes,
             secret: order.secret,
             selection: match order.which {
-                Which::All => Selection::All,
-                Which::Only(ids) => Selection::Only(ids),
+                ChecksToRun::All => Selection::All,
+                ChecksToRun::Only(ids) => Selection::Only(ids),
             },
             previous: order.previous,
         };

@@ -24,11 +24,11 @@ use crate::domain::connection::Typed;
 use crate::domain::run_event::RunEvent;
 use crate::secret::Secret;
 use crate::store::Paths;
-pub use crate::store::secret_command::Stop as StopCommand;
-pub use autosave::Keeper;
+pub use crate::store::secret_command::StopHandle as StopCommand;
+pub use autosave::SaveProgress;
 pub use engine::{Engine, Pending, Report, Running};
 pub use http_engine::HttpEngine;
-pub use profile_service::{LoadedProfiles, Opened, ProfileService};
+pub use profile_service::{LoadedProfiles, OpenedSession, ProfileService};
 pub use write_report::write as write_report;
 
 /// Repairs a setting of the simulated Halo, by a diagnosis's code or by a fact's number in the guide. Returns a
@@ -46,7 +46,7 @@ pub struct RuntimeParts {
     /// Engine that runs the checks.
     pub engine: Arc<dyn Engine>,
     /// Saves the session; `None` if nothing is saved.
-    pub keeper: Option<Keeper>,
+    pub keeper: Option<SaveProgress>,
     /// Repairs the simulated Halo; `None` for a real Halo.
     pub mender: Option<RepairFn>,
     /// Copies the simulated Halo's values; `None` for a real Halo.
@@ -71,17 +71,17 @@ pub struct Runtime {
     discovery: Option<AbortHandle>,
     /// Cancelled runs that may still hold resources.
     stopped: Vec<AbortHandle>,
-    keep: Option<autosave::Keep>,
+    keep: Option<autosave::Autosave>,
     /// Opened or saved sessions that are not active yet, by order number.
     next: Arc<Mutex<BTreeMap<u64, RuntimeParts>>>,
     /// The previous session while it is still being saved.
     closing: Option<JoinHandle<()>>,
     /// Requested writes that must finish before the program ends.
-    writes: Vec<Write>,
+    writes: Vec<PendingWrite>,
 }
 
 /// A write that the operator requested and whose result is reported.
-struct Write {
+struct PendingWrite {
     /// Description of the data that is lost if the write does not finish.
     what: String,
     task: JoinHandle<()>,
@@ -90,7 +90,7 @@ struct Write {
 impl Runtime {
     /// Creates a runtime that posts its results to `post`.
     pub fn new(parts: RuntimeParts, post: UnboundedSender<Message>) -> Self {
-        let keep = parts.keeper.clone().map(|keeper| autosave::Keep::new(keeper, post.clone()));
+        let keep = parts.keeper.clone().map(|keeper| autosave::Autosave::new(keeper, post.clone()));
         Self {
             parts,
             post,
@@ -255,7 +255,7 @@ impl Runtime {
     ) {
         let task = self.aside(work, broke);
         self.writes.retain(|write| !write.task.is_finished());
-        self.writes.push(Write { what, task });
+        self.writes.push(PendingWrite { what, task });
     }
 
     /// Runs blocking work on a separate thread, so that keys are still handled.
@@ -279,10 +279,10 @@ impl Drop for Runtime {
 }
 
 /// Waits for writes and returns those that did not finish in time.
-async fn finish_writes(writes: Vec<Write>, limit: Duration) -> Vec<String> {
+async fn finish_writes(writes: Vec<PendingWrite>, limit: Duration) -> Vec<String> {
     let until = Instant::now() + limit;
     let mut undone = Vec::new();
-    for Write { what, task } in writes {
+    for PendingWrite { what, task } in writes {
         if timeout_at(until, task).await.is_err() {
             undone.push(what);
         }

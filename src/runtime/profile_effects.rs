@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{LoadedProfiles, Opened, Runtime, RuntimeParts, autosave, tell};
+use super::{LoadedProfiles, OpenedSession, Runtime, RuntimeParts, autosave, tell};
 use crate::app::{Message, ProfileChoice, Progress};
-use crate::domain::profile::Keep;
+use crate::domain::profile::SecretStore;
 use crate::secret::Secret;
 
 impl Runtime {
@@ -26,7 +26,7 @@ impl Runtime {
             let opened = tokio::spawn(shelf.open(choice)).await;
             let opened = opened
                 .unwrap_or_else(|_| Err("Internal error while opening it. This is a bug in halo-onboard.".into()));
-            let start = opened.map(|Opened { start, parts }| {
+            let start = opened.map(|OpenedSession { start, parts }| {
                 locked(&next).insert(order, parts);
                 Box::new(start)
             });
@@ -47,7 +47,7 @@ impl Runtime {
         if let Some(keep) = self.keep.take() {
             self.closing = Some(tokio::spawn(keep.finish()));
         }
-        self.keep = parts.keeper.clone().map(|keeper| autosave::Keep::new(keeper, self.post.clone()));
+        self.keep = parts.keeper.clone().map(|keeper| autosave::Autosave::new(keeper, self.post.clone()));
         self.parts = parts;
     }
 
@@ -79,7 +79,7 @@ impl Runtime {
         );
     }
 
-    pub(super) fn keep_secret(&mut self, profile: String, keep: Option<Keep>, secret: Secret) {
+    pub(super) fn keep_secret(&mut self, profile: String, keep: Option<SecretStore>, secret: Secret) {
         let Some(shelf) = self.parts.shelf.clone() else { return };
         let name = profile.clone();
         self.write(

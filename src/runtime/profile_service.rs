@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::autosave::Keeper;
+use super::autosave::SaveProgress;
 use super::{Pending, RuntimeParts};
 use crate::app::{ProfileChoice, ProfileSummary, Progress, Start};
-use crate::domain::profile::Keep;
+use crate::domain::profile::SecretStore;
 use crate::secret::Secret;
 
 /// Storage of profiles and secrets. All methods except [`ProfileService::open`] block and are called on a separate
@@ -15,13 +15,13 @@ pub trait ProfileService: Send + Sync {
     fn look(&self) -> LoadedProfiles;
 
     /// Opens a profile, a new set-up, or the simulated Halo.
-    fn open(self: Arc<Self>, choice: ProfileChoice) -> Pending<Result<Opened, String>>;
+    fn open(self: Arc<Self>, choice: ProfileChoice) -> Pending<Result<OpenedSession, String>>;
 
     /// Saves values and progress as a profile. Returns the function that saves the session from now on.
     ///
     /// # Errors
     /// The profile cannot be written.
-    fn save(&self, name: &str, progress: &Progress) -> Result<Option<Keeper>, String>;
+    fn save(&self, name: &str, progress: &Progress) -> Result<Option<SaveProgress>, String>;
 
     /// Removes a profile with its progress and secret. Returns a description of what was removed.
     ///
@@ -33,7 +33,7 @@ pub trait ProfileService: Send + Sync {
     ///
     /// # Errors
     /// The secret could not be kept or forgotten; no other place was used.
-    fn keep_secret(&self, profile: &str, keep: Option<Keep>, secret: &Secret) -> Result<String, String>;
+    fn keep_secret(&self, profile: &str, keep: Option<SecretStore>, secret: &Secret) -> Result<String, String>;
 }
 
 /// Summaries of all profiles.
@@ -44,11 +44,11 @@ pub struct LoadedProfiles {
     /// Host of the unnamed set-up, if one was started.
     pub unnamed: Option<String>,
     /// Places that can keep a secret, as probed.
-    pub ways: Vec<Keep>,
+    pub ways: Vec<SecretStore>,
 }
 
 /// An opened session.
-pub struct Opened {
+pub struct OpenedSession {
     /// Initial state of the interface.
     pub start: Start,
     /// Dependencies for the session's effects.

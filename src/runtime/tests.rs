@@ -10,9 +10,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::*;
 use crate::app::tests::fixtures::*;
-use crate::app::{ProfileChoice, Progress, Which, update};
+use crate::app::{ChecksToRun, ProfileChoice, Progress, update};
 use crate::domain::evidence::{ConnectionInfo, Discovery, Observation};
-use crate::domain::profile::Keep as Place;
+use crate::domain::profile::SecretStore as Place;
 use crate::domain::run_event::Finished;
 
 /// How a fake run goes.
@@ -25,7 +25,7 @@ enum Manner {
     PanicsWhenInterrupted,
 }
 
-struct Fake {
+struct FakeSession {
     manner: Manner,
     dropped: Arc<AtomicUsize>,
 }
@@ -37,15 +37,15 @@ struct FakeRun {
 }
 
 /// Counts when the future that holds it is dropped.
-struct Counted(Arc<AtomicUsize>);
+struct DropCounter(Arc<AtomicUsize>);
 
-impl Drop for Counted {
+impl Drop for DropCounter {
     fn drop(&mut self) {
         self.0.fetch_add(1, Ordering::SeqCst);
     }
 }
 
-impl Engine for Fake {
+impl Engine for FakeSession {
     fn prepare(&self, _order: RunOrder, report: Report) -> Arc<dyn Running> {
         assert!(self.manner != Manner::PanicsAtOnce, "canary");
         Arc::new(FakeRun { manner: self.manner, report, dropped: Arc::clone(&self.dropped) })
@@ -63,7 +63,7 @@ impl Engine for Fake {
 impl Running for FakeRun {
     fn finish(self: Arc<Self>) -> Pending<Finished> {
         Box::pin(async move {
-            let _counted = Counted(Arc::clone(&self.dropped));
+            let _counted = DropCounter(Arc::clone(&self.dropped));
             (self.report)(RunEvent::CheckStarted("token".into()));
             match self.manner {
                 Manner::Hangs | Manner::PanicsWhenInterrupted => pending().await,
@@ -81,7 +81,7 @@ impl Running for FakeRun {
 }
 
 fn parts(manner: Manner, dropped: &Arc<AtomicUsize>) -> RuntimeParts {
-    let engine = Arc::new(Fake { manner, dropped: Arc::clone(dropped) });
+    let engine = Arc::new(FakeSession { manner, dropped: Arc::clone(dropped) });
     let paths = Paths::at(PathBuf::from("/nowhere/config.toml"), PathBuf::from("/nowhere/state"));
     RuntimeParts { engine, commander: None, shelf: None, keeper: None, mender: None, copier: None, paths }
 }
@@ -92,7 +92,7 @@ fn order() -> Box<RunOrder> {
         connection: connection(),
         notes: Vec::new(),
         secret: Secret::new(SECRET.into()),
-        which: Which::All,
+        which: ChecksToRun::All,
         previous: None,
     })
 }
@@ -172,7 +172,7 @@ async fn the_newest_session_is_kept_before_the_end() {
     let (post, mut inbox) = unbounded_channel();
     let kept = Arc::new(Mutex::new(Vec::new()));
     let into = Arc::clone(&kept);
-    let keeper: Keeper = Arc::new(move |progress| {
+    let keeper: SaveProgress = Arc::new(move |progress| {
         into.lock().expect("unpoisoned").push(progress.ticks.len());
         if progress.ticks.is_empty() { Err("disk full".into()) } else { Ok(()) }
     });
@@ -244,7 +244,7 @@ struct FakeProfileService {
 }
 
 impl FakeProfileService {
-    fn keeper(&self, session: &str) -> Keeper {
+    fn keeper(&self, session: &str) -> SaveProgress {
         let (kept, session) = (Arc::clone(&self.kept), session.to_owned());
         Arc::new(move |progress| {
             kept.lock().expect("unpoisoned").push((session.clone(), progress.ticks.len()));
@@ -258,16 +258,16 @@ impl ProfileService for FakeProfileService {
         panic!("canary")
     }
 
-    fn open(self: Arc<Self>, choice: ProfileChoice) -> Pending<Result<Opened, String>> {
+    fn open(self: Arc<Self>, choice: ProfileChoice) -> Pending<Result<OpenedSession, String>> {
         Box::pin(async move {
             assert!(choice != ProfileChoice::Demo, "canary");
             let keeper = Some(self.keeper(choice.words()));
             let parts = RuntimeParts { keeper, shelf: Some(self), ..parts(Manner::Hangs, &Arc::default()) };
-            Ok(Opened { start: empty(), parts })
+            Ok(OpenedSession { start: empty(), parts })
         })
     }
 
-    fn save(&self, name: &str, _progress: &Progress) -> Result<Option<Keeper>, String> {
+    fn save(&self, name: &str, _progress: &Progress) -> Result<Option<SaveProgress>, String> {
         Ok(Some(self.keeper(name)))
     }
 
@@ -347,7 +347,7 @@ async fn a_failure_to_keep_is_told_once_and_so_is_its_end() {
     let (post, mut inbox) = unbounded_channel();
     let turn = Arc::new(AtomicUsize::new(0));
     let turns = Arc::clone(&turn);
-    let keeper: Keeper = Arc::new(move |_| match turns.fetch_add(1, Ordering::SeqCst) {
+    let keeper: SaveProgress = Arc::new(move |_| match turns.fetch_add(1, Ordering::SeqCst) {
         0..3 => Err("disk full".into()),
         _ => Ok(()),
     });

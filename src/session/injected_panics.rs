@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::app::{Render, RunOrder};
 use crate::domain::evidence::{ConnectionInfo, Discovery, Observation};
 use crate::domain::run_event::RunEvent;
-use crate::runtime::{Engine, Keeper, Pending, Report, Running};
+use crate::runtime::{Engine, Pending, Report, Running, SaveProgress};
 
 /// Text of every payload: it must not appear on a screen or in a file.
 const CANARY: &str = "canary: a payload may quote a secret";
@@ -26,7 +26,7 @@ pub fn engine(engine: Arc<dyn Engine>) -> Arc<dyn Engine> {
 }
 
 /// Wraps a keeper so that it panics.
-pub fn keeper(keeper: Keeper) -> Keeper {
+pub fn keeper(keeper: SaveProgress) -> SaveProgress {
     if what().as_deref() == Some("save") { Arc::new(|_| panic!("{CANARY}")) } else { keeper }
 }
 

@@ -3,7 +3,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::domain::secret_destination::{Destination, Given};
+use crate::domain::secret_destination::{Destination, SourcedValue};
 use crate::secret::Secret;
 
 /// Start of the line before a bound secret. A secret has no line break.
@@ -29,7 +29,7 @@ pub fn unbind(kept: &Secret, profile: &str, named: &Destination) -> Result<Secre
     let Some((line, secret)) = bound else { return Ok(kept.duplicate()) };
     let (url, client_id) = line.split_once(' ').unwrap_or((line, ""));
     let source = "when it was kept";
-    let kept_for = Destination { url: Given::new(url, source), client_id: Given::new(client_id, source) };
+    let kept_for = Destination { url: SourcedValue::new(url, source), client_id: SourcedValue::new(client_id, source) };
     match kept_for.permits(named) {
         Ok(()) => Ok(Secret::new(secret.to_owned())),
         Err(mismatch) => Err(format!("The secret kept for profile {profile} was not used: {mismatch}.")),
@@ -43,7 +43,10 @@ mod tests {
     const ID: &str = "c9534241-dde9-4d04-9d45-32b1fbff22ed";
 
     fn destination(url: &str, client_id: &str) -> Destination {
-        Destination { url: Given::new(url, "profile acme"), client_id: Given::new(client_id, "profile acme") }
+        Destination {
+            url: SourcedValue::new(url, "profile acme"),
+            client_id: SourcedValue::new(client_id, "profile acme"),
+        }
     }
 
     #[test]

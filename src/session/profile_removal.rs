@@ -3,7 +3,7 @@
 use super::command_error::CommandError;
 use super::setting_sources::store;
 use crate::domain::codes::Code;
-use crate::domain::profile::Keep;
+use crate::domain::profile::SecretStore;
 use crate::store::{Paths, StoreError, keyring, progress};
 
 /// Removes a profile with its progress and its kept secret. Returns one sentence per removed part.
@@ -17,7 +17,7 @@ pub fn remove(paths: &Paths, name: &str) -> Result<Vec<String>, CommandError> {
     let secret = unless_none(keyring::forget(name), remembered);
     let mut done = vec![format!("{name} was removed.")];
     if let Ok(true) = secret {
-        done.push(format!("Its secret was removed from {}.", remembered.map_or("the keyring", Keep::place)));
+        done.push(format!("Its secret was removed from {}.", remembered.map_or("the keyring", SecretStore::place)));
     }
     done.extend(note.as_ref().map(ToString::to_string));
     all_done(&format!("{name} was removed, but"), "is still there", secret, progress)?;
@@ -25,12 +25,15 @@ pub fn remove(paths: &Paths, name: &str) -> Result<Vec<String>, CommandError> {
 }
 
 /// Returns the place in which the operator kept the secret of a profile.
-pub(crate) fn remembered(paths: &Paths, name: &str) -> Option<Keep> {
+pub(crate) fn remembered(paths: &Paths, name: &str) -> Option<SecretStore> {
     store(paths).get(name).ok()?.keep
 }
 
 /// Without a keyring no secret is kept in one, unless it was kept there earlier, from another login.
-pub(crate) fn unless_none(outcome: Result<bool, StoreError>, remembered: Option<Keep>) -> Result<bool, StoreError> {
+pub(crate) fn unless_none(
+    outcome: Result<bool, StoreError>,
+    remembered: Option<SecretStore>,
+) -> Result<bool, StoreError> {
     match outcome {
         Err(error) if error.code() == Code::LocalKeyringUnavailable && remembered.is_none() => Ok(false),
         other => other,
@@ -71,7 +74,7 @@ mod tests {
     #[test]
     fn where_there_is_no_keyring_nothing_is_kept_unless_it_was() {
         assert_eq!(unless_none(Err(unavailable()), None), Ok(false));
-        assert!(unless_none(Err(unavailable()), Some(Keep::User)).is_err(), "kept from another login, perhaps");
+        assert!(unless_none(Err(unavailable()), Some(SecretStore::User)).is_err(), "kept from another login, perhaps");
         assert_eq!(unless_none(Ok(true), None), Ok(true));
     }
 }

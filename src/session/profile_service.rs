@@ -14,16 +14,16 @@ use super::setting_sources::{Session, store};
 use super::{profile_summaries, restore_progress};
 use crate::app::{self, ProfileChoice, Progress, SecretPlaces, Start};
 use crate::domain::connection::{Note, Typed};
-use crate::domain::profile::{Keep, Profile};
-use crate::domain::secret_destination::{Destination, Given};
+use crate::domain::profile::{Profile, SecretStore};
+use crate::domain::secret_destination::{Destination, SourcedValue};
 use crate::headless;
 use crate::runtime::{
-    CopyValuesFn, HttpEngine, Keeper, LoadedProfiles, Opened, Pending, ProfileService, RepairFn, RuntimeParts,
-    SecretCommandFn,
+    CopyValuesFn, HttpEngine, LoadedProfiles, OpenedSession, Pending, ProfileService, RepairFn, RuntimeParts,
+    SaveProgress, SecretCommandFn,
 };
 use crate::secret::Secret;
 use crate::store::progress;
-use crate::store::secret_command::{self, Asks};
+use crate::store::secret_command::{self, PromptMode};
 use crate::store::{Paths, StoreError, keyring};
 
 /// State that is shared by all sessions of one process.
@@ -49,7 +49,7 @@ impl FileProfileService {
     ///
     /// # Errors
     /// A given value cannot be used.
-    pub async fn begin(self: &Arc<Self>) -> Result<Opened, CommandError> {
+    pub async fn begin(self: &Arc<Self>) -> Result<OpenedSession, CommandError> {
         if let Some(scenario) = &self.given.demo {
             let mut opened = self.demo(scenario).await?;
             // Whoever asked for the demo alone has no profiles around it.
@@ -64,11 +64,11 @@ impl FileProfileService {
         // What is kept of each is read beside the first frame.
         let shelf = app::ProfileList { first: true, warnings, ..self.shelf() };
         let start = Start { shelf, ..empty(&self.given)? };
-        Ok(Opened { start, parts })
+        Ok(OpenedSession { start, parts })
     }
 
     /// Opens a session and restores its progress.
-    async fn session(self: &Arc<Self>, session: &Session) -> Result<Opened, CommandError> {
+    async fn session(self: &Arc<Self>, session: &Session) -> Result<OpenedSession, CommandError> {
         let mut parts = self.parts(session, None)?;
         let mut start = Start { shelf: self.shelf(), typed: session.typed(), ..empty(session)? };
         start.shelf.warnings.extend(session.note.as_ref().map(ToString::to_string));
@@ -89,10 +89,10 @@ impl FileProfileService {
         self.find_secret(session, &mut start, &mut parts).await?;
         start.notes.extend(restore_progress::words_of(&start));
         *self.current() = open;
-        Ok(Opened { start, parts })
+        Ok(OpenedSession { start, parts })
     }
 
-    async fn demo(self: &Arc<Self>, scenario: &str) -> Result<Opened, CommandError> {
+    async fn demo(self: &Arc<Self>, scenario: &str) -> Result<OpenedSession, CommandError> {
         let guide = self.given.guide()?;
         let demo = Arc::new(Demo::start(guide, scenario, demo::anywhere()).await?);
         let mut session = self.given.of_profile(None)?;
@@ -107,7 +107,7 @@ impl FileProfileService {
             shelf: self.shelf(),
             ..empty(&self.given)?
         };
-        Ok(Opened { start, parts })
+        Ok(OpenedSession { start, parts })
     }
 
     fn parts(self: &Arc<Self>, session: &Session, demo: Option<&Arc<Demo>>) -> Result<RuntimeParts, CommandError> {
@@ -196,11 +196,11 @@ impl ProfileService for FileProfileService {
         LoadedProfiles {
             profiles: profile_summaries::all(self.paths(), &profiles),
             unnamed: profile_summaries::unnamed(self.paths()),
-            ways: Keep::ALL.into_iter().filter(|keep| keyring::probe(*keep).is_ok()).collect(),
+            ways: SecretStore::ALL.into_iter().filter(|keep| keyring::probe(*keep).is_ok()).collect(),
         }
     }
 
-    fn open(self: Arc<Self>, choice: ProfileChoice) -> Pending<Result<Opened, String>> {
+    fn open(self: Arc<Self>, choice: ProfileChoice) -> Pending<Result<OpenedSession, String>> {
         Box::pin(async move {
             let opened = match &choice {
                 ProfileChoice::Demo => self.demo("").await,
@@ -211,7 +211,7 @@ impl ProfileService for FileProfileService {
         })
     }
 
-    fn save(&self, name: &str, progress: &Progress) -> Result<Option<Keeper>, String> {
+    fn save(&self, name: &str, progress: &Progress) -> Result<Option<SaveProgress>, String> {
         let guide = self.given.settings.guide.value.as_ref().and_then(|path| std::path::absolute(path).ok());
         self.write_profile(name, |before| Profile {
             guide: guide.or(before.guide.clone()),
@@ -237,13 +237,13 @@ impl ProfileService for FileProfileService {
         profile_removal::remove(self.paths(), name).map(|done| done.join(" ")).map_err(words)
     }
 
-    fn keep_secret(&self, name: &str, keep: Option<Keep>, secret: &Secret) -> Result<String, String> {
+    fn keep_secret(&self, name: &str, keep: Option<SecretStore>, secret: &Secret) -> Result<String, String> {
         let done = match keep {
             Some(keep) => {
                 let profile = store(self.paths()).get(name).map_err(|error| error.to_string())?;
                 let kept_for = Destination {
-                    url: Given::new(profile.url.unwrap_or_default(), ""),
-                    client_id: Given::new(profile.client_id.unwrap_or_default(), ""),
+                    url: SourcedValue::new(profile.url.unwrap_or_default(), ""),
+                    client_id: SourcedValue::new(profile.client_id.unwrap_or_default(), ""),
                 };
                 let bound = kept_secret::bind(secret, &kept_for);
                 keyring::set(name, keep, &bound).map_err(|error| error.to_string())?;
@@ -286,7 +286,7 @@ fn given_for(session: &Session, typed: &Typed) -> Destination {
     let mut given_for = session.settings.destination();
     for (given, value) in [(&mut given_for.url, &typed.url), (&mut given_for.client_id, &typed.client_id)] {
         if given.value.is_empty() && !value.is_empty() {
-            *given = Given::new(value.as_str(), "what you entered before");
+            *given = SourcedValue::new(value.as_str(), "what you entered before");
         }
     }
     given_for
@@ -302,7 +302,8 @@ fn commander(command: Vec<String>) -> SecretCommandFn {
             &mut std::io::stderr(),
             format_args!("halo-onboard: running {} to get the Client Secret ...\n", program.as_str()),
         );
-        let printed = secret_command::run_until(&command, Asks::Terminal, stop).map_err(|error| error.to_string())?;
+        let printed =
+            secret_command::run_until(&command, PromptMode::Terminal, stop).map_err(|error| error.to_string())?;
         Ok(printed.secret)
     })
 }
@@ -322,7 +323,7 @@ fn engine(engine: Arc<dyn crate::runtime::Engine>) -> Arc<dyn crate::runtime::En
 }
 
 #[cfg(not(debug_assertions))]
-fn breakable(keeper: Keeper) -> Keeper {
+fn breakable(keeper: SaveProgress) -> SaveProgress {
     keeper
 }
 

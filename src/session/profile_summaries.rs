@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::time_format;
 use crate::app::{LastCheck, ProfileSummary};
 use crate::domain::connection::read_url;
-use crate::domain::profile::{Keep, Profile};
+use crate::domain::profile::{Profile, SecretStore};
 use crate::domain::report::Status;
 use crate::store::progress::{self, CheckSummary, Progress, RunSummary};
 use crate::store::{Paths, StoreError, keyring};
@@ -66,9 +66,9 @@ fn secret(name: &str, profile: &Profile) -> String {
         return command;
     }
     match (keyring::holds(name), profile.keep) {
-        (Ok(Some(Keep::Session)), _) => "keyring (login)".into(),
-        (Ok(Some(Keep::User)), _) => "keyring (user)".into(),
-        (Ok(Some(Keep::Keychain)), _) => "keychain".into(),
+        (Ok(Some(SecretStore::Session)), _) => "keyring (login)".into(),
+        (Ok(Some(SecretStore::User)), _) => "keyring (user)".into(),
+        (Ok(Some(SecretStore::Keychain)), _) => "keychain".into(),
         (Ok(None), Some(_)) => "gone: type it".into(),
         (Err(_), Some(_)) => "keyring: no reply".into(),
         (_, None) => "not kept".into(),

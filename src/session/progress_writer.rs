@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 
 use crate::app::{LastGoodResult, PreviousRun, Progress as Session};
-use crate::runtime::Keeper;
+use crate::runtime::SaveProgress;
 use crate::secret::Secret;
 use crate::store::progress::{CheckSummary, Form, Progress, ProgressFile, RunSummary, ShortId};
 
@@ -31,9 +31,9 @@ impl ProgressWriter {
     }
 
     /// Returns the function that saves a session; `None` if the file is read-only.
-    pub fn keeper(self: &Arc<Self>) -> Option<Keeper> {
+    pub fn keeper(self: &Arc<Self>) -> Option<SaveProgress> {
         let book = Arc::clone(self);
-        let keeper: Keeper = Arc::new(move |session| book.keep(session));
+        let keeper: SaveProgress = Arc::new(move |session| book.keep(session));
         self.file.read_only().is_none().then_some(keeper)
     }
 
@@ -118,12 +118,12 @@ mod tests {
         Session { ticks: Default::default(), typed: Typed::default(), report: None, under_way: false }
     }
 
-    struct Place {
+    struct TestFolder {
         _folder: tempfile::TempDir,
         paths: Paths,
     }
 
-    impl Place {
+    impl TestFolder {
         fn new() -> Self {
             let folder = tempfile::tempdir().expect("a folder");
             let paths = Paths::at(folder.path().join("config.toml"), folder.path().join("state"));
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_run_that_was_saved_as_under_way_was_interrupted_until_another_begins() {
-        let place = Place::new();
+        let place = TestFolder::new();
         let interrupted = || place.saved(None).is_some_and(|progress| progress.under_way.is_some());
         let book = place.book(None);
         book.keep(&Session { under_way: true, ..session() }).expect("kept");
@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn what_stands_there_already_is_not_written_again() {
-        let place = Place::new();
+        let place = TestFolder::new();
         let book = place.book(None);
         book.keep(&session()).expect("kept");
         assert_eq!(place.saved(None), None, "nothing is no progress");
@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_set_up_that_gets_a_name_leaves_nothing_behind() {
-        let place = Place::new();
+        let place = TestFolder::new();
         let (unnamed, acme) = (place.book(None), place.book(Some("acme")));
         let ticked = Session { ticks: ["A1".to_owned()].into(), ..session() };
         unnamed.keep(&ticked).expect("kept");

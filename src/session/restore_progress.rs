@@ -3,7 +3,7 @@
 use super::{progress_writer, time_format};
 use crate::app::{Progress, Start};
 use crate::domain::connection::{Typed, read_base, read_client_id, read_tenant, read_url};
-use crate::domain::profile::{Keep, Profile};
+use crate::domain::profile::{Profile, SecretStore};
 use crate::secret::Secret;
 use crate::store::StoreError;
 use crate::store::progress::Progress as Saved;
@@ -75,9 +75,9 @@ pub fn values(progress: &Progress, before: Profile) -> Profile {
 
 /// Returns the kept secret, or a note if it should be kept but is gone.
 pub fn told(
-    kept: Result<Option<(Keep, Secret)>, StoreError>,
-    remembered: Option<Keep>,
-) -> (Option<(Keep, Secret)>, Option<String>) {
+    kept: Result<Option<(SecretStore, Secret)>, StoreError>,
+    remembered: Option<SecretStore>,
+) -> (Option<(SecretStore, Secret)>, Option<String>) {
     match (kept, remembered) {
         (Ok(None), Some(keep)) => {
             let what =
@@ -89,10 +89,10 @@ pub fn told(
     }
 }
 
-fn why_gone(keep: Keep) -> &'static str {
+fn why_gone(keep: SecretStore) -> &'static str {
     match keep {
-        Keep::Session | Keep::User => " (12 hours, or a logout)",
-        Keep::Keychain => "",
+        SecretStore::Session | SecretStore::User => " (12 hours, or a logout)",
+        SecretStore::Keychain => "",
     }
 }
 
@@ -144,10 +144,10 @@ mod tests {
 
     #[test]
     fn a_secret_that_should_be_kept_and_is_not_is_told() {
-        let secret = || Some((Keep::User, Secret::new("x".into())));
-        let (found, says) = told(Ok(secret()), Some(Keep::User));
+        let secret = || Some((SecretStore::User, Secret::new("x".into())));
+        let (found, says) = told(Ok(secret()), Some(SecretStore::User));
         assert!(found.is_some() && says.is_none());
-        let (found, says) = told(Ok(None), Some(Keep::Session));
+        let (found, says) = told(Ok(None), Some(SecretStore::Session));
         assert!(found.is_none() && says.is_some_and(|says| says.contains("of this login and is gone")));
         assert_eq!(told(Ok(None), None).1, None, "nobody asked for it");
     }

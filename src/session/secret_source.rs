@@ -15,10 +15,10 @@ use crate::config::{Settings, Source};
 use crate::domain::codes::Code;
 use crate::domain::connection::{Field, Note};
 use crate::domain::input::{decode, is_only_a_part, read_secret};
-use crate::domain::profile::Keep;
-use crate::domain::secret_destination::{Destination, Mismatch};
+use crate::domain::profile::SecretStore;
+use crate::domain::secret_destination::{Destination, DestinationMismatch};
 use crate::secret::Secret;
-use crate::store::secret_command::{self, Asks, Printed};
+use crate::store::secret_command::{self, CommandOutput, PromptMode};
 use crate::store::{StoreError, keyring};
 
 /// Maximum length of a secret, in bytes.
@@ -38,7 +38,7 @@ pub enum SecretSource {
     /// The keyring or keychain, if it holds a secret for this profile; otherwise the next source.
     Kept(String, Destination, Box<SecretSource>),
     /// A source whose secret must not be sent to this run's destination; the next source is used instead.
-    Withheld(Box<Withheld>),
+    Withheld(Box<WithheldSecret>),
     /// The operator types the secret.
     Terminal,
     /// No source, and a prompt is not possible.
@@ -47,7 +47,7 @@ pub enum SecretSource {
 
 /// A secret that must not be used, and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Withheld {
+pub struct WithheldSecret {
     /// One sentence that names the source of the secret and of the conflicting value.
     pub why: String,
     /// The profile of the entry in the keyring or keychain; the reason is reported only if the entry exists.
@@ -119,7 +119,7 @@ impl SecretSource {
 
     /// Puts this source behind a withheld one.
     fn behind(self, why: String, kept_for: Option<String>) -> Self {
-        Self::Withheld(Box::new(Withheld { why, kept_for, next: self }))
+        Self::Withheld(Box::new(WithheldSecret { why, kept_for, next: self }))
     }
 
     /// Returns the source without a prompt.
@@ -128,7 +128,7 @@ impl SecretSource {
             Self::Terminal => Self::Nowhere,
             Self::Kept(profile, saved_for, next) => Self::Kept(profile, saved_for, Box::new(next.without_terminal())),
             Self::Withheld(withheld) => {
-                let Withheld { why, kept_for, next } = *withheld;
+                let WithheldSecret { why, kept_for, next } = *withheld;
                 next.without_terminal().behind(why, kept_for)
             }
             other => other,
@@ -230,7 +230,7 @@ impl SecretSource {
     }
 }
 
-impl Withheld {
+impl WithheldSecret {
     /// Returns the note about a withheld secret; `None` if the keyring holds no entry.
     async fn told(&self) -> Option<String> {
         let Some(profile) = self.kept_for.clone() else { return Some(self.why.clone()) };
@@ -239,7 +239,7 @@ impl Withheld {
     }
 }
 
-fn not_used(what: &str, mismatch: &Mismatch) -> String {
+fn not_used(what: &str, mismatch: &DestinationMismatch) -> String {
     format!("{what} was not used: {mismatch}.")
 }
 
@@ -263,7 +263,7 @@ fn withheld(why: String) -> CommandError {
 /// # Errors
 /// A keyring holds the secret but does not release it, or it is kept for other values than the profile names now. A
 /// keyring that cannot be used here counts as empty.
-pub async fn kept(profile: String, saved_for: Destination) -> Result<Option<(Keep, Secret)>, StoreError> {
+pub async fn kept(profile: String, saved_for: Destination) -> Result<Option<(SecretStore, Secret)>, StoreError> {
     let name = profile.clone();
     match tokio::task::spawn_blocking(move || keyring::get(&profile)).await {
         Ok(Ok(Some((keep, secret)))) => {
@@ -282,8 +282,8 @@ pub async fn kept(profile: String, saved_for: Destination) -> Result<Option<(Kee
     }
 }
 
-async fn printed(words: Vec<String>) -> Result<Printed, CommandError> {
-    let asks = if secret_prompt::can_ask() { Asks::Terminal } else { Asks::Nobody };
+async fn printed(words: Vec<String>) -> Result<CommandOutput, CommandError> {
+    let asks = if secret_prompt::can_ask() { PromptMode::Terminal } else { PromptMode::Nobody };
     let ran = tokio::task::spawn_blocking(move || secret_command::run(&words, asks)).await;
     Ok(ran.map_err(|_| unusable("an internal error stopped the command"))??)
 }
@@ -294,13 +294,13 @@ async fn printed(words: Vec<String>) -> Result<Printed, CommandError> {
 /// The bytes are not text.
 fn read(bytes: &[u8]) -> Result<(Secret, Vec<Note>), CommandError> {
     let decoded = decode(bytes).ok_or_else(|| unusable("it is not text (neither UTF-8 nor UTF-16)"))?;
-    Ok(understood(Printed { secret: Secret::new(decoded.text.as_str().to_owned()), note: decoded.note }))
+    Ok(understood(CommandOutput { secret: Secret::new(decoded.text.as_str().to_owned()), note: decoded.note }))
 }
 
 /// Extracts the secret from a text, with notes about removed characters. A text without a secret is returned unchanged;
 /// the form reports why.
-fn understood(printed: Printed) -> (Secret, Vec<Note>) {
-    let Printed { secret, note } = printed;
+fn understood(printed: CommandOutput) -> (Secret, Vec<Note>) {
+    let CommandOutput { secret, note } = printed;
     let as_read = note.map(|text| Note { field: Field::Secret, cleaned: true, text: text.into() });
     match read_secret(secret.expose(), "") {
         Ok((secret, notes)) => {

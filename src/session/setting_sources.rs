@@ -44,7 +44,7 @@ pub struct Session {
 
 /// Values of the command line.
 #[derive(Clone, Debug, Default)]
-pub struct Given {
+pub struct CommandLineValues {
     /// `--config`.
     pub config: Option<PathBuf>,
     /// The options that are settings.
@@ -142,8 +142,8 @@ impl Session {
     ///
     /// # Errors
     /// The configuration cannot be read, or the profile does not exist.
-    pub fn open(given: Given) -> Result<Self, CommandError> {
-        let Given { config, flags, secret_stdin, demo } = given;
+    pub fn open(given: CommandLineValues) -> Result<Self, CommandError> {
+        let CommandLineValues { config, flags, secret_stdin, demo } = given;
         let paths = Paths::find(config.as_deref());
         let named = config.is_some() || variable(CONFIG_VARIABLE).is_some();
         let (file, config_text, note) = read_config(&paths, named)?;

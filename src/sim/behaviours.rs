@@ -36,7 +36,7 @@ pub struct Behaviours {
     /// Member `scope` of the token response.
     pub scope_echo: ScopeEcho,
     /// Response to a scope that exists but that the application lacks.
-    pub ungranted: Ungranted,
+    pub ungranted: MissingScopeResponse,
     /// A request for `all` is answered with `invalid_scope`.
     pub all_refused: bool,
     /// The token response contains an id_token.
@@ -151,7 +151,7 @@ pub enum ScopeEcho {
 /// Response to a scope that exists but that the application lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Ungranted {
+pub enum MissingScopeResponse {
     /// `invalid_scope`.
     Refuse,
     /// `invalid_request` with ID2051, the default of OpenIddict.
@@ -219,7 +219,7 @@ impl Default for Behaviours {
             invalid_client_status: 401,
             error_detail: ErrorDetail::Full,
             scope_echo: ScopeEcho::Expanded,
-            ungranted: Ungranted::Refuse,
+            ungranted: MissingScopeResponse::Refuse,
             all_refused: false,
             id_token: true,
             expires_in_s: 3600,

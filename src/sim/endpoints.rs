@@ -33,7 +33,7 @@ pub enum Resource {
 
 /// Permissions that a resource requires: a scope of the application and a level of the role.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Need {
+pub(super) struct RequiredPermissions {
     /// Scope, e.g. `read:tickets`.
     pub scope: &'static str,
     /// Claim that holds the level, e.g. `Tx`.
@@ -96,8 +96,8 @@ impl Resource {
     /// Returns the required permissions. Levels are not uniform: 2 is "Read Only" for customers and items, 1 for the
     /// others; timesheets return all rows from level 3 (see docs/halo.md, "Role claims"; inferred from two public
     /// reports).
-    pub(super) fn need(self) -> Need {
-        let need = |scope, claim, reads, answers| Need { scope, claim, reads, answers };
+    pub(super) fn need(self) -> RequiredPermissions {
+        let need = |scope, claim, reads, answers| RequiredPermissions { scope, claim, reads, answers };
         match self {
             Self::Tickets => need("read:tickets", "Tx", 1, 1),
             Self::Client => need("read:customers", "Ux", 2, 1),
@@ -142,7 +142,7 @@ pub enum Endpoint {
 /// or the name of a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub enum Place {
+pub enum FaultScope {
     /// Every request, including unknown paths.
     Everywhere,
     /// Every endpoint that takes an access token.
@@ -151,7 +151,7 @@ pub enum Place {
     At(Endpoint),
 }
 
-impl Place {
+impl FaultScope {
     /// Returns true if this place includes `endpoint` (`None`: an unknown path).
     pub(super) fn covers(self, endpoint: Option<Endpoint>) -> bool {
         match self {
@@ -164,7 +164,7 @@ impl Place {
     }
 }
 
-impl FromStr for Place {
+impl FromStr for FaultScope {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -184,7 +184,7 @@ impl FromStr for Place {
     }
 }
 
-impl TryFrom<String> for Place {
+impl TryFrom<String> for FaultScope {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::endpoints::Resource;
-use super::permissions::{Caller, Sight};
+use super::permissions::{Caller, RowVisibility};
 use super::tenant_state::UNASSIGNED;
 
 /// Canary text in each row of a list.
@@ -20,7 +20,7 @@ const SOME_DAY: &str = "2026-03-02";
 const ROWS: usize = 5;
 
 /// Returns the rows of a resource that the caller may see, before paging; `day` is the first requested day.
-pub(super) fn visible(caller: &Caller<'_>, resource: Resource, sight: Sight, day: Option<&str>) -> Vec<Value> {
+pub(super) fn visible(caller: &Caller<'_>, resource: Resource, sight: RowVisibility, day: Option<&str>) -> Vec<Value> {
     let many = || (0..caller.world.data.rows.get(&resource).copied().unwrap_or(ROWS)).map(|at| at + 1);
     let day = day.and_then(|day| day.get(..10)).unwrap_or(SOME_DAY);
     match resource {
@@ -28,9 +28,9 @@ pub(super) fn visible(caller: &Caller<'_>, resource: Resource, sight: Sight, day
         Resource::Opportunities if sees_no_ticket(caller) => Vec::new(),
         Resource::Invoice | Resource::ClientContract if caller.agent.customers_restricted => Vec::new(),
         Resource::Client if caller.agent.customers_restricted => vec![client(RESTRICTED_TO as usize)],
-        Resource::Client if sight == Sight::Names => many().map(names_only).collect(),
-        Resource::Item if sight == Sight::Names => many().map(names_only).collect(),
-        Resource::Users if sight == Sight::Names => many().map(names_only).collect(),
+        Resource::Client if sight == RowVisibility::Names => many().map(names_only).collect(),
+        Resource::Item if sight == RowVisibility::Names => many().map(names_only).collect(),
+        Resource::Users if sight == RowVisibility::Names => many().map(names_only).collect(),
         Resource::Client => many().map(client).collect(),
         Resource::Item => many().map(item).collect(),
         Resource::Users | Resource::Asset | Resource::Supplier => many().map(named).collect(),
@@ -71,12 +71,16 @@ fn others(caller: &Caller<'_>) -> Vec<u32> {
 
 /// Assigns an agent to each row of time: the first row is the caller's own, the others alternate among the working
 /// agents.
-fn timed(caller: &Caller<'_>, sight: Sight, many: impl Iterator<Item = usize>) -> impl Iterator<Item = (usize, u32)> {
+fn timed(
+    caller: &Caller<'_>,
+    sight: RowVisibility,
+    many: impl Iterator<Item = usize>,
+) -> impl Iterator<Item = (usize, u32)> {
     let (me, others, manages) = (caller.agent.id, others(caller), caller.agent.manages.clone());
     let owner = move |at: usize| if at == 1 || others.is_empty() { me } else { others[at % others.len()] };
     many.map(move |at| (at, owner(at))).filter(move |(_, who)| match sight {
-        Sight::All => true,
-        Sight::Managed => *who == me || manages.contains(who),
+        RowVisibility::All => true,
+        RowVisibility::Managed => *who == me || manages.contains(who),
         _ => *who == me,
     })
 }

@@ -7,7 +7,7 @@ use hyper::StatusCode;
 use hyper::header::{HeaderName, LOCATION, SERVER, WWW_AUTHENTICATE};
 use serde::Deserialize;
 
-use super::endpoints::Place;
+use super::endpoints::FaultScope;
 use super::response::OutgoingResponse;
 
 /// An interceptor and the places where it answers.
@@ -15,7 +15,7 @@ use super::response::OutgoingResponse;
 #[serde(deny_unknown_fields)]
 pub struct Intercept {
     /// Places where it responds instead of Halo.
-    pub at: Vec<Place>,
+    pub at: Vec<FaultScope>,
     /// Kind of interceptor.
     pub by: Interceptor,
 }

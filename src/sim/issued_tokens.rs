@@ -10,7 +10,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 /// Identity of a token, fixed when it is issued. Levels of the role are evaluated at each call; Halo's own behaviour is
 /// not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ActsAs {
+pub(super) enum TokenSubject {
     /// An agent, by id.
     Agent(u32),
     /// A customer's user, or no one in particular: Login Type is not Agent.
@@ -22,7 +22,7 @@ pub(super) enum ActsAs {
 /// Data of one token.
 #[derive(Clone, Debug)]
 pub(super) struct Issued {
-    pub acts_as: ActsAs,
+    pub acts_as: TokenSubject,
     pub scopes: Vec<String>,
     /// True if the request named no scope: every call with such a token is refused.
     pub without_scope: bool,

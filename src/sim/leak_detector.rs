@@ -6,10 +6,10 @@ use hyper::header::AUTHORIZATION;
 use url::form_urlencoded;
 
 use super::request::{IncomingRequest, Target};
-use super::request_handler::{Listener, State};
+use super::request_handler::{EndpointHost, State};
 
 /// Describes each misplaced secret or token of a request, without the value itself.
-pub(super) fn misplaced(state: &State, listener: Listener, target: &Target, call: &IncomingRequest) -> Vec<String> {
+pub(super) fn misplaced(state: &State, listener: EndpointHost, target: &Target, call: &IncomingRequest) -> Vec<String> {
     let at_token = *target == Target::Token;
     let mut places = Vec::new();
     let mut note = |what: &str, place: &str| {
@@ -34,7 +34,7 @@ pub(super) fn misplaced(state: &State, listener: Listener, target: &Target, call
         if !at_token && holds(&decoded(authorization), &secrets) {
             note("a secret", "header authorization");
         }
-        if (at_token || listener != Listener::Api) && holds(authorization, &tokens) {
+        if (at_token || listener != EndpointHost::Api) && holds(authorization, &tokens) {
             note("a token", "header authorization");
         }
     }

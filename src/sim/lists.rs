@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::behaviours::{Behaviours, BigLists, Refusal};
 use super::endpoints::Resource;
 use super::generated_rows;
-use super::permissions::{Caller, Sight};
+use super::permissions::{Caller, RowVisibility};
 use super::request::IncomingRequest;
 use super::response::OutgoingResponse;
 
@@ -26,8 +26,8 @@ pub(super) fn answer(
 ) -> OutgoingResponse {
     let sight = caller.sight(resource, manners.apidoc_rules);
     let refusal = match sight {
-        Sight::ScopeShort => manners.scope_refusal,
-        Sight::RoleShort => manners.role_refusal,
+        RowVisibility::ScopeShort => manners.scope_refusal,
+        RowVisibility::RoleShort => manners.role_refusal,
         _ => {
             let day = call.query("start_date");
             let visible = generated_rows::visible(caller, resource, sight, day.as_deref());
@@ -38,7 +38,7 @@ pub(super) fn answer(
         }
     };
     let refuse = |status, message| {
-        let error = if sight == Sight::ScopeShort { "insufficient_scope" } else { "" };
+        let error = if sight == RowVisibility::ScopeShort { "insufficient_scope" } else { "" };
         let reply = OutgoingResponse::api_error(status, manners.error_shape, message);
         reply.bearer_error(manners.bearer_errors && !error.is_empty(), error)
     };

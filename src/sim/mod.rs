@@ -35,11 +35,11 @@ mod token_endpoint;
 mod tracked_body;
 
 pub use behaviours::{
-    Behaviours, BigLists, ClaimsAt, Discovery, DiscoveryMembers, ErrorDetail, ErrorShape, Refusal, ScopeEcho,
-    Ungranted, WrongTenant,
+    Behaviours, BigLists, ClaimsAt, Discovery, DiscoveryMembers, ErrorDetail, ErrorShape, MissingScopeResponse,
+    Refusal, ScopeEcho, WrongTenant,
 };
 pub use counters::{Counters, most_in_flight_of_all};
-pub use endpoints::{Endpoint, Place, Resource};
+pub use endpoints::{Endpoint, FaultScope, Resource};
 pub use faults::{Faults, Flaky, RateLimit};
 pub use fixture_names::{FixtureNames, Form};
 pub use generated_rows::CUSTOMER_CANARY;

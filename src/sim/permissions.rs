@@ -1,6 +1,6 @@
 //! Permissions: the intersection of the application's scopes and the agent's permissions.
 
-use super::endpoints::{Need, Resource};
+use super::endpoints::{RequiredPermissions, Resource};
 use super::tenant_state::{Agent, TenantState};
 
 /// Caller of the API: the agent that a token acts as, with the token's scopes.
@@ -13,7 +13,7 @@ pub(super) struct Caller<'a> {
 
 /// Visibility of one resource for a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sight {
+pub(super) enum RowVisibility {
     /// Nothing: the application lacks the scope.
     ScopeShort,
     /// Nothing: the agent's roles lack the level.
@@ -52,32 +52,32 @@ impl Caller<'_> {
     }
 
     /// Returns the visibility of a resource. `apidoc_rules` selects the rules of the API's own description.
-    pub fn sight(&self, resource: Resource, apidoc_rules: bool) -> Sight {
+    pub fn sight(&self, resource: Resource, apidoc_rules: bool) -> RowVisibility {
         let mut need = resource.need();
         if !any_covers(self.scopes, need.scope) {
-            return Sight::ScopeShort;
+            return RowVisibility::ScopeShort;
         }
         if self.is_administrator() {
-            return Sight::All;
+            return RowVisibility::All;
         }
         if apidoc_rules {
             need = match resource {
-                Resource::ClientContract => Need { reads: 1, ..Resource::Client.need() },
+                Resource::ClientContract => RequiredPermissions { reads: 1, ..Resource::Client.need() },
                 Resource::Invoice => Resource::Opportunities.need(),
                 _ => need,
             };
         }
         let level = self.level(need.claim);
         if level >= need.reads {
-            Sight::All
+            RowVisibility::All
         } else if resource.is_time() && level == 2 {
-            Sight::Managed
+            RowVisibility::Managed
         } else if resource.is_time() && (level == 1 || apidoc_rules) {
-            Sight::Own
+            RowVisibility::Own
         } else if level >= need.answers {
-            Sight::Names
+            RowVisibility::Names
         } else {
-            Sight::RoleShort
+            RowVisibility::RoleShort
         }
     }
 }

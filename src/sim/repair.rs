@@ -1,6 +1,6 @@
 //! Repairing and breaking one part of the tenant's state, as an operator does in Halo's screens.
 
-use super::endpoints::{Place, Resource};
+use super::endpoints::{FaultScope, Resource};
 use super::faults::Faults;
 use super::fixture_names::FixtureNames;
 use super::request_handler::State;
@@ -71,7 +71,7 @@ pub(super) fn spoil(state: &mut State, part: &str) -> Result<String, String> {
     match part {
         "application.credentials" => Ok(renew_secret(state)),
         "instance.server" => {
-            state.manners.faults.server_error.push(Place::Api);
+            state.manners.faults.server_error.push(FaultScope::Api);
             Ok("The server fails.".into())
         }
         "form.url" => {

@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 use super::behaviours::{Behaviours, Discovery, DiscoveryMembers};
 use super::counters::Counters;
 use super::endpoints::Endpoint;
-use super::faults::{Seen, covered};
+use super::faults::{FaultCounts, covered};
 use super::fixture_names::{FixtureNames, Form};
-use super::issued_tokens::{ActsAs, Issued, IssuedTokens};
+use super::issued_tokens::{Issued, IssuedTokens, TokenSubject};
 use super::permissions::Caller;
 use super::request::{IncomingRequest, Target};
 use super::response::OutgoingResponse;
@@ -17,7 +17,7 @@ use super::{identity, lists, token_endpoint};
 
 /// Listener that received a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Listener {
+pub(super) enum EndpointHost {
     /// The resource server, and the authorisation server unless it has another origin.
     Api,
     /// The authorisation server on its own origin.
@@ -44,7 +44,7 @@ pub(super) struct State {
     pub tokens: IssuedTokens,
     pub counters: Counters,
     pub in_flight: u64,
-    pub seen: Seen,
+    pub seen: FaultCounts,
     /// Earlier secrets, so that an old one is recognised too.
     pub old_secrets: Vec<String>,
     /// Number of times that `Generate` was pressed.
@@ -58,7 +58,7 @@ pub(super) enum Outcome {
     Never,
 }
 
-impl Listener {
+impl EndpointHost {
     pub fn name(self) -> &'static str {
         match self {
             Self::Api => "resource server",
@@ -86,21 +86,21 @@ impl State {
     }
 
     /// Returns the target of a request to this listener.
-    pub fn target(&self, listener: Listener, call: &IncomingRequest) -> Target {
+    pub fn target(&self, listener: EndpointHost, call: &IncomingRequest) -> Target {
         let token_path = if self.manners.token_at_root { "/token" } else { "/auth/token" };
         let target = call.target(&self.manners.path_prefix, token_path);
         let is_token = target == Target::Token;
         let here = match listener {
-            Listener::Api => !is_token || self.origins.auth.is_none(),
-            Listener::Auth => is_token,
-            Listener::Elsewhere => false,
+            EndpointHost::Api => !is_token || self.origins.auth.is_none(),
+            EndpointHost::Auth => is_token,
+            EndpointHost::Elsewhere => false,
         };
         if here { target } else { Target::Nothing }
     }
 
     /// Responds to one request.
-    pub fn answer(&mut self, listener: Listener, target: &Target, call: &IncomingRequest) -> Outcome {
-        if listener == Listener::Elsewhere {
+    pub fn answer(&mut self, listener: EndpointHost, target: &Target, call: &IncomingRequest) -> Outcome {
+        if listener == EndpointHost::Elsewhere {
             self.counters.elsewhere += 1;
             return Outcome::OutgoingResponse(OutgoingResponse::portal());
         }
@@ -186,9 +186,9 @@ impl State {
         match (issued.acts_as, target) {
             // What Halo answers is not known but for 403 on lists. No agent stands behind such a token, so there is
             // none to show.
-            (ActsAs::NotAnAgent, Target::Agent(_)) => refuse(StatusCode::NOT_FOUND, "Not Found"),
-            (ActsAs::NotAnAgent | ActsAs::Nobody, _) => refuse(StatusCode::FORBIDDEN, "Forbidden"),
-            (ActsAs::Agent(id), _) => self.for_agent(id, issued, target, call),
+            (TokenSubject::NotAnAgent, Target::Agent(_)) => refuse(StatusCode::NOT_FOUND, "Not Found"),
+            (TokenSubject::NotAnAgent | TokenSubject::Nobody, _) => refuse(StatusCode::FORBIDDEN, "Forbidden"),
+            (TokenSubject::Agent(id), _) => self.for_agent(id, issued, target, call),
         }
     }
 

@@ -18,18 +18,18 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::behaviours::Behaviours;
 use super::counters::Counters;
-use super::faults::Seen;
+use super::faults::FaultCounts;
 use super::fixture_names::Form;
 use super::issued_tokens::IssuedTokens;
 use super::leak_detector;
 use super::repair;
 use super::request::IncomingRequest;
-use super::request_handler::{Listener, Origins, Outcome, State};
+use super::request_handler::{EndpointHost, Origins, Outcome, State};
 use super::response::OutgoingResponse;
 use super::scenario::Scenario;
 use super::task_tracker::TaskTracker;
 use super::tenant_state::TenantState;
-use super::tracked_body::{Tracked, UnderWay};
+use super::tracked_body::{RequestInProgress, TrackedBody};
 
 /// Maximum size of a request body, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -68,7 +68,8 @@ impl Simulator {
         };
         let halo = Arc::new(Halo(Mutex::new(State::new(scenario, origins))));
         let tasks = TaskTracker::default();
-        let listeners = [(Listener::Api, Some(api)), (Listener::Auth, auth), (Listener::Elsewhere, elsewhere)];
+        let listeners =
+            [(EndpointHost::Api, Some(api)), (EndpointHost::Auth, auth), (EndpointHost::Elsewhere, elsewhere)];
         for (listener, socket) in listeners {
             if let Some(socket) = socket {
                 tasks.spawn(accept(Arc::clone(&halo), tasks.clone(), listener, socket));
@@ -173,7 +174,7 @@ impl State {
             tokens: IssuedTokens::default(),
             counters: Counters::default(),
             in_flight: 0,
-            seen: Seen::default(),
+            seen: FaultCounts::default(),
             old_secrets: Vec::new(),
             generated: 0,
         }
@@ -196,7 +197,7 @@ fn origin(listener: &TcpListener) -> io::Result<String> {
     Ok(format!("http://{}", listener.local_addr()?))
 }
 
-async fn accept(halo: Arc<Halo>, tasks: TaskTracker, listener: Listener, socket: TcpListener) {
+async fn accept(halo: Arc<Halo>, tasks: TaskTracker, listener: EndpointHost, socket: TcpListener) {
     loop {
         match socket.accept().await {
             Ok((stream, _)) => {
@@ -209,7 +210,7 @@ async fn accept(halo: Arc<Halo>, tasks: TaskTracker, listener: Listener, socket:
     }
 }
 
-async fn serve(halo: Arc<Halo>, tasks: TaskTracker, listener: Listener, stream: TcpStream) {
+async fn serve(halo: Arc<Halo>, tasks: TaskTracker, listener: EndpointHost, stream: TcpStream) {
     // Small answers must not wait for each other.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| answer(Arc::clone(&halo), listener, request));
@@ -219,10 +220,10 @@ async fn serve(halo: Arc<Halo>, tasks: TaskTracker, listener: Listener, stream: 
 
 async fn answer(
     halo: Arc<Halo>,
-    listener: Listener,
+    listener: EndpointHost,
     request: Request<Incoming>,
-) -> Result<Response<Tracked>, Infallible> {
-    let under_way = UnderWay::new(&halo);
+) -> Result<Response<TrackedBody>, Infallible> {
+    let under_way = RequestInProgress::new(&halo);
     halo.lock().counters.count(request.method().as_str(), request.uri().path());
     let Some(call) = read(request).await else {
         return Ok(respond(OutgoingResponse::too_large(), 0, under_way));
@@ -260,8 +261,8 @@ async fn read(request: Request<Incoming>) -> Option<IncomingRequest> {
     })
 }
 
-fn respond(reply: OutgoingResponse, clock_offset_s: i64, under_way: UnderWay) -> Response<Tracked> {
-    let mut response = Response::new(Tracked::new(reply.body, under_way));
+fn respond(reply: OutgoingResponse, clock_offset_s: i64, under_way: RequestInProgress) -> Response<TrackedBody> {
+    let mut response = Response::new(TrackedBody::new(reply.body, under_way));
     *response.status_mut() = reply.status;
     let headers = response.headers_mut();
     if let Some(kind) = reply.content_type {

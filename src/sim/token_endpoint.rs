@@ -7,8 +7,8 @@ use hyper::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 
-use super::behaviours::{Behaviours, ErrorDetail, ScopeEcho, Ungranted, WrongTenant};
-use super::issued_tokens::{ActsAs, Issued, random};
+use super::behaviours::{Behaviours, ErrorDetail, MissingScopeResponse, ScopeEcho, WrongTenant};
+use super::issued_tokens::{Issued, TokenSubject, random};
 use super::permissions::{any_covers, is_known_scope};
 use super::request::IncomingRequest;
 use super::request_handler::State;
@@ -151,9 +151,9 @@ fn grant(application: &[String], manners: &Behaviours, asked: &str) -> Result<Ve
             // The echo names them anyway.
         } else {
             match manners.ungranted {
-                Ungranted::Drop => {}
-                Ungranted::Refuse => return Err(invalid()),
-                Ungranted::RefuseRequest => {
+                MissingScopeResponse::Drop => {}
+                MissingScopeResponse::Refuse => return Err(invalid()),
+                MissingScopeResponse::RefuseRequest => {
                     let text = "This client application is not allowed to use the specified scope.";
                     return Err(refused("invalid_request", "ID2051", text));
                 }
@@ -163,13 +163,13 @@ fn grant(application: &[String], manners: &Behaviours, asked: &str) -> Result<Ve
     Ok(granted)
 }
 
-fn acts_as(world: &TenantState) -> Result<ActsAs, Refused> {
+fn acts_as(world: &TenantState) -> Result<TokenSubject, Refused> {
     if world.application.login_type != LoginType::Agent {
-        return Ok(ActsAs::NotAnAgent);
+        return Ok(TokenSubject::NotAnAgent);
     }
     match world.login_agent() {
-        None => Ok(ActsAs::Nobody),
-        Some(agent) if agent.active => Ok(ActsAs::Agent(agent.id)),
+        None => Ok(TokenSubject::Nobody),
+        Some(agent) if agent.active => Ok(TokenSubject::Agent(agent.id)),
         // Not known of Halo either; this is what OAuth has the word for.
         Some(_) => {
             Err(Refused { error: "invalid_grant", text: "The agent is not allowed to log in.".into(), number: None })
@@ -227,8 +227,8 @@ fn scope_echo(manner: ScopeEcho, issued: &Issued, asked: &str) -> Option<Value> 
 
 /// Creates a readable JWT with the agent's name, address and id. The claim that holds the id in Halo's token is not
 /// known.
-fn id_token(world: &TenantState, acts_as: ActsAs) -> Option<String> {
-    let ActsAs::Agent(id) = acts_as else { return None };
+fn id_token(world: &TenantState, acts_as: TokenSubject) -> Option<String> {
+    let TokenSubject::Agent(id) = acts_as else { return None };
     let agent = world.agents().find(|agent| agent.id == id)?;
     let encode = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let head = encode(json!({ "alg": "RS256", "typ": "JWT" }));

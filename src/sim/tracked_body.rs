@@ -12,12 +12,12 @@ use super::counters;
 use super::server::Halo;
 
 /// A request in progress: counted from its arrival until its response is sent or aborted.
-pub(super) struct UnderWay {
+pub(super) struct RequestInProgress {
     halo: Arc<Halo>,
     done: bool,
 }
 
-impl UnderWay {
+impl RequestInProgress {
     pub fn new(halo: &Arc<Halo>) -> Self {
         counters::came_in();
         let mut state = halo.lock();
@@ -27,7 +27,7 @@ impl UnderWay {
     }
 }
 
-impl Drop for UnderWay {
+impl Drop for RequestInProgress {
     fn drop(&mut self) {
         counters::went_out();
         let mut state = self.halo.lock();
@@ -39,21 +39,21 @@ impl Drop for UnderWay {
 }
 
 /// Bytes sent in pieces, so that a client that disconnects early is detected.
-pub(super) struct Tracked {
+pub(super) struct TrackedBody {
     rest: Bytes,
-    under_way: UnderWay,
+    under_way: RequestInProgress,
 }
 
 const PIECE: usize = 16 * 1024;
 
-impl Tracked {
-    pub fn new(bytes: Bytes, mut under_way: UnderWay) -> Self {
+impl TrackedBody {
+    pub fn new(bytes: Bytes, mut under_way: RequestInProgress) -> Self {
         under_way.done = bytes.is_empty();
         Self { rest: bytes, under_way }
     }
 }
 
-impl Body for Tracked {
+impl Body for TrackedBody {
     type Data = Bytes;
     type Error = Infallible;
 

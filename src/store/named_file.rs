@@ -57,12 +57,12 @@ fn objection(owner: u32, mode: u32, user: u32) -> Option<(&'static str, &'static
 
 /// Path and permissions for writing a file.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct FileTarget {
     pub(super) file: PathBuf,
     pub(super) mode: u32,
 }
 
-impl Place {
+impl FileTarget {
     /// A file of the program's own.
     pub(super) fn private(path: &Path) -> Self {
         Self { file: path.to_owned(), mode: PRIVATE }
@@ -73,18 +73,18 @@ impl Place {
 ///
 /// # Errors
 /// The file is a link without a target.
-pub(super) fn place(path: &Path) -> Result<Place, StoreError> {
+pub(super) fn place(path: &Path) -> Result<FileTarget, StoreError> {
     match fs::canonicalize(path) {
         Ok(file) => {
             let metadata = fs::metadata(&file).map_err(|error| StoreError::reading(path, &error))?;
-            Ok(Place { file, mode: metadata.mode() & 0o777 | PRIVATE })
+            Ok(FileTarget { file, mode: metadata.mode() & 0o777 | PRIVATE })
         }
         Err(_) if fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink()) => Err(StoreError::new(
             Code::LocalStorePerm,
             format!("{} is a link without a target; nothing was written.", shown(path)),
             "Create the link's target, or name another file.",
         )),
-        Err(_) => Ok(Place::private(path)),
+        Err(_) => Ok(FileTarget::private(path)),
     }
 }
 

@@ -12,7 +12,7 @@ pub const CONFIG_VARIABLE: &str = "HALO_ONBOARD_CONFIG";
 
 /// A directory, and whether it belongs to this program: only then are its permissions tightened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Folder<'a> {
+pub(super) struct Directory<'a> {
     pub(super) path: &'a Path,
     pub(super) own: bool,
 }
@@ -72,8 +72,8 @@ impl Paths {
     }
 
     /// The configuration file's folder.
-    pub(super) fn config_folder(&self) -> Result<Folder<'_>, StoreError> {
-        Ok(Folder { path: folder_of(self.config_file()?), own: !self.named })
+    pub(super) fn config_folder(&self) -> Result<Directory<'_>, StoreError> {
+        Ok(Directory { path: folder_of(self.config_file()?), own: !self.named })
     }
 
     /// The configuration file was named by the operator, not found.
@@ -159,7 +159,7 @@ mod tests {
     fn a_named_file_wins_and_needs_no_home() {
         let named = Paths { state: None, ..Paths::find(Some(Path::new("mine.toml"))) };
         assert_eq!(named.config_file().expect("named"), Path::new("mine.toml"));
-        assert_eq!(named.config_folder().expect("named"), Folder { path: Path::new("."), own: false });
+        assert_eq!(named.config_folder().expect("named"), Directory { path: Path::new("."), own: false });
         let error = named.state_folder().expect_err("no home");
         assert!(error.to_string().contains("HOME"), "{error}");
     }

@@ -12,7 +12,7 @@ use rustix::process::geteuid;
 
 use super::error::{StoreError, shown};
 use super::file_lock::Lock;
-use super::paths::Folder;
+use super::paths::Directory;
 use crate::domain::codes::Code;
 use crate::domain::text_file;
 
@@ -68,13 +68,19 @@ pub(super) fn text(path: &Path, file: File) -> Result<String, StoreError> {
 ///
 /// # Errors
 /// The file cannot be written; the old content is unchanged.
-pub(super) fn replace(path: &Path, folder: Folder<'_>, text: &str, mode: u32, lock: &Lock) -> Result<(), StoreError> {
+pub(super) fn replace(
+    path: &Path,
+    folder: Directory<'_>,
+    text: &str,
+    mode: u32,
+    lock: &Lock,
+) -> Result<(), StoreError> {
     replace_flushing(path, folder, text, mode, lock, File::sync_all)
 }
 
 fn replace_flushing(
     path: &Path,
-    folder: Folder<'_>,
+    folder: Directory<'_>,
     text: &str,
     mode: u32,
     lock: &Lock,
@@ -139,7 +145,7 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// The directory cannot be created.
-pub(super) fn make_folder(folder: Folder<'_>) -> Result<(), StoreError> {
+pub(super) fn make_folder(folder: Directory<'_>) -> Result<(), StoreError> {
     let failed = |error: io::Error| StoreError::writing(folder.path, &error);
     let existed = folder.path.exists();
     DirBuilder::new().recursive(true).mode(PRIVATE_FOLDER).create(folder.path).map_err(failed)?;
@@ -263,13 +269,13 @@ mod tests {
         tempfile::tempdir().expect("a folder")
     }
 
-    fn replace(path: &Path, folder: Folder<'_>, text: &str) -> Result<(), StoreError> {
+    fn replace(path: &Path, folder: Directory<'_>, text: &str) -> Result<(), StoreError> {
         replace_by(path, folder, text, &|file| file.sync_all())
     }
 
     fn replace_by(
         path: &Path,
-        folder: Folder<'_>,
+        folder: Directory<'_>,
         text: &str,
         flush: &dyn Fn(&File) -> io::Result<()>,
     ) -> Result<(), StoreError> {
@@ -280,7 +286,7 @@ mod tests {
     #[test]
     fn a_file_system_that_cannot_flush_is_written_to_and_a_failed_flush_is_no_success() {
         let folder = folder();
-        let own = Folder { path: &folder.path().join("own"), own: true };
+        let own = Directory { path: &folder.path().join("own"), own: true };
         make_folder(own).expect("made");
         let path = own.path.join("f");
         for errno in [Errno::INVAL, Errno::NOSYS, Errno::OPNOTSUPP] {
@@ -303,11 +309,11 @@ mod tests {
     fn files_and_folders_are_for_this_user_alone() {
         let folder = folder();
         let inner = folder.path().join("a/b");
-        let own = Folder { path: &inner, own: true };
+        let own = Directory { path: &inner, own: true };
         make_folder(own).expect("made");
         assert_eq!((mode(&folder.path().join("a")), mode(&inner)), (0o700, 0o700));
         fs::set_permissions(&inner, Permissions::from_mode(0o755)).expect("widened");
-        make_folder(Folder { own: false, ..own }).expect("left");
+        make_folder(Directory { own: false, ..own }).expect("left");
         assert_eq!(mode(&inner), 0o755, "a folder that is not ours stays as it is");
         make_folder(own).expect("tightened");
         assert_eq!(mode(&inner), 0o700);
@@ -380,7 +386,7 @@ mod tests {
     #[test]
     fn a_failed_write_leaves_the_old_content() {
         let folder = folder();
-        let own = Folder { path: folder.path(), own: true };
+        let own = Directory { path: folder.path(), own: true };
         let path = folder.path().join("f");
         replace(&path, own, "old").expect("written");
         // A folder in the way of the rename: the last step that can fail.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::error::StoreError;
-use super::paths::{Folder, Paths};
+use super::paths::{Directory, Paths};
 use super::private_file;
 use super::profiles::check_name;
 use crate::domain::codes::Code;
@@ -18,8 +18,8 @@ pub fn create(paths: &Paths, name: &str, ending: &str, bytes: &[u8]) -> Result<P
     check_name(ending)?;
     let state = paths.state_folder()?;
     let folder = state.join("reports");
-    private_file::make_folder(Folder { path: state, own: true })?;
-    private_file::make_folder(Folder { path: &folder, own: true })?;
+    private_file::make_folder(Directory { path: state, own: true })?;
+    private_file::make_folder(Directory { path: &folder, own: true })?;
     for number in 1..1000 {
         let number = if number == 1 { String::new() } else { format!("-{number}") };
         let path = folder.join(format!("{name}{number}.{ending}"));

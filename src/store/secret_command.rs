@@ -29,7 +29,7 @@ const NOTHING: &str = "/dev/null";
 
 /// Whether the command may prompt the operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asks {
+pub enum PromptMode {
     /// It may prompt on the terminal, which the caller must have released.
     Terminal,
     /// It may not prompt: its input is empty, and its error output is discarded.
@@ -38,7 +38,7 @@ pub enum Asks {
 
 /// Output of a command, as text.
 #[derive(Debug)]
-pub struct Printed {
+pub struct CommandOutput {
     /// The whole text without one line break at the end; it contains the secret.
     pub secret: Secret,
     /// Encoding, unless it is UTF-8.
@@ -50,60 +50,65 @@ pub struct Printed {
 /// # Errors
 /// `local.secret_command`: the command cannot be started, fails, takes longer than 30 seconds, or its output is empty,
 /// too long, or not text.
-pub fn run(command: &[String], asks: Asks) -> Result<Printed, StoreError> {
-    run_within(command, asks, LIMIT, &Stop::default())
+pub fn run(command: &[String], asks: PromptMode) -> Result<CommandOutput, StoreError> {
+    run_within(command, asks, LIMIT, &StopHandle::default())
 }
 
 /// Like [`run`], and can be stopped.
 ///
 /// # Errors
 /// As [`run`]; a stopped command counts as timed out.
-pub fn run_until(command: &[String], asks: Asks, stop: &Stop) -> Result<Printed, StoreError> {
+pub fn run_until(command: &[String], asks: PromptMode, stop: &StopHandle) -> Result<CommandOutput, StoreError> {
     run_within(command, asks, LIMIT, stop)
 }
 
 /// Handle that stops a command from another thread.
 #[derive(Clone, Default)]
-pub struct Stop(Arc<Mutex<Stopping>>);
+pub struct StopHandle(Arc<Mutex<StopState>>);
 
 #[derive(Default)]
-struct Stopping {
+struct StopState {
     asked: bool,
-    to: Option<Sender<Part>>,
+    to: Option<Sender<CommandEvent>>,
 }
 
-impl Stop {
+impl StopHandle {
     /// Ends the command and all processes that it has started.
     pub fn stop(&self) {
         let mut stopping = self.lock();
         stopping.asked = true;
         if let Some(to) = &stopping.to {
             // Whoever has ended by itself hears nothing any more.
-            let _ = to.send(Part::Stopped);
+            let _ = to.send(CommandEvent::Stopped);
         }
     }
 
-    fn tell(&self, to: Sender<Part>) {
+    fn tell(&self, to: Sender<CommandEvent>) {
         let mut stopping = self.lock();
         if stopping.asked {
-            let _ = to.send(Part::Stopped);
+            let _ = to.send(CommandEvent::Stopped);
         }
         stopping.to = Some(to);
     }
 
-    fn lock(&self) -> MutexGuard<'_, Stopping> {
+    fn lock(&self) -> MutexGuard<'_, StopState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn run_within(command: &[String], asks: Asks, limit: Duration, stop: &Stop) -> Result<Printed, StoreError> {
+fn run_within(
+    command: &[String],
+    asks: PromptMode,
+    limit: Duration,
+    stop: &StopHandle,
+) -> Result<CommandOutput, StoreError> {
     let (program, arguments) = command
         .split_first()
         .filter(|(program, _)| !program.is_empty())
         .ok_or_else(|| failed("The secret command is empty.", "Use a list: secret_command = [\"pass\", \"halo\"]."))?;
     let name = shown(Path::new(program));
     let mut command = Command::new(program);
-    if asks == Asks::Nobody {
+    if asks == PromptMode::Nobody {
         // Whoever asks at the terminal must stay in its foreground group, or could not read from it.
         command.process_group(0);
     }
@@ -112,7 +117,7 @@ fn run_within(command: &[String], asks: Asks, limit: Duration, stop: &Stop) -> R
         .env_remove(SECRET_VARIABLE)
         .stdin(input(asks)?)
         .stdout(Stdio::piped())
-        .stderr(if asks == Asks::Terminal { Stdio::inherit() } else { nothing(NOTHING)? })
+        .stderr(if asks == PromptMode::Terminal { Stdio::inherit() } else { nothing(NOTHING)? })
         .spawn()
         .map_err(|error| not_started(&name, &error))?;
     let outcome = collect(&mut child, limit, stop);
@@ -136,17 +141,17 @@ fn run_within(command: &[String], asks: Asks, limit: Duration, stop: &Stop) -> R
 
 /// Ends a command and the processes that it has started: its own process group if it has one, otherwise its
 /// descendants.
-fn end(child: &mut Child, asks: Asks) {
+fn end(child: &mut Child, asks: PromptMode) {
     let started = Pid::from_raw(child.id().cast_signed());
     // Nothing is left to tell anybody when one has gone already.
     match (asks, started) {
-        (Asks::Nobody, Some(group)) => drop(kill_process_group(group, Signal::KILL)),
-        (Asks::Terminal, _) => {
+        (PromptMode::Nobody, Some(group)) => drop(kill_process_group(group, Signal::KILL)),
+        (PromptMode::Terminal, _) => {
             for pid in descendants(child.id()) {
                 let _ = kill_process(pid, Signal::KILL);
             }
         }
-        (Asks::Nobody, None) => {}
+        (PromptMode::Nobody, None) => {}
     }
     let _ = child.kill();
 }
@@ -168,7 +173,7 @@ fn descendants(parent: u32) -> Vec<Pid> {
 struct CommandTimedOut;
 
 /// Events of a running command.
-enum Part {
+enum CommandEvent {
     Output(Zeroizing<Vec<u8>>),
     Exited,
     /// The command is stopped.
@@ -176,7 +181,7 @@ enum Part {
 }
 
 /// Waits for the output and for the exit, each on a separate thread.
-fn collect(child: &mut Child, limit: Duration, stop: &Stop) -> Result<Zeroizing<Vec<u8>>, CommandTimedOut> {
+fn collect(child: &mut Child, limit: Duration, stop: &StopHandle) -> Result<Zeroizing<Vec<u8>>, CommandTimedOut> {
     let until = Instant::now() + limit;
     let (parts, received) = channel();
     stop.tell(parts.clone());
@@ -188,17 +193,17 @@ fn collect(child: &mut Child, limit: Duration, stop: &Stop) -> Result<Zeroizing<
     let (mut output, mut exited) = (None, false);
     while output.is_none() || !exited {
         match received.recv_timeout(until.saturating_duration_since(Instant::now())) {
-            Ok(Part::Output(bytes)) if bytes.len() > MOST_BYTES => return Ok(bytes),
-            Ok(Part::Output(bytes)) => output = Some(bytes),
-            Ok(Part::Exited) => exited = true,
-            Ok(Part::Stopped) | Err(_) => return Err(CommandTimedOut),
+            Ok(CommandEvent::Output(bytes)) if bytes.len() > MOST_BYTES => return Ok(bytes),
+            Ok(CommandEvent::Output(bytes)) => output = Some(bytes),
+            Ok(CommandEvent::Exited) => exited = true,
+            Ok(CommandEvent::Stopped) | Err(_) => return Err(CommandTimedOut),
         }
     }
     output.ok_or(CommandTimedOut)
 }
 
 /// Reads into a buffer of fixed capacity, so that reallocation leaves no copy behind.
-fn read(stdout: Option<ChildStdout>, parts: &Sender<Part>) {
+fn read(stdout: Option<ChildStdout>, parts: &Sender<CommandEvent>) {
     let mut buffer = Zeroizing::new(vec![0; MOST_BYTES + 1]);
     let mut length = 0;
     if let Some(mut stdout) = stdout {
@@ -212,18 +217,18 @@ fn read(stdout: Option<ChildStdout>, parts: &Sender<Part>) {
         }
     }
     buffer.truncate(length);
-    let _ = parts.send(Part::Output(buffer));
+    let _ = parts.send(CommandEvent::Output(buffer));
 }
 
 /// Waits for the exit without reaping the process, so that its id cannot be reused.
-fn wait(pid: u32, parts: &Sender<Part>) {
+fn wait(pid: u32, parts: &Sender<CommandEvent>) {
     if let Some(pid) = Pid::from_raw(pid.cast_signed()) {
         let _ = waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
     }
-    let _ = parts.send(Part::Exited);
+    let _ = parts.send(CommandEvent::Exited);
 }
 
-fn understand(name: &str, output: &[u8]) -> Result<Printed, StoreError> {
+fn understand(name: &str, output: &[u8]) -> Result<CommandOutput, StoreError> {
     let refuse =
         |what: &str| Err(failed(&format!("The secret command {name} {what}."), "It must print the Client Secret."));
     if output.len() > MOST_BYTES {
@@ -233,15 +238,15 @@ fn understand(name: &str, output: &[u8]) -> Result<Printed, StoreError> {
     if decoded.text.trim().is_empty() {
         return refuse("printed nothing");
     }
-    Ok(Printed { secret: Secret::new(decoded.text.as_str().to_owned()), note: decoded.note })
+    Ok(CommandOutput { secret: Secret::new(decoded.text.as_str().to_owned()), note: decoded.note })
 }
 
-fn input(asks: Asks) -> Result<Stdio, StoreError> {
+fn input(asks: PromptMode) -> Result<Stdio, StoreError> {
     match asks {
-        Asks::Nobody => nothing(NOTHING),
-        Asks::Terminal if rustix::termios::isatty(io::stdin()) => Ok(Stdio::inherit()),
+        PromptMode::Nobody => nothing(NOTHING),
+        PromptMode::Terminal if rustix::termios::isatty(io::stdin()) => Ok(Stdio::inherit()),
         // Standard input is something else, perhaps the secret of another way: never for the command.
-        Asks::Terminal => File::open("/dev/tty").map_or_else(|_| nothing(NOTHING), |tty| Ok(tty.into())),
+        PromptMode::Terminal => File::open("/dev/tty").map_or_else(|_| nothing(NOTHING), |tty| Ok(tty.into())),
     }
 }
 
@@ -281,7 +286,7 @@ mod tests {
 
     fn run(command: &[&str], limit: Duration) -> Result<Secret, StoreError> {
         let command: Vec<String> = command.iter().map(|part| (*part).to_owned()).collect();
-        run_within(&command, Asks::Nobody, limit, &Stop::default()).map(|printed| printed.secret)
+        run_within(&command, PromptMode::Nobody, limit, &StopHandle::default()).map(|printed| printed.secret)
     }
 
     fn file(text: impl AsRef<[u8]>) -> tempfile::NamedTempFile {
@@ -333,7 +338,7 @@ mod tests {
             (vec!["/bin/sh".into(), "-c".into(), "exec >&-; sleep 60".into()], slow, "did not end"),
         ] {
             let began = Instant::now();
-            let error = run_within(&command, Asks::Nobody, limit, &Stop::default()).expect_err(says);
+            let error = run_within(&command, PromptMode::Nobody, limit, &StopHandle::default()).expect_err(says);
             assert_eq!(error.code(), Code::LocalSecretCommand);
             assert!(error.what().contains(says), "{command:?}: {error}");
             assert!(!format!("{error:?}").contains("canary"), "{error:?}");
@@ -344,7 +349,7 @@ mod tests {
     /// The children of a wrapper script end with it, at the time limit and when it is stopped.
     #[test]
     fn what_a_command_has_started_ends_with_it() {
-        for asks in [Asks::Nobody, Asks::Terminal] {
+        for asks in [PromptMode::Nobody, PromptMode::Terminal] {
             for limit in [Duration::from_millis(300), LIMIT] {
                 let number = file("");
                 let script = format!("sleep 600 & echo $! > {}; wait", number.path().display());
@@ -357,7 +362,7 @@ mod tests {
                         std::thread::park_timeout(Duration::from_millis(5));
                     }
                 };
-                let stop = Stop::default();
+                let stop = StopHandle::default();
                 std::thread::scope(|scope| {
                     let ran = scope.spawn(|| run_within(&command, asks, limit, &stop));
                     within(&|| started().is_some());

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use super::keyboard::Keyboard;
 use super::keymap::Binding;
-use super::signal_watcher::{Notice, Watcher, ending_behind_an_error};
+use super::signal_watcher::{SignalEvent, Watcher, ending_behind_an_error};
 use super::suspend_aware_clock::Clock;
 use super::terminal::{Ending, Terminal};
 use super::theme::Theme;
@@ -92,7 +92,7 @@ impl EventLoop {
     async fn run(
         mut self,
         mut inbox: UnboundedReceiver<Message>,
-        mut notices: UnboundedReceiver<Notice>,
+        mut notices: UnboundedReceiver<SignalEvent>,
     ) -> io::Result<Outcome> {
         let mut ended = self.turns(&mut inbox, &mut notices).await;
         if ended.is_err() {
@@ -124,7 +124,7 @@ impl EventLoop {
     async fn turns(
         &mut self,
         inbox: &mut UnboundedReceiver<Message>,
-        notices: &mut UnboundedReceiver<Notice>,
+        notices: &mut UnboundedReceiver<SignalEvent>,
     ) -> io::Result<()> {
         self.fold(Message::Began)?;
         let mut keyboard = Keyboard::new()?;
@@ -173,15 +173,15 @@ impl EventLoop {
     }
 
     /// Does what the watcher says. An ending keeps the session; a terminal that is gone is not written to again.
-    fn heed(&mut self, notice: Notice) -> io::Result<()> {
+    fn heed(&mut self, notice: SignalEvent) -> io::Result<()> {
         match notice {
-            Notice::Ending(ending) => {
+            SignalEvent::Ending(ending) => {
                 self.fold(Message::Ending)?;
                 self.over = Some(ExitReason::Ended(ending));
                 Ok(())
             }
-            Notice::Suspend => self.fold(Message::Act(Action::Suspend)),
-            Notice::Continued => self.terminal.continued(),
+            SignalEvent::Suspend => self.fold(Message::Act(Action::Suspend)),
+            SignalEvent::Continued => self.terminal.continued(),
         }
     }
 
@@ -248,7 +248,7 @@ impl EventLoop {
 
     /// Gives the terminal to the command that prints the secret: it may ask for a PIN. An ending meanwhile keeps the
     /// session and ends the command.
-    async fn run_command(&mut self, order: u64, notices: &mut UnboundedReceiver<Notice>) -> io::Result<()> {
+    async fn run_command(&mut self, order: u64, notices: &mut UnboundedReceiver<SignalEvent>) -> io::Result<()> {
         let Some(commander) = self.runtime.commander() else { return Ok(()) };
         let stop = StopCommand::default();
         let stopped = stop.clone();
@@ -257,7 +257,7 @@ impl EventLoop {
         let outcome = loop {
             tokio::select! {
                 biased;
-                Some(notice) = notices.recv() => if let Notice::Ending(_) = notice {
+                Some(notice) = notices.recv() => if let SignalEvent::Ending(_) = notice {
                     self.heed(notice)?;
                     stop.stop();
                     // What it says now nobody needs: the program ends.

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use super::keymap::{Binding, Meaning, meaning_in};
+use super::keymap::{Binding, KeyMeaning, meaning_in};
 use crate::app::{Context, Message};
 use crate::secret::Secret;
 
@@ -20,8 +20,8 @@ pub fn next(events: &mut VecDeque<Event>, context: Context, keys: &[Binding]) ->
         }
         let message = match events.pop_front()? {
             Event::Key(key) if key.kind != KeyEventKind::Release => match meaning_in(keys, key, context) {
-                Some(Meaning::Act(action)) => Some(Message::Act(action)),
-                Some(Meaning::Type(c)) => Some(Message::Type(c)),
+                Some(KeyMeaning::Act(action)) => Some(Message::Act(action)),
+                Some(KeyMeaning::Type(c)) => Some(Message::Type(c)),
                 None => Some(Message::Pressed),
             },
             Event::Paste(text) => Some(Message::Paste(Secret::new(text))),

@@ -29,7 +29,7 @@ const CONTINUING: Duration = Duration::from_secs(1);
 
 /// What the watcher tells the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Notice {
+pub enum SignalEvent {
     /// Save and end now, with this ending's exit status; in a second the watcher does it.
     Ending(Ending),
     /// Somebody asked this process to stop: call `Terminal::suspend`.
@@ -48,7 +48,7 @@ impl Watcher {
     ///
     /// # Errors
     /// The system gives no thread or no signal.
-    pub fn spawn() -> io::Result<(Self, mpsc::UnboundedReceiver<Notice>)> {
+    pub fn spawn() -> io::Result<(Self, mpsc::UnboundedReceiver<SignalEvent>)> {
         let (notices, receiver) = mpsc::unbounded_channel();
         let (gone, hang_up) = mpsc::channel(1);
         if let Ok(terminal) = terminal_modes::input() {
@@ -67,12 +67,12 @@ impl Watcher {
 
 /// What is behind an error of the terminal: mostly it has gone away, and the watcher says so a moment later. None when it
 /// says nothing: then the error is one of its own.
-pub async fn ending_behind_an_error(notices: &mut mpsc::UnboundedReceiver<Notice>) -> Option<Ending> {
+pub async fn ending_behind_an_error(notices: &mut mpsc::UnboundedReceiver<SignalEvent>) -> Option<Ending> {
     let until = Instant::now() + HEARING;
     loop {
         match timeout_at(until, notices.recv()).await {
-            Ok(Some(Notice::Ending(ending))) => return Some(ending),
-            Ok(Some(Notice::Suspend | Notice::Continued)) => {}
+            Ok(Some(SignalEvent::Ending(ending))) => return Some(ending),
+            Ok(Some(SignalEvent::Suspend | SignalEvent::Continued)) => {}
             Ok(None) | Err(_) => return None,
         }
     }
@@ -147,7 +147,7 @@ impl Signals {
 struct Watch {
     signals: Signals,
     hang_up: mpsc::Receiver<()>,
-    notices: mpsc::UnboundedSender<Notice>,
+    notices: mpsc::UnboundedSender<SignalEvent>,
 }
 
 fn run(runtime: &Runtime, mut watch: Watch) {
@@ -174,14 +174,14 @@ impl Watch {
                         && [Number::INT, Number::QUIT].map(Number::as_raw).contains(&number) => {}
                 ReceivedSignal::End(ending) => return self.end(ending).await,
                 ReceivedSignal::Stop => {
-                    let nobody_else = terminal_modes::is_lent() || self.notices.send(Notice::Suspend).is_err();
+                    let nobody_else = terminal_modes::is_lent() || self.notices.send(SignalEvent::Suspend).is_err();
                     if nobody_else && terminal_modes::can_suspend() {
                         let _ = kill_process(getpid(), Number::STOP);
                     }
                 }
                 ReceivedSignal::Continue => {
                     note_continued();
-                    let _ = self.notices.send(Notice::Continued);
+                    let _ = self.notices.send(SignalEvent::Continued);
                 }
             }
         }
@@ -194,7 +194,7 @@ impl Watch {
         if ending == Ending::HangUp {
             terminal_modes::abandon();
         }
-        if self.notices.send(Notice::Ending(ending)).is_err() {
+        if self.notices.send(SignalEvent::Ending(ending)).is_err() {
             return ending;
         }
         while let Ok(heard) = timeout_at(until, self.next()).await {

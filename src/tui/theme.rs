@@ -6,7 +6,7 @@ use ratatui::symbols::border;
 
 use super::keymap::custom_keys;
 use super::keymap::{BINDINGS, Binding};
-use crate::app::{LineState, Shown, Text};
+use crate::app::{CheckState, LineState, Text};
 
 /// How things are drawn.
 #[derive(Clone, Copy, Debug)]
@@ -79,15 +79,15 @@ impl Theme {
     }
 
     /// One cell for the state of a check.
-    pub fn check(self, shown: Shown) -> &'static str {
+    pub fn check(self, shown: CheckState) -> &'static str {
         let (unicode, ascii) = match shown {
-            Shown::Waiting => ("·", "."),
-            Shown::Running(_) => ("»", ">"),
-            Shown::Stopped => ("×", "*"),
-            Shown::Passed => ("✓", "v"),
-            Shown::Warned => ("!", "!"),
-            Shown::Failed => ("✗", "X"),
-            Shown::Skipped => ("–", "-"),
+            CheckState::Waiting => ("·", "."),
+            CheckState::Running(_) => ("»", ">"),
+            CheckState::Stopped => ("×", "*"),
+            CheckState::Passed => ("✓", "v"),
+            CheckState::Warned => ("!", "!"),
+            CheckState::Failed => ("✗", "X"),
+            CheckState::Skipped => ("–", "-"),
         };
         if self.unicode { unicode } else { ascii }
     }
@@ -173,13 +173,13 @@ pub fn selected() -> Style {
 }
 
 /// The style of a check's state.
-pub fn of_check(shown: Shown) -> Style {
+pub fn of_check(shown: CheckState) -> Style {
     match shown {
-        Shown::Passed => good(),
-        Shown::Warned | Shown::Stopped => doubtful(),
-        Shown::Failed => bad(),
-        Shown::Running(_) => active(),
-        Shown::Waiting | Shown::Skipped => Style::new(),
+        CheckState::Passed => good(),
+        CheckState::Warned | CheckState::Stopped => doubtful(),
+        CheckState::Failed => bad(),
+        CheckState::Running(_) => active(),
+        CheckState::Waiting | CheckState::Skipped => Style::new(),
     }
 }
 

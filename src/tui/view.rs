@@ -18,7 +18,7 @@ pub fn view(state: &State, theme: Theme, frame: &mut Frame<'_>) {
         return too_small(state, theme, frame);
     }
     header::draw(frame, plan.header, state, theme);
-    let panes: [(Option<Rect>, Draw); 8] = [
+    let panes: [(Option<Rect>, DrawFn); 8] = [
         (plan.picker, profile_picker::draw),
         (plan.checklist, checklist::draw),
         (plan.credentials, credentials::draw),
@@ -39,7 +39,7 @@ pub fn view(state: &State, theme: Theme, frame: &mut Frame<'_>) {
     footer::draw(frame, plan.footer, state, theme);
 }
 
-type Draw = fn(&mut Frame<'_>, Rect, &State, Theme);
+type DrawFn = fn(&mut Frame<'_>, Rect, &State, Theme);
 
 /// A notice in place of panes that would not fit. Checks go on.
 fn too_small(state: &State, theme: Theme, frame: &mut Frame<'_>) {

@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use halo_onboard::sim::{Endpoint, Place, RateLimit};
+use halo_onboard::sim::{Endpoint, FaultScope, RateLimit};
 
 use crate::program_output::{closed_port, silent_server};
 use crate::servers::{Servers, lines, rows};
 
 /// The token endpoint answers 429 to the first so many, and asks to wait.
 fn limits(first: Option<u32>, retry_after_s: Option<u64>) -> RateLimit {
-    RateLimit { at: vec![Place::At(Endpoint::Token)], first, after: None, retry_after_s }
+    RateLimit { at: vec![FaultScope::At(Endpoint::Token)], first, after: None, retry_after_s }
 }
 
 #[test]

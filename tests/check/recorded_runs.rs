@@ -10,7 +10,7 @@ use crate::guide_names;
 use crate::program_output::{Done, ID, Run};
 
 /// A profile `acme` of a simulated Halo that is well.
-struct Place {
+struct FaultScope {
     _runtime: tokio::runtime::Runtime,
     simulator: Simulator,
     secret: String,
@@ -18,7 +18,7 @@ struct Place {
     paths: Paths,
 }
 
-impl Place {
+impl FaultScope {
     fn new() -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.expect("threads");
@@ -47,7 +47,7 @@ impl Place {
 
 #[test]
 fn the_check_of_a_profile_is_its_last_check() {
-    let place = Place::new();
+    let place = FaultScope::new();
     for words in [
         "check --demo",
         "check --demo --profile acme",
@@ -79,7 +79,7 @@ fn the_check_of_a_profile_is_its_last_check() {
 
 #[test]
 fn a_profile_that_is_open_elsewhere_is_checked_and_left_alone() {
-    let place = Place::new();
+    let place = FaultScope::new();
     let open = progress::open(&place.paths, Some("acme")).expect("a place");
     let quiet = place.run("check --profile acme");
     assert!(quiet.status == 0 && !quiet.err.contains("recorded"), "{quiet:?}");

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::program::{Home, Simulated, bare, connected};
 use crate::pty::{Session, within};
-use halo_onboard::domain::profile::Keep;
+use halo_onboard::domain::profile::SecretStore;
 use halo_onboard::secret::Secret;
 use halo_onboard::store::keyring;
 use rustix::process::Signal;
@@ -188,7 +188,7 @@ impl Drop for Forget {
 
 /// Where no keyring works, there is nothing to see; the unit tests hold that this is then said.
 fn keyring_works() -> bool {
-    [Keep::Session, Keep::User].into_iter().all(|keep| keyring::probe(keep).is_ok())
+    [SecretStore::Session, SecretStore::User].into_iter().all(|keep| keyring::probe(keep).is_ok())
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn a_proven_secret_is_kept_when_asked_and_goes_with_the_profile() {
     let renamed = unique("renamed");
     assert!(run(&["profile", "rename", &name, &renamed]).contains("Its kept secret was renamed too"));
     assert_eq!(keyring::holds(&name).expect("works"), None);
-    assert_eq!(keyring::holds(&renamed).expect("works"), Some(Keep::Session));
+    assert_eq!(keyring::holds(&renamed).expect("works"), Some(SecretStore::Session));
     assert!(run(&["profile", "remove", &renamed]).contains("Its secret was removed"));
     assert_eq!(keyring::holds(&renamed).expect("works"), None);
     assert!(!home.progress_folder().join(format!("{renamed}.json")).exists());
@@ -254,7 +254,7 @@ fn a_kept_secret_goes_to_no_other_host_and_a_given_one_beats_it() {
     let (halo, other, home, name) = (Simulated::start("good"), Simulated::start("good"), Home::new(), unique("bound"));
     let _forget = Forget(vec![name.clone()]);
     home.put_config(&profile(&name, &halo, "keep = \"user\""));
-    keyring::set(&name, Keep::User, &Secret::new(halo.secret())).expect("kept");
+    keyring::set(&name, SecretStore::User, &Secret::new(halo.secret())).expect("kept");
     let mut session = Session::start_program(bare(&home).arg("--profile").arg(&name).command());
     session.wait_for("not checked yet");
     session.type_in("\x1bOR\x15");
@@ -270,7 +270,7 @@ fn a_kept_secret_goes_to_no_other_host_and_a_given_one_beats_it() {
     assert_eq!(session.exit_status(), 143);
     assert_eq!(other.simulator().counters().token_requests, 0, "nothing went there");
 
-    keyring::set(&name, Keep::User, &Secret::new("an old one".into())).expect("kept");
+    keyring::set(&name, SecretStore::User, &Secret::new("an old one".into())).expect("kept");
     let given = bare(&home).env("HALO_CLIENT_SECRET", halo.secret()).arg("--profile").arg(&name);
     let mut session = Session::start_program(given.command());
     session.wait_for("not checked yet");

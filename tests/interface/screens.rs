@@ -4,18 +4,18 @@ use std::collections::BTreeSet;
 
 use crate::krate;
 use halo_onboard::app::{
-    Action, Context, Edit, Focus, Format, LastCheck, Message, Motion, Pane, ProfileList, ProfileSummary, Shown, Start,
-    State, update,
+    Action, CheckState, Context, Focus, Format, LastCheck, Message, Motion, Pane, ProfileList, ProfileSummary, Start,
+    State, TextEdit, update,
 };
 use halo_onboard::domain::connection::Field;
-use halo_onboard::domain::profile::Keep;
+use halo_onboard::domain::profile::SecretStore;
 use halo_onboard::domain::report::Verdict;
 use halo_onboard::domain::run_event::{LogLevel, LogLine, RunEvent};
-use halo_onboard::domain::secret_destination::{Destination, Given};
+use halo_onboard::domain::secret_destination::{Destination, SourcedValue};
 use halo_onboard::tui::dialogs::help;
 use halo_onboard::tui::keymap;
 use halo_onboard::tui::keymap::custom_keys::{CustomBinding, rebound};
-use halo_onboard::tui::keymap::{KeyOutcome, Meaning};
+use halo_onboard::tui::keymap::{KeyMeaning, KeyOutcome};
 use halo_onboard::tui::theme::Theme;
 use halo_onboard::tui::{layout, view};
 use ratatui::Terminal;
@@ -105,7 +105,7 @@ fn shelved(first: bool) -> Start {
         demo: true,
         ..ProfileList::default()
     };
-    shelf.secret.ways = vec![Keep::Session, Keep::User];
+    shelf.secret.ways = vec![SecretStore::Session, SecretStore::User];
     Start { shelf, ..if first { empty() } else { filled() } }
 }
 
@@ -388,7 +388,7 @@ fn footer_hints_do_what_they_say() {
         for binding in marked(context) {
             for chord in binding.chords {
                 let event = crossterm::event::KeyEvent::new(chord.code, chord.held);
-                let Some(Meaning::Act(action)) = keymap::meaning(event, context) else {
+                let Some(KeyMeaning::Act(action)) = keymap::meaning(event, context) else {
                     panic!("{context:?}: {} does nothing", chord.label())
                 };
                 match binding.does {
@@ -466,14 +466,14 @@ fn long_notices_fit_on_a_screen_of_80_by_24() {
     let profile = || {
         let mut start = Start { profile: Some("acme".into()), ..shelved(false) };
         start.typed.url = here.into();
-        let given = |value: &str| Given::new(value, "profile acme");
+        let given = |value: &str| SourcedValue::new(value, "profile acme");
         start.shelf.secret.given_for = Destination { url: given(here), client_id: given(ID) };
         start.shelf.secret.saved_for = start.shelf.secret.given_for.clone();
         start
     };
     let elsewhere = |state: &mut State| {
         state.focus = Focus::Field(Field::Url);
-        act(state, Action::Edit(Edit::Clear));
+        act(state, Action::Edit(TextEdit::Clear));
         type_text(state, other);
     };
     let cleared = told(profile(), |state| {
@@ -530,7 +530,7 @@ fn a_waiting_server_is_told_with_its_seconds() {
     let mut state = told(filled(), begin);
     happen(&mut state, RunEvent::Waiting { check: "clients".into(), seconds: 7 });
     assert!(screen(&mut state, (80, 24)).contains("waits 7 s"));
-    assert!(state.all_checks().iter().any(|row| matches!(row.shown, Shown::Running(_))));
+    assert!(state.all_checks().iter().any(|row| matches!(row.shown, CheckState::Running(_))));
 }
 
 #[test]

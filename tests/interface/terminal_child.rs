@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crossterm::event::{Event, KeyCode};
 use halo_onboard::tui::keyboard::Keyboard;
-use halo_onboard::tui::signal_watcher::{Notice, Watcher, ending_behind_an_error};
+use halo_onboard::tui::signal_watcher::{SignalEvent, Watcher, ending_behind_an_error};
 use halo_onboard::tui::terminal::{Ending, Terminal};
 use ratatui::Frame;
 use ratatui::widgets::Paragraph;
@@ -35,23 +35,23 @@ fn frame(terminal: &mut Terminal, text: &str) -> io::Result<()> {
     terminal.draw(view(&format!("pid={} {text}", std::process::id())))
 }
 
-async fn live(mut terminal: Terminal, mut notices: UnboundedReceiver<Notice>) -> i32 {
+async fn live(mut terminal: Terminal, mut notices: UnboundedReceiver<SignalEvent>) -> i32 {
     match obey(&mut terminal, &mut notices).await {
         Ok(status) => status,
         Err(_) => ending_behind_an_error(&mut notices).await.map_or(99, |ending| ending.exit_status().into()),
     }
 }
 
-async fn obey(terminal: &mut Terminal, notices: &mut UnboundedReceiver<Notice>) -> io::Result<i32> {
+async fn obey(terminal: &mut Terminal, notices: &mut UnboundedReceiver<SignalEvent>) -> io::Result<i32> {
     let mut events = Keyboard::new()?;
     let mut text = "ready".to_owned();
     loop {
         frame(terminal, &text)?;
         tokio::select! {
             notice = notices.recv() => match notice {
-                Some(Notice::Ending(ending)) => return Ok(ending.exit_status().into()),
-                Some(Notice::Suspend) => terminal.suspend()?,
-                Some(Notice::Continued) => terminal.continued()?,
+                Some(SignalEvent::Ending(ending)) => return Ok(ending.exit_status().into()),
+                Some(SignalEvent::Suspend) => terminal.suspend()?,
+                Some(SignalEvent::Continued) => terminal.continued()?,
                 None => return Ok(98),
             },
             event = events.next() => match event {
@@ -86,7 +86,7 @@ fn ask_for_a_pin() -> String {
 }
 
 /// Hears the ending and does nothing about it.
-fn stuck(mut terminal: Terminal, mut notices: UnboundedReceiver<Notice>) -> i32 {
+fn stuck(mut terminal: Terminal, mut notices: UnboundedReceiver<SignalEvent>) -> i32 {
     frame(&mut terminal, "ready").expect("drawn");
     // As the interface does: the keyboard is read, and a terminal that is gone must not make it spin.
     std::thread::spawn(|| {
@@ -97,7 +97,7 @@ fn stuck(mut terminal: Terminal, mut notices: UnboundedReceiver<Notice>) -> i32 
         });
     });
     while let Some(notice) = notices.blocking_recv() {
-        if matches!(notice, Notice::Ending(Ending::Signal(_))) {
+        if matches!(notice, SignalEvent::Ending(Ending::Signal(_))) {
             // On a terminal that is gone nobody sees it.
             let _ = terminal.send("\x1b]2;told\x07");
         }

@@ -1,6 +1,6 @@
 //! The counters, and the watch for secrets that go astray.
 
-use halo_onboard::sim::{CLIENT_SECRET, Endpoint, Place, Resource};
+use halo_onboard::sim::{CLIENT_SECRET, Endpoint, FaultScope, Resource};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -95,7 +95,7 @@ async fn secrets_and_tokens_in_the_wrong_place_are_noticed() {
 async fn what_belongs_to_one_host_is_misplaced_at_another() {
     let sim = start(|scenario| {
         scenario.manners.split_auth = true;
-        scenario.manners.faults.redirect = vec![Place::At(Endpoint::AuthInfo)];
+        scenario.manners.faults.redirect = vec![FaultScope::At(Endpoint::AuthInfo)];
     })
     .await;
     let (auth, path) = token_endpoint(&sim);

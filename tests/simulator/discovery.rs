@@ -1,6 +1,6 @@
 //! Where it listens, what it answers without a token, and how it ends.
 
-use halo_onboard::sim::{Behaviours, Discovery, Place, Scenario, Simulator, TENANT};
+use halo_onboard::sim::{Behaviours, Discovery, FaultScope, Scenario, Simulator, TENANT};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -115,7 +115,7 @@ fn tasks() -> usize {
 #[tokio::test]
 async fn dropping_it_ends_streams_of_http2_too() {
     let before = tasks();
-    let sim = start(|scenario| scenario.manners.faults.stall = vec![Place::Everywhere]).await;
+    let sim = start(|scenario| scenario.manners.faults.stall = vec![FaultScope::Everywhere]).await;
     let url = format!("http://{}/api/authinfo", sim.address());
     let request = tokio::spawn(http2().get(url).send());
     until("the request is there", || sim.counters().total() == 1).await;
@@ -131,7 +131,7 @@ async fn dropping_it_ends_every_task_and_connection() {
     let before = tasks();
     let sim = start(|scenario| {
         scenario.manners.split_auth = true;
-        scenario.manners.faults.stall = vec![Place::Everywhere];
+        scenario.manners.faults.stall = vec![FaultScope::Everywhere];
     })
     .await;
     let address = sim.address();

@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use halo_onboard::sim::{Faults, Flaky, Place, RateLimit, Resource, Simulator};
+use halo_onboard::sim::{FaultScope, Faults, Flaky, RateLimit, Resource, Simulator};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 use crate::client::{get, get_bare, seconds_off, send, start, token, until};
 
-fn places(names: &[&str]) -> Vec<Place> {
+fn places(names: &[&str]) -> Vec<FaultScope> {
     names.iter().map(|name| name.parse().expect(name)).collect()
 }
 

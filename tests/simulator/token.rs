@@ -3,8 +3,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use halo_onboard::sim::{
-    AuthMethod, CLIENT_ID, CLIENT_SECRET, ErrorDetail, LoginType, Resource, Scenario, ScopeEcho, TENANT, Ungranted,
-    WrongTenant,
+    AuthMethod, CLIENT_ID, CLIENT_SECRET, ErrorDetail, LoginType, MissingScopeResponse, Resource, Scenario, ScopeEcho,
+    TENANT, WrongTenant,
 };
 use serde_json::{Value, json};
 
@@ -75,7 +75,7 @@ async fn requests_that_are_refused_say_why_in_openiddicts_words() {
         (|_| {}, good.replace("scope=all", "scope=read:actions"), 400, "invalid_scope", "ID2052"),
         (|s| s.manners.all_refused = true, good.clone(), 400, "invalid_scope", "ID2052"),
         (
-            |s| s.manners.ungranted = Ungranted::RefuseRequest,
+            |s| s.manners.ungranted = MissingScopeResponse::RefuseRequest,
             good.replace("scope=all", "scope=read:kb"),
             400,
             "invalid_request",
@@ -183,8 +183,8 @@ async fn the_echo_takes_four_forms() {
 
 #[tokio::test]
 async fn what_is_granted_is_the_overlap_of_asked_and_ticked() {
-    use Ungranted::{Drop, Refuse};
-    let cases: [(Ungranted, &[&str], &str, Option<&str>); 10] = [
+    use MissingScopeResponse::{Drop, Refuse};
+    let cases: [(MissingScopeResponse, &[&str], &str, Option<&str>); 10] = [
         (Refuse, &["read:tickets", "read:kb"], "all", Some("read:tickets read:kb")),
         (Refuse, &[], "all", Some("")),
         (Refuse, &["read:tickets", "read:kb"], "read:kb", Some("read:kb")),

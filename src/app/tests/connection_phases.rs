@@ -1,14 +1,14 @@
 //! What is shown of the connection and of where the time went.
 
 use super::fixtures::*;
-use crate::app::{Part, Section, State};
+use crate::app::{DetailSection, Section, State};
 use crate::domain::evidence::{Observation, ScopeAnswer};
 
 fn choose(state: &mut State, check: &str) {
     state.check = Some(check.into());
 }
 
-fn part(state: &State, part: Part) -> Vec<String> {
+fn part(state: &State, part: DetailSection) -> Vec<String> {
     let section: Option<Section> = state.detail().into_iter().find(|section| section.part == part);
     section.map(|section| section.texts.iter().map(|text| text.to_string()).collect()).unwrap_or_default()
 }
@@ -26,7 +26,7 @@ fn versions_addresses_and_certificate_days_are_shown_when_all_is_well() {
     let names = state.phases().map(|phase| phase.name);
     assert_eq!(names, ["name, 2 addresses", "connected, HTTP/2", "TLS 1.3, cert 71 days"]);
     choose(&mut state, "discovery");
-    let seen = part(&state, Part::Seen).join("\n");
+    let seen = part(&state, DetailSection::Seen).join("\n");
     for word in ["203.0.113.11", "TLS 1.3, HTTP/2", "certificate 71 days left (until 2027-02-02)", "CN=Example CA"] {
         assert!(seen.contains(word), "{word}: {seen}");
     }
@@ -62,7 +62,10 @@ fn what_a_token_for_one_scope_alone_showed_stands_in_the_detail() {
     }
     run(&mut state, evidence);
     choose(&mut state, "invoices");
-    assert_eq!(part(&state, Part::Observation), ["a token for read:invoices alone: granted: the application has it"]);
+    assert_eq!(
+        part(&state, DetailSection::Observation),
+        ["a token for read:invoices alone: granted: the application has it"]
+    );
     choose(&mut state, "tickets");
-    assert!(part(&state, Part::Observation).is_empty());
+    assert!(part(&state, DetailSection::Observation).is_empty());
 }

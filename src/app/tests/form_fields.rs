@@ -2,7 +2,7 @@
 
 use super::fixtures::*;
 use crate::app::{
-    Action, Dialog, DiscoveryState, Edit, Effect, Focus, Message, Motion, Pane, State, Suggestion, update,
+    Action, Dialog, DiscoveryState, Effect, Focus, Message, Motion, Pane, State, Suggestion, TextEdit, update,
 };
 use crate::domain::codes::Code;
 use crate::domain::connection::Field;
@@ -73,7 +73,7 @@ fn an_unusable_address_asks_nothing() {
     }
     let mut state = in_field(Field::Url);
     type_text(&mut state, "x");
-    act(&mut state, Action::Edit(Edit::Clear));
+    act(&mut state, Action::Edit(TextEdit::Clear));
     act(&mut state, Action::NextField);
     assert!(state.form.remarks(Field::Url).problem.is_some(), "it was emptied");
 }
@@ -99,7 +99,7 @@ fn an_answer_to_an_older_question_changes_nothing() {
     let mut state = asked();
     let DiscoveryState::Asking { asked, .. } = state.found else { panic!("nothing was asked") };
     act(&mut state, Action::PreviousPane);
-    act(&mut state, Action::Edit(Edit::Clear));
+    act(&mut state, Action::Edit(TextEdit::Clear));
     type_text(&mut state, "https://beta.halopsa.com");
     act(&mut state, Action::NextField);
     let outcome = Observation::Answered(Answer { value: discovery(), status: 200, timing: Timing::default() });
@@ -192,7 +192,7 @@ fn pastes_are_cleaned_as_one_unit_and_say_what_went() {
         let notes = &state.form.remarks(field).notes;
         assert!(notes.iter().any(|note| note.contains(says)), "{field:?}: {notes:?}");
         assert_eq!(state.focus, Focus::Field(field), "a line break is no Enter");
-        act(&mut state, Action::Edit(Edit::Undo));
+        act(&mut state, Action::Edit(TextEdit::Undo));
         assert_eq!(state.form.text(field), "", "a paste is one step of undo");
     }
 }
@@ -212,7 +212,7 @@ fn a_secret_pasted_into_a_field_that_would_show_it_goes_to_its_own() {
         let mut state = in_field(field);
         paste(&mut state, SECRET);
         assert_eq!((state.form.text(field), state.form.secret.expose()), ("", SECRET), "{field:?}");
-        act(&mut state, Action::Edit(Edit::Undo));
+        act(&mut state, Action::Edit(TextEdit::Undo));
         assert_eq!(state.form.text(field), "");
     }
     let mut state = state(filled());
@@ -233,8 +233,8 @@ fn exchanged_id_and_secret_are_noticed_before_anything_is_sent_and_put_right_by_
     assert_eq!((state.form.text(Field::ClientId), state.form.secret.expose()), (ID, SECRET));
     state.focus = Focus::Field(Field::ClientId);
     for _ in 0..12 {
-        act(&mut state, Action::Edit(Edit::Undo));
-        act(&mut state, Action::Edit(Edit::PutBack));
+        act(&mut state, Action::Edit(TextEdit::Undo));
+        act(&mut state, Action::Edit(TextEdit::PutBack));
         assert!(!state.form.text(Field::ClientId).contains("18293a4b"), "the secret is not in the field's history");
     }
 }
@@ -311,11 +311,11 @@ fn the_secret_is_shown_for_ten_seconds_and_hidden_by_everything_else() {
 fn a_hidden_secret_is_edited_at_its_end_only() {
     let mut state = state(filled());
     state.focus = Focus::Field(Field::Secret);
-    act(&mut state, Action::Edit(Edit::Home));
+    act(&mut state, Action::Edit(TextEdit::Home));
     type_text(&mut state, "!");
     assert!(state.form.secret.expose().ends_with("f7!"));
     act(&mut state, Action::Reveal);
-    act(&mut state, Action::Edit(Edit::Home));
+    act(&mut state, Action::Edit(TextEdit::Home));
     type_text(&mut state, "?");
     assert!(state.form.secret.expose().starts_with("?5b21"));
 }
@@ -346,7 +346,7 @@ fn a_typed_secret_is_asked_about_before_quitting_until_it_is_proven() {
     assert!(matches!(act(&mut state, Action::Quit)[..], [Effect::Keep(_), Effect::Quit]), "given, not typed");
 
     state.focus = Focus::Field(Field::Secret);
-    act(&mut state, Action::Edit(Edit::Clear));
+    act(&mut state, Action::Edit(TextEdit::Clear));
     paste(&mut state, SECRET);
     let guide = state.guide.clone();
     run(&mut state, healthy(&guide));

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::fixtures::*;
 use crate::app::{
-    Action, Edit, Effect, Focus, Format, Message, Motion, Pane, RepairResult, RunId, Shown, State, Viewport, Viewports,
-    update,
+    Action, CheckState, Effect, Focus, Format, Message, Motion, Pane, RepairResult, RunId, State, TextEdit, Viewport,
+    Viewports, update,
 };
 use crate::domain::connection::Typed;
 use crate::domain::evidence::{Answer, ConnectionInfo, Observation, Timing};
@@ -64,19 +64,19 @@ fn actions() -> impl Strategy<Value = Action> {
         A::Write,
     ]);
     let edits = prop::sample::select(vec![
-        Edit::Left,
-        Edit::Right,
-        Edit::WordLeft,
-        Edit::WordRight,
-        Edit::Home,
-        Edit::End,
-        Edit::Backspace,
-        Edit::Delete,
-        Edit::DeleteWord,
-        Edit::Clear,
-        Edit::DeleteToEnd,
-        Edit::PutBack,
-        Edit::Undo,
+        TextEdit::Left,
+        TextEdit::Right,
+        TextEdit::WordLeft,
+        TextEdit::WordRight,
+        TextEdit::Home,
+        TextEdit::End,
+        TextEdit::Backspace,
+        TextEdit::Delete,
+        TextEdit::DeleteWord,
+        TextEdit::Clear,
+        TextEdit::DeleteToEnd,
+        TextEdit::PutBack,
+        TextEdit::Undo,
     ]);
     let motions = prop::sample::select(vec![
         Motion::Up,
@@ -210,7 +210,7 @@ fn holds(state: &State, effects: &[Effect]) {
     assert!(state.selected_line().is_some());
     let active = state.run.active.as_ref();
     assert!(active.is_none_or(|run| run.done() <= run.total));
-    let running = state.all_checks().iter().any(|row| matches!(row.shown, Shown::Running(_)));
+    let running = state.all_checks().iter().any(|row| matches!(row.shown, CheckState::Running(_)));
     assert!(!running || active.is_some(), "a check runs without a run");
     if state.revealed() {
         assert_eq!(state.focus, Focus::Field(crate::domain::connection::Field::Secret));

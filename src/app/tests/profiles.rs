@@ -3,14 +3,14 @@
 use super::command_ends;
 use super::fixtures::*;
 use crate::app::{
-    Action, Dialog, Edit, Effect, Focus, Message, Motion, ProfileList, ProfileSummary, Start, State, update,
+    Action, Dialog, Effect, Focus, Message, Motion, ProfileList, ProfileSummary, Start, State, TextEdit, update,
 };
 use crate::domain::connection::{Field, Typed};
-use crate::domain::profile::Keep;
-use crate::domain::secret_destination::{Destination, Given};
+use crate::domain::profile::SecretStore;
+use crate::domain::secret_destination::{Destination, SourcedValue};
 use crate::secret::Secret;
 
-fn shelf(ways: &[Keep]) -> ProfileList {
+fn shelf(ways: &[SecretStore]) -> ProfileList {
     let mut shelf = ProfileList {
         open: true,
         profiles: vec![ProfileSummary { name: "taken".into(), ..ProfileSummary::default() }],
@@ -21,7 +21,7 @@ fn shelf(ways: &[Keep]) -> ProfileList {
 }
 
 /// A profile whose secret is typed and proven.
-fn proven(profile: Option<&str>, ways: &[Keep]) -> State {
+fn proven(profile: Option<&str>, ways: &[SecretStore]) -> State {
     let start = Start { secret: None, profile: profile.map(str::to_owned), shelf: shelf(ways), ..filled() };
     let mut state = state(start);
     state.focus = Focus::Field(Field::Secret);
@@ -31,7 +31,7 @@ fn proven(profile: Option<&str>, ways: &[Keep]) -> State {
     state
 }
 
-fn keeps(effects: &[Effect]) -> Option<(&str, Option<Keep>)> {
+fn keeps(effects: &[Effect]) -> Option<(&str, Option<SecretStore>)> {
     effects.iter().find_map(|effect| match effect {
         Effect::KeepSecret { profile, keep, secret } => {
             assert_eq!(secret.expose(), SECRET);
@@ -43,7 +43,7 @@ fn keeps(effects: &[Effect]) -> Option<(&str, Option<Keep>)> {
 
 #[test]
 fn keeping_is_asked_for_once_after_a_good_token_and_no_is_selected() {
-    let mut state = proven(Some("acme"), &Keep::ALL);
+    let mut state = proven(Some("acme"), &SecretStore::ALL);
     assert!(matches!(state.overlay, Some(Dialog::Values)), "it opens by its key alone: {:?}", state.overlay);
     assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("{keep_secret}")), "{:?}", state.notice);
     act(&mut state, Action::KeepSecret);
@@ -60,17 +60,21 @@ fn keeping_is_asked_for_once_after_a_good_token_and_no_is_selected() {
 #[test]
 fn keeping_is_not_asked_for_where_it_makes_no_sense() {
     for (what, state) in [
-        ("no profile", proven(None, &Keep::ALL)),
+        ("no profile", proven(None, &SecretStore::ALL)),
         ("no way works here", proven(Some("acme"), &[])),
         ("it was not typed", {
-            let mut state = state(Start { profile: Some("acme".into()), shelf: shelf(&Keep::ALL), ..filled() });
+            let mut state = state(Start { profile: Some("acme".into()), shelf: shelf(&SecretStore::ALL), ..filled() });
             let evidence = healthy(&state.guide);
             run(&mut state, evidence);
             state
         }),
         ("no good token", {
-            let mut state =
-                state(Start { secret: None, profile: Some("acme".into()), shelf: shelf(&Keep::ALL), ..filled() });
+            let mut state = state(Start {
+                secret: None,
+                profile: Some("acme".into()),
+                shelf: shelf(&SecretStore::ALL),
+                ..filled()
+            });
             state.focus = Focus::Field(Field::Secret);
             type_text(&mut state, SECRET);
             let evidence = nothing(&state.guide);
@@ -84,15 +88,15 @@ fn keeping_is_not_asked_for_where_it_makes_no_sense() {
 
 #[test]
 fn it_is_kept_where_it_was_chosen_and_a_failure_loses_nothing() {
-    let mut state = proven(Some("acme"), &[Keep::Session, Keep::User]);
+    let mut state = proven(Some("acme"), &[SecretStore::Session, SecretStore::User]);
     act(&mut state, Action::KeepSecret);
     act(&mut state, Action::Move(Motion::Last));
     let effects = act(&mut state, Action::Choose);
-    assert_eq!(keeps(&effects), Some(("acme", Some(Keep::User))));
+    assert_eq!(keeps(&effects), Some(("acme", Some(SecretStore::User))));
     assert!(!format!("{effects:?}").contains(SECRET));
     let failed = Message::SecretKept {
         profile: "acme".into(),
-        keep: Some(Keep::User),
+        keep: Some(SecretStore::User),
         outcome: Err("The keyring is full.".into()),
     };
     let effects = update(&mut state, failed);
@@ -110,10 +114,10 @@ fn it_is_kept_where_it_was_chosen_and_a_failure_loses_nothing() {
     act(&mut state, Action::Back);
     act(&mut state, Action::KeepSecret);
     act(&mut state, Action::Move(Motion::Down));
-    assert_eq!(keeps(&act(&mut state, Action::Choose)), Some(("acme", Some(Keep::Session))));
+    assert_eq!(keeps(&act(&mut state, Action::Choose)), Some(("acme", Some(SecretStore::Session))));
     update(
         &mut state,
-        Message::SecretKept { profile: "acme".into(), keep: Some(Keep::Session), outcome: Ok("Kept.".into()) },
+        Message::SecretKept { profile: "acme".into(), keep: Some(SecretStore::Session), outcome: Ok("Kept.".into()) },
     );
     // Where it is kept is selected; the first answer forgets it.
     act(&mut state, Action::KeepSecret);
@@ -127,12 +131,12 @@ fn where_it_cannot_be_kept_the_key_says_why_and_what_is_left() {
     let with_command = |state: &mut State| state.shelf.secret.command = Some("pass".into());
     let without_secret = |state: &mut State| state.form.drop_secret();
     type Change<'a> = &'a dyn Fn(&mut State);
-    let cases: [(Option<&str>, &[Keep], Change<'_>, &str); 5] = [
+    let cases: [(Option<&str>, &[SecretStore], Change<'_>, &str); 5] = [
         (Some("acme"), &[], &|_| (), "secret_command"),
-        (None, &[Keep::Session], &|_| (), "save one first ({save_profile})"),
+        (None, &[SecretStore::Session], &|_| (), "save one first ({save_profile})"),
         (None, &[], &|_| (), "save one first ({save_profile})"),
-        (Some("acme"), &[Keep::Session], &with_command, "The command pass"),
-        (Some("acme"), &[Keep::Session], &without_secret, "enter it first"),
+        (Some("acme"), &[SecretStore::Session], &with_command, "The command pass"),
+        (Some("acme"), &[SecretStore::Session], &without_secret, "enter it first"),
     ];
     for (profile, ways, change, says) in cases {
         let mut state = proven(profile, ways);
@@ -155,7 +159,7 @@ fn a_profile_gets_a_name_that_is_one_and_is_free() {
         "the host's first word"
     );
     for (name, says) in [("taken", "already"), ("a b", "Use letters"), ("", "Use letters")] {
-        act(&mut state, Action::Edit(crate::app::Edit::Clear));
+        act(&mut state, Action::Edit(crate::app::TextEdit::Clear));
         type_text(&mut state, name);
         assert!(act(&mut state, Action::SaveAs).is_empty(), "{name}");
         let problem = match &state.overlay {
@@ -194,8 +198,8 @@ fn a_profile_needs_an_address_and_the_demo_has_none() {
 
 /// A profile whose own secret was found.
 fn bound() -> State {
-    let mut shelf = shelf(&Keep::ALL);
-    let given = |value: String| Given::new(value, "profile acme");
+    let mut shelf = shelf(&SecretStore::ALL);
+    let given = |value: String| SourcedValue::new(value, "profile acme");
     let values = filled().typed;
     shelf.secret.given_for = Destination { url: given(values.url), client_id: given(values.client_id) };
     shelf.secret.saved_for = shelf.secret.given_for.clone();
@@ -205,7 +209,7 @@ fn bound() -> State {
 /// Other text in a field.
 fn enter(state: &mut State, field: Field, text: &str) {
     state.focus = Focus::Field(field);
-    act(state, Action::Edit(Edit::Clear));
+    act(state, Action::Edit(TextEdit::Clear));
     type_text(state, text);
 }
 
@@ -219,7 +223,7 @@ fn a_profiles_own_secret_goes_to_no_other_address() {
     for by_leaving in [true, false] {
         let mut state = bound();
         state.focus = Focus::Field(Field::Url);
-        act(&mut state, Action::Edit(crate::app::Edit::Clear));
+        act(&mut state, Action::Edit(crate::app::TextEdit::Clear));
         type_text(&mut state, other);
         assert!(!state.form.is_empty(Field::Secret), "a half typed address is none");
         let effects = act(&mut state, if by_leaving { Action::NextField } else { Action::RunAll });
@@ -238,7 +242,7 @@ fn a_profiles_own_secret_goes_to_no_other_address() {
         let mut state = bound();
         state.focus = Focus::Field(Field::Secret);
         if typed_anew {
-            act(&mut state, Action::Edit(Edit::Clear));
+            act(&mut state, Action::Edit(TextEdit::Clear));
         }
         type_text(&mut state, "x");
         enter(&mut state, Field::Url, other);
@@ -411,7 +415,7 @@ const IDLE_MS: u64 = 10 * 60_000;
 
 #[test]
 fn without_a_key_for_ten_minutes_the_secret_goes_and_what_it_showed_stays() {
-    let mut state = proven(Some("acme"), &[Keep::User]);
+    let mut state = proven(Some("acme"), &[SecretStore::User]);
     act(&mut state, Action::KeepSecret);
     assert!(matches!(state.overlay, Some(Dialog::Keep { .. })));
     let began = state.now_ms;

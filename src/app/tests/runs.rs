@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::fixtures::*;
 use crate::app::{
-    Action, Dialog, Edit, Effect, Focus, LastGoodResult, LineState, Message, Pane, PreviousRun, RepairResult, RunId,
-    Shown, Staleness, Start, State, Which, update,
+    Action, CheckState, ChecksToRun, Dialog, Effect, Focus, LastGoodResult, LineState, Message, Pane, PreviousRun,
+    RepairResult, RunId, Staleness, Start, State, TextEdit, update,
 };
 use crate::domain::codes::Code;
 use crate::domain::connection::{Field, Typed};
@@ -14,7 +14,7 @@ use crate::domain::report::Status;
 use crate::domain::run_event::RunEvent;
 use crate::secret::Secret;
 
-fn started(effects: &[Effect]) -> Option<(RunId, &Which)> {
+fn started(effects: &[Effect]) -> Option<(RunId, &ChecksToRun)> {
     effects.iter().find_map(|effect| match effect {
         Effect::StartRun { run, order } => Some((*run, &order.which)),
         _ => None,
@@ -32,7 +32,7 @@ fn line(state: &State, fact: &str) -> LineState {
     state.line_state(state.guide.line(fact).expect("a line of the guide"))
 }
 
-fn shown(state: &State, check: &str) -> Shown {
+fn shown(state: &State, check: &str) -> CheckState {
     state.all_checks().into_iter().find(|row| row.id == check).expect("a check").shown
 }
 
@@ -46,7 +46,7 @@ fn a_run_works_on_a_copy_of_the_values() {
     });
     let order = order.expect("a run starts");
     assert_eq!((order.connection.resource_server.as_str(), order.secret.expose()), (URL, SECRET));
-    assert_eq!(order.which, Which::All);
+    assert_eq!(order.which, ChecksToRun::All);
     assert!(order.previous.is_none());
     assert!(!format!("{effects:?}").contains("18293a4b"));
 }
@@ -60,7 +60,7 @@ fn a_form_with_a_problem_sends_nothing_and_shows_where_it_is() {
     ] {
         let mut state = state(filled());
         state.focus = Focus::Field(spoilt);
-        act(&mut state, Action::Edit(Edit::Clear));
+        act(&mut state, Action::Edit(TextEdit::Clear));
         state.focus = Focus::Checks;
         let effects = act(&mut state, Action::RunAll);
         assert!(started(&effects).is_none(), "{effects:?}");
@@ -74,7 +74,9 @@ fn a_form_with_a_problem_sends_nothing_and_shows_where_it_is() {
 fn checks_go_from_waiting_to_running_to_their_end() {
     let mut state = state(filled());
     begin(&mut state);
-    for (check, is) in [("token", Shown::Passed), ("clients", Shown::Running(0)), ("invoices", Shown::Waiting)] {
+    for (check, is) in
+        [("token", CheckState::Passed), ("clients", CheckState::Running(0)), ("invoices", CheckState::Waiting)]
+    {
         assert_eq!(shown(&state, check), is, "{check}");
     }
     let active = state.run.active.as_ref().expect("goes on");
@@ -86,7 +88,7 @@ fn checks_go_from_waiting_to_running_to_their_end() {
     assert!(state.needs_clock());
     let evidence = invoices_refused(&state.guide);
     end(&mut state, evidence);
-    assert_eq!(shown(&state, "invoices"), Shown::Failed);
+    assert_eq!(shown(&state, "invoices"), CheckState::Failed);
     assert!(!state.needs_clock());
 }
 
@@ -146,8 +148,8 @@ fn cancelling_aborts_and_shows_at_once() {
         let run = run_of(&state);
         let effects = act(&mut state, how);
         assert!(matches!(effects[..], [Effect::CancelRun(id)] if id == run), "{effects:?}");
-        assert_eq!(shown(&state, "clients"), Shown::Stopped);
-        assert_eq!(shown(&state, "token"), Shown::Passed, "what was seen stays");
+        assert_eq!(shown(&state, "clients"), CheckState::Stopped);
+        assert_eq!(shown(&state, "token"), CheckState::Passed, "what was seen stays");
         assert!(act(&mut state, how).iter().all(|effect| !matches!(effect, Effect::CancelRun(_))), "once");
     }
 }
@@ -155,10 +157,10 @@ fn cancelling_aborts_and_shows_at_once() {
 #[test]
 fn a_changed_value_sends_what_rests_on_it_back_to_waiting() {
     for (field, stale, discovery, token) in [
-        (Field::Url, Staleness::Everything, Shown::Waiting, Shown::Waiting),
-        (Field::Tenant, Staleness::Credentials, Shown::Passed, Shown::Waiting),
-        (Field::ClientId, Staleness::Credentials, Shown::Passed, Shown::Waiting),
-        (Field::Secret, Staleness::Credentials, Shown::Passed, Shown::Waiting),
+        (Field::Url, Staleness::Everything, CheckState::Waiting, CheckState::Waiting),
+        (Field::Tenant, Staleness::Credentials, CheckState::Passed, CheckState::Waiting),
+        (Field::ClientId, Staleness::Credentials, CheckState::Passed, CheckState::Waiting),
+        (Field::Secret, Staleness::Credentials, CheckState::Passed, CheckState::Waiting),
     ] {
         let mut state = failed();
         state.focus = Focus::Field(field);
@@ -167,7 +169,7 @@ fn a_changed_value_sends_what_rests_on_it_back_to_waiting() {
         assert_eq!((shown(&state, "discovery"), shown(&state, "token")), (discovery, token), "{field:?}");
         assert_eq!(line(&state, "B3"), LineState::Todo, "{field:?}");
         assert_eq!(state.outcome().exit_status, 75, "no verdict about new values");
-        act(&mut state, Action::Edit(Edit::Backspace));
+        act(&mut state, Action::Edit(TextEdit::Backspace));
         let fresh = field != Field::Secret;
         assert_eq!(state.judgement().is_some(), fresh, "{field:?}: the old value back is the old result back");
     }
@@ -198,15 +200,15 @@ fn one_check_runs_again_with_the_claims_that_its_verdict_rests_on() {
     let mut state = failed();
     let effects = act(&mut state, Action::RunSelected);
     let (_, which) = started(&effects).expect("a run starts");
-    assert_eq!(*which, Which::Only(vec!["invoices".into(), "identity".into()]));
+    assert_eq!(*which, ChecksToRun::Only(vec!["invoices".into(), "identity".into()]));
     let previous =
         effects.iter().any(|effect| matches!(effect, Effect::StartRun { order, .. } if order.previous.is_some()));
     assert!(previous, "it starts from what is known");
-    assert_eq!((shown(&state, "invoices"), shown(&state, "token")), (Shown::Waiting, Shown::Passed));
+    assert_eq!((shown(&state, "invoices"), shown(&state, "token")), (CheckState::Waiting, CheckState::Passed));
     assert_eq!(line(&state, "B3"), LineState::Proved, "the others' results stand");
     let evidence = healthy(&state.guide);
     end(&mut state, evidence);
-    assert_eq!((shown(&state, "invoices"), line(&state, "B7")), (Shown::Passed, LineState::Proved));
+    assert_eq!((shown(&state, "invoices"), line(&state, "B7")), (CheckState::Passed, LineState::Proved));
 }
 
 #[test]
@@ -255,7 +257,7 @@ fn values_that_mending_changed_are_copied_into_the_form() {
     let outcome = Ok(RepairResult { done: "Generate pressed".into(), form });
     let effects = update(&mut state, Message::RepairResult { checks: vec!["token".into()], outcome });
     assert_eq!((state.form.text(Field::Tenant), state.form.secret.expose()), ("beta", secret.as_str()));
-    assert_eq!(started(&effects).map(|(_, which)| which), Some(&Which::All), "all hangs on the sign-in");
+    assert_eq!(started(&effects).map(|(_, which)| which), Some(&ChecksToRun::All), "all hangs on the sign-in");
     assert!(!state.secret_typed, "nothing is lost by quitting a demo");
 }
 
@@ -288,7 +290,7 @@ fn ready_shows_the_values_unless_the_operator_is_elsewhere() {
 /// What stands under "Before" of a check.
 fn before(state: &mut State, check: &str) -> Option<String> {
     state.check = Some(check.into());
-    let section = state.detail().into_iter().find(|section| section.part == crate::app::Part::LastGoodResult);
+    let section = state.detail().into_iter().find(|section| section.part == crate::app::DetailSection::LastGoodResult);
     section.map(|section| section.texts.iter().map(|text| &**text).collect())
 }
 
@@ -333,7 +335,7 @@ fn the_watch_asks_for_what_is_not_green_and_rings_when_all_is() {
     assert!(update(&mut state, Message::Clock(29_999)).is_empty());
     let effects = update(&mut state, Message::Clock(30_000));
     let (_, which) = started(&effects).expect("it asks again");
-    assert_eq!(*which, Which::Only(vec!["invoices".into(), "identity".into()]));
+    assert_eq!(*which, ChecksToRun::Only(vec!["invoices".into(), "identity".into()]));
     assert_eq!(state.focus, Focus::Checklist, "it leaves the operator where he is");
     assert!(update(&mut state, Message::Clock(61_000)).is_empty(), "one run at a time");
     let evidence = invoices_refused(&state.guide);
@@ -411,7 +413,7 @@ fn a_suspension_ends_the_run_and_says_so() {
     let run = run_of(&state);
     let effects = update(&mut state, Message::Suspending);
     assert!(matches!(&effects[..], [Effect::CancelRun(ended)] if *ended == run), "{effects:?}");
-    assert_eq!(shown(&state, "clients"), Shown::Stopped);
+    assert_eq!(shown(&state, "clients"), CheckState::Stopped);
     let says = "Suspending stopped the checks: {run_all} runs them again.";
     assert_eq!(state.notice.as_deref(), Some(says));
     assert!(update(&mut state, Message::Suspending).is_empty(), "it ends once");

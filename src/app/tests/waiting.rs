@@ -4,11 +4,11 @@ use proptest::prelude::*;
 
 use super::fixtures::*;
 use crate::app::{
-    Action, Context, Dialog, DiscoveryState, Edit, Effect, Focus, Message, Motion, RepairResult, State, update,
+    Action, Context, Dialog, DiscoveryState, Effect, Focus, Message, Motion, RepairResult, State, TextEdit, update,
 };
 use crate::domain::connection::Field;
 use crate::domain::evidence::{Answer, ConnectionInfo, Discovery, Observation, Timing};
-use crate::domain::profile::Keep;
+use crate::domain::profile::SecretStore;
 use crate::domain::run_event::{Finished, RunEvent};
 use crate::secret::Secret;
 
@@ -21,7 +21,7 @@ fn busy() -> State {
     start.profile = Some("acme".into());
     start.demo = None;
     start.shelf.open = true;
-    start.shelf.secret.ways = Keep::ALL.to_vec();
+    start.shelf.secret.ways = SecretStore::ALL.to_vec();
     let mut state = state(start);
     state.focus = Focus::Field(Field::Secret);
     type_text(&mut state, SECRET);
@@ -58,7 +58,7 @@ fn arrive(state: &mut State, which: usize) {
             outcome: Ok(RepairResult { done: "done".into(), form: None }),
         },
         7 => Message::ProfileSaved { order: state.order, outcome: Ok("acme".into()) },
-        8 => Message::SecretKept { profile: "acme".into(), keep: Some(Keep::User), outcome: Ok("Kept.".into()) },
+        8 => Message::SecretKept { profile: "acme".into(), keep: Some(SecretStore::User), outcome: Ok("Kept.".into()) },
         9 => Message::SecretKept { profile: "acme".into(), keep: None, outcome: Err("Full.".into()) },
         10 => Message::Commanded { order: state.order, outcome: Err("It failed.".into()) },
         11 => Message::Commanded { order: state.order, outcome: Ok(Secret::new("another".into())) },
@@ -121,7 +121,7 @@ proptest! {
     ) {
         let mut state = busy();
         places()[at].1(&mut state);
-        act(&mut state, Action::Edit(Edit::Clear));
+        act(&mut state, Action::Edit(TextEdit::Clear));
         let mut typed = String::new();
         for (which, text) in steps {
             type_text(&mut state, &text);
@@ -134,7 +134,7 @@ proptest! {
             prop_assert!(state.form.allowed_auth_origins.is_empty());
             // A tenant that is empty is filled in, as it always was.
             if typed.is_empty() && at == 1 {
-                act(&mut state, Action::Edit(Edit::Clear));
+                act(&mut state, Action::Edit(TextEdit::Clear));
             }
         }
         let stands = match (&state.overlay, state.focus) {
@@ -229,7 +229,7 @@ fn a_session_takes_nothing_that_was_meant_for_the_one_before() {
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::Settle(_))), "{effects:?}");
     update(
         &mut state,
-        Message::SecretKept { profile: "acme".into(), keep: Some(Keep::User), outcome: Ok("Kept.".into()) },
+        Message::SecretKept { profile: "acme".into(), keep: Some(SecretStore::User), outcome: Ok("Kept.".into()) },
     );
     assert_eq!((state.profile.as_deref(), state.shelf.secret.kept), (Some("beta"), None));
 }

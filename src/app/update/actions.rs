@@ -3,7 +3,7 @@
 use super::{dialogs, effect_results, focus, form_fields, navigation, profile_picker, profiles, runs, timer};
 use crate::app::action::{Action, Context};
 use crate::app::dialog::Dialog;
-use crate::app::effect::{Effect, Which};
+use crate::app::effect::{ChecksToRun, Effect};
 use crate::app::profiles::ProfileChoice;
 use crate::app::state::{Focus, State, Watch};
 
@@ -20,7 +20,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::NextPane | Action::PreviousPane | Action::GoTo(_) => focus::go(state, action),
         Action::NextStep | Action::PreviousStep | Action::Step(_) => focus::step(state, action),
         Action::ZoomLog => focus::zoom(state),
-        Action::RunAll => runs::start(state, Which::All),
+        Action::RunAll => runs::start(state, ChecksToRun::All),
         Action::RunSelected => runs::run_selected(state),
         Action::Repair => runs::mend(state),
         Action::Watch => watch(state),

@@ -2,8 +2,8 @@
 
 use super::{dialogs, form_fields, runs};
 use crate::app::dialog::Dialog;
-use crate::app::effect::{Effect, RepairResult, Which};
-use crate::app::state::{Answered, DiscoveryState, SignInHost, State};
+use crate::app::effect::{ChecksToRun, Effect, RepairResult};
+use crate::app::state::{DiscoveryAnswer, DiscoveryState, SignInHost, State};
 use crate::app::text_with_keys::Text;
 use crate::domain::connection::{Field, canonical_origin};
 use crate::domain::evidence::{ConnectionInfo, Discovery, Evidence, Fault, Observation};
@@ -24,7 +24,7 @@ pub(super) fn discovered(
             state.note(LogLevel::Ok, format!("GET {origin}/api/authinfo: {}{ms}{tls}", answer.status));
             let discovery = Observation::Answered(answer.clone());
             let evidence = Evidence { link: link.clone(), discovery, ..Evidence::default() };
-            state.answered = Some(Answered { origin: origin.clone(), at_ms: state.now_ms, evidence });
+            state.answered = Some(DiscoveryAnswer { origin: origin.clone(), at_ms: state.now_ms, evidence });
             learn(state, origin, answer.value)
         }
         Observation::Failed(fault) => {
@@ -144,7 +144,7 @@ pub(super) fn mended(state: &mut State, checks: Vec<String>, outcome: Result<Rep
         return effects;
     }
     let one = matches!(&checks[..], [check] if state.guide.probe(check).is_some());
-    let which = if one { runs::only(state, checks) } else { Which::All };
+    let which = if one { runs::only(state, checks) } else { ChecksToRun::All };
     effects.extend(runs::start_unasked(state, which));
     state.notice = Some(format!("In the simulated Halo: {done}").into());
     effects

@@ -1,7 +1,7 @@
 //! Typing, pasting and leaving the fields.
 
 use super::{dialogs, focus, profile_picker, profiles, runs};
-use crate::app::action::{Context, Edit};
+use crate::app::action::{Context, TextEdit};
 use crate::app::dialog::Dialog;
 use crate::app::effect::Effect;
 use crate::app::form::Suggestion;
@@ -40,7 +40,7 @@ pub(super) fn type_char(state: &mut State, c: char) -> Vec<Effect> {
     changed(state, field)
 }
 
-pub(super) fn edit(state: &mut State, edit: Edit) -> Vec<Effect> {
+pub(super) fn edit(state: &mut State, edit: TextEdit) -> Vec<Effect> {
     if let Some(line) = line(state) {
         line.edit(edit);
         line_changed(state);

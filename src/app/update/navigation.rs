@@ -2,7 +2,7 @@
 
 use super::{dialogs, focus, profile_picker, profiles, runs};
 use crate::app::action::{Context, Motion};
-use crate::app::checklist::Witnessed;
+use crate::app::checklist::LineDestination;
 use crate::app::dialog::Dialog;
 use crate::app::effect::{Effect, Repair};
 use crate::app::state::{Focus, State};
@@ -146,13 +146,13 @@ fn to_line(state: &mut State) -> Vec<Effect> {
 fn to_check(state: &mut State) -> Vec<Effect> {
     let Some(line) = state.selected_line() else { return Vec::new() };
     match state.witness_of(line) {
-        Witnessed::By(check) => {
+        LineDestination::By(check) => {
             state.only_failures &= state.listed_checks().iter().any(|row| row.id == check);
             choose(state, check);
             focus::focus(state, Focus::Checks)
         }
-        Witnessed::Field(field) => focus::focus(state, Focus::Field(field)),
-        Witnessed::Nobody => {
+        LineDestination::Field(field) => focus::focus(state, Focus::Field(field)),
+        LineDestination::Nobody => {
             state.say("Halo's API does not show this setting: check it in Halo, then tick it with {tick}.");
             Vec::new()
         }

@@ -3,7 +3,7 @@
 use super::{dialogs, navigation, profiles, runs};
 use crate::app::action::Motion;
 use crate::app::dialog::Dialog;
-use crate::app::effect::{Effect, Which};
+use crate::app::effect::{ChecksToRun, Effect};
 use crate::app::initial_state::Start;
 use crate::app::profile_picker::ProfilePicker;
 use crate::app::profiles::{ProfileChoice, ProfileSummary};
@@ -100,7 +100,7 @@ pub(super) fn open(state: &mut State, choice: ProfileChoice, check: bool) -> Vec
     let here = state.profile.clone().map_or(ProfileChoice::New, ProfileChoice::Profile);
     if !picker.first && choice == here && state.demo.is_none() {
         state.picker = None;
-        return if check { runs::start(state, Which::All) } else { Vec::new() };
+        return if check { runs::start(state, ChecksToRun::All) } else { Vec::new() };
     }
     if state.would_lose_the_secret() {
         return dialogs::open(state, Dialog::Switch { choice, check });
@@ -170,7 +170,7 @@ fn go_on(state: &mut State, check: bool) -> Vec<Effect> {
         state.notice = Some("Only the secret is missing: enter it, then {run_all} runs the checks.".into());
         return Vec::new();
     }
-    runs::start(state, Which::All)
+    runs::start(state, ChecksToRun::All)
 }
 
 /// Asks before a profile is removed.

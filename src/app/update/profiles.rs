@@ -4,15 +4,15 @@
 use super::{dialogs, runs};
 use crate::app::action::Motion;
 use crate::app::dialog::Dialog;
-use crate::app::effect::{Effect, Which};
+use crate::app::effect::{ChecksToRun, Effect};
 use crate::app::state::{Focus, State};
 use crate::app::text_field::TextField;
 use crate::app::text_with_keys::Text;
 use crate::domain::connection::{self, Field};
-use crate::domain::profile::{Keep, is_name};
+use crate::domain::profile::{SecretStore, is_name};
 use crate::domain::run_event::LogLevel;
 use crate::domain::secret_destination;
-use crate::domain::secret_destination::{Destination, Mismatch};
+use crate::domain::secret_destination::{Destination, DestinationMismatch};
 use crate::domain::secret_text::{holds_part, looks_like_secret};
 use crate::secret::Secret;
 
@@ -167,7 +167,7 @@ pub(super) fn choose(state: &mut State) -> Vec<Effect> {
 pub(super) fn kept(
     state: &mut State,
     profile: &str,
-    keep: Option<Keep>,
+    keep: Option<SecretStore>,
     outcome: Result<String, String>,
 ) -> Vec<Effect> {
     let here = state.profile.as_deref() == Some(profile);
@@ -230,7 +230,7 @@ pub(super) fn commanded(state: &mut State, order: u64, outcome: Result<Secret, S
                 if !elsewhere && state.focus == Focus::Field(Field::Secret) {
                     state.focus = Focus::Checks;
                 }
-                return if check { runs::start_unasked(state, Which::All) } else { Vec::new() };
+                return if check { runs::start_unasked(state, ChecksToRun::All) } else { Vec::new() };
             }
             Err(_) => "It printed more than 512 bytes, which is not a Client Secret.".to_owned(),
         },
@@ -271,8 +271,8 @@ pub(super) fn guard_secret(state: &mut State) -> bool {
 }
 
 /// What a secret was given for and what the form names instead, as the end of a sentence.
-fn difference(mismatch: &Mismatch) -> String {
-    let Mismatch { field, bound, used } = mismatch;
+fn difference(mismatch: &DestinationMismatch) -> String {
+    let DestinationMismatch { field, bound, used } = mismatch;
     let what = if *field == Field::ClientId { "the Client ID " } else { "" };
     format!("{what}{} ({}), not {}", bound.value, bound.source, used.value)
 }
@@ -301,7 +301,7 @@ impl State {
     }
 
     /// Why the secret cannot be kept with the profile: it was saved for another address or Client ID.
-    fn saved_elsewhere(&self) -> Option<Mismatch> {
+    fn saved_elsewhere(&self) -> Option<DestinationMismatch> {
         self.shelf.secret.saved_for.permits(&self.form.destination()).err()
     }
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::{effect_results, focus, profiles, timer};
 use crate::app::action::Context;
-use crate::app::checks::Shown;
+use crate::app::checks::CheckState;
 use crate::app::dialog::Dialog;
-use crate::app::effect::{Effect, RunOrder, Which};
+use crate::app::effect::{ChecksToRun, Effect, RunOrder};
 use crate::app::log::Entry;
 use crate::app::run_state::{ActiveRun, PreviousRun, RunId, Snapshot, Staleness};
 use crate::app::state::{Focus, State, Watch};
@@ -23,7 +23,7 @@ use crate::secret::Secret;
 const JUST_MS: u64 = 60_000;
 
 /// Runs the checks; for a form against which something stands, says what, and sends nothing.
-pub(super) fn start(state: &mut State, which: Which) -> Vec<Effect> {
+pub(super) fn start(state: &mut State, which: ChecksToRun) -> Vec<Effect> {
     if profiles::guard_secret(state) {
         let notice = state.notice.clone();
         let effects = focus::focus(state, Focus::Field(Field::Secret));
@@ -40,7 +40,7 @@ pub(super) fn start(state: &mut State, which: Which) -> Vec<Effect> {
 
 /// The same when no key asks for it but something that was done in the meantime: what is being typed or answered keeps
 /// the keys.
-pub(super) fn start_unasked(state: &mut State, which: Which) -> Vec<Effect> {
+pub(super) fn start_unasked(state: &mut State, which: ChecksToRun) -> Vec<Effect> {
     if !state.is_typing() && state.overlay.is_none() && state.picker.is_none() {
         return start(state, which);
     }
@@ -81,7 +81,7 @@ fn refuse(state: &mut State, problems: &[Problem]) -> Vec<Effect> {
 
 fn launch(
     state: &mut State,
-    which: Which,
+    which: ChecksToRun,
     (connection, secret): (Connection, Secret),
     notes: Vec<Note>,
     watched: bool,
@@ -89,21 +89,21 @@ fn launch(
     let mut effects = cancel(state);
     let fresh = state.run.staleness(&state.form) == Staleness::Fresh;
     let previous = match which {
-        Which::All => just_answered(state, &connection),
-        Which::Only(_) => state.run.evidence.clone().filter(|_| fresh),
+        ChecksToRun::All => just_answered(state, &connection),
+        ChecksToRun::Only(_) => state.run.evidence.clone().filter(|_| fresh),
     };
     if !watched {
         effects.extend(focus::focus(state, Focus::Checks));
         state.overlay = None;
         state.log_zoomed = false;
-        state.chosen = which != Which::All;
+        state.chosen = which != ChecksToRun::All;
     }
     let run = RunId(state.run.last_id.0 + 1);
     let pending: BTreeSet<String> = match &which {
-        Which::All => state.expected().map(|(id, ..)| id.to_owned()).collect(),
-        Which::Only(ids) => ids.iter().cloned().collect(),
+        ChecksToRun::All => state.expected().map(|(id, ..)| id.to_owned()).collect(),
+        ChecksToRun::Only(ids) => ids.iter().cloned().collect(),
     };
-    if which == Which::All || !fresh {
+    if which == ChecksToRun::All || !fresh {
         state.run.judgement = None;
         state.run.evidence = None;
     }
@@ -121,12 +121,12 @@ fn launch(
         running: BTreeMap::new(),
         waiting: None,
         cancelled: false,
-        partial: which != Which::All,
+        partial: which != ChecksToRun::All,
         watched,
     });
     let what = match &which {
-        Which::All => "all checks".to_owned(),
-        Which::Only(ids) => ids.join(", "),
+        ChecksToRun::All => "all checks".to_owned(),
+        ChecksToRun::Only(ids) => ids.join(", "),
     };
     state.note(LogLevel::Info, format!("run {}: {what}, {}", run.0, connection.resource_server));
     let guide = Arc::clone(&state.guide);
@@ -150,7 +150,7 @@ fn just_answered(state: &mut State, connection: &Connection) -> Option<Evidence>
 /// Runs the selected check again.
 pub(super) fn run_selected(state: &mut State) -> Vec<Effect> {
     match state.selected_check() {
-        Some(row) if row.id == "input" => start(state, Which::All),
+        Some(row) if row.id == "input" => start(state, ChecksToRun::All),
         Some(row) => {
             let which = only(state, vec![row.id]);
             start(state, which)
@@ -160,12 +160,12 @@ pub(super) fn run_selected(state: &mut State) -> Vec<Effect> {
 }
 
 /// These checks. A probe's verdict rests on the role's claims too, so the agent is asked with it.
-pub(super) fn only(state: &State, mut ids: Vec<String>) -> Which {
+pub(super) fn only(state: &State, mut ids: Vec<String>) -> ChecksToRun {
     let identity = "identity".to_owned();
     if ids.iter().any(|id| state.guide.probe(id).is_some()) && !ids.contains(&identity) {
         ids.push(identity);
     }
-    Which::Only(ids)
+    ChecksToRun::Only(ids)
 }
 
 /// Asks again for what is not green, for the watch: the screen stays where it is.
@@ -177,7 +177,7 @@ pub(super) fn ask_again(state: &mut State) -> Vec<Effect> {
     let rows = state.all_checks();
     let open: Vec<String> = rows.into_iter().filter(|row| !row.shown.is_green()).map(|row| row.id).collect();
     let probes_only = open.iter().all(|id| state.guide.probe(id).is_some());
-    let which = if probes_only && state.run.evidence.is_some() { only(state, open) } else { Which::All };
+    let which = if probes_only && state.run.evidence.is_some() { only(state, open) } else { ChecksToRun::All };
     let Understood { connection, secret, notes, problems } = state.form.understood();
     match connection.zip(secret) {
         Some(values) => launch(state, which, values, notes, true),
@@ -369,8 +369,8 @@ fn judgement_of(report: &Report) -> Judgement {
 /// Selects the first check that failed, else the first with a warning.
 fn select_first_wrong(state: &mut State) {
     let rows = state.all_checks();
-    let first = |shown: Shown| rows.iter().find(|row| row.shown == shown);
-    if let Some(row) = first(Shown::Failed).or(first(Shown::Warned)) {
+    let first = |shown: CheckState| rows.iter().find(|row| row.shown == shown);
+    if let Some(row) = first(CheckState::Failed).or(first(CheckState::Warned)) {
         state.check = Some(row.id.clone());
         state.room.detail.offset = 0;
         show_line(state);

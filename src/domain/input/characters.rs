@@ -4,7 +4,7 @@
 use zeroize::Zeroizing;
 
 /// A text without marks, and what was removed.
-pub struct Unmarked {
+pub struct CleanedText {
     /// The text; its line breaks and blanks are still there.
     pub text: Zeroizing<String>,
     /// What was removed, as the operator reads it.
@@ -12,7 +12,7 @@ pub struct Unmarked {
 }
 
 /// Removes byte order marks, what commands a terminal, and what nobody sees. Line breaks and tabs stay.
-pub fn without_marks(text: &str) -> Unmarked {
+pub fn without_marks(text: &str) -> CleanedText {
     let mut all = once(text);
     // What is removed may have kept two halves of another mark apart.
     while !all.removed.is_empty() {
@@ -28,7 +28,7 @@ pub fn without_marks(text: &str) -> Unmarked {
     all
 }
 
-fn once(text: &str) -> Unmarked {
+fn once(text: &str) -> CleanedText {
     let mut removed = Vec::new();
     let start = text.trim_start_matches(['\u{feff}', '\u{fffe}']);
     // A byte order mark that was read as Latin-1.
@@ -52,7 +52,7 @@ fn once(text: &str) -> Unmarked {
     while seen.ends_with('\r') {
         seen.pop();
     }
-    Unmarked { text: seen, removed }
+    CleanedText { text: seen, removed }
 }
 
 /// True for a character that nobody sees and that is no blank, line break or tab.

@@ -5,7 +5,7 @@ use super::encoded::without_codes;
 use super::guid::{Form, form_of, whole_guids, whole_secrets, with_hyphens};
 use super::labels::{form_body, members, pair, pairs};
 use super::quotes::{tidy, trimmed};
-use super::{Read, hint, note, problem, recognise};
+use super::{ValueResult, hint, note, problem, recognise};
 use crate::domain::codes::Code;
 use crate::domain::connection::{Field, Problem};
 
@@ -18,7 +18,7 @@ const COPY: &str =
 ///
 /// # Errors
 /// Empty; the secret, an address, a variable or a placeholder in its place; more than one GUID.
-pub fn read_client_id(text: &str) -> Read<String> {
+pub fn read_client_id(text: &str) -> ValueResult<String> {
     if !whole_secrets(&folded(text)).is_empty() && whole_guids(text).is_empty() {
         return Err(refuse(
             "This looks like the Client Secret (two joined GUIDs), not the Client ID.",

@@ -35,7 +35,7 @@ use super::codes::Code;
 use super::connection::{Field, Note, Problem};
 
 /// A value with what is to be said of it, or why there is none.
-pub type Read<T> = Result<(T, Vec<Note>), Problem>;
+pub type ValueResult<T> = Result<(T, Vec<Note>), Problem>;
 
 /// What was changed.
 fn note(field: Field, text: impl Into<String>) -> Note {

@@ -7,7 +7,7 @@ use super::encoded::{Encoded, encoded};
 
 /// What a text is instead of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Likeness {
+pub struct WrongKindOfText {
     /// One sentence.
     pub what: &'static str,
     /// What to do.
@@ -27,8 +27,8 @@ const OTHER: &str = "Give the Client Secret of the application in Halo. Nothing 
 const CONTENT: &str = "Give what stands in the file: halo-onboard check --secret-stdin < FILE. Nothing was sent.";
 
 /// What a whole text is, names and quotation marks included: what has a syntax of its own.
-pub fn syntax(text: &str) -> Option<Likeness> {
-    let like = |what, next| Some(Likeness { what, next });
+pub fn syntax(text: &str) -> Option<WrongKindOfText> {
+    let like = |what, next| Some(WrongKindOfText { what, next });
     let text = text.trim();
     let lower = text.to_ascii_lowercase();
     let starts = |starts: &[&str]| starts.iter().any(|start| lower.starts_with(start));
@@ -63,8 +63,8 @@ pub fn syntax(text: &str) -> Option<Likeness> {
 }
 
 /// What a value is, without its name and its quotation marks.
-pub fn value(text: &str) -> Option<Likeness> {
-    let like = |what, next| Some(Likeness { what, next });
+pub fn value(text: &str) -> Option<WrongKindOfText> {
+    let like = |what, next| Some(WrongKindOfText { what, next });
     if let Some(found) = syntax(text) {
         return Some(found);
     }

@@ -9,7 +9,7 @@ use super::encoded::without_codes;
 use super::guid::{Form, SECRET, form_of, whole_guids, whole_secrets};
 use super::labels::{Pair, form_body, members, pair, pairs, unescaped};
 use super::quotes::{is_quote, unquoted};
-use super::{Read, hint, note, problem, recognise};
+use super::{ValueResult, hint, note, problem, recognise};
 use crate::domain::codes::Code;
 use crate::domain::connection::{Field, Note, Problem};
 use crate::secret::Secret;
@@ -24,7 +24,7 @@ const ALONE: &str = "Give the Client Secret alone, on one line. Nothing was sent
 ///
 /// # Errors
 /// Empty; more than one secret; another value for certain. No error repeats any part of the text.
-pub fn read_secret(text: &str, client_id: &str) -> Read<Secret> {
+pub fn read_secret(text: &str, client_id: &str) -> ValueResult<Secret> {
     let unmarked = without_marks(text);
     let bare = unmarked.text.trim();
     if bare.is_empty() {
@@ -66,9 +66,9 @@ pub fn unusual_form(notes: &[Note]) -> Option<&str> {
 }
 
 /// A secret of the known form, and what was done to find it.
-type Known = (Secret, Vec<&'static str>);
+type RecognisedSecret = (Secret, Vec<&'static str>);
 
-fn known(text: &str, bare: &str) -> Result<Option<Known>, Problem> {
+fn known(text: &str, bare: &str) -> Result<Option<RecognisedSecret>, Problem> {
     let plain = folded(bare);
     let wide = bare.contains(|c| matches!(c, '\u{ff01}'..='\u{ff5e}' if c != '\u{ff0d}'));
     let decoded = without_codes(&plain);

@@ -4,7 +4,7 @@ use super::characters::{first_odd, name_of};
 use super::guid::whole_secrets;
 use super::labels::{Pair, pair};
 use super::quotes::{tidy, trimmed};
-use super::{Read, note, problem, recognise};
+use super::{ValueResult, note, problem, recognise};
 use crate::domain::codes::Code;
 use crate::domain::connection::Field;
 
@@ -32,7 +32,7 @@ const NONE: [&str; 14] = [
 ///
 /// # Errors
 /// An address, a variable, a placeholder or several words in place of a tenant.
-pub fn read_tenant(text: &str) -> Read<Option<String>> {
+pub fn read_tenant(text: &str) -> ValueResult<Option<String>> {
     let (bare, mut notes) = tidy(FIELD, text);
     let mut tenant = bare.as_str();
     if let Some(named) = pair(tenant).filter(|pair| is_label(pair, tenant)) {

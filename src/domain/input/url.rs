@@ -6,7 +6,7 @@ use super::characters::{folded, is_odd_hyphen, look_alike, name_of};
 use super::guid::whole_secrets;
 use super::labels::pair;
 use super::quotes::{tidy, trimmed};
-use super::{Read, hint, note, problem, recognise};
+use super::{ValueResult, hint, note, problem, recognise};
 use crate::domain::codes::Code;
 use crate::domain::connection::{Field, Note, Problem};
 use crate::domain::secret_text::{Shape, shape};
@@ -18,7 +18,7 @@ const URL_FIX: &str = "Copy Resource Server from Configuration > Advanced > Inte
 /// # Errors
 /// Not an http(s) address, a variable or a placeholder, credentials in it, or plain http to a host that is not this
 /// machine.
-pub fn read_url(text: &str) -> Read<String> {
+pub fn read_url(text: &str) -> ValueResult<String> {
     let field = Field::Url;
     let (text, mut notes) = alone(text);
     if text.is_empty() {
@@ -55,7 +55,7 @@ pub fn read_url(text: &str) -> Read<String> {
 ///
 /// # Errors
 /// As [`read_url`].
-pub fn read_base(text: &str) -> Read<String> {
+pub fn read_base(text: &str) -> ValueResult<String> {
     let (origin, notes) = read_url(text)?;
     Ok((format!("{origin}{}", typed_path(text)), notes))
 }
@@ -272,7 +272,7 @@ pub fn canonical_origin(text: &str) -> String {
 ///
 /// # Errors
 /// As [`read_url`].
-pub fn read_auth_url(text: &str) -> Read<String> {
+pub fn read_auth_url(text: &str) -> ValueResult<String> {
     let (text, mut notes) = alone(text);
     let url = parse_http(Field::Url, &add_scheme(&text, &mut notes), &mut notes)?;
     let base = check_auth_url(&url, is_loopback(&url)).map_err(|reason| {

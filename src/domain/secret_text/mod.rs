@@ -98,18 +98,18 @@ pub fn find(text: &str) -> Vec<FoundSecret> {
 }
 
 /// A run of characters that can belong to one secret, without the invisible ones.
-struct Word {
+struct Candidate {
     text: Zeroizing<String>,
     place: Range<usize>,
 }
 
-fn words(text: &str) -> Vec<Word> {
+fn words(text: &str) -> Vec<Candidate> {
     let mut words = Vec::new();
-    let mut word: Option<Word> = None;
+    let mut word: Option<Candidate> = None;
     for (at, c) in text.char_indices() {
         match plain(c) {
             Some(c) => {
-                let word = word.get_or_insert_with(|| Word { text: Zeroizing::default(), place: at..at });
+                let word = word.get_or_insert_with(|| Candidate { text: Zeroizing::default(), place: at..at });
                 word.text.push(c);
                 word.place.end = at;
             }
@@ -134,7 +134,7 @@ fn plain(c: char) -> Option<char> {
     }
 }
 
-impl Word {
+impl Candidate {
     /// Two GUIDs that were broken over two lines: nothing but blanks stands between the pieces, and they fit exactly.
     fn joined(&self, next: &Self, text: &str) -> Option<FoundSecret> {
         let between = text.get(self.place.end..next.place.start)?;

@@ -8,7 +8,7 @@ use crate::domain::codes::Code;
 use crate::domain::evidence::Identity;
 use crate::domain::guide::{EvidenceSource, Line};
 use crate::domain::permission_levels;
-use crate::domain::permission_levels::Compared;
+use crate::domain::permission_levels::LevelComparison;
 use crate::domain::report::{Diagnosis, Severity};
 
 /// What is wrong with the agent, and what it may do beyond the guide.
@@ -174,7 +174,7 @@ fn administrator(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
 }
 
 /// A right beyond the guide's.
-struct Excess<'a> {
+struct ExcessRight<'a> {
     label: String,
     found: String,
     wanted: &'a str,
@@ -190,7 +190,7 @@ fn role_excess(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
     if seen.is_administrator() {
         return None;
     }
-    let mut excess: Vec<Excess<'_>> = guide.lines().filter_map(|line| above_the_guide(seen, line)).collect();
+    let mut excess: Vec<ExcessRight<'_>> = guide.lines().filter_map(|line| above_the_guide(seen, line)).collect();
     excess.extend(beside_the_guide(seen));
     if excess.is_empty() {
         return None;
@@ -225,14 +225,14 @@ fn role_excess(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
     Some(about(Code::PrivilegeRoleExcess, Severity::Warning, summary, fix, facts))
 }
 
-fn above_the_guide<'a>(seen: &EvidenceView<'a>, line: &'a Line) -> Option<Excess<'a>> {
+fn above_the_guide<'a>(seen: &EvidenceView<'a>, line: &'a Line) -> Option<ExcessRight<'a>> {
     let ClaimStatus::Above(found) = seen.standing(line) else { return None };
     let own = line.claim.as_deref().is_some_and(|claim| seen.is_the_agents_own(claim));
-    Some(Excess { label: line.label.clone(), found, wanted: &line.expected, fact: Some(&line.fact), own })
+    Some(ExcessRight { label: line.label.clone(), found, wanted: &line.expected, fact: Some(&line.fact), own })
 }
 
 /// Claims that no line of the guide asks for, yet open something.
-fn beside_the_guide<'a>(seen: &EvidenceView<'a>) -> Vec<Excess<'a>> {
+fn beside_the_guide<'a>(seen: &EvidenceView<'a>) -> Vec<ExcessRight<'a>> {
     let Some(claims) = seen.identity().and_then(|identity: &Identity| identity.claims.as_ref()) else {
         return Vec::new();
     };
@@ -244,15 +244,21 @@ fn beside_the_guide<'a>(seen: &EvidenceView<'a>) -> Vec<Excess<'a>> {
     for name in names.into_iter().filter(|name| !wanted.contains(name)) {
         let own = seen.is_the_agents_own(name);
         if let (Some(scale), Some(level)) = (permission_levels::scale(name), seen.level(name)) {
-            let none = scale.levels.first().is_some_and(|none| level.compared_to(none) == Compared::Equal);
+            let none = scale.levels.first().is_some_and(|none| level.compared_to(none) == LevelComparison::Equal);
             if !none {
                 let (label, found) = (format!("{} Access Level", scale.feature), level.name.to_owned());
-                out.push(Excess { label, found, wanted: "No Access", fact: None, own });
+                out.push(ExcessRight { label, found, wanted: "No Access", fact: None, own });
             }
         } else if let Some((_, label)) = permission_levels::WRITING_SWITCHES.iter().find(|(claim, _)| *claim == name)
             && seen.switched(name) == Some(true)
         {
-            out.push(Excess { label: (*label).to_owned(), found: "Yes".to_owned(), wanted: "No", fact: None, own });
+            out.push(ExcessRight {
+                label: (*label).to_owned(),
+                found: "Yes".to_owned(),
+                wanted: "No",
+                fact: None,
+                own,
+            });
         }
     }
     out

@@ -1,7 +1,7 @@
 //! When every list is refused, or empty: which one thing explains it.
 
 use super::evidence_view::EvidenceView;
-use super::fixes::{self, Place};
+use super::fixes::{self, HaloScreen};
 use crate::domain::codes::Code;
 use crate::domain::guide::{EvidenceSource, Guide, Probe};
 use crate::domain::report::{Diagnosis, Severity};
@@ -18,7 +18,7 @@ pub fn refused_everywhere(seen: &EvidenceView<'_>, status: u16) -> Diagnosis {
             guide,
             &probes,
             &format!("The token carries no permission, so Halo refuses every list ({status})."),
-            fixes::places(guide, &[Place::AllScopes]),
+            fixes::places(guide, &[HaloScreen::AllScopes]),
         );
     }
     if seen.refused_for_the_clock() {
@@ -36,7 +36,7 @@ pub fn refused_everywhere(seen: &EvidenceView<'_>, status: u16) -> Diagnosis {
     if status == 401 && me_refused {
         return token_rejected(seen, &probes);
     }
-    let places = [Place::LoginType, Place::Role];
+    let places = [HaloScreen::LoginType, HaloScreen::Role];
     let (words, places) = if seen.agent_name().is_some() {
         ("Signed in as an agent, but every list is refused", &places[1..])
     } else {
@@ -51,7 +51,7 @@ pub fn refused_everywhere(seen: &EvidenceView<'_>, status: u16) -> Diagnosis {
 /// 401 everywhere, and the token reply named no scope: live systems were seen to give such a token when no scope that
 /// they know was asked for (see docs/halo.md, "Token").
 fn perhaps_scopeless(guide: &Guide, probes: &[&Probe]) -> Diagnosis {
-    let places = [Place::AllScopes, Place::LoginType];
+    let places = [HaloScreen::AllScopes, HaloScreen::LoginType];
     let summary = "The token reply names no permission, and Halo refuses the token everywhere (401).";
     let fix = fixes::places(guide, &places);
     let facts = fixes::facts_of(guide, &places);
@@ -71,7 +71,7 @@ fn token_rejected(seen: &EvidenceView<'_>, probes: &[&Probe]) -> Diagnosis {
         let header = "see that no proxy or gateway takes the Authorization header away.".to_owned();
         (fixes::either(vec![vec![compare], vec![header]]), guide.facts_with(EvidenceSource::ApiDetails))
     } else {
-        let places = [Place::LoginType, Place::Role];
+        let places = [HaloScreen::LoginType, HaloScreen::Role];
         (fixes::places(guide, &places), fixes::facts_of(guide, &places))
     };
     Diagnosis { facts, ..fixes::everywhere(Code::AuthTokenRejected, guide, probes, summary, fix) }
@@ -80,7 +80,7 @@ fn token_rejected(seen: &EvidenceView<'_>, probes: &[&Probe]) -> Diagnosis {
 /// Every list empty, and nobody says who the token acts as.
 pub fn nothing_at_all(seen: &EvidenceView<'_>, probes: &[&Probe]) -> Diagnosis {
     let guide = seen.case.guide;
-    let places = [Place::LoginType, Place::Role];
+    let places = [HaloScreen::LoginType, HaloScreen::Role];
     let mut all = fixes::everywhere(
         Code::ApiNothingVisible,
         guide,

@@ -16,7 +16,7 @@ const FIRST: [(&str, Stage, &str); 4] = [
 ];
 
 /// What is known of one check before a diagnosis is looked up.
-struct Seed<'a> {
+struct CheckInputs<'a> {
     id: &'a str,
     stage: Stage,
     endpoint: Option<String>,
@@ -25,12 +25,12 @@ struct Seed<'a> {
     timing: Timing,
     /// What a pass says.
     passed: String,
-    answered: Answered,
+    answered: CheckProgress,
 }
 
 /// How far a check has come.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Answered {
+enum CheckProgress {
     Yes,
     /// Answered in a way that neither proves nor contradicts; no diagnosis rests on it.
     Unproved(Code),
@@ -80,7 +80,12 @@ pub fn refused(guide: &Guide, diagnoses: &[Diagnosis]) -> Vec<Check> {
         .collect()
 }
 
-fn check(seen: &EvidenceView<'_>, seed: Seed<'_>, diagnoses: &[Diagnosis], cause: Option<&Diagnosis>) -> Option<Check> {
+fn check(
+    seen: &EvidenceView<'_>,
+    seed: CheckInputs<'_>,
+    diagnoses: &[Diagnosis],
+    cause: Option<&Diagnosis>,
+) -> Option<Check> {
     let own = diagnoses
         .iter()
         .filter(|d| d.checks.iter().any(|id| id == seed.id) && d.code != Code::OkPartial)
@@ -88,10 +93,10 @@ fn check(seen: &EvidenceView<'_>, seed: Seed<'_>, diagnoses: &[Diagnosis], cause
     let (status, code, summary) = match (own, seed.answered) {
         (Some(own), _) if own.code == Code::LocalCancelled => (Status::Skipped, own.code, own.summary.clone()),
         (Some(own), _) => (status_of(own.severity), own.code, own.summary.clone()),
-        (None, Answered::Yes) => (Status::Passed, Code::Ok, seed.passed),
-        (None, Answered::Unproved(code)) => (Status::Warned, code, seed.passed),
+        (None, CheckProgress::Yes) => (Status::Passed, Code::Ok, seed.passed),
+        (None, CheckProgress::Unproved(code)) => (Status::Warned, code, seed.passed),
         (None, _) if !seen.case.finished => return None,
-        (None, Answered::Follows) => follows(&seed, cause),
+        (None, CheckProgress::Follows) => follows(&seed, cause),
         (None, _) => not_asked(cause),
     };
     Some(Check {
@@ -108,7 +113,7 @@ fn check(seen: &EvidenceView<'_>, seed: Seed<'_>, diagnoses: &[Diagnosis], cause
 }
 
 /// A check that was asked and refused, or that showed nothing, where a graver diagnosis explains it: it is shown as it came.
-fn follows(seed: &Seed<'_>, cause: Option<&Diagnosis>) -> (Status, Code, String) {
+fn follows(seed: &CheckInputs<'_>, cause: Option<&Diagnosis>) -> (Status, Code, String) {
     let refused = !matches!(seed.http_status, Some(200..=299));
     let status = if refused { Status::Failed } else { Status::Warned };
     let seen = match seed.http_status {
@@ -141,19 +146,25 @@ fn status_of(severity: Severity) -> Status {
     }
 }
 
-fn fixed(at: usize, http_status: Option<u16>, timing: Timing, passed: String, answered: Answered) -> Seed<'static> {
+fn fixed(
+    at: usize,
+    http_status: Option<u16>,
+    timing: Timing,
+    passed: String,
+    answered: CheckProgress,
+) -> CheckInputs<'static> {
     let (id, stage, title) = FIRST[at];
-    Seed { id, stage, endpoint: None, title, http_status, timing, passed, answered }
+    CheckInputs { id, stage, endpoint: None, title, http_status, timing, passed, answered }
 }
 
-fn answered<T>(asked: &Observation<T>) -> Answered {
+fn answered<T>(asked: &Observation<T>) -> CheckProgress {
     match asked {
-        Observation::Answered(_) => Answered::Yes,
-        _ => Answered::No,
+        Observation::Answered(_) => CheckProgress::Yes,
+        _ => CheckProgress::No,
     }
 }
 
-fn input(seen: &EvidenceView<'_>) -> Seed<'static> {
+fn input(seen: &EvidenceView<'_>) -> CheckInputs<'static> {
     let server = &seen.case.connection.resource_server;
     let unusual: Vec<String> =
         seen.case.notes.iter().filter(|n| !n.cleaned).map(|n| format!("{}: {}", n.field.label(), n.text)).collect();
@@ -161,10 +172,10 @@ fn input(seen: &EvidenceView<'_>) -> Seed<'static> {
         true => format!("{server} and the other values have the usual form."),
         false => format!("{server}, and values that can be sent. Unusual: {}.", unusual.join("; ")),
     };
-    fixed(0, None, Timing::default(), passed, Answered::Yes)
+    fixed(0, None, Timing::default(), passed, CheckProgress::Yes)
 }
 
-fn discovery(seen: &EvidenceView<'_>) -> Seed<'static> {
+fn discovery(seen: &EvidenceView<'_>) -> CheckInputs<'static> {
     let asked = &seen.case.evidence.discovery;
     let passed = asked.value().map(|discovery| {
         let tenant = discovery.tenant.as_ref().map(|t| t.cut(80)).filter(|t| !t.is_empty());
@@ -188,7 +199,7 @@ fn over(link: &ConnectionInfo) -> String {
     versions.chain(days).chain(proxy).map(|part| format!(", {part}")).collect()
 }
 
-fn token(seen: &EvidenceView<'_>) -> Seed<'static> {
+fn token(seen: &EvidenceView<'_>) -> CheckInputs<'static> {
     let asked = &seen.case.evidence.token;
     let passed = asked.value().map(|grant| {
         let minutes = grant.expires_in.map(|seconds| format!(", good for {} min", seconds / 60)).unwrap_or_default();
@@ -209,13 +220,15 @@ fn shown(echo: &[String]) -> String {
     if names.len() > 8 { format!("{} scopes", names.len()) } else { names.join(" ") }
 }
 
-fn identity(seen: &EvidenceView<'_>) -> Seed<'static> {
+fn identity(seen: &EvidenceView<'_>) -> CheckInputs<'static> {
     let asked = &seen.case.evidence.identity;
     let name = seen.agent_name().map(|name| name.chars().take(80).collect::<String>());
     let (passed, answered) = match (asked, name) {
-        (Observation::NotAsked | Observation::Cancelled, _) => (String::new(), Answered::No),
-        (_, Some(name)) => (identity_words(seen, &name), Answered::Yes),
-        (_, None) => ("Halo does not say who the token acts as.".into(), Answered::Unproved(Code::IdentityUnreadable)),
+        (Observation::NotAsked | Observation::Cancelled, _) => (String::new(), CheckProgress::No),
+        (_, Some(name)) => (identity_words(seen, &name), CheckProgress::Yes),
+        (_, None) => {
+            ("Halo does not say who the token acts as.".into(), CheckProgress::Unproved(Code::IdentityUnreadable))
+        }
     };
     fixed(3, asked.status(), asked.timing(), passed, answered)
 }
@@ -244,32 +257,34 @@ fn endpoint_of(guide: &Guide, probe: &Probe) -> Option<String> {
     probe.endpoint.clone().or_else(|| guide.probe(probe.rows_of.as_deref()?)?.endpoint.clone())
 }
 
-fn probe_seed<'a>(seen: &EvidenceView<'a>, permissions: &Permissions<'a>, probe: &'a Probe) -> Seed<'a> {
+fn probe_seed<'a>(seen: &EvidenceView<'a>, permissions: &Permissions<'a>, probe: &'a Probe) -> CheckInputs<'a> {
     let asked = seen.answer(probe);
     let finding = permissions.finding(probe);
     let rows = |count: usize| if count == 1 { "a row visible".to_owned() } else { format!("{count} rows visible") };
     let claim_says = || seen.case.guide.line(&probe.fact).map(|line| seen.standing(line));
     let (passed, answered) = match finding {
-        Finding::Pass(0) => (format!("{}: no such row at the moment; the role allows it.", probe.title), Answered::Yes),
+        Finding::Pass(0) => {
+            (format!("{}: no such row at the moment; the role allows it.", probe.title), CheckProgress::Yes)
+        }
         Finding::Pass(count) => {
             let words = if probe.weak && !matches!(claim_says(), Some(ClaimStatus::Equal(_) | ClaimStatus::Above(_))) {
                 format!("{}: {}; a lower level may show as much.", probe.title, rows(*count))
             } else {
                 format!("{}: {}.", probe.title, rows(*count))
             };
-            (words, Answered::Yes)
+            (words, CheckProgress::Yes)
         }
         Finding::Unclear(rows) => {
             let words =
                 format!("{}: none among the first {rows} rows; the list is longer than what is read.", probe.title);
-            (words, Answered::Unproved(Code::OkPartial))
+            (words, CheckProgress::Unproved(Code::OkPartial))
         }
-        Finding::Open | Finding::Cancelled => (String::new(), Answered::No),
+        Finding::Open | Finding::Cancelled => (String::new(), CheckProgress::No),
         // A finding that a graver diagnosis speaks for: the answer was a refusal or nothing at all.
-        _ if asked.status().is_some() => (String::new(), Answered::Follows),
-        _ => (String::new(), Answered::Blocked),
+        _ if asked.status().is_some() => (String::new(), CheckProgress::Follows),
+        _ => (String::new(), CheckProgress::Blocked),
     };
-    Seed {
+    CheckInputs {
         id: &probe.id,
         stage: Stage::Probe,
         endpoint: endpoint_of(seen.case.guide, probe),

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::Case;
-use super::fixes::Place;
+use super::fixes::HaloScreen;
 use crate::domain::codes::Code;
 use crate::domain::evidence::{BearerError, Identity, Observation, Rows, ScopeAnswer, UNASSIGNED};
-use crate::domain::guide::{EvidenceSource, Line, Probe, Sees};
+use crate::domain::guide::{EvidenceSource, Line, Probe, TicketVisibility};
 use crate::domain::permission_levels;
-use crate::domain::permission_levels::{Compared, Level};
+use crate::domain::permission_levels::{Level, LevelComparison};
 use crate::domain::scope;
 use crate::domain::untrusted_text::UntrustedText;
 
@@ -180,13 +180,13 @@ impl<'a> EvidenceView<'a> {
         let (Some(wanted), Some(found)) = (wanted, self.level(claim)) else { return ClaimStatus::Unknown };
         match found.compared_to(wanted) {
             // The highest role wins, and one that was not read may be higher.
-            Compared::Below | Compared::Equal if self.roles_unread() > 0 => ClaimStatus::Unknown,
-            Compared::Below => ClaimStatus::Below {
+            LevelComparison::Below | LevelComparison::Equal if self.roles_unread() > 0 => ClaimStatus::Unknown,
+            LevelComparison::Below => ClaimStatus::Below {
                 found: found.name.into(),
-                nothing: found.read == permission_levels::Reach::Nothing,
+                nothing: found.read == permission_levels::ReadLevel::Nothing,
             },
-            Compared::Equal => ClaimStatus::Equal(found.name.into()),
-            Compared::Above => ClaimStatus::Above(found.name.into()),
+            LevelComparison::Equal => ClaimStatus::Equal(found.name.into()),
+            LevelComparison::Above => ClaimStatus::Above(found.name.into()),
         }
     }
 
@@ -293,8 +293,8 @@ impl<'a> EvidenceView<'a> {
     fn matching_rows(&self, probe: &Probe, rows: &Rows) -> usize {
         match probe.sees {
             None => rows.count,
-            Some(Sees::Unassigned) => rows.by_agent.get(&UNASSIGNED).copied().unwrap_or(0),
-            Some(Sees::Others) => {
+            Some(TicketVisibility::Unassigned) => rows.by_agent.get(&UNASSIGNED).copied().unwrap_or(0),
+            Some(TicketVisibility::Others) => {
                 let own = self.agent_id();
                 rows.by_agent
                     .iter()
@@ -357,11 +357,11 @@ impl Restriction {
     }
 
     /// Where it is set.
-    pub fn place(self) -> Place<'static> {
+    pub fn place(self) -> HaloScreen<'static> {
         match self {
-            Self::NoTeam => Place::Teams,
-            Self::TicketTypes => Place::TicketTypes,
-            Self::Customers => Place::Customers,
+            Self::NoTeam => HaloScreen::Teams,
+            Self::TicketTypes => HaloScreen::TicketTypes,
+            Self::Customers => HaloScreen::Customers,
         }
     }
 }

@@ -125,7 +125,7 @@ fn level(seen: &EvidenceView<'_>, permissions: &Permissions<'_>, line: &Line) ->
     // Reading alone shows nothing of a right to change.
     let wanted =
         line.claim.as_deref().and_then(permission_levels::scale).and_then(|scale| scale.by_name(&line.expected));
-    let reading_is_all = wanted.is_some_and(|level| level.write == permission_levels::Write::Nothing);
+    let reading_is_all = wanted.is_some_and(|level| level.write == permission_levels::WriteLevel::Nothing);
     let rows = findings.iter().find_map(|(probe, finding)| match finding {
         Finding::Pass(rows) if !probe.weak && reading_is_all => Some(*rows),
         _ => None,

@@ -14,7 +14,7 @@ const PARTICULARS: usize = 400;
 
 /// A place in Halo where the cause may lie.
 #[derive(Clone, Debug)]
-pub enum Place<'a> {
+pub enum HaloScreen<'a> {
     /// The application's Login Type and agent; its box Active stands on the same page.
     LoginType,
     /// The agent's membership of the role, and the role's levels.
@@ -36,51 +36,51 @@ pub enum Place<'a> {
 }
 
 /// The facts that places are about.
-pub fn facts_of(guide: &Guide, places: &[Place<'_>]) -> Vec<String> {
+pub fn facts_of(guide: &Guide, places: &[HaloScreen<'_>]) -> Vec<String> {
     places
         .iter()
         .flat_map(|place| match place {
-            Place::LoginType => {
+            HaloScreen::LoginType => {
                 [guide.facts_with(EvidenceSource::LoginType), guide.facts_with(EvidenceSource::LoginAgent)].concat()
             }
-            Place::Role => guide.facts_with(EvidenceSource::RoleMember),
-            Place::Levels(lines) => lines.iter().map(|line| line.fact.clone()).collect(),
-            Place::Visibility | Place::Teams | Place::TicketTypes | Place::Customers => Vec::new(),
-            Place::Scopes(_) | Place::AllScopes => guide.facts_with(EvidenceSource::Scopes),
+            HaloScreen::Role => guide.facts_with(EvidenceSource::RoleMember),
+            HaloScreen::Levels(lines) => lines.iter().map(|line| line.fact.clone()).collect(),
+            HaloScreen::Visibility | HaloScreen::Teams | HaloScreen::TicketTypes | HaloScreen::Customers => Vec::new(),
+            HaloScreen::Scopes(_) | HaloScreen::AllScopes => guide.facts_with(EvidenceSource::Scopes),
         })
         .collect()
 }
 
 /// One step for each place; more than one place is told as alternatives.
-pub fn places(guide: &Guide, places: &[Place<'_>]) -> Vec<String> {
+pub fn places(guide: &Guide, places: &[HaloScreen<'_>]) -> Vec<String> {
     either(places.iter().map(|place| place_steps(guide, place)).collect())
 }
 
-fn place_steps(guide: &Guide, place: &Place<'_>) -> Vec<String> {
+fn place_steps(guide: &Guide, place: &HaloScreen<'_>) -> Vec<String> {
     match place {
-        Place::LoginType => vec![format!(
+        HaloScreen::LoginType => vec![format!(
             "{}: set Login Type to Agent, Agent to log in as to {}, see that Active is ticked, then Save.",
             application(guide),
             guide.agent.name
         )],
-        Place::Role => vec![format!(
+        HaloScreen::Role => vec![format!(
             "{}: see that {} stands under Agents that have this role, and that Edit > Permissions holds every level of the guide, then Save.",
             role(guide),
             guide.agent.name
         )],
-        Place::Levels(lines) => set_levels(guide, lines),
-        Place::Visibility => {
+        HaloScreen::Levels(lines) => set_levels(guide, lines),
+        HaloScreen::Visibility => {
             let switches = "Allow use of all Ticket Types and Allow use of all Customers";
-            [place_steps(guide, &Place::Teams), vec![set_on_agent(guide, switches)]].concat()
+            [place_steps(guide, &HaloScreen::Teams), vec![set_on_agent(guide, switches)]].concat()
         }
-        Place::Teams => vec![format!(
+        HaloScreen::Teams => vec![format!(
             "{}: give the agent the teams and departments whose records it must see, or \"View all\", then Save.",
             agent_tab(guide, "Departments & Teams")
         )],
-        Place::TicketTypes => vec![set_on_agent(guide, "Allow use of all Ticket Types")],
-        Place::Customers => vec![set_on_agent(guide, "Allow use of all Customers")],
-        Place::Scopes(scopes) => tick_scopes(guide, &scopes.iter().map(String::as_str).collect::<Vec<_>>()),
-        Place::AllScopes => {
+        HaloScreen::TicketTypes => vec![set_on_agent(guide, "Allow use of all Ticket Types")],
+        HaloScreen::Customers => vec![set_on_agent(guide, "Allow use of all Customers")],
+        HaloScreen::Scopes(scopes) => tick_scopes(guide, &scopes.iter().map(String::as_str).collect::<Vec<_>>()),
+        HaloScreen::AllScopes => {
             let scopes: Vec<&str> = guide.application.scopes.iter().map(String::as_str).collect();
             tick_scopes(guide, &scopes)
         }

@@ -7,7 +7,7 @@ use super::super::report::{Diagnosis, Severity};
 use super::all_refused::{nothing_at_all, refused_everywhere};
 use super::ambiguous_scopes::unsure_scopes;
 use super::evidence_view::{ClaimStatus, EvidenceView, Restriction};
-use super::fixes::{self, Place};
+use super::fixes::{self, HaloScreen};
 use super::probe_findings::{Finding, Permissions};
 use crate::domain::codes::Code;
 
@@ -199,16 +199,16 @@ impl<'a> Permissions<'a> {
         if known.is_some_and(|reason| told_by_a_line(seen, reason)) {
             return Vec::new();
         }
-        let mut places = vec![known.map_or(Place::Visibility, Restriction::place)];
+        let mut places = vec![known.map_or(HaloScreen::Visibility, Restriction::place)];
         if known.is_none() {
             let unsure: Vec<&Line> =
                 lines.iter().copied().filter(|line| seen.standing(line) == ClaimStatus::Unknown).collect();
             if !unsure.is_empty() {
-                places.insert(0, Place::Levels(unsure));
+                places.insert(0, HaloScreen::Levels(unsure));
             }
             let scopes = unsure_scopes(seen, &probes);
             if !scopes.is_empty() {
-                places.insert(0, Place::Scopes(scopes));
+                places.insert(0, HaloScreen::Scopes(scopes));
             }
         }
         let mut facts = fixes::facts_of(seen.case.guide, &places);

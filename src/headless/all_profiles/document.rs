@@ -6,7 +6,7 @@ use super::{Reporter, Tenant, Totals};
 use crate::domain::report::{PROGRAM, Report};
 use crate::headless::formats::{junit, prometheus};
 use crate::headless::tenant_summary::TenantSummary;
-use crate::headless::{Outcome, Streams};
+use crate::headless::{Outcome, OutputStreams};
 
 /// Name of the schema.
 pub const SCHEMA: &str = "halo-onboard.fleet.v1";
@@ -31,13 +31,13 @@ pub struct Json {
 }
 
 impl Reporter for Json {
-    fn opened(&mut self, _: &[Tenant], to: &mut Streams) {
+    fn opened(&mut self, _: &[Tenant], to: &mut OutputStreams) {
         let started_at = format!("{:.3}", jiff::Timestamp::now());
         let head = serde_json::json!({ "schema": SCHEMA, "program": PROGRAM, "started_at": started_at });
         to.out.text(&format!("{},\"tenants\":[\n", text(&head).trim_end_matches('}')));
     }
 
-    fn ended(&mut self, tenant: &Tenant, outcome: &Outcome, to: &mut Streams) {
+    fn ended(&mut self, tenant: &Tenant, outcome: &Outcome, to: &mut OutputStreams) {
         let row = Row { profile: &tenant.name, exit_status: outcome.exit, report: &outcome.report };
         let comma = if self.tenants == 0 { "" } else { "," };
         self.tenants += 1;
@@ -45,7 +45,7 @@ impl Reporter for Json {
         to.out.line(&format!("{comma}{}", text(&row)));
     }
 
-    fn closed(&mut self, totals: &Totals, to: &mut Streams) {
+    fn closed(&mut self, totals: &Totals, to: &mut OutputStreams) {
         to.out.line(&format!("],{}", text(totals).trim_start_matches('{')));
     }
 }
@@ -71,12 +71,12 @@ enum Line<'a> {
 pub struct JsonLines;
 
 impl Reporter for JsonLines {
-    fn ended(&mut self, tenant: &Tenant, outcome: &Outcome, to: &mut Streams) {
+    fn ended(&mut self, tenant: &Tenant, outcome: &Outcome, to: &mut OutputStreams) {
         let line = Line::Report { profile: &tenant.name, exit_status: outcome.exit, report: &outcome.report };
         to.out.line(&text(&line));
     }
 
-    fn closed(&mut self, totals: &Totals, to: &mut Streams) {
+    fn closed(&mut self, totals: &Totals, to: &mut OutputStreams) {
         to.out.line(&text(&Line::Fleet { schema: SCHEMA, program: PROGRAM, totals }));
     }
 }
@@ -85,15 +85,15 @@ impl Reporter for JsonLines {
 pub struct Junit;
 
 impl Reporter for Junit {
-    fn opened(&mut self, _: &[Tenant], to: &mut Streams) {
+    fn opened(&mut self, _: &[Tenant], to: &mut OutputStreams) {
         to.out.text(junit::HEAD);
     }
 
-    fn ended(&mut self, tenant: &Tenant, outcome: &Outcome, to: &mut Streams) {
+    fn ended(&mut self, tenant: &Tenant, outcome: &Outcome, to: &mut OutputStreams) {
         to.out.text(&junit::suite(&outcome.report, &tenant.name));
     }
 
-    fn closed(&mut self, _: &Totals, to: &mut Streams) {
+    fn closed(&mut self, _: &Totals, to: &mut OutputStreams) {
         to.out.text(junit::FOOT);
     }
 }
@@ -105,11 +105,11 @@ pub struct Prometheus {
 }
 
 impl Reporter for Prometheus {
-    fn ended(&mut self, tenant: &Tenant, outcome: &Outcome, _: &mut Streams) {
+    fn ended(&mut self, tenant: &Tenant, outcome: &Outcome, _: &mut OutputStreams) {
         self.digests.push(TenantSummary::of(outcome, Some(&tenant.name)));
     }
 
-    fn closed(&mut self, _: &Totals, to: &mut Streams) {
+    fn closed(&mut self, _: &Totals, to: &mut OutputStreams) {
         self.digests.sort_by(|a, b| a.profile.cmp(&b.profile));
         prometheus::write(&self.digests, &mut to.out);
     }

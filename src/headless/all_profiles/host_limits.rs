@@ -34,7 +34,7 @@ struct Host {
 
 /// Decision about a host that limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hold {
+pub enum HostDecision {
     /// Ask again after this time.
     Waits(Duration),
     /// Too long: do not ask again.
@@ -92,7 +92,7 @@ impl Hosts {
     }
 
     /// A host limits; it asks to wait, or names no time.
-    pub fn limits(&mut self, name: &str, asked: Option<Duration>, now: Instant) -> Hold {
+    pub fn limits(&mut self, name: &str, asked: Option<Duration>, now: Instant) -> HostDecision {
         let patience = self.patience;
         let host = self.host(name);
         let doubled = FIRST.saturating_mul(2_u32.saturating_pow(host.times)).min(LONGEST);
@@ -103,11 +103,11 @@ impl Hosts {
         let more = now.checked_add(wait).map_or(wait, |until| until.saturating_duration_since(from));
         if host.given_up.is_some() || host.waited.saturating_add(more) > patience {
             host.given_up.get_or_insert(wait);
-            return Hold::TooLong;
+            return HostDecision::TooLong;
         }
         host.waited += more;
         host.until = Some(from + more);
-        Hold::Waits(wait)
+        HostDecision::Waits(wait)
     }
 
     /// The hosts of a tenant answered normally.
@@ -157,7 +157,7 @@ mod tests {
         let now = Instant::now();
         let mut hosts = Hosts::new(2, seconds(300));
         let (a, b) = (tenant(&["a"]), tenant(&["b"]));
-        assert_eq!(hosts.limits("a", Some(seconds(30)), now), Hold::Waits(seconds(30)));
+        assert_eq!(hosts.limits("a", Some(seconds(30)), now), HostDecision::Waits(seconds(30)));
         assert!(!hosts.is_free(&a, now + seconds(29)) && hosts.is_free(&b, now));
         assert!(hosts.is_free(&a, now + seconds(30)));
         assert_eq!(hosts.wakes([&a, &b].into_iter(), now), Some(now + seconds(30)));
@@ -171,14 +171,14 @@ mod tests {
         let now = Instant::now();
         let mut hosts = Hosts::new(2, seconds(100));
         let a = tenant(&["a"]);
-        assert_eq!(hosts.limits("a", Some(seconds(60)), now), Hold::Waits(seconds(60)));
-        assert_eq!(hosts.limits("a", Some(seconds(60)), now), Hold::Waits(seconds(60)), "the same wait");
+        assert_eq!(hosts.limits("a", Some(seconds(60)), now), HostDecision::Waits(seconds(60)));
+        assert_eq!(hosts.limits("a", Some(seconds(60)), now), HostDecision::Waits(seconds(60)), "the same wait");
         assert!(hosts.refuses(&a).is_none());
         let later = now + seconds(61);
-        assert_eq!(hosts.limits("a", Some(seconds(60)), later), Hold::TooLong);
+        assert_eq!(hosts.limits("a", Some(seconds(60)), later), HostDecision::TooLong);
         assert_eq!(hosts.refuses(&a), Some(("a", seconds(60))));
-        assert_eq!(hosts.limits("a", Some(seconds(1)), later), Hold::TooLong, "it stays so");
-        assert_eq!(hosts.limits("b", Some(Duration::MAX), later), Hold::TooLong);
+        assert_eq!(hosts.limits("a", Some(seconds(1)), later), HostDecision::TooLong, "it stays so");
+        assert_eq!(hosts.limits("b", Some(Duration::MAX), later), HostDecision::TooLong);
     }
 
     #[test]
@@ -191,14 +191,14 @@ mod tests {
             hold
         };
         for wanted in [5, 10, 20, 40] {
-            assert_eq!(waits(&mut hosts, None), Hold::Waits(seconds(wanted)));
+            assert_eq!(waits(&mut hosts, None), HostDecision::Waits(seconds(wanted)));
         }
         hosts.answers(&tenant(&["a"]));
-        assert_eq!(waits(&mut hosts, None), Hold::Waits(seconds(5)));
-        assert_eq!(waits(&mut hosts, Some(0)), Hold::Waits(seconds(1)), "never at once");
+        assert_eq!(waits(&mut hosts, None), HostDecision::Waits(seconds(5)));
+        assert_eq!(waits(&mut hosts, Some(0)), HostDecision::Waits(seconds(1)), "never at once");
         for _ in 0..7 {
             waits(&mut hosts, None);
         }
-        assert!(matches!(waits(&mut hosts, None), Hold::TooLong), "and never for ever");
+        assert!(matches!(waits(&mut hosts, None), HostDecision::TooLong), "and never for ever");
     }
 }

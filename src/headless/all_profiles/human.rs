@@ -5,7 +5,7 @@ use super::tenant_table::Table;
 use super::totals::Counts;
 use super::{Reporter, Tenant, Totals};
 use crate::headless::formats::human::verdict_line;
-use crate::headless::{Outcome, OutputStyle, Streams};
+use crate::headless::{Outcome, OutputStreams, OutputStyle};
 
 /// Most profile names that are listed for one finding without `-v`.
 const NAMED: usize = 8;
@@ -39,7 +39,7 @@ impl Human {
 }
 
 impl Reporter for Human {
-    fn opened(&mut self, tenants: &[Tenant], to: &mut Streams) {
+    fn opened(&mut self, tenants: &[Tenant], to: &mut OutputStreams) {
         if self.look.quiet {
             return;
         }
@@ -52,7 +52,7 @@ impl Reporter for Human {
         }
     }
 
-    fn ended(&mut self, tenant: &Tenant, outcome: &Outcome, to: &mut Streams) {
+    fn ended(&mut self, tenant: &Tenant, outcome: &Outcome, to: &mut OutputStreams) {
         self.findings.add(&tenant.name, outcome);
         match &self.table {
             _ if self.look.quiet => {}
@@ -61,7 +61,7 @@ impl Reporter for Human {
         }
     }
 
-    fn closed(&mut self, totals: &Totals, to: &mut Streams) {
+    fn closed(&mut self, totals: &Totals, to: &mut OutputStreams) {
         if !self.look.quiet {
             for finding in std::mem::take(&mut self.findings).sorted() {
                 to.out.text(&format!("\n{}", self.finding(&finding, totals.counts.tenants)));

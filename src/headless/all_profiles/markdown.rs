@@ -7,7 +7,7 @@ use super::totals::Counts;
 use super::{Reporter, Tenant, Totals};
 use crate::domain::report::{PROGRAM, Report, Severity, Status};
 use crate::headless::formats::markdown::cell;
-use crate::headless::{Outcome, Streams};
+use crate::headless::{Outcome, OutputStreams};
 
 /// Most profile names in one paragraph.
 const NAMED: usize = 50;
@@ -60,7 +60,7 @@ impl Markdown {
 }
 
 impl Reporter for Markdown {
-    fn opened(&mut self, tenants: &[Tenant], _: &mut Streams) {
+    fn opened(&mut self, tenants: &[Tenant], _: &mut OutputStreams) {
         for id in tenants.iter().flat_map(|tenant| tenant.checks.iter()) {
             if !self.columns.contains(id) {
                 self.columns.push(id.clone());
@@ -68,13 +68,13 @@ impl Reporter for Markdown {
         }
     }
 
-    fn ended(&mut self, tenant: &Tenant, outcome: &Outcome, _: &mut Streams) {
+    fn ended(&mut self, tenant: &Tenant, outcome: &Outcome, _: &mut OutputStreams) {
         self.findings.add(&tenant.name, outcome);
         let row = self.row(tenant, &outcome.report);
         self.rows.push((tenant.name.clone(), row));
     }
 
-    fn closed(&mut self, totals: &Totals, to: &mut Streams) {
+    fn closed(&mut self, totals: &Totals, to: &mut OutputStreams) {
         let Counts { tenants, ready, ready_with_warnings, not_ready, undetermined } = totals.counts;
         self.rows.sort();
         let heads: String = self.columns.iter().map(|id| format!(" {} |", cell(id))).collect();

@@ -28,7 +28,7 @@ pub use markdown::Markdown;
 pub use scheduler::{host_of, run};
 pub use totals::Totals;
 
-use super::{Job, Outcome, Refusal, Streams, broken};
+use super::{Job, Outcome, OutputStreams, Refusal, broken};
 
 /// One tenant.
 #[derive(Clone, Debug, Default)]
@@ -56,14 +56,14 @@ impl Tenant {
 }
 
 /// Future that prepares a tenant's run, or returns why it cannot run.
-pub type Preparing = Pin<Box<dyn Future<Output = Result<Job, Box<Outcome>>> + Send>>;
+pub type PrepareFuture = Pin<Box<dyn Future<Output = Result<Job, Box<Outcome>>> + Send>>;
 
 /// The tenants of one command and its limits.
 pub struct Fleet {
     /// The tenants, in the order in which they start.
     pub tenants: Vec<Tenant>,
     /// Prepares the tenant with this number when its turn has come.
-    pub prepare: Arc<dyn Fn(usize) -> Preparing + Send + Sync>,
+    pub prepare: Arc<dyn Fn(usize) -> PrepareFuture + Send + Sync>,
     /// Maximum number of tenants in parallel.
     pub jobs: usize,
     /// Maximum number of tenants in parallel for one host.
@@ -75,9 +75,9 @@ pub struct Fleet {
 /// Prints the results of many tenants in one output format.
 pub trait Reporter {
     /// Called before anything is sent.
-    fn opened(&mut self, _tenants: &[Tenant], _to: &mut Streams) {}
+    fn opened(&mut self, _tenants: &[Tenant], _to: &mut OutputStreams) {}
     /// A tenant has its result; called once for each tenant.
-    fn ended(&mut self, tenant: &Tenant, outcome: &Outcome, to: &mut Streams);
+    fn ended(&mut self, tenant: &Tenant, outcome: &Outcome, to: &mut OutputStreams);
     /// All tenants have their results.
-    fn closed(&mut self, totals: &Totals, to: &mut Streams);
+    fn closed(&mut self, totals: &Totals, to: &mut OutputStreams);
 }

@@ -9,14 +9,14 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
 use url::Url;
 
-use super::host_limits::{Hold, Hosts};
+use super::host_limits::{HostDecision, Hosts};
 use super::stderr_output::{Progress, StderrOutput};
 use super::tenant_run;
 use super::tenant_run::{Channels, TenantEvent, limit};
 use super::{Fleet, Reporter, Totals};
 use crate::domain::run_event::RunEvent;
 use crate::headless::check_run::End;
-use crate::headless::{Interrupt, Outcome, OutputStyle, Refusal, Streams};
+use crate::headless::{Interrupt, Outcome, OutputStreams, OutputStyle, Refusal};
 
 /// Total wait that a host may ask of its tenants if there is no deadline.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -28,13 +28,13 @@ pub async fn run(
     fleet: Fleet,
     look: OutputStyle,
     face: &mut dyn Reporter,
-    to: &mut Streams,
+    to: &mut OutputStreams,
     interrupt: &mut Interrupt,
 ) -> u8 {
     let began = Instant::now();
     let deadline = fleet.deadline.and_then(|limit| began.checked_add(limit));
     let mut drive = Drive::new(fleet, look);
-    let mut show = Show { face, to, side: StderrOutput::new(look), totals: Totals::default() };
+    let mut show = FleetOutput { face, to, side: StderrOutput::new(look), totals: Totals::default() };
     show.face.opened(&drive.fleet.tenants, show.to);
     let end = drive.follow(&mut show, interrupt, deadline).await;
     drive.stop(&mut show).await;
@@ -49,9 +49,9 @@ pub async fn run(
 }
 
 /// Reporter and output of the results.
-struct Show<'a> {
+struct FleetOutput<'a> {
     face: &'a mut dyn Reporter,
-    to: &'a mut Streams,
+    to: &'a mut OutputStreams,
     side: StderrOutput,
     totals: Totals,
 }
@@ -84,7 +84,12 @@ impl Drive {
         }
     }
 
-    async fn follow(&mut self, show: &mut Show<'_>, interrupt: &mut Interrupt, deadline: Option<Instant>) -> End {
+    async fn follow(
+        &mut self,
+        show: &mut FleetOutput<'_>,
+        interrupt: &mut Interrupt,
+        deadline: Option<Instant>,
+    ) -> End {
         let second = Duration::from_secs(1);
         let mut ticks = interval_at(Instant::now() + second, second);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -108,7 +113,7 @@ impl Drive {
     }
 
     /// Starts as many tenants as the limits allow.
-    fn begin(&mut self, show: &mut Show<'_>) {
+    fn begin(&mut self, show: &mut FleetOutput<'_>) {
         self.spare(show);
         while self.tasks.len() < self.fleet.jobs {
             let now = Instant::now();
@@ -123,7 +128,7 @@ impl Drive {
     }
 
     /// Reports the tenants whose host asks to wait too long.
-    fn spare(&mut self, show: &mut Show<'_>) {
+    fn spare(&mut self, show: &mut FleetOutput<'_>) {
         let (fleet, hosts) = (&self.fleet, &self.hosts);
         self.queue.retain(|number| {
             let tenant = &fleet.tenants[*number];
@@ -143,7 +148,7 @@ impl Drive {
         self.hosts.wakes(self.queue.iter().map(|number| &self.fleet.tenants[*number]), Instant::now())
     }
 
-    fn event(&mut self, number: usize, event: &RunEvent, show: &mut Show<'_>) {
+    fn event(&mut self, number: usize, event: &RunEvent, show: &mut FleetOutput<'_>) {
         let tenant = &self.fleet.tenants[number];
         if let (RunEvent::Waiting { seconds, .. }, Some(host)) = (event, tenant.hosts.first()) {
             self.hosts.pause(host, Duration::from_secs(*seconds), Instant::now());
@@ -152,7 +157,7 @@ impl Drive {
         show.side.event(tenant, event, show.to);
     }
 
-    fn ended(&mut self, number: usize, outcome: Outcome, show: &mut Show<'_>) {
+    fn ended(&mut self, number: usize, outcome: Outcome, show: &mut FleetOutput<'_>) {
         self.hosts.leave(&self.fleet.tenants[number]);
         if self.comes_again(number, &outcome, show) {
             self.queue.push_front(number);
@@ -162,7 +167,7 @@ impl Drive {
     }
 
     /// Returns true if a server asked to wait and the wait is allowed.
-    fn comes_again(&mut self, number: usize, outcome: &Outcome, show: &mut Show<'_>) -> bool {
+    fn comes_again(&mut self, number: usize, outcome: &Outcome, show: &mut FleetOutput<'_>) -> bool {
         let tenant = &mut self.fleet.tenants[number];
         let Some(limit) = limit(&outcome.evidence) else {
             self.hosts.answers(tenant);
@@ -171,8 +176,8 @@ impl Drive {
         let limiting = limit.auth.and_then(|auth| host_of(&auth)).or_else(|| tenant.hosts.first().cloned());
         let Some(host) = limiting else { return false };
         match self.hosts.limits(&host, limit.wait, Instant::now()) {
-            Hold::TooLong => false,
-            Hold::Waits(wait) => {
+            HostDecision::TooLong => false,
+            HostDecision::Waits(wait) => {
                 let seconds = wait.as_secs();
                 show.side.say(&asks_to_wait(&host, seconds), show.to);
                 if !tenant.hosts.contains(&host) {
@@ -193,7 +198,7 @@ impl Drive {
     }
 
     /// Cancels running checks and reports the latest known result for every tenant.
-    async fn stop(&mut self, show: &mut Show<'_>) {
+    async fn stop(&mut self, show: &mut FleetOutput<'_>) {
         // Nobody may be left who listens.
         let _ = self.stop.send(true);
         while let Some(ended) = self.tasks.join_next().await {
@@ -215,7 +220,7 @@ impl Drive {
     }
 }
 
-impl Show<'_> {
+impl FleetOutput<'_> {
     fn result(&mut self, fleet: &Fleet, number: usize, outcome: &Outcome) {
         self.totals.add(outcome);
         self.side.wipe(self.to);

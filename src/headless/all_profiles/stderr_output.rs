@@ -6,7 +6,7 @@ use super::Tenant;
 use crate::domain::run_event::RunEvent;
 use crate::headless::progress_line::ProgressLine;
 use crate::headless::stderr_log::log_line;
-use crate::headless::{OutputStyle, Streams};
+use crate::headless::{OutputStreams, OutputStyle};
 
 /// Writer of standard error.
 pub struct StderrOutput {
@@ -44,14 +44,14 @@ impl StderrOutput {
     }
 
     /// Handles an event of a tenant.
-    pub fn event(&mut self, tenant: &Tenant, event: &RunEvent, to: &mut Streams) {
+    pub fn event(&mut self, tenant: &Tenant, event: &RunEvent, to: &mut OutputStreams) {
         if let RunEvent::Log(line) = event {
             self.say(&format!("{} {}", tenant.name, log_line(line)), to);
         }
     }
 
     /// Prints one line.
-    pub fn say(&mut self, text: &str, to: &mut Streams) {
+    pub fn say(&mut self, text: &str, to: &mut OutputStreams) {
         if !self.look.quiet {
             self.wipe(to);
             to.err.line(text);
@@ -59,11 +59,11 @@ impl StderrOutput {
     }
 
     /// Draws the progress line, or prints it from time to time for screen readers.
-    pub fn show(&mut self, progress: impl FnOnce() -> Progress, to: &mut Streams) {
+    pub fn show(&mut self, progress: impl FnOnce() -> Progress, to: &mut OutputStreams) {
         self.show_at(self.began.elapsed(), progress, to);
     }
 
-    fn show_at(&mut self, elapsed: Duration, progress: impl FnOnce() -> Progress, to: &mut Streams) {
+    fn show_at(&mut self, elapsed: Duration, progress: impl FnOnce() -> Progress, to: &mut OutputStreams) {
         if self.look.spoken {
             if elapsed >= self.spoken + PAUSE {
                 self.spoken = elapsed;
@@ -75,7 +75,7 @@ impl StderrOutput {
     }
 
     /// Erases the progress line, before anything else is written to the same terminal.
-    pub fn wipe(&mut self, to: &mut Streams) {
+    pub fn wipe(&mut self, to: &mut OutputStreams) {
         self.gauge.wipe(to);
     }
 }

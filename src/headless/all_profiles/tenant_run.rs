@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use tokio::sync::{mpsc, watch};
 
-use super::{Preparing, Tenant};
+use super::{PrepareFuture, Tenant};
 use crate::domain::codes::Code;
 use crate::domain::evidence::{Discovery, Evidence, Fault};
 use crate::domain::run_event::RunEvent;
@@ -30,12 +30,12 @@ pub struct Channels {
 }
 
 /// Runs a tenant until it ends or is stopped. A panic affects only this tenant.
-pub async fn run(number: usize, tenant: Tenant, preparing: Preparing, wires: Channels) -> Outcome {
+pub async fn run(number: usize, tenant: Tenant, preparing: PrepareFuture, wires: Channels) -> Outcome {
     let outcome = AssertUnwindSafe(prepared(number, &tenant, preparing, wires)).catch_unwind().await;
     outcome.unwrap_or_else(|_| tenant.broken(&bug()))
 }
 
-async fn prepared(number: usize, tenant: &Tenant, preparing: Preparing, wires: Channels) -> Outcome {
+async fn prepared(number: usize, tenant: &Tenant, preparing: PrepareFuture, wires: Channels) -> Outcome {
     let Channels { told, mut stop, look } = wires;
     let job = tokio::select! {
         biased;
@@ -105,7 +105,7 @@ pub fn waiting(host: &str) -> Refusal {
 
 /// A rate limit that a run met.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Limit {
+pub struct RateLimitHit {
     /// Origin of the authorisation server, if that one limited; `None` for the resource server.
     pub auth: Option<String>,
     /// Wait that the server asked for.
@@ -113,19 +113,19 @@ pub struct Limit {
 }
 
 /// The rate limit that ended a run, if waiting would have helped.
-pub fn limit(evidence: &Evidence) -> Option<Limit> {
+pub fn limit(evidence: &Evidence) -> Option<RateLimitHit> {
     let limits = |fault: &&Fault| {
         fault.code == Code::HttpRateLimited || (fault.code == Code::HttpUnavailable && fault.retry_after.is_some())
     };
     let wait = |fault: &Fault| fault.retry_after.map(Duration::from_secs);
     if let Some(fault) = evidence.token.fault().filter(limits) {
         let auth = evidence.discovery.value().map(|Discovery { auth_server, .. }| auth_server.clone());
-        return Some(Limit { auth, wait: wait(fault) });
+        return Some(RateLimitHit { auth, wait: wait(fault) });
     }
     let probes = evidence.probes.values().filter_map(|probe| probe.fault());
     let faults = [evidence.discovery.fault(), evidence.identity.fault()].into_iter().flatten().chain(probes);
     let longest = faults.filter(limits).map(wait).max()?;
-    Some(Limit { auth: None, wait: longest })
+    Some(RateLimitHit { auth: None, wait: longest })
 }
 
 #[cfg(test)]
@@ -145,7 +145,7 @@ mod tests {
             evidence.probes.insert("b".into(), Observation::Failed(fault));
             limit(&evidence)
         };
-        let of = |wait: Option<u64>| Some(Limit { auth: None, wait: wait.map(Duration::from_secs) });
+        let of = |wait: Option<u64>| Some(RateLimitHit { auth: None, wait: wait.map(Duration::from_secs) });
         for (fault, wanted) in [
             (fault(Code::HttpRateLimited, Some(60)), of(Some(60))),
             (fault(Code::HttpRateLimited, None), of(None)),
@@ -166,7 +166,7 @@ mod tests {
             token: Observation::Failed(fault(Code::HttpRateLimited, Some(9))),
             ..Evidence::default()
         };
-        let wanted = Limit { auth: Some("https://auth.example".into()), wait: Some(Duration::from_secs(9)) };
+        let wanted = RateLimitHit { auth: Some("https://auth.example".into()), wait: Some(Duration::from_secs(9)) };
         assert_eq!(limit(&evidence), Some(wanted));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::run_event::RunEvent;
 use crate::headless::stderr_log::StderrLog;
-use crate::headless::{Outcome, OutputStyle, Reporter, RunHeader, Streams};
+use crate::headless::{Outcome, OutputStreams, OutputStyle, Reporter, RunHeader};
 
 /// Reporter that writes one document at the end; until then it shows a progress line if there is a terminal.
 pub struct Document {
@@ -18,24 +18,24 @@ impl Document {
 }
 
 impl Reporter for Document {
-    fn opened(&mut self, _opening: &RunHeader, _to: &mut Streams) {
+    fn opened(&mut self, _opening: &RunHeader, _to: &mut OutputStreams) {
         self.remarks.restart();
     }
 
-    fn event(&mut self, event: &RunEvent, to: &mut Streams) {
+    fn event(&mut self, event: &RunEvent, to: &mut OutputStreams) {
         self.remarks.follow(event, to);
         self.remarks.gauge(to);
     }
 
-    fn tick(&mut self, to: &mut Streams) {
+    fn tick(&mut self, to: &mut OutputStreams) {
         self.remarks.tick(to);
     }
 
-    fn ended(&mut self, _outcome: &Outcome, to: &mut Streams) {
+    fn ended(&mut self, _outcome: &Outcome, to: &mut OutputStreams) {
         self.remarks.wipe(to);
     }
 
-    fn closed(&mut self, last: &Outcome, to: &mut Streams) {
+    fn closed(&mut self, last: &Outcome, to: &mut OutputStreams) {
         to.out.text(&(self.render)(last));
     }
 }

@@ -5,7 +5,7 @@ use crate::domain::report::{Check, Diagnosis, Fact, FactState, Report, Stage, St
 use crate::domain::run_event::RunEvent;
 use crate::headless::stderr_log::StderrLog;
 use crate::headless::text_style::OutputStyle;
-use crate::headless::{Outcome, Reporter, RunHeader, Streams};
+use crate::headless::{Outcome, OutputStreams, Reporter, RunHeader};
 
 /// Most facts of one state that are listed; more are only counted, so that the fixes stay on the screen.
 const MANY: usize = 8;
@@ -24,7 +24,7 @@ impl Human {
         Self { look, remarks: StderrLog::new(look), order: Vec::new(), last: None }
     }
 
-    fn line(&mut self, check: &Check, to: &mut Streams) {
+    fn line(&mut self, check: &Check, to: &mut OutputStreams) {
         let seen = seen(check);
         if self.look.quiet || !self.remarks.progress.tell(check, &seen) {
             return;
@@ -36,7 +36,7 @@ impl Human {
 }
 
 impl Reporter for Human {
-    fn opened(&mut self, opening: &RunHeader, to: &mut Streams) {
+    fn opened(&mut self, opening: &RunHeader, to: &mut OutputStreams) {
         self.remarks.restart();
         self.order.clone_from(&opening.checks);
         if self.last.is_some() {
@@ -48,7 +48,7 @@ impl Reporter for Human {
         self.remarks.say(&format!("{}: checking {}", opening.guide, opening.resource_server), to);
     }
 
-    fn event(&mut self, event: &RunEvent, to: &mut Streams) {
+    fn event(&mut self, event: &RunEvent, to: &mut OutputStreams) {
         self.remarks.follow(event, to);
         if let RunEvent::Judged(judgement) = event {
             // After the first round only what changed is told, at its end.
@@ -63,11 +63,11 @@ impl Reporter for Human {
         self.remarks.gauge(to);
     }
 
-    fn tick(&mut self, to: &mut Streams) {
+    fn tick(&mut self, to: &mut OutputStreams) {
         self.remarks.tick(to);
     }
 
-    fn ended(&mut self, outcome: &Outcome, to: &mut Streams) {
+    fn ended(&mut self, outcome: &Outcome, to: &mut OutputStreams) {
         let report = &outcome.report;
         self.remarks.wipe(to);
         let same = self.last.as_ref().is_some_and(|last| same_result(last, report));

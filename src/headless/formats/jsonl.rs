@@ -6,7 +6,7 @@ use crate::domain::evidence::Timing;
 use crate::domain::report::{Check, PROGRAM, Report};
 use crate::domain::run_event::{Exchange, LogLevel, RunEvent};
 use crate::headless::check_order::Progress;
-use crate::headless::{Outcome, Reporter, RunHeader, Streams};
+use crate::headless::{Outcome, OutputStreams, Reporter, RunHeader};
 
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -28,7 +28,7 @@ pub struct JsonLines {
 
 impl JsonLines {
     /// Returns true if a check is new, or its status or code has changed.
-    fn check(&mut self, check: &Check, to: &mut Streams) {
+    fn check(&mut self, check: &Check, to: &mut OutputStreams) {
         let what = format!("{:?} {}", check.status, check.code.id());
         if self.progress.tell(check, &what) {
             write(&Line::Check(check), to);
@@ -36,7 +36,7 @@ impl JsonLines {
     }
 }
 
-fn write(line: &Line<'_>, to: &mut Streams) {
+fn write(line: &Line<'_>, to: &mut OutputStreams) {
     // Strings, numbers and lists only: serialising them cannot fail.
     to.out.line(&serde_json::to_string(line).unwrap_or_default());
 }
@@ -52,13 +52,13 @@ fn level(level: LogLevel) -> &'static str {
 }
 
 impl Reporter for JsonLines {
-    fn opened(&mut self, opening: &RunHeader, to: &mut Streams) {
+    fn opened(&mut self, opening: &RunHeader, to: &mut OutputStreams) {
         self.progress = Progress::default();
         let RunHeader { guide, resource_server, demo, .. } = opening;
         write(&Line::Started { program: PROGRAM, guide, resource_server, demo: demo.as_deref() }, to);
     }
 
-    fn event(&mut self, event: &RunEvent, to: &mut Streams) {
+    fn event(&mut self, event: &RunEvent, to: &mut OutputStreams) {
         self.progress.follow(event);
         match event {
             RunEvent::CheckStarted(id) => write(&Line::CheckStarted { id }, to),
@@ -79,7 +79,7 @@ impl Reporter for JsonLines {
         }
     }
 
-    fn ended(&mut self, outcome: &Outcome, to: &mut Streams) {
+    fn ended(&mut self, outcome: &Outcome, to: &mut OutputStreams) {
         outcome.report.checks.iter().for_each(|check| self.check(check, to));
         write(&Line::Report(&outcome.report), to);
     }

@@ -58,9 +58,9 @@ mod tests {
     use super::*;
 
     /// A resolver that fails as the standard library's does.
-    struct Failing(fn() -> io::Error);
+    struct FailingResolver(fn() -> io::Error);
 
-    impl Resolve for Failing {
+    impl Resolve for FailingResolver {
         fn resolve(&self, _: Name) -> Resolving {
             let error = self.0();
             Box::pin(async move { Err(error.into()) })
@@ -97,7 +97,7 @@ mod tests {
         ];
         for (error, code) in cases {
             let shown = error().to_string();
-            let client = reqwest::Client::builder().no_proxy().dns_resolver(Arc::new(Failing(*error)));
+            let client = reqwest::Client::builder().no_proxy().dns_resolver(Arc::new(FailingResolver(*error)));
             let client = client.tls_backend_preconfigured(tls()).build().expect("a client");
             let failed = client.get("http://acme.example").send().await.expect_err("no address");
             assert!(failed.is_dns(), "{failed:?}");

@@ -20,7 +20,7 @@ pub(super) use self::proxy::{ConnectAnswer, Protocol, ProxyAnswer, Tunnel};
 
 /// How far an exchange had come when it failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Reached {
+pub(super) enum ExchangeStage {
     /// Nothing: no connection.
     #[default]
     Nothing,
@@ -38,7 +38,7 @@ pub(super) struct Circumstances<'a> {
     /// Host and port.
     pub host: &'a str,
     /// How far it came.
-    pub reached: Reached,
+    pub reached: ExchangeStage,
     /// The name that the resolver was asked for and has not answered.
     pub resolving: Option<String>,
     /// Bytes of the body received, after decompression.
@@ -62,7 +62,7 @@ pub(super) struct Circumstances<'a> {
 /// The failure of an exchange whose time is up.
 pub(super) fn timed_out(seen: &Circumstances<'_>) -> Fault {
     let host = seen.host;
-    if let (Reached::Nothing, Some(asked)) = (seen.reached, &seen.resolving) {
+    if let (ExchangeStage::Nothing, Some(asked)) = (seen.reached, &seen.resolving) {
         return match &seen.proxy {
             Some(proxy) if asked != name(host) => dns::timed_out(&format!("the proxy {proxy}"), seen),
             _ => dns::timed_out(name(host), seen),
@@ -72,15 +72,15 @@ pub(super) fn timed_out(seen: &Circumstances<'_>) -> Fault {
         return proxy::fault(proxy, tunnel, false, &[], seen);
     }
     match (seen.reached, &seen.proxy) {
-        (Reached::Nothing, Some(proxy)) => Fault::new(Code::NetProxy)
+        (ExchangeStage::Nothing, Some(proxy)) => Fault::new(Code::NetProxy)
             .detail(format!("the proxy {proxy} made no connection to {host} within {}", time(seen.connect_limit))),
-        (Reached::Nothing, None) => Fault::new(Code::NetConnectTimeout)
+        (ExchangeStage::Nothing, None) => Fault::new(Code::NetConnectTimeout)
             .detail(format!("{host} did not answer the attempt to connect within {}", time(seen.connect_limit))),
-        (Reached::Tcp, _) => Fault::new(Code::TlsTimeout)
+        (ExchangeStage::Tcp, _) => Fault::new(Code::TlsTimeout)
             .detail(format!("{host} accepted the connection, but TLS was not up within {}", time(seen.connect_limit))),
-        (Reached::Connected, _) => Fault::new(Code::NetTimeout)
+        (ExchangeStage::Connected, _) => Fault::new(Code::NetTimeout)
             .detail(format!("connected to {host}, but no answer began within {}", time(seen.exchange_limit))),
-        (Reached::Head, _) => Fault::new(Code::NetTimeout).detail(format!(
+        (ExchangeStage::Head, _) => Fault::new(Code::NetTimeout).detail(format!(
             "{host} began to answer, but was not done within {} ({} bytes came)",
             time(seen.exchange_limit),
             seen.received
@@ -99,14 +99,14 @@ pub(super) fn from_error(error: &reqwest::Error, seen: &Circumstances<'_>) -> Fa
         return proxy::fault(proxy, tunnel, error.is_dns(), &causes, seen);
     }
     if let Some(found) = find::<rustls::Error>(&causes)
-        && !(seen.reached == Reached::Head)
+        && !(seen.reached == ExchangeStage::Head)
     {
         return tls::fault(found, seen);
     }
     if error.is_connect() {
         return connecting(error, &causes, seen);
     }
-    if seen.reached == Reached::Head { body(&causes, seen) } else { head(&causes, seen) }
+    if seen.reached == ExchangeStage::Head { body(&causes, seen) } else { head(&causes, seen) }
 }
 
 fn connecting(
@@ -150,10 +150,10 @@ fn name(host: &str) -> &str {
 
 fn stage(seen: &Circumstances<'_>) -> &'static str {
     match seen.reached {
-        Reached::Nothing => "while it was being made",
-        Reached::Tcp => "in the TLS handshake",
-        Reached::Connected => "before any answer",
-        Reached::Head => "in the middle of its answer",
+        ExchangeStage::Nothing => "while it was being made",
+        ExchangeStage::Tcp => "in the TLS handshake",
+        ExchangeStage::Connected => "before any answer",
+        ExchangeStage::Head => "in the middle of its answer",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, PeerIncompatible};
 
-use super::{Circumstances, Reached};
+use super::{Circumstances, ExchangeStage};
 use crate::domain::codes::Code;
 use crate::domain::evidence::Fault;
 use crate::probe::http::rfc3339;
@@ -79,7 +79,7 @@ fn told(error: &Error, peer: Peer<'_>, seen: &Circumstances<'_>) -> (Code, Strin
                 "{shown} answers, but not with TLS: plain HTTP or another service on this port, or a captive portal"
             ),
         ),
-        Error::InvalidMessage(_) if seen.reached == Reached::Tcp => {
+        Error::InvalidMessage(_) if seen.reached == ExchangeStage::Tcp => {
             (Code::TlsNotTls, format!("{shown} answers, but not with valid TLS"))
         }
         Error::PeerIncompatible(reason) => incompatible(reason, shown),

@@ -19,7 +19,7 @@ const JAVA_KEYSTORE: &[u8] = &[0xfe, 0xed, 0xfe, 0xed];
 
 /// Why a file gives no certificate, and what to do.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Unusable {
+pub(super) struct CaFileError {
     pub reason: String,
     pub fix: String,
 }
@@ -28,7 +28,7 @@ pub(super) struct Unusable {
 ///
 /// # Errors
 /// It holds no certificate, one that is damaged, or certificates in a form that is not read.
-pub(super) fn read(path: &Path, bytes: &[u8]) -> Result<Vec<CertificateDer<'static>>, Unusable> {
+pub(super) fn read(path: &Path, bytes: &[u8]) -> Result<Vec<CertificateDer<'static>>, CaFileError> {
     if bytes.is_empty() {
         return Err(unusable("the file is empty", COPY_AGAIN));
     }
@@ -47,7 +47,7 @@ pub(super) fn read(path: &Path, bytes: &[u8]) -> Result<Vec<CertificateDer<'stat
 const DER_SEQUENCE: u8 = 0x30;
 const COPY_AGAIN: &str = "Give --ca-file the certificate of the authority, as PEM or DER. Nothing was sent.";
 
-fn pem(path: &Path, text: &str) -> Result<Vec<CertificateDer<'static>>, Unusable> {
+fn pem(path: &Path, text: &str) -> Result<Vec<CertificateDer<'static>>, CaFileError> {
     // From JSON or a variable, line ends arrive as two characters.
     let text = text.replace("\\r", "").replace("\\n", "\n");
     let (mut found, mut others) = (Vec::new(), Vec::new());
@@ -91,7 +91,7 @@ fn base64(text: &str) -> Option<Vec<u8>> {
 }
 
 /// A file of blocks with this label and no certificate.
-fn no_certificate(path: &Path, label: &str) -> Unusable {
+fn no_certificate(path: &Path, label: &str) -> CaFileError {
     match label {
         "PKCS7" | "CMS" => pkcs7(path, "PEM"),
         label if label.ends_with("PRIVATE KEY") => private_key(),
@@ -104,7 +104,7 @@ fn no_certificate(path: &Path, label: &str) -> Unusable {
 }
 
 /// The certificates of DER bytes, one after another. OpenSSL's trust settings behind one are left out.
-fn certificates(path: &Path, der: &[u8], form: &str) -> Result<Vec<CertificateDer<'static>>, Unusable> {
+fn certificates(path: &Path, der: &[u8], form: &str) -> Result<Vec<CertificateDer<'static>>, CaFileError> {
     let mut found = Vec::new();
     let mut rest = der;
     while !rest.is_empty() {
@@ -121,7 +121,7 @@ fn certificates(path: &Path, der: &[u8], form: &str) -> Result<Vec<CertificateDe
 }
 
 /// What DER bytes are that are no certificate.
-fn other_der(path: &Path, der: &[u8], form: &str) -> Unusable {
+fn other_der(path: &Path, der: &[u8], form: &str) -> CaFileError {
     let damaged = || unusable(&format!("no certificate in it, or a damaged one ({form})"), COPY_AGAIN);
     let Ok((_, outer)) = Any::from_der(der) else { return damaged() };
     let Ok((rest, first)) = Any::from_der(outer.data) else { return damaged() };
@@ -138,7 +138,7 @@ fn other_der(path: &Path, der: &[u8], form: &str) -> Unusable {
     }
 }
 
-fn pkcs7(path: &Path, form: &str) -> Unusable {
+fn pkcs7(path: &Path, form: &str) -> CaFileError {
     let command = match form {
         "DER" => "openssl pkcs7 -inform DER -in FILE -print_certs -out FILE.pem",
         _ => "openssl pkcs7 -in FILE -print_certs -out FILE.pem",
@@ -146,15 +146,15 @@ fn pkcs7(path: &Path, form: &str) -> Unusable {
     unusable("a PKCS#7 file (.p7b), not a file of certificates", &convert(command, path))
 }
 
-fn private_key() -> Unusable {
+fn private_key() -> CaFileError {
     unusable(
         "a private key, no certificate",
         "Give --ca-file the authority's certificate; no key is needed. Nothing was sent.",
     )
 }
 
-fn unusable(reason: &str, fix: &str) -> Unusable {
-    Unusable { reason: reason.to_owned(), fix: fix.to_owned() }
+fn unusable(reason: &str, fix: &str) -> CaFileError {
+    CaFileError { reason: reason.to_owned(), fix: fix.to_owned() }
 }
 
 /// The advice to run a command in which `FILE` stands for the path.

@@ -12,13 +12,13 @@ use super::connection_timings::{Phases, Timestamps, ms};
 use super::read_body;
 use super::read_body::{MOST_OF_A_LIST, ReadBodyError};
 use super::redirect::is_redirect;
-use super::request_response::{HttpFailure, HttpRequest, HttpResponse, What};
+use super::request_response::{HttpFailure, HttpRequest, HttpResponse, RequestKind};
 use super::{Http, certificate, connect_events, proxy_diagnosis};
 use crate::domain::codes::Code;
 use crate::domain::evidence::{Fault, Timing};
 use crate::domain::run_event::{Exchange, LogLevel, RunEvent};
 use crate::probe::failure;
-use crate::probe::failure::{Circumstances, Reached, Tunnel};
+use crate::probe::failure::{Circumstances, ExchangeStage, Tunnel};
 use crate::probe::row_scanner::RowScanner;
 use crate::probe::run_log::RunLog;
 
@@ -61,7 +61,7 @@ impl Http {
             ask,
             host: host(&ask.url),
             proxy: self.0.proxies.address(&ask.url),
-            phases: Phases::new(ask.url.origin().ascii_serialization(), matches!(ask.what, What::Get(_))),
+            phases: Phases::new(ask.url.origin().ascii_serialization(), matches!(ask.what, RequestKind::Get(_))),
             began: Instant::now(),
         };
         if course.is_tls() {
@@ -184,7 +184,7 @@ impl ExchangeContext<'_> {
 
     /// Why the body ended early, if it did; `stop` is none when the time was up.
     fn cut(&self, stop: Option<ReadBodyError>, received: usize, cap: usize) -> Option<Fault> {
-        let seen = || self.circumstances(Reached::Head, received, None);
+        let seen = || self.circumstances(ExchangeStage::Head, received, None);
         match stop {
             Some(ReadBodyError::End | ReadBodyError::Enough) => None,
             Some(ReadBodyError::Full) => {
@@ -210,7 +210,7 @@ impl ExchangeContext<'_> {
         std::iter::once(&self.ask.url).chain(&self.proxy).any(|url| url.scheme() == "https")
     }
 
-    fn circumstances(&self, reached: Reached, received: usize, der: Option<&[u8]>) -> Circumstances<'_> {
+    fn circumstances(&self, reached: ExchangeStage, received: usize, der: Option<&[u8]>) -> Circumstances<'_> {
         let now = Timestamp::now();
         Circumstances {
             host: &self.host,
@@ -230,13 +230,13 @@ impl ExchangeContext<'_> {
 
 /// How far an exchange without an answer came. A connection may have begun beside the pooled one that was used in the
 /// end, so the error's word comes before the marks.
-fn reached(marks: &Timestamps, error: Option<&reqwest::Error>) -> Reached {
+fn reached(marks: &Timestamps, error: Option<&reqwest::Error>) -> ExchangeStage {
     match (error, marks.connected, marks.hello) {
-        (Some(error), ..) if !error.is_connect() => Reached::Connected,
-        (_, Some(_), _) => Reached::Connected,
-        (_, None, Some(_)) => Reached::Tcp,
-        (None, None, None) if marks.is_pooled() => Reached::Connected,
-        (_, None, None) => Reached::Nothing,
+        (Some(error), ..) if !error.is_connect() => ExchangeStage::Connected,
+        (_, Some(_), _) => ExchangeStage::Connected,
+        (_, None, Some(_)) => ExchangeStage::Tcp,
+        (None, None, None) if marks.is_pooled() => ExchangeStage::Connected,
+        (_, None, None) => ExchangeStage::Nothing,
     }
 }
 

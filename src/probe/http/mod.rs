@@ -29,7 +29,7 @@ use url::Url;
 
 use self::connection_timings::Phases;
 use self::origin_state::OriginStates;
-use self::preconnect_pool::{Clear, ClientRole, ConnectLayer, PreconnectPool};
+use self::preconnect_pool::{ClearIdle, ClientRole, ConnectLayer, PreconnectPool};
 use self::proxy::Proxies;
 use self::trust_roots::Roots;
 use super::{NetworkOptions, SetupError};
@@ -37,7 +37,7 @@ use crate::domain::connection::is_loopback;
 
 pub(super) use self::certificate::rfc3339;
 pub use self::origin_state::KEPT_OPEN;
-pub(super) use self::request_response::{Bearer, Front, HttpRequest, HttpResponse, What};
+pub(super) use self::request_response::{Bearer, HttpRequest, HttpResponse, RequestKind, ServerHeaders};
 pub(super) use self::retry::{http_date, retry_after};
 
 /// Longest time for name resolution, TCP and TLS together.
@@ -51,7 +51,7 @@ pub struct Http(Arc<Inner>);
 struct Inner {
     client: reqwest::Client,
     opener: reqwest::Client,
-    lot: Arc<dyn Clear>,
+    lot: Arc<dyn ClearIdle>,
     memory: Arc<OriginStates>,
     trust: Trust,
     proxies: Proxies,

@@ -27,7 +27,7 @@ type Connecting<C> = Pin<Box<dyn Future<Output = Result<C, BoxError>> + Send>>;
 pub(super) struct PreconnectPool<C>(Mutex<HashMap<String, VecDeque<oneshot::Receiver<C>>>>);
 
 /// The one thing that can be done to a lot without knowing what a connection is.
-pub(super) trait Clear: Send + Sync {
+pub(super) trait ClearIdle: Send + Sync {
     /// Closes what nobody took.
     fn clear(&self);
 }
@@ -78,7 +78,7 @@ async fn is_alive<C: Read + Unpin>(connection: &mut C) -> bool {
     .await
 }
 
-impl<C: Send> Clear for PreconnectPool<C> {
+impl<C: Send> ClearIdle for PreconnectPool<C> {
     fn clear(&self) {
         self.lock().clear();
     }
@@ -87,7 +87,7 @@ impl<C: Send> Clear for PreconnectPool<C> {
 /// What the opener's request ends with.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection is kept for later")]
-struct HandedOver;
+struct ParkedForLater;
 
 /// Which of the two clients a connector belongs to.
 #[derive(Clone, Copy)]
@@ -171,7 +171,7 @@ where
                 Some(sender) => {
                     // Nobody may be left to take it; it is closed then.
                     drop(sender.send(connection));
-                    Err(HandedOver.into())
+                    Err(ParkedForLater.into())
                 }
             }
         })

@@ -10,7 +10,7 @@ use super::read_body;
 use super::read_body::Bytes;
 use super::retry_after;
 use crate::domain::evidence::{BearerError, Fault, Rows, Timing};
-use crate::probe::response_body::Unreadable;
+use crate::probe::response_body::NotJson;
 use crate::probe::row_scanner::WantedRows;
 use crate::secret::Secret;
 
@@ -25,11 +25,11 @@ pub(in crate::probe) struct HttpRequest<'a> {
     /// Rows that are looked for while the body streams; reading stops once they were seen.
     pub scan: Option<WantedRows>,
     /// What.
-    pub what: What<'a>,
+    pub what: RequestKind<'a>,
 }
 
 /// The two kinds of requests.
-pub(in crate::probe) enum What<'a> {
+pub(in crate::probe) enum RequestKind<'a> {
     /// GET, with a token when it goes to the API.
     Get(Option<&'a Bearer>),
     /// The token request: a form that holds the secret.
@@ -40,7 +40,7 @@ impl HttpRequest<'_> {
     /// The request as the HTTP library wants it.
     pub(super) fn request(&self) -> Request {
         match &self.what {
-            What::Get(bearer) => {
+            RequestKind::Get(bearer) => {
                 let mut request = Request::new(Method::GET, self.url.clone());
                 // A token never leaves the origin it is for, whatever asks.
                 if let Some(bearer) = bearer.filter(|bearer| bearer.origin == self.url.origin().ascii_serialization()) {
@@ -48,7 +48,7 @@ impl HttpRequest<'_> {
                 }
                 request
             }
-            What::Post(form) => {
+            RequestKind::Post(form) => {
                 let mut request = Request::new(Method::POST, self.url.clone());
                 let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
                 request.headers_mut().insert(header::CONTENT_TYPE, kind);
@@ -60,21 +60,21 @@ impl HttpRequest<'_> {
 
     /// The scopes that a token request asks for. Only their part of the form is decoded: another holds the secret.
     pub(super) fn scope(&self) -> Option<String> {
-        let What::Post(form) = &self.what else { return None };
+        let RequestKind::Post(form) = &self.what else { return None };
         let part = form.split(|byte| *byte == b'&').find(|part| part.starts_with(b"scope="))?;
         url::form_urlencoded::parse(part).next().map(|(_, scope)| scope.into_owned())
     }
 
     /// Is this the token request?
     pub(super) fn is_post(&self) -> bool {
-        matches!(self.what, What::Post(_))
+        matches!(self.what, RequestKind::Post(_))
     }
 
     /// Method, path and query, as in the log.
     pub(in crate::probe) fn line(&self) -> String {
         let method = match self.what {
-            What::Get(_) => "GET ",
-            What::Post(_) => "POST",
+            RequestKind::Get(_) => "GET ",
+            RequestKind::Post(_) => "POST",
         };
         let query = self.url.query().map(|query| format!("?{query}")).unwrap_or_default();
         format!("{method} {}{query}", self.url.path())
@@ -105,7 +105,7 @@ pub(in crate::probe) struct HttpResponse {
     pub status: u16,
     pub body: Bytes,
     /// What a list showed while it streamed; of its body only the start is kept. `None` where no list was looked for.
-    pub rows: Option<Result<Option<Rows>, Unreadable>>,
+    pub rows: Option<Result<Option<Rows>, NotJson>>,
     /// Why the body ends before its end.
     pub cut: Option<Fault>,
     pub content_type: Option<String>,
@@ -114,13 +114,13 @@ pub(in crate::probe) struct HttpResponse {
     pub location: Option<Vec<u8>>,
     /// `Content-Encoding` of a body that could not be decompressed, because this client does not know it.
     pub encoding: Option<String>,
-    pub front: Front,
+    pub front: ServerHeaders,
     pub timing: Timing,
 }
 
 /// Headers that tell who wrote an answer.
 #[derive(Clone, Debug, Default)]
-pub(in crate::probe) struct Front {
+pub(in crate::probe) struct ServerHeaders {
     /// Every `Server`, joined by commas.
     pub server: Option<String>,
     /// `x-amzn-errortype` is there: Amazon's API gateway answered by itself.
@@ -131,7 +131,7 @@ pub(in crate::probe) struct Front {
     pub mitigated: bool,
 }
 
-impl Front {
+impl ServerHeaders {
     fn of(headers: &HeaderMap) -> Self {
         let challenges = headers.get_all(header::WWW_AUTHENTICATE);
         Self {
@@ -205,7 +205,7 @@ impl HttpResponse {
             content_type: text(headers, header::CONTENT_TYPE),
             retry_after: wait.and_then(|wait| retry_after(&wait, date.as_deref(), Timestamp::now())),
             date,
-            front: Front::of(headers),
+            front: ServerHeaders::of(headers),
             location: headers.get(header::LOCATION).map(|value| value.as_bytes().to_vec()),
             encoding: unsupported_encoding(headers),
             timing: Timing::default(),
@@ -247,7 +247,7 @@ impl HttpResponse {
             retry_after: None,
             location: None,
             encoding: None,
-            front: Front::default(),
+            front: ServerHeaders::default(),
             timing: Timing::default(),
         }
     }

@@ -7,7 +7,7 @@ use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 
-use super::ca_file::{self, Unusable};
+use super::ca_file::{self, CaFileError};
 use crate::probe::{NetworkOptions, SetupError};
 
 type Verifier = Arc<dyn ServerCertVerifier>;
@@ -33,7 +33,7 @@ impl Roots {
             let built = platform(extra, &provider).map_err(|_| {
                 let fix = "Give --ca-file the certificate of the authority. Nothing was sent.".into();
                 let reason = "a certificate in it cannot be used as an authority's".into();
-                bad(options, Unusable { reason, fix })
+                bad(options, CaFileError { reason, fix })
             })?;
             verifier.get_or_init(|| Some(built));
         }
@@ -68,7 +68,7 @@ fn extra(options: &NetworkOptions) -> Result<Vec<CertificateDer<'static>>, Setup
     }
 }
 
-fn bad(options: &NetworkOptions, Unusable { reason, fix }: Unusable) -> SetupError {
+fn bad(options: &NetworkOptions, CaFileError { reason, fix }: CaFileError) -> SetupError {
     let path = options.extra_roots.as_ref().map(|(path, _)| path.clone()).unwrap_or_default();
     SetupError::BadRoots { path, reason, fix }
 }

@@ -11,7 +11,7 @@ pub(super) const DEEPEST: usize = 128;
 
 /// Why a body is no JSON of the wanted kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::probe) enum Unreadable {
+pub(in crate::probe) enum NotJson {
     /// Nothing in it.
     Empty,
     /// No JSON; why, without any of its content.
@@ -20,12 +20,12 @@ pub(in crate::probe) enum Unreadable {
 
 /// Reads a whole text as one JSON value by a visitor. A visitor may skip what it does not want, and skipping knows no
 /// depth, so the depth is looked at first.
-fn read<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Result<S::Value, Unreadable> {
+fn read<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Result<S::Value, NotJson> {
     if text.trim().is_empty() {
-        return Err(Unreadable::Empty);
+        return Err(NotJson::Empty);
     }
     if is_too_deep(text.as_bytes()) {
-        return Err(Unreadable::Broken(too_deep()));
+        return Err(NotJson::Broken(too_deep()));
     }
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = seed.deserialize(&mut reader).map_err(|error| broken(&error))?;
@@ -69,7 +69,7 @@ impl<'de> Visitor<'de> for Members<'_> {
 ///
 /// # Errors
 /// `Ok(None)` is JSON that is no object.
-pub(in crate::probe) fn object(text: &str) -> Result<Option<Map<String, Value>>, Unreadable> {
+pub(in crate::probe) fn object(text: &str) -> Result<Option<Map<String, Value>>, NotJson> {
     let value: Value = read(text, std::marker::PhantomData)?;
     Ok(match value {
         Value::Object(map) => Some(map),
@@ -78,12 +78,12 @@ pub(in crate::probe) fn object(text: &str) -> Result<Option<Map<String, Value>>,
 }
 
 /// Where it broke, not what stands there: that may be a customer's data, or a token.
-fn broken(error: &serde_json::Error) -> Unreadable {
+fn broken(error: &serde_json::Error) -> NotJson {
     let what = match error.classify() {
         serde_json::error::Category::Eof => "it ends too early",
         _ => "it is not valid JSON",
     };
-    Unreadable::Broken(format!("{what} at line {}, column {}", error.line(), error.column()))
+    NotJson::Broken(format!("{what} at line {}, column {}", error.line(), error.column()))
 }
 
 /// Why nested JSON is not read.
@@ -116,11 +116,11 @@ mod tests {
     #[test]
     fn broken_texts_say_where_and_not_what() {
         for (text, wanted) in [
-            ("", Unreadable::Empty),
-            (" \n", Unreadable::Empty),
-            ("{\"secret\":", Unreadable::Broken("it ends too early at line 1, column 10".into())),
-            ("{\"a\":secret}", Unreadable::Broken("it is not valid JSON at line 1, column 6".into())),
-            ("{} trailing", Unreadable::Broken("it is not valid JSON at line 1, column 4".into())),
+            ("", NotJson::Empty),
+            (" \n", NotJson::Empty),
+            ("{\"secret\":", NotJson::Broken("it ends too early at line 1, column 10".into())),
+            ("{\"a\":secret}", NotJson::Broken("it is not valid JSON at line 1, column 6".into())),
+            ("{} trailing", NotJson::Broken("it is not valid JSON at line 1, column 4".into())),
         ] {
             assert_eq!(object(text), Err(wanted), "{text}");
         }
@@ -130,7 +130,7 @@ mod tests {
     fn depth_is_bounded_and_strings_do_not_count() {
         assert!(object(&format!("{{\"a\":{}{}}}", "[".repeat(100), "]".repeat(100))).is_ok());
         for deep in ["[".repeat(100_000), "{\"a\":".repeat(100_000)] {
-            assert!(matches!(object(&deep), Err(Unreadable::Broken(why)) if why.contains("deeper")));
+            assert!(matches!(object(&deep), Err(NotJson::Broken(why)) if why.contains("deeper")));
         }
         let brackets = format!("{{\"a\":\"{}\\\"{}\"}}", "[".repeat(200), "{".repeat(200));
         assert!(matches!(object(&brackets), Ok(Some(_))));

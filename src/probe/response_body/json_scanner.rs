@@ -27,7 +27,7 @@ pub(in crate::probe) enum Event<'a> {
 
 /// What a reader of the events wants next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::probe) enum Next {
+pub(in crate::probe) enum ScanControl {
     /// More; the value that follows may be skipped.
     Skip,
     /// More; the value that follows is wanted as written.
@@ -38,7 +38,7 @@ pub(in crate::probe) enum Next {
 
 /// Where a text stops being JSON, and no word of what stands there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::probe) enum Broken {
+pub(in crate::probe) enum JsonSyntaxError {
     /// At this line and column.
     At(usize, usize),
     /// Nested deeper than is read.
@@ -113,8 +113,8 @@ impl JsonScanner {
     pub(in crate::probe) fn push(
         &mut self,
         mut piece: &[u8],
-        mut on: impl FnMut(&Self, Event<'_>) -> Next,
-    ) -> Result<ControlFlow<()>, Broken> {
+        mut on: impl FnMut(&Self, Event<'_>) -> ScanControl,
+    ) -> Result<ControlFlow<()>, JsonSyntaxError> {
         while let Some(byte) = piece.first() {
             if self.state == State::Text {
                 let plain = piece.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20)).count();
@@ -140,7 +140,7 @@ impl JsonScanner {
     }
 
     /// Says that the text has ended; false when it ended too early.
-    pub(in crate::probe) fn end(&mut self, mut on: impl FnMut(&Self, Event<'_>) -> Next) -> bool {
+    pub(in crate::probe) fn end(&mut self, mut on: impl FnMut(&Self, Event<'_>) -> ScanControl) -> bool {
         if self.depth == 0 && self.is_number_complete() {
             let _ = self.scalar(&mut on);
         }
@@ -162,7 +162,11 @@ impl JsonScanner {
         self.state == State::Value(false) && self.depth == 0
     }
 
-    fn step(&mut self, byte: u8, on: &mut impl FnMut(&Self, Event<'_>) -> Next) -> Result<ControlFlow<()>, Broken> {
+    fn step(
+        &mut self,
+        byte: u8,
+        on: &mut impl FnMut(&Self, Event<'_>) -> ScanControl,
+    ) -> Result<ControlFlow<()>, JsonSyntaxError> {
         if self.is_number_complete() && !matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E') {
             // A number's end shows only in what follows it.
             if self.scalar(on).is_break() {
@@ -228,13 +232,13 @@ impl JsonScanner {
         if self.token.len() > LONGEST_TOKEN { &[] } else { &self.token }
     }
 
-    fn key(&mut self, on: &mut impl FnMut(&Self, Event<'_>) -> Next) -> ControlFlow<()> {
+    fn key(&mut self, on: &mut impl FnMut(&Self, Event<'_>) -> ScanControl) -> ControlFlow<()> {
         self.state = State::Colon;
         let next = on(self, Event::Key(self.token()));
         self.wants(next)
     }
 
-    fn scalar(&mut self, on: &mut impl FnMut(&Self, Event<'_>) -> Next) -> ControlFlow<()> {
+    fn scalar(&mut self, on: &mut impl FnMut(&Self, Event<'_>) -> ScanControl) -> ControlFlow<()> {
         self.state = State::After;
         let next = on(self, Event::Scalar(if self.keep { self.token() } else { &[] }));
         self.wants(next)
@@ -243,10 +247,10 @@ impl JsonScanner {
     fn open(
         &mut self,
         is_object: bool,
-        on: &mut impl FnMut(&Self, Event<'_>) -> Next,
-    ) -> Result<ControlFlow<()>, Broken> {
+        on: &mut impl FnMut(&Self, Event<'_>) -> ScanControl,
+    ) -> Result<ControlFlow<()>, JsonSyntaxError> {
         if self.depth == DEEPEST {
-            return Err(Broken::TooDeep);
+            return Err(JsonSyntaxError::TooDeep);
         }
         let next = on(self, if is_object { Event::OpenObject } else { Event::OpenList });
         self.depth += 1;
@@ -255,7 +259,10 @@ impl JsonScanner {
         Ok(self.wants(next))
     }
 
-    fn close(&mut self, on: &mut impl FnMut(&Self, Event<'_>) -> Next) -> Result<ControlFlow<()>, Broken> {
+    fn close(
+        &mut self,
+        on: &mut impl FnMut(&Self, Event<'_>) -> ScanControl,
+    ) -> Result<ControlFlow<()>, JsonSyntaxError> {
         self.depth -= 1;
         self.objects >>= 1;
         self.state = State::After;
@@ -263,9 +270,9 @@ impl JsonScanner {
         Ok(self.wants(next))
     }
 
-    fn wants(&mut self, next: Next) -> ControlFlow<()> {
-        self.keep = next == Next::Value;
-        if next == Next::Stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    fn wants(&mut self, next: ScanControl) -> ControlFlow<()> {
+        self.keep = next == ScanControl::Value;
+        if next == ScanControl::Stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
     fn is_in_object(&self) -> bool {
@@ -276,8 +283,8 @@ impl JsonScanner {
         matches!(self.state, State::Zero | State::Digits | State::Fraction | State::ExponentDigits)
     }
 
-    fn broken(&self) -> Broken {
-        Broken::At(self.line, self.column)
+    fn broken(&self) -> JsonSyntaxError {
+        JsonSyntaxError::At(self.line, self.column)
     }
 }
 
@@ -310,7 +317,7 @@ mod tests {
     use super::*;
 
     /// The events as a text, or why it is no JSON; `cuts` says where the pieces end.
-    fn scan(text: &[u8], cuts: &[usize]) -> Result<String, Broken> {
+    fn scan(text: &[u8], cuts: &[usize]) -> Result<String, JsonSyntaxError> {
         let mut scanner = JsonScanner::default();
         let mut seen = String::new();
         let mut on = |_: &JsonScanner, event: Event<'_>| {
@@ -321,7 +328,7 @@ mod tests {
                 Event::Key(key) => format!("{}:", String::from_utf8_lossy(key)),
                 Event::Scalar(value) => format!("{} ", String::from_utf8_lossy(value)),
             });
-            Next::Value
+            ScanControl::Value
         };
         let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut % (text.len() + 1)).chain([0, text.len()]).collect();
         cuts.sort_unstable();
@@ -329,7 +336,7 @@ mod tests {
             assert!(scanner.push(&text[ends[0]..ends[1]], &mut on)?.is_continue());
         }
         let (line, column) = scanner.place();
-        if scanner.end(&mut on) { Ok(seen) } else { Err(Broken::At(line, column)) }
+        if scanner.end(&mut on) { Ok(seen) } else { Err(JsonSyntaxError::At(line, column)) }
     }
 
     #[test]
@@ -348,7 +355,7 @@ mod tests {
         let text = b"{\"note\":\"a customer's\",\"x\":[\"word\"";
         let flow = scanner.push(text, |_, event| {
             assert!(!matches!(event, Event::Scalar([_, ..])), "{event:?}");
-            Next::Skip
+            ScanControl::Skip
         });
         assert_eq!(flow, Ok(ControlFlow::Continue(())));
         assert!(!scanner.token.windows(4).any(|four| four == b"word" || four == b"cust"), "{:?}", scanner.token);
@@ -356,11 +363,11 @@ mod tests {
 
     #[test]
     fn depth_is_bounded_and_places_are_told() {
-        assert_eq!(scan(&b"[".repeat(100_000), &[]), Err(Broken::TooDeep));
+        assert_eq!(scan(&b"[".repeat(100_000), &[]), Err(JsonSyntaxError::TooDeep));
         assert!(scan(&[b"[".repeat(DEEPEST), b"]".repeat(DEEPEST)].concat(), &[]).is_ok());
-        assert_eq!(scan(b"{\"a\":secret}", &[]), Err(Broken::At(1, 6)));
-        assert_eq!(scan(b"[1,\n 2,,", &[]), Err(Broken::At(2, 4)));
-        assert_eq!(scan(b"{\"secret\":", &[]), Err(Broken::At(1, 10)));
+        assert_eq!(scan(b"{\"a\":secret}", &[]), Err(JsonSyntaxError::At(1, 6)));
+        assert_eq!(scan(b"[1,\n 2,,", &[]), Err(JsonSyntaxError::At(2, 4)));
+        assert_eq!(scan(b"{\"secret\":", &[]), Err(JsonSyntaxError::At(1, 10)));
     }
 
     /// Texts that are JSON, nearly JSON, or made of its pieces.

@@ -10,7 +10,7 @@ mod token_response;
 
 use url::Url;
 
-use super::http::{Http, HttpRequest, HttpResponse, What};
+use super::http::{Http, HttpRequest, HttpResponse, RequestKind};
 use super::log_lines;
 use super::redaction::Redactor;
 use super::response_body;
@@ -68,7 +68,8 @@ impl Issuer<'_> {
         }
         let scope = scopes.join(" ");
         let form = request_body::form(self.client_id, self.secret, &scope);
-        let ask = HttpRequest { check: CHECK, url: self.url.clone(), cap: CAP, scan: None, what: What::Post(form) };
+        let ask =
+            HttpRequest { check: CHECK, url: self.url.clone(), cap: CAP, scan: None, what: RequestKind::Post(form) };
         let result = match self.http.post(&ask, self.journal).await {
             Ok(reply) => read_reply(&reply, &self.url, scopes, &self.journal.hide),
             Err(failure) => Err(failure.fault),

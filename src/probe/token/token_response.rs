@@ -19,7 +19,7 @@ const LIFETIME: (f64, f64) = (60.0, 86_400.0);
 
 /// A usable answer.
 #[derive(Debug)]
-pub(super) struct Read {
+pub(super) struct GrantedToken {
     pub token: Secret,
     pub echo: Option<Vec<UntrustedText>>,
     pub expires_in: Option<u64>,
@@ -30,7 +30,7 @@ pub(super) struct Read {
 ///
 /// # Errors
 /// Why there is no usable token, without anything of it.
-pub(super) fn read(mut body: Map<String, Value>, hide: &Redactor) -> Result<Read, String> {
+pub(super) fn read(mut body: Map<String, Value>, hide: &Redactor) -> Result<GrantedToken, String> {
     // Moved, not copied: one copy less to lie about.
     let key = body.keys().find(|key| key.eq_ignore_ascii_case("access_token")).cloned();
     let token = match key.and_then(|key| body.remove(&key)) {
@@ -49,7 +49,7 @@ pub(super) fn read(mut body: Map<String, Value>, hide: &Redactor) -> Result<Read
     }
     // Hidden before anything else of this answer is kept: it may stand in the other members too.
     hide.add(token.expose());
-    Ok(Read {
+    Ok(GrantedToken {
         token,
         echo: fields.get("scope").and_then(|echo| scopes(echo, hide)),
         expires_in: fields.get("expires_in").and_then(lifetime),
@@ -92,7 +92,7 @@ fn lifetime(value: &Value) -> Option<u64> {
 mod tests {
     use super::*;
 
-    fn reading(body: &str) -> Result<Read, String> {
+    fn reading(body: &str) -> Result<GrantedToken, String> {
         let Ok(Value::Object(map)) = serde_json::from_str(body) else { panic!("{body}") };
         read(map, &Redactor::default())
     }

@@ -3,32 +3,32 @@
 use zeroize::Zeroizing;
 
 use super::{Refusal, kernel, keychain};
-use crate::domain::profile::Keep;
+use crate::domain::profile::SecretStore;
 
-pub(super) fn set(keep: Keep, description: &str, secret: &[u8]) -> Result<(), Refusal> {
+pub(super) fn set(keep: SecretStore, description: &str, secret: &[u8]) -> Result<(), Refusal> {
     match keep {
-        Keep::Session | Keep::User => kernel::set(keep, description, secret),
-        Keep::Keychain => keychain::set(keep, description, secret),
+        SecretStore::Session | SecretStore::User => kernel::set(keep, description, secret),
+        SecretStore::Keychain => keychain::set(keep, description, secret),
     }
 }
 
-pub(super) fn get(keep: Keep, description: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Refusal> {
+pub(super) fn get(keep: SecretStore, description: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Refusal> {
     match keep {
-        Keep::Session | Keep::User => kernel::get(keep, description),
-        Keep::Keychain => keychain::get(keep, description),
+        SecretStore::Session | SecretStore::User => kernel::get(keep, description),
+        SecretStore::Keychain => keychain::get(keep, description),
     }
 }
 
-pub(super) fn holds(keep: Keep, description: &str) -> Result<bool, Refusal> {
+pub(super) fn holds(keep: SecretStore, description: &str) -> Result<bool, Refusal> {
     match keep {
-        Keep::Session | Keep::User => kernel::holds(keep, description),
-        Keep::Keychain => keychain::holds(keep, description),
+        SecretStore::Session | SecretStore::User => kernel::holds(keep, description),
+        SecretStore::Keychain => keychain::holds(keep, description),
     }
 }
 
-pub(super) fn forget(keep: Keep, description: &str) -> Result<bool, Refusal> {
+pub(super) fn forget(keep: SecretStore, description: &str) -> Result<bool, Refusal> {
     match keep {
-        Keep::Session | Keep::User => kernel::forget(keep, description),
-        Keep::Keychain => keychain::forget(keep, description),
+        SecretStore::Session | SecretStore::User => kernel::forget(keep, description),
+        SecretStore::Keychain => keychain::forget(keep, description),
     }
 }

@@ -4,21 +4,21 @@ use linux_keyutils::{Key, KeyError, KeyPermissionsBuilder, KeyRing, KeyRingIdent
 use zeroize::Zeroizing;
 
 use super::{LASTS, Refusal};
-use crate::domain::profile::Keep;
+use crate::domain::profile::SecretStore;
 
 /// Maximum length of a secret, in bytes.
 const MOST_BYTES: usize = 4096;
 
-fn ring(keep: Keep) -> Result<KeyRing, Refusal> {
+fn ring(keep: SecretStore) -> Result<KeyRing, Refusal> {
     let id = match keep {
-        Keep::Session => KeyRingIdentifier::Session,
-        Keep::User => KeyRingIdentifier::User,
-        Keep::Keychain => return Err(Refusal::Unavailable("the kernel has no keychain".into())),
+        SecretStore::Session => KeyRingIdentifier::Session,
+        SecretStore::User => KeyRingIdentifier::User,
+        SecretStore::Keychain => return Err(Refusal::Unavailable("the kernel has no keychain".into())),
     };
     KeyRing::from_special_id(id, false).map_err(refusal)
 }
 
-fn find(keep: Keep, description: &str) -> Result<Option<Key>, Refusal> {
+fn find(keep: SecretStore, description: &str) -> Result<Option<Key>, Refusal> {
     match ring(keep)?.search(description) {
         Ok(key) => Ok(Some(key)),
         Err(error) if is_gone(error) => Ok(None),
@@ -26,10 +26,10 @@ fn find(keep: Keep, description: &str) -> Result<Option<Key>, Refusal> {
     }
 }
 
-pub(super) fn set(keep: Keep, description: &str, secret: &[u8]) -> Result<(), Refusal> {
+pub(super) fn set(keep: SecretStore, description: &str, secret: &[u8]) -> Result<(), Refusal> {
     // A key with the same description is replaced.
     let key = ring(keep)?.add_key(description, secret).map_err(refusal)?;
-    if keep == Keep::User {
+    if keep == SecretStore::User {
         // Another login may hold this user's keyring without possessing it; where this is refused, it has to.
         let user = Permission::VIEW | Permission::READ | Permission::WRITE | Permission::SEARCH | Permission::SETATTR;
         let permissions = KeyPermissionsBuilder::builder().posessor(Permission::ALL).user(user).build();
@@ -42,11 +42,11 @@ pub(super) fn set(keep: Keep, description: &str, secret: &[u8]) -> Result<(), Re
     })
 }
 
-pub(super) fn holds(keep: Keep, description: &str) -> Result<bool, Refusal> {
+pub(super) fn holds(keep: SecretStore, description: &str) -> Result<bool, Refusal> {
     find(keep, description).map(|key| key.is_some())
 }
 
-pub(super) fn get(keep: Keep, description: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Refusal> {
+pub(super) fn get(keep: SecretStore, description: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Refusal> {
     let Some(key) = find(keep, description)? else { return Ok(None) };
     let mut bytes = Zeroizing::new(vec![0; MOST_BYTES]);
     match key.read(&mut *bytes) {
@@ -61,7 +61,7 @@ pub(super) fn get(keep: Keep, description: &str) -> Result<Option<Zeroizing<Vec<
     }
 }
 
-pub(super) fn forget(keep: Keep, description: &str) -> Result<bool, Refusal> {
+pub(super) fn forget(keep: SecretStore, description: &str) -> Result<bool, Refusal> {
     let Some(key) = find(keep, description)? else { return Ok(false) };
     // Invalidated it is gone at once; only unlinked, it would stay for as long as somebody else holds it.
     match key.invalidate() {

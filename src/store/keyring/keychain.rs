@@ -8,7 +8,7 @@ use keyring_core::{Entry, Error};
 use zeroize::Zeroizing;
 
 use super::Refusal;
-use crate::domain::profile::Keep;
+use crate::domain::profile::SecretStore;
 
 /// Service name of all entries.
 const SERVICE: &str = "halo-onboard";
@@ -43,19 +43,19 @@ fn found<T>(outcome: Result<T, Error>) -> Result<Option<T>, Refusal> {
     }
 }
 
-pub(super) fn set(_: Keep, description: &str, secret: &[u8]) -> Result<(), Refusal> {
+pub(super) fn set(_: SecretStore, description: &str, secret: &[u8]) -> Result<(), Refusal> {
     entry(description)?.set_secret(secret).map_err(refusal)
 }
 
-pub(super) fn get(_: Keep, description: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Refusal> {
+pub(super) fn get(_: SecretStore, description: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Refusal> {
     Ok(found(entry(description)?.get_secret())?.map(Zeroizing::new))
 }
 
-pub(super) fn holds(_: Keep, description: &str) -> Result<bool, Refusal> {
+pub(super) fn holds(_: SecretStore, description: &str) -> Result<bool, Refusal> {
     Ok(found(entry(description)?.get_credential())?.is_some())
 }
 
-pub(super) fn forget(_: Keep, description: &str) -> Result<bool, Refusal> {
+pub(super) fn forget(_: SecretStore, description: &str) -> Result<bool, Refusal> {
     Ok(found(entry(description)?.delete_credential())?.is_some())
 }
 
@@ -79,7 +79,7 @@ mod tests {
 
     use super::*;
 
-    const KEEP: Keep = Keep::Keychain;
+    const KEEP: SecretStore = SecretStore::Keychain;
 
     #[test]
     fn what_is_kept_comes_back_until_it_is_forgotten() {

@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::error::StoreError;
 use super::profiles::check_name;
 use crate::domain::codes::Code;
-use crate::domain::profile::Keep;
+use crate::domain::profile::SecretStore;
 use crate::secret::Secret;
 
 #[cfg_attr(target_os = "linux", path = "kernel.rs")]
@@ -45,7 +45,7 @@ static PROBES: AtomicU32 = AtomicU32::new(0);
 ///
 /// # Errors
 /// `local.keyring_unavailable`, `.keyring_locked` or `.keyring_timeout`, with the reason.
-pub fn probe(keep: Keep) -> Result<(), StoreError> {
+pub fn probe(keep: SecretStore) -> Result<(), StoreError> {
     in_time(move || {
         // One of its own: a probe at the same time must not take it away.
         let number = PROBES.fetch_add(1, Ordering::Relaxed);
@@ -65,7 +65,7 @@ pub fn probe(keep: Keep) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// As [`probe`]. No other place is used instead.
-pub fn set(profile: &str, keep: Keep, secret: &Secret) -> Result<(), StoreError> {
+pub fn set(profile: &str, keep: SecretStore, secret: &Secret) -> Result<(), StoreError> {
     let this = description(profile, keep)?;
     let others: Vec<_> = places(profile)?.into_iter().filter(|(other, _)| *other != keep).collect();
     let secret = secret.duplicate();
@@ -83,7 +83,7 @@ pub fn set(profile: &str, keep: Keep, secret: &Secret) -> Result<(), StoreError>
 ///
 /// # Errors
 /// As [`probe`].
-pub fn get(profile: &str) -> Result<Option<(Keep, Secret)>, StoreError> {
+pub fn get(profile: &str) -> Result<Option<(SecretStore, Secret)>, StoreError> {
     let places = places(profile)?;
     within(READING, move || {
         first(places, |keep, description| {
@@ -98,7 +98,7 @@ pub fn get(profile: &str) -> Result<Option<(Keep, Secret)>, StoreError> {
 ///
 /// # Errors
 /// As [`probe`].
-pub fn holds(profile: &str) -> Result<Option<Keep>, StoreError> {
+pub fn holds(profile: &str) -> Result<Option<SecretStore>, StoreError> {
     let places = places(profile)?;
     in_time(move || first(places, |keep, description| Ok(dispatch::holds(keep, description)?.then_some(keep))))
 }
@@ -131,24 +131,24 @@ pub fn rename(from: &str, to: &str) -> Result<bool, StoreError> {
 
 /// Returns all places of a profile's secret with the entry's name in each. The names differ per place, because the
 /// session's keyring usually links to the user's.
-fn places(profile: &str) -> Result<Vec<(Keep, String)>, StoreError> {
-    Keep::ALL.into_iter().map(|keep| Ok((keep, description(profile, keep)?))).collect()
+fn places(profile: &str) -> Result<Vec<(SecretStore, String)>, StoreError> {
+    SecretStore::ALL.into_iter().map(|keep| Ok((keep, description(profile, keep)?))).collect()
 }
 
-fn description(profile: &str, keep: Keep) -> Result<String, StoreError> {
+fn description(profile: &str, keep: SecretStore) -> Result<String, StoreError> {
     check_name(profile)?;
     let place = match keep {
-        Keep::Session => "session",
-        Keep::User => "user",
-        Keep::Keychain => "keychain",
+        SecretStore::Session => "session",
+        SecretStore::User => "user",
+        SecretStore::Keychain => "keychain",
     };
     Ok(format!("halo-onboard:{place}:{profile}"))
 }
 
 /// Returns the value of the first place that has one. A place's error is returned only if no other place has a value.
 fn first<T>(
-    places: Vec<(Keep, String)>,
-    look: impl Fn(Keep, &str) -> Result<Option<T>, Refusal>,
+    places: Vec<(SecretStore, String)>,
+    look: impl Fn(SecretStore, &str) -> Result<Option<T>, Refusal>,
 ) -> Result<Option<T>, Refusal> {
     let mut refused = None;
     for (keep, description) in places {
@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn the_probe_tells_the_truth() {
         let secret = Secret::new("canary-4711".into());
-        for keep in Keep::ALL {
+        for keep in SecretStore::ALL {
             let profile = format!("test-{keep:?}-{}", std::process::id());
             let renamed = format!("{profile}-2");
             match probe(keep) {
@@ -270,8 +270,8 @@ mod tests {
 
     #[test]
     fn probes_at_the_same_time_do_not_disturb_each_other() {
-        let alone = probe(Keep::User).map_err(|error| error.code());
-        let probes = || (0..50).map(|_| probe(Keep::User).map_err(|error| error.code())).collect::<Vec<_>>();
+        let alone = probe(SecretStore::User).map_err(|error| error.code());
+        let probes = || (0..50).map(|_| probe(SecretStore::User).map_err(|error| error.code())).collect::<Vec<_>>();
         std::thread::scope(|threads| {
             let threads: Vec<_> = (0..4).map(|_| threads.spawn(probes)).collect();
             for found in threads.into_iter().flat_map(|thread| thread.join().expect("no panic")) {
@@ -282,11 +282,11 @@ mod tests {
 
     #[test]
     fn a_secret_is_kept_in_one_place_only() {
-        if [Keep::User, Keep::Session].into_iter().any(|keep| probe(keep).is_err()) {
+        if [SecretStore::User, SecretStore::Session].into_iter().any(|keep| probe(keep).is_err()) {
             return crate::store::skip::skipped("no keyring can be used here");
         }
         let profile = format!("test-one-{}", std::process::id());
-        for keep in [Keep::User, Keep::Session, Keep::User] {
+        for keep in [SecretStore::User, SecretStore::Session, SecretStore::User] {
             set(&profile, keep, &Secret::new(format!("in {keep:?}"))).expect("works");
             let (place, kept) = get(&profile).expect("works").expect("kept");
             assert_eq!((place, kept.expose()), (keep, format!("in {keep:?}").as_str()));

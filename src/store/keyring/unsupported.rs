@@ -3,20 +3,20 @@
 use zeroize::Zeroizing;
 
 use super::Refusal;
-use crate::domain::profile::Keep;
+use crate::domain::profile::SecretStore;
 
-pub(super) fn set(_: Keep, _: &str, _: &[u8]) -> Result<(), Refusal> {
+pub(super) fn set(_: SecretStore, _: &str, _: &[u8]) -> Result<(), Refusal> {
     Err(Refusal::Unavailable("this system does not have one".into()))
 }
 
-pub(super) fn get(_: Keep, _: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Refusal> {
+pub(super) fn get(_: SecretStore, _: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Refusal> {
     Ok(None)
 }
 
-pub(super) fn holds(_: Keep, _: &str) -> Result<bool, Refusal> {
+pub(super) fn holds(_: SecretStore, _: &str) -> Result<bool, Refusal> {
     Ok(false)
 }
 
-pub(super) fn forget(_: Keep, _: &str) -> Result<bool, Refusal> {
+pub(super) fn forget(_: SecretStore, _: &str) -> Result<bool, Refusal> {
     Ok(false)
 }

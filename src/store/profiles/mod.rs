@@ -8,7 +8,7 @@ use toml_edit::DocumentMut;
 use super::error::{StoreError, shown};
 use super::file_lock::{Lock, PATIENCE};
 use super::named_file;
-use super::paths::{Folder, Paths, folder_of};
+use super::paths::{Directory, Paths, folder_of};
 use super::private_file;
 use crate::domain::codes::Code;
 use crate::domain::profile::{Profile, is_name};
@@ -30,7 +30,7 @@ pub struct Profiles {
 
 /// Content of a configuration file.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Loaded {
+pub struct LoadedFile {
     /// The profiles by name, in alphabetical order.
     pub profiles: BTreeMap<String, Profile>,
     /// The whole text, from which the settings are read.
@@ -56,12 +56,12 @@ impl Profiles {
     ///
     /// # Errors
     /// The file cannot be read, comes from a newer version, or is invalid at a line and column.
-    pub fn load(&self) -> Result<Loaded, StoreError> {
+    pub fn load(&self) -> Result<LoadedFile, StoreError> {
         let path = self.paths.config_file()?;
         let content = if self.paths.is_named() { named_file::read(path)? } else { private_file::read(path)? };
-        let Some(content) = content else { return Ok(Loaded::default()) };
+        let Some(content) = content else { return Ok(LoadedFile::default()) };
         let profiles = parse::profiles(path, &content.text, self.settings)?;
-        Ok(Loaded { profiles, text: content.text, note: content.note })
+        Ok(LoadedFile { profiles, text: content.text, note: content.note })
     }
 
     /// Returns one profile.
@@ -127,10 +127,11 @@ impl Profiles {
     ) -> Result<Option<StoreError>, StoreError> {
         let path = self.paths.config_file()?;
         private_file::make_folder(self.paths.config_folder()?)?;
-        let place = if self.paths.is_named() { named_file::place(path)? } else { named_file::Place::private(path) };
-        let folder = Folder { path: folder_of(&place.file), own: !self.paths.is_named() };
+        let place =
+            if self.paths.is_named() { named_file::place(path)? } else { named_file::FileTarget::private(path) };
+        let folder = Directory { path: folder_of(&place.file), own: !self.paths.is_named() };
         let lock = Lock::take(&place.file, PATIENCE)?;
-        let Loaded { profiles, text, .. } = self.load()?;
+        let LoadedFile { profiles, text, .. } = self.load()?;
         let text = if text.is_empty() { NEW_FILE.to_owned() } else { text };
         let mut document: DocumentMut = text
             .parse()

@@ -16,7 +16,7 @@ use crate::domain::untrusted_text::UntrustedText;
 
 /// The part of the file that this module reads; the other keys are checked before.
 #[derive(Deserialize)]
-struct Part {
+struct ProfilesTable {
     #[serde(default)]
     profiles: BTreeMap<String, Profile>,
 }
@@ -47,7 +47,7 @@ pub(super) fn profiles(path: &Path, text: &str, settings: &[&str]) -> Result<BTr
             _ => return Err(at(path, text, Some(key.span()), &unknown_key(name, settings))),
         }
     }
-    toml::from_str::<Part>(text).map(|part| part.profiles).map_err(wrong)
+    toml::from_str::<ProfilesTable>(text).map(|part| part.profiles).map_err(wrong)
 }
 
 fn check_names(path: &Path, text: &str, profiles: &DeValue<'_>) -> Result<(), StoreError> {

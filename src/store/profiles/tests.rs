@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use super::*;
 
 /// A folder with a configuration file in it.
-struct Place {
+struct TestFolder {
     _folder: tempfile::TempDir,
     file: PathBuf,
     profiles: Profiles,
 }
 
-fn place(text: &str) -> Place {
+fn place(text: &str) -> TestFolder {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("config/config.toml");
     let profiles = Profiles::new(&Paths::at(file.clone(), folder.path().join("state"))).beside(&["timeout"]);
@@ -18,7 +18,7 @@ fn place(text: &str) -> Place {
         fs::create_dir(folder.path().join("config")).expect("made");
         fs::write(&file, text).expect("written");
     }
-    Place { _folder: folder, file, profiles }
+    TestFolder { _folder: folder, file, profiles }
 }
 
 fn profile(url: &str) -> Profile {
@@ -27,7 +27,7 @@ fn profile(url: &str) -> Profile {
 
 #[test]
 fn profiles_are_saved_listed_renamed_and_removed() {
-    let Place { profiles, file, .. } = &place("");
+    let TestFolder { profiles, file, .. } = &place("");
     assert!(profiles.load().expect("no file is no error").profiles.is_empty());
     profiles.save("beta", &profile("https://b.example")).expect("saved");
     profiles.save("acme", &profile("https://a.example")).expect("saved");
@@ -41,7 +41,7 @@ fn profiles_are_saved_listed_renamed_and_removed() {
 
 #[test]
 fn every_field_comes_back() {
-    let Place { profiles, .. } = &place("");
+    let TestFolder { profiles, .. } = &place("");
     let full = Profile {
         url: Some("https://a.example".into()),
         tenant: Some("t \"quoted\" \\ ü".into()),
@@ -50,7 +50,7 @@ fn every_field_comes_back() {
         auth_url: Some("https://auth.example".into()),
         allow_auth_origin: vec!["https://auth.example".into()],
         secret_command: vec!["age".into(), "-d".into(), "a file".into()],
-        keep: Some(crate::domain::profile::Keep::User),
+        keep: Some(crate::domain::profile::SecretStore::User),
         guide: Some("/some/guide.toml".into()),
     };
     profiles.save("acme", &full).expect("saved");
@@ -78,7 +78,7 @@ url = "https://z.example"
 
 #[test]
 fn what_people_wrote_stays() {
-    let Place { profiles, file, .. } = &place(EDITED);
+    let TestFolder { profiles, file, .. } = &place(EDITED);
     let mut acme = profiles.get("acme").expect("there");
     acme.tenant = Some("acme2".into());
     profiles.save("acme", &acme).expect("saved");
@@ -94,7 +94,7 @@ fn other_spellings_of_a_table_are_edited_too() {
         "profiles = { acme = { url = \"x\" } }\n",
         "[profiles]\nacme = { url = \"x\" }\n",
     ] {
-        let Place { profiles, .. } = &place(text);
+        let TestFolder { profiles, .. } = &place(text);
         profiles.save("acme", &profile("y")).expect(text);
         profiles.save("new", &profile("z")).expect(text);
         assert_eq!(profiles.get("acme").expect(text), profile("y"), "{text}");
@@ -121,7 +121,7 @@ fn a_file_that_is_not_understood_is_told_by_line_and_column_and_never_written() 
         ("version = 0\n", Code::LocalConfigInvalid, "line 1, column 11"),
         ("version = \"1\"\n", Code::LocalConfigInvalid, "line 1, column 11"),
     ] {
-        let Place { profiles, file, .. } = &place(text);
+        let TestFolder { profiles, file, .. } = &place(text);
         let error = profiles.load().expect_err(text);
         assert_eq!(error.code(), code, "{text}: {error}");
         assert!(error.to_string().contains(says), "{text}: {error}");
@@ -133,7 +133,7 @@ fn a_file_that_is_not_understood_is_told_by_line_and_column_and_never_written() 
 
 #[test]
 fn wrong_names_are_told() {
-    let Place { profiles, .. } = &place("[profiles.acme]\n[profiles.beta]\n");
+    let TestFolder { profiles, .. } = &place("[profiles.acme]\n[profiles.beta]\n");
     for (outcome, says) in [
         (profiles.save("../x", &Profile::default()), "cannot be the name"),
         (profiles.rename("acme", "a b"), "cannot be the name"),
@@ -149,7 +149,7 @@ fn wrong_names_are_told() {
 
 #[test]
 fn twelve_savers_at_once_lose_nothing() {
-    let Place { profiles, .. } = &place("");
+    let TestFolder { profiles, .. } = &place("");
     std::thread::scope(|scope| {
         for number in 0..12 {
             scope.spawn(move || profiles.save(&format!("p{number}"), &profile("x")).expect("saved"));
@@ -160,7 +160,7 @@ fn twelve_savers_at_once_lose_nothing() {
 
 #[test]
 fn a_writer_that_does_not_end_is_named() {
-    let Place { file, profiles, .. } = &place("[profiles.acme]\n");
+    let TestFolder { file, profiles, .. } = &place("[profiles.acme]\n");
     let _held = Lock::take(file, PATIENCE).expect("free");
     let error = Lock::take(file, std::time::Duration::ZERO).expect_err("held");
     assert_eq!(error.code(), Code::LocalStoreLocked);

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::error::{StoreError, shown};
 use super::file_lock::Lock;
-use super::paths::{Folder, Paths};
+use super::paths::{Directory, Paths};
 use super::private_file;
 use crate::domain::codes::Code;
 
@@ -130,7 +130,7 @@ impl ProgressFile {
             Access::Write(lock) => lock,
             Access::ReadOnly(reason) => return Err(reason.clone()),
         };
-        let folder = Folder { path: self.path.parent().unwrap_or(Path::new(".")), own: true };
+        let folder = Directory { path: self.path.parent().unwrap_or(Path::new(".")), own: true };
         let saved = private_file::replace(&self.path, folder, &parse::write(progress), private_file::PRIVATE, lock);
         saved.map_err(|error| error.then(UNSAVED))
     }
@@ -178,8 +178,8 @@ fn path_of(folder: &Path, profile: Option<&str>) -> Result<PathBuf, StoreError> 
 fn lock(folder: &Path, path: &Path) -> Result<Lock, StoreError> {
     // The folder above holds nothing else of anybody's: it is the program's own as well.
     let state = folder.parent().unwrap_or(folder);
-    private_file::make_folder(Folder { path: state, own: true })?;
-    private_file::make_folder(Folder { path: folder, own: true })?;
+    private_file::make_folder(Directory { path: state, own: true })?;
+    private_file::make_folder(Directory { path: folder, own: true })?;
     Lock::take(path, BRIEFLY)
 }
 

@@ -27,7 +27,7 @@ struct Versioned {
 
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct Raw {
+struct RawProgress {
     version: u32,
     ticks: Vec<String>,
     form: RawForm,
@@ -80,7 +80,7 @@ pub(super) fn read(text: &str) -> Result<Progress, Fault> {
         std::cmp::Ordering::Less => return Err(Fault::Damaged { line: 1 }),
         std::cmp::Ordering::Equal => {}
     }
-    let raw: Raw = serde_json::from_str(text).map_err(damaged)?;
+    let raw: RawProgress = serde_json::from_str(text).map_err(damaged)?;
     let RawForm { url, tenant, client_id, scope, auth_url, allowed_auth_origins } = raw.form;
     Ok(Progress {
         ticks: raw.ticks.iter().filter_map(|tick| ShortId::new(tick)).collect(),
@@ -94,7 +94,7 @@ pub(super) fn read(text: &str) -> Result<Progress, Fault> {
 /// Formats progress.
 pub(super) fn write(progress: &Progress) -> String {
     let Form { url, tenant, client_id, scope, auth_url, allowed_auth_origins } = progress.form.clone();
-    let raw = Raw {
+    let raw = RawProgress {
         version: VERSION,
         ticks: progress.ticks.iter().map(|tick| tick.as_str().to_owned()).collect(),
         form: RawForm { url, tenant, client_id, scope, auth_url, allowed_auth_origins },

@@ -9,17 +9,17 @@ use crate::secret::Secret;
 /// Stands for the secret wherever foreign text could bring it.
 const CANARY: &str = "canary-4711-secret";
 
-struct Place {
+struct TestFolder {
     _folder: tempfile::TempDir,
     paths: Paths,
     file: PathBuf,
 }
 
-fn place() -> Place {
+fn place() -> TestFolder {
     let folder = tempfile::tempdir().expect("a folder");
     let paths = Paths::at(folder.path().join("config.toml"), folder.path().join("state"));
     let file = folder.path().join("state/progress/acme.json");
-    Place { _folder: folder, paths, file }
+    TestFolder { _folder: folder, paths, file }
 }
 
 fn write(file: &Path, text: &str) {
@@ -76,7 +76,7 @@ fn some_progress() -> Progress {
 
 #[test]
 fn progress_comes_back() {
-    let Place { paths, .. } = place();
+    let TestFolder { paths, .. } = place();
     for profile in [None, Some("acme")] {
         let opened = open(&paths, profile).expect("a place");
         assert!(opened.notes.is_empty() && opened.progress == Progress::default(), "{:?}", opened.notes);
@@ -94,7 +94,7 @@ fn progress_comes_back() {
 
 #[test]
 fn nothing_foreign_and_nothing_secret_is_in_the_file() {
-    let Place { paths, file, .. } = place();
+    let TestFolder { paths, file, .. } = place();
     open(&paths, Some("acme")).expect("a place").file.save(&some_progress()).expect("saved");
     let text = fs::read_to_string(file).expect("there");
     assert!(!text.contains("canary") && !text.contains("4711"), "{text}");
@@ -110,7 +110,7 @@ fn names_are_too_short_for_a_secret() {
 
 #[test]
 fn a_second_instance_reads_only_and_says_whose_it_is() {
-    let Place { paths, .. } = place();
+    let TestFolder { paths, .. } = place();
     let first = open(&paths, Some("acme")).expect("a place");
     first.file.save(&some_progress()).expect("saved");
     let second = open(&paths, Some("acme")).expect("a place");
@@ -125,7 +125,7 @@ fn a_second_instance_reads_only_and_says_whose_it_is() {
 #[test]
 fn a_damaged_file_is_kept_and_the_progress_starts_afresh() {
     for (text, line) in [("{", 1), ("{\n\"version\": 1,\n\"ticks\": 5}", 3), ("", 1), ("{\"version\": 0}", 1)] {
-        let Place { paths, file, .. } = place();
+        let TestFolder { paths, file, .. } = place();
         write(&file, text);
         let opened = open(&paths, Some("acme")).expect("a place");
         let note = opened.notes.iter().find(|note| note.code() == Code::LocalStoreCorrupt).expect("told");
@@ -138,7 +138,7 @@ fn a_damaged_file_is_kept_and_the_progress_starts_afresh() {
 
 #[test]
 fn a_newer_file_is_left_untouched() {
-    let Place { paths, file, .. } = place();
+    let TestFolder { paths, file, .. } = place();
     write(&file, "{\"version\": 2, \"new\": true}");
     let opened = open(&paths, Some("acme")).expect("a place");
     assert_eq!(opened.file.save(&Progress::default()).expect_err("read-only").code(), Code::LocalStoreNewer);
@@ -147,7 +147,7 @@ fn a_newer_file_is_left_untouched() {
 
 #[test]
 fn words_of_a_later_program_are_left_out() {
-    let Place { paths, file, .. } = place();
+    let TestFolder { paths, file, .. } = place();
     open(&paths, Some("acme")).expect("a place").file.save(&some_progress()).expect("saved");
     let text = fs::read_to_string(&file).expect("there").replace("api.forbidden", "api.of_tomorrow");
     fs::write(&file, text).expect("written");
@@ -157,7 +157,7 @@ fn words_of_a_later_program_are_left_out() {
 
 #[test]
 fn progress_is_renamed_and_removed_with_its_profile() {
-    let Place { paths, file, .. } = place();
+    let TestFolder { paths, file, .. } = place();
     rename(&paths, "acme", "beta").expect("nothing to rename is no error");
     open(&paths, Some("acme")).expect("a place").file.save(&some_progress()).expect("saved");
     let held = open(&paths, Some("acme")).expect("a place");

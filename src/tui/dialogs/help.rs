@@ -3,8 +3,8 @@
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::app::{Context, Focus, LineState, Shown, State};
-use crate::tui::keymap::{Binding, Place};
+use crate::app::{CheckState, Context, Focus, LineState, State};
+use crate::tui::keymap::{Binding, KeyScope};
 use crate::tui::text_layout::{Row, width, wrap};
 use crate::tui::theme;
 use crate::tui::theme::Theme;
@@ -16,14 +16,14 @@ const NARROW: u16 = 50;
 /// Cells of one entry of the legend: mark, word and meaning.
 const LEGEND_CELLS: usize = 25;
 /// The states of a check with their meanings, in at most 16 letters.
-const CHECKS: [(Shown, &str); 7] = [
-    (Shown::Passed, "passed"),
-    (Shown::Warned, "works, review"),
-    (Shown::Failed, "broken"),
-    (Shown::Running(0), "running"),
-    (Shown::Waiting, "not run yet"),
-    (Shown::Skipped, "not run"),
-    (Shown::Stopped, "cancelled"),
+const CHECKS: [(CheckState, &str); 7] = [
+    (CheckState::Passed, "passed"),
+    (CheckState::Warned, "works, review"),
+    (CheckState::Failed, "broken"),
+    (CheckState::Running(0), "running"),
+    (CheckState::Waiting, "not run yet"),
+    (CheckState::Skipped, "not run"),
+    (CheckState::Stopped, "cancelled"),
 ];
 /// The states of a guide line with their meanings, in at most 14 letters.
 const LINES: [(LineState, &str); 5] = [
@@ -86,7 +86,7 @@ fn legend_rows(title: &str, entries: &[(String, Style, &str)], cells: u16) -> Ve
 /// All keys of a table as a page of Markdown: each place with everything that holds there alone.
 pub fn markdown(table: &'static [Binding]) -> String {
     let mut page = String::from(HEAD);
-    let mut add = |title: &str, holds: &dyn Fn(Place) -> bool| {
+    let mut add = |title: &str, holds: &dyn Fn(KeyScope) -> bool| {
         let bindings: Vec<&Binding> = table.iter().filter(|binding| holds(binding.place)).collect();
         if bindings.is_empty() {
             return;
@@ -98,10 +98,10 @@ pub fn markdown(table: &'static [Binding]) -> String {
             page.push_str(&format!("| {keys} | {} | {name} |\n", binding.help));
         }
     };
-    add("Everywhere", &|place| matches!(place, Place::Everywhere));
-    add("In every pane and field", &|place| matches!(place, Place::Panes));
-    add("In every pane but the fields", &|place| matches!(place, Place::Lists));
-    add("While typing", &|place| matches!(place, Place::Typing));
+    add("Everywhere", &|place| matches!(place, KeyScope::Everywhere));
+    add("In every pane and field", &|place| matches!(place, KeyScope::Panes));
+    add("In every pane but the fields", &|place| matches!(place, KeyScope::Lists));
+    add("While typing", &|place| matches!(place, KeyScope::Typing));
     for context in Context::ALL {
         add(words(context), &|place| own(place, context));
     }
@@ -184,16 +184,16 @@ struct Section {
 
 fn sections(here: Context, table: &'static [Binding]) -> Vec<Section> {
     let mut left: Vec<&Binding> = table.iter().collect();
-    let mut take = |title: String, holds: &dyn Fn(Place) -> bool| {
+    let mut take = |title: String, holds: &dyn Fn(KeyScope) -> bool| {
         let (bindings, others) = left.drain(..).partition(|binding| holds(binding.place));
         left = others;
         Section { title, bindings }
     };
     let mut sections = vec![
         take(format!("In this pane: {}", words(here)), &|place| own(place, here)),
-        take("In every list".into(), &|place| matches!(place, Place::Lists)),
-        take("Everywhere".into(), &|place| matches!(place, Place::Everywhere | Place::Panes)),
-        take("While typing".into(), &|place| matches!(place, Place::Typing)),
+        take("In every list".into(), &|place| matches!(place, KeyScope::Lists)),
+        take("Everywhere".into(), &|place| matches!(place, KeyScope::Everywhere | KeyScope::Panes)),
+        take("While typing".into(), &|place| matches!(place, KeyScope::Typing)),
     ];
     for other in Context::ALL {
         sections.push(take(words(other).into(), &|place| own(place, other)));
@@ -267,8 +267,8 @@ fn entry_rows(keys: &str, help: &str, cells: u16) -> Vec<Row> {
 }
 
 /// Does a binding belong to this context by name?
-fn own(place: Place, context: Context) -> bool {
-    matches!(place, Place::In(contexts) if contexts.contains(&context))
+fn own(place: KeyScope, context: Context) -> bool {
+    matches!(place, KeyScope::In(contexts) if contexts.contains(&context))
 }
 
 fn context(focus: Focus) -> Context {

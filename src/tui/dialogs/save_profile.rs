@@ -4,7 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use crate::app::{State, TextField};
-use crate::domain::profile::Keep;
+use crate::domain::profile::SecretStore;
 use crate::tui::text_layout::{Row, tail, wrap};
 use crate::tui::theme;
 use crate::tui::theme::Theme;
@@ -53,19 +53,19 @@ pub fn keep(state: &State, at: usize, cells: u16, theme: Theme) -> Vec<Row> {
         }
     }
     rows.push(Row::text(""));
-    let keychain = state.shelf.secret.ways.contains(&Keep::Keychain);
+    let keychain = state.shelf.secret.ways.contains(&SecretStore::Keychain);
     let other = if keychain { OTHER_THAN_THE_KEYCHAIN } else { OTHER };
     rows.extend(paragraph(&theme.keyed(other), cells, Style::new()));
     rows
 }
 
-fn words(way: Option<Keep>, kept: Option<Keep>) -> &'static str {
+fn words(way: Option<SecretStore>, kept: Option<SecretStore>) -> &'static str {
     match way {
         None if kept.is_some() => "forget it",
         None => "do not keep it",
-        Some(Keep::Session) => "until this login ends, 12 hours at most (kernel keyring)",
-        Some(Keep::User) => "12 hours, for your other logins here too (kernel keyring)",
-        Some(Keep::Keychain) => "until you forget it, encrypted by the system (keychain)",
+        Some(SecretStore::Session) => "until this login ends, 12 hours at most (kernel keyring)",
+        Some(SecretStore::User) => "12 hours, for your other logins here too (kernel keyring)",
+        Some(SecretStore::Keychain) => "until you forget it, encrypted by the system (keychain)",
     }
 }
 

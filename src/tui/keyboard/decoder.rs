@@ -46,14 +46,14 @@ enum State {
     /// In an X10 mouse report: bytes that are still to come.
     Mouse(u8),
     /// In a string of the terminal, to `ESC \` (or BEL): OSC, DCS, APC, PM, SOS.
-    Text(Text),
+    Text(TerminalString),
     /// In a bracketed paste.
     Pasting(Paste),
 }
 
 /// A string of the terminal. Nothing of it is kept.
 #[derive(Clone, Copy)]
-struct Text {
+struct TerminalString {
     introducer: u8,
     empty: bool,
     /// Its last byte was Esc.
@@ -239,7 +239,7 @@ fn escaped(byte: u8, twice: bool, now: Instant, events: &mut VecDeque<Event>) ->
     }
     match byte {
         b']' | b'P' | b'_' | b'^' | b'X' => {
-            State::Text(Text { introducer: byte, empty: true, escaped: false, began: now })
+            State::Text(TerminalString { introducer: byte, empty: true, escaped: false, began: now })
         }
         // Ctrl-C is never half of something else.
         0x03 => {
@@ -274,16 +274,16 @@ fn act(sequence: Sequence, alt: bool, events: &mut VecDeque<Event>) -> State {
 }
 
 /// The next byte of a terminal's string.
-fn text(text: Text, byte: u8, now: Instant, events: &mut VecDeque<Event>) -> State {
+fn text(text: TerminalString, byte: u8, now: Instant, events: &mut VecDeque<Event>) -> State {
     match byte {
         b'\\' if text.escaped => State::Between,
         // A new sequence: the string has lost its end.
         _ if text.escaped => escaped(byte, false, now, events),
-        ESCAPE => State::Text(Text { escaped: true, ..text }),
+        ESCAPE => State::Text(TerminalString { escaped: true, ..text }),
         0x07 if text.introducer == b']' => State::Between,
         // Ctrl-C, and what breaks off a string on every terminal.
         0x03 | 0x18 | 0x1a => begin(byte, false, events),
-        _ => State::Text(Text { empty: false, ..text }),
+        _ => State::Text(TerminalString { empty: false, ..text }),
     }
 }
 

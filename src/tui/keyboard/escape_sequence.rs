@@ -21,7 +21,7 @@ pub(super) enum Sequence {
 /// Reads what stands between `ESC [` and the final byte, and that byte.
 pub(super) fn control_sequence(middle: &[u8], last: u8) -> Sequence {
     // A private mark or an intermediate byte: replies to questions, mouse reports, modes.
-    let Some(numbers) = Numbers::read(middle) else { return Sequence::NoKey };
+    let Some(numbers) = SequenceParameters::read(middle) else { return Sequence::NoKey };
     let key = match last {
         b'M' if middle.is_empty() => return Sequence::Mouse,
         b'~' => match numbers.first() {
@@ -47,7 +47,7 @@ pub(super) fn control_sequence(middle: &[u8], last: u8) -> Sequence {
 /// Reads what stands between `ESC O` and the final byte, and that byte: cursor keys in application mode, F1 to F4, and
 /// the numeric keypad.
 pub(super) fn single_shift(middle: &[u8], last: u8) -> Sequence {
-    let Some(numbers) = Numbers::read(middle) else { return Sequence::NoKey };
+    let Some(numbers) = SequenceParameters::read(middle) else { return Sequence::NoKey };
     // Old Konsole and GNOME Terminal: ESC O 5 P, ESC O 1 ; 5 P.
     let held = modifiers(numbers.last());
     let key = match last {
@@ -188,13 +188,13 @@ fn modifiers(number: u32) -> KeyModifiers {
 const MOST: usize = 4;
 
 /// The numbers of a sequence: `number[:number...];...`, each missing one being 0.
-struct Numbers {
+struct SequenceParameters {
     /// The first number of each group, and the second.
     groups: [(u32, u32); MOST],
     count: usize,
 }
 
-impl Numbers {
+impl SequenceParameters {
     /// None when anything but numbers stands there.
     fn read(middle: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(middle).ok()?;

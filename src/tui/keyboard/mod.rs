@@ -35,7 +35,7 @@ const READS: usize = 256;
 /// The keyboard of the terminal. Dropped, it reads nothing more: the terminal may be lent then.
 pub struct Keyboard {
     input: Input,
-    waiter: Waiter,
+    waiter: InputWaiter,
     resized: Signal,
 }
 
@@ -51,7 +51,7 @@ impl Keyboard {
             events: VecDeque::new(),
             bytes: Zeroizing::new([0; READ]),
         };
-        let waiter = Waiter::spawn(terminal_modes::input()?)?;
+        let waiter = InputWaiter::spawn(terminal_modes::input()?)?;
         Ok(Self { input, waiter, resized: signal(SignalKind::window_change())? })
     }
 
@@ -138,14 +138,14 @@ impl Input {
 
 /// A thread that sleeps until the terminal holds something, says so once, and sleeps until it is told to wait again. It
 /// never reads itself.
-struct Waiter {
+struct InputWaiter {
     ready: mpsc::Receiver<()>,
     again: blocking::Sender<()>,
     /// Its end, when this is dropped, ends the thread.
     _end: PipeWriter,
 }
 
-impl Waiter {
+impl InputWaiter {
     fn spawn(terminal: OwnedFd) -> io::Result<Self> {
         let (ended, end) = io::pipe()?;
         let (tell, ready) = mpsc::channel(1);

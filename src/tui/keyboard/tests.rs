@@ -15,13 +15,13 @@ const ALT: KeyModifiers = KeyModifiers::ALT;
 const CONTROL: KeyModifiers = KeyModifiers::CONTROL;
 
 /// A decoder with a clock of its own.
-struct Typed {
+struct TestDecoder {
     decoder: Decoder,
     now: Instant,
     events: VecDeque<Event>,
 }
 
-impl Typed {
+impl TestDecoder {
     fn new() -> Self {
         Self { decoder: Decoder::default(), now: Instant::now(), events: VecDeque::new() }
     }
@@ -46,7 +46,7 @@ impl Typed {
 }
 
 fn events(bytes: impl AsRef<[u8]>) -> Vec<Event> {
-    Typed::new().send(bytes).pause(Duration::from_secs(5)).take()
+    TestDecoder::new().send(bytes).pause(Duration::from_secs(5)).take()
 }
 
 fn key(code: KeyCode, held: KeyModifiers) -> Event {
@@ -214,7 +214,7 @@ fn replies_and_reports_are_no_typing_however_they_are_cut() {
         assert_eq!(events(&typed), [c('a'), c('b')], "{reply:?}");
         for at in 1..typed.len() {
             let (first, second) = typed.as_bytes().split_at(at);
-            let mut session = Typed::new();
+            let mut session = TestDecoder::new();
             session.send(first).pause(ESC_ALONE - Duration::from_millis(1)).send(second);
             assert_eq!(session.take(), [c('a'), c('b')], "{reply:?} at {at}");
         }
@@ -224,13 +224,13 @@ fn replies_and_reports_are_no_typing_however_they_are_cut() {
 #[test]
 fn a_reply_that_breaks_off_is_given_up_and_typing_goes_on() {
     for reply in ["\x1b]11;rgb:1e", "\x1bP>|xt", "\x1b_Gi=3", "\x1b[?62;2", "\x1b[M!", "\x1b[1;", "\x1bO1;"] {
-        let mut session = Typed::new();
+        let mut session = TestDecoder::new();
         session.send(reply).pause(SEQUENCE_LOST);
         assert!(session.take().is_empty(), "{reply:?}");
         assert_eq!(session.decoder.deadline(), None, "{reply:?}");
         assert_eq!(session.send("q").take(), [c('q')], "{reply:?}");
         // Ctrl-C is heard inside it as well.
-        let mut session = Typed::new();
+        let mut session = TestDecoder::new();
         session.send(reply).send("\x03");
         if !reply.starts_with("\x1b[M") {
             assert_eq!(session.take(), [key(KeyCode::Char('c'), CONTROL)], "{reply:?}");
@@ -240,7 +240,7 @@ fn a_reply_that_breaks_off_is_given_up_and_typing_goes_on() {
 
 #[test]
 fn a_string_without_end_is_given_up_though_keys_are_pressed() {
-    let mut session = Typed::new();
+    let mut session = TestDecoder::new();
     session.send("\x1b]11;");
     let step = SEQUENCE_LOST - Duration::from_millis(50);
     let mut waited = Duration::ZERO;
@@ -250,13 +250,13 @@ fn a_string_without_end_is_given_up_though_keys_are_pressed() {
     }
     assert_eq!(session.send("q").take().last(), Some(&c('q')));
     // Esc is the key when nothing follows it.
-    assert_eq!(Typed::new().send("\x1b]11;x\x1b").pause(ESC_ALONE).take(), [key(KeyCode::Esc, NONE)]);
+    assert_eq!(TestDecoder::new().send("\x1b]11;x\x1b").pause(ESC_ALONE).take(), [key(KeyCode::Esc, NONE)]);
 }
 
 #[test]
 fn esc_is_a_key_after_a_short_pause_and_a_sequence_without_one() {
     let esc = key(KeyCode::Esc, NONE);
-    let mut session = Typed::new();
+    let mut session = TestDecoder::new();
     assert!(session.send("\x1b").pause(ESC_ALONE / 2).take().is_empty());
     assert_eq!(session.send("[A").take(), [key(KeyCode::Up, NONE)]);
     assert_eq!(session.send("\x1b").pause(ESC_ALONE).take(), std::slice::from_ref(&esc));
@@ -297,7 +297,7 @@ fn a_paste_is_its_text_and_nothing_in_it_is_a_key() {
 fn a_paste_without_end_is_given_up_a_second_after_its_last_byte() {
     let begun = "\x1b[200~https://acme.halopsa.com";
     let text = pasted("https://acme.halopsa.com");
-    let mut session = Typed::new();
+    let mut session = TestDecoder::new();
     session.send(begun).pause(PASTE_LOST - Duration::from_millis(1));
     assert!(session.take().is_empty());
     session.send("/").pause(PASTE_LOST - Duration::from_millis(1));
@@ -313,17 +313,17 @@ fn a_paste_without_end_is_given_up_a_second_after_its_last_byte() {
         ("\x1b[99;5u", key(KeyCode::Char('c'), CONTROL)),
         ("\x1b[27;5;99~", key(KeyCode::Char('c'), CONTROL)),
     ] {
-        let mut session = Typed::new();
+        let mut session = TestDecoder::new();
         session.send(begun).send(pressed).pause(ESC_ALONE);
         assert_eq!(session.take(), [text.clone(), key], "{pressed:?}");
         assert_eq!(session.send("q").take(), [c('q')], "{pressed:?}");
     }
-    assert_eq!(Typed::new().send("\x1b[200~").pause(PASTE_LOST).send("q").take(), [c('q')]);
+    assert_eq!(TestDecoder::new().send("\x1b[200~").pause(PASTE_LOST).send("q").take(), [c('q')]);
 }
 
 #[test]
 fn a_paste_without_measure_is_cut() {
-    let mut session = Typed::new();
+    let mut session = TestDecoder::new();
     session.send("\x1b[200~").send(vec![b'x'; 3 * MOST_BYTES]).send("\x1b[201~q");
     match &session.take()[..] {
         [Event::Paste(text), Event::Key(_)] => assert_eq!(text.len(), MOST_BYTES),
@@ -366,7 +366,7 @@ proptest! {
         let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(stream.len() + 1)).collect();
         cuts.extend([0, stream.len()]);
         cuts.sort_unstable();
-        let mut session = Typed::new();
+        let mut session = TestDecoder::new();
         for range in cuts.windows(2) {
             session.send(&stream[range[0]..range[1]]);
         }
@@ -376,7 +376,7 @@ proptest! {
 
     #[test]
     fn after_any_bytes_and_two_pauses_every_key_is_heard(stream in streams()) {
-        let mut session = Typed::new();
+        let mut session = TestDecoder::new();
         session.send(&stream).pause(Duration::from_secs(2)).pause(Duration::from_secs(2)).take();
         prop_assert_eq!(session.decoder.deadline(), None);
         prop_assert_eq!(session.send("q").take(), vec![c('q')]);

@@ -195,7 +195,7 @@ mod tests {
 
     use super::*;
     use crate::app::{Action, Format};
-    use crate::tui::keymap::{KeyOutcome, Meaning, meaning_in};
+    use crate::tui::keymap::{KeyMeaning, KeyOutcome, meaning_in};
 
     fn wanted<'a>(lines: &[(&'a str, &[&'a str])]) -> Vec<CustomBinding<'a>> {
         lines.iter().map(|(action, keys)| CustomBinding { action, keys: keys.to_vec() }).collect()
@@ -249,7 +249,7 @@ mod tests {
             (KeyCode::Char('i'), Context::Explanation, None),
         ] {
             let meaning = meaning_in(table, KeyEvent::new(key, KeyModifiers::NONE), context);
-            assert_eq!(meaning, action.map(Meaning::Act), "{key:?} {context:?}");
+            assert_eq!(meaning, action.map(KeyMeaning::Act), "{key:?} {context:?}");
         }
     }
 

@@ -2,8 +2,8 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use super::{ALT, Binding, CONTROL, Chord, KeyOutcome, Place};
-use crate::app::{Action, Context, Edit, Format, Motion, Pane};
+use super::{ALT, Binding, CONTROL, Chord, KeyOutcome, KeyScope};
+use crate::app::{Action, Context, Format, Motion, Pane, TextEdit};
 
 const fn key(code: KeyCode) -> Chord {
     Chord { code, held: KeyModifiers::NONE }
@@ -23,7 +23,7 @@ const fn with(held: KeyModifiers, code: KeyCode) -> Chord {
 
 const fn on(
     name: &'static str,
-    place: Place,
+    place: KeyScope,
     chords: &'static [Chord],
     action: Action,
     hint: &'static str,
@@ -45,14 +45,14 @@ const DIGITS: &[Chord] = &[
 ];
 
 use Context as C;
-use Place::{Everywhere, In, Lists, Panes, Typing};
+use KeyScope::{Everywhere, In, Lists, Panes, Typing};
 
-const CHECKS: Place = In(&[C::Checks, C::Detail]);
-const LINES: Place = In(&[C::Checklist, C::Checks, C::Detail]);
-const FIELDS: Place = In(&[C::Field, C::Secret]);
-const TEXTS: Place = In(&[C::Help, C::Preview, C::Plain, C::Explanation, C::Values, C::Question]);
+const CHECKS: KeyScope = In(&[C::Checks, C::Detail]);
+const LINES: KeyScope = In(&[C::Checklist, C::Checks, C::Detail]);
+const FIELDS: KeyScope = In(&[C::Field, C::Secret]);
+const TEXTS: KeyScope = In(&[C::Help, C::Preview, C::Plain, C::Explanation, C::Values, C::Question]);
 /// Lists of which one entry is chosen.
-const CHOICES: Place = In(&[C::Profiles, C::Keep, C::Consent]);
+const CHOICES: KeyScope = In(&[C::Profiles, C::Keep, C::Consent]);
 
 /// The table. In the footer, hints stand in this order.
 pub const BINDINGS: &[Binding] = &[
@@ -261,13 +261,13 @@ pub const BINDINGS: &[Binding] = &[
     on("page_down", TEXTS, &[key(KeyCode::PageDown)], Action::Move(Motion::PageDown), "", "move by a page"),
     on("first", TEXTS, &[letter('g'), key(KeyCode::Home)], Action::Move(Motion::First), "", "first and last"),
     on("last", TEXTS, &[letter('G'), key(KeyCode::End)], Action::Move(Motion::Last), "", "first and last"),
-    on("", Typing, &[key(KeyCode::Left)], Action::Edit(Edit::Left), "", "move"),
-    on("", Typing, &[key(KeyCode::Right)], Action::Edit(Edit::Right), "", "move"),
+    on("", Typing, &[key(KeyCode::Left)], Action::Edit(TextEdit::Left), "", "move"),
+    on("", Typing, &[key(KeyCode::Right)], Action::Edit(TextEdit::Right), "", "move"),
     on(
         "",
         Typing,
         &[with(CONTROL, KeyCode::Left), with(ALT, KeyCode::Left)],
-        Action::Edit(Edit::WordLeft),
+        Action::Edit(TextEdit::WordLeft),
         "",
         "move by a word",
     ),
@@ -275,32 +275,39 @@ pub const BINDINGS: &[Binding] = &[
         "",
         Typing,
         &[with(CONTROL, KeyCode::Right), with(ALT, KeyCode::Right)],
-        Action::Edit(Edit::WordRight),
+        Action::Edit(TextEdit::WordRight),
         "",
         "move by a word",
     ),
-    on("", Typing, &[key(KeyCode::Home), ctrl('a')], Action::Edit(Edit::Home), "", "to the start, to the end"),
-    on("", Typing, &[key(KeyCode::End), ctrl('e')], Action::Edit(Edit::End), "", "to the start, to the end"),
+    on("", Typing, &[key(KeyCode::Home), ctrl('a')], Action::Edit(TextEdit::Home), "", "to the start, to the end"),
+    on("", Typing, &[key(KeyCode::End), ctrl('e')], Action::Edit(TextEdit::End), "", "to the start, to the end"),
     // Many terminals send Ctrl-H for Backspace.
-    on("", Typing, &[key(KeyCode::Backspace), ctrl('h')], Action::Edit(Edit::Backspace), "", "delete before, after"),
-    on("", Typing, &[key(KeyCode::Delete), ctrl('d')], Action::Edit(Edit::Delete), "", "delete before, after"),
+    on(
+        "",
+        Typing,
+        &[key(KeyCode::Backspace), ctrl('h')],
+        Action::Edit(TextEdit::Backspace),
+        "",
+        "delete before, after",
+    ),
+    on("", Typing, &[key(KeyCode::Delete), ctrl('d')], Action::Edit(TextEdit::Delete), "", "delete before, after"),
     on(
         "",
         Typing,
         &[ctrl('w'), with(ALT, KeyCode::Backspace)],
-        Action::Edit(Edit::DeleteWord),
+        Action::Edit(TextEdit::DeleteWord),
         "",
         "delete the word before (the secret: all of it)",
     ),
-    on("", Typing, &[ctrl('u')], Action::Edit(Edit::Clear), "clear", "empty the field"),
-    on("", Typing, &[ctrl('k')], Action::Edit(Edit::DeleteToEnd), "", "delete to the end"),
-    on("", Typing, &[ctrl('y')], Action::Edit(Edit::PutBack), "", "insert the deleted text again (not the secret)"),
+    on("", Typing, &[ctrl('u')], Action::Edit(TextEdit::Clear), "clear", "empty the field"),
+    on("", Typing, &[ctrl('k')], Action::Edit(TextEdit::DeleteToEnd), "", "delete to the end"),
+    on("", Typing, &[ctrl('y')], Action::Edit(TextEdit::PutBack), "", "insert the deleted text again (not the secret)"),
     // A terminal sends the same byte for Ctrl-_, Ctrl-/ and Ctrl-7.
     on(
         "",
         Typing,
         &[ctrl('_'), ctrl('/'), ctrl('7')],
-        Action::Edit(Edit::Undo),
+        Action::Edit(TextEdit::Undo),
         "",
         "undo, ten levels (not the secret)",
     ),

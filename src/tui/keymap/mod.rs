@@ -22,7 +22,7 @@ pub struct Chord {
 
 /// Where a binding holds.
 #[derive(Clone, Copy, Debug)]
-pub enum Place {
+pub enum KeyScope {
     /// Everywhere.
     Everywhere,
     /// In every pane and every field, but not while a question is asked.
@@ -51,7 +51,7 @@ pub struct Binding {
     /// its keys: the digits, and the editing of a text.
     pub name: &'static str,
     /// Where it holds.
-    pub place: Place,
+    pub place: KeyScope,
     /// The keys, the one to be shown first.
     pub chords: &'static [Chord],
     /// What they do.
@@ -62,7 +62,7 @@ pub struct Binding {
     pub help: &'static str,
 }
 
-impl Place {
+impl KeyScope {
     /// Does it hold there?
     pub fn holds(self, context: Context) -> bool {
         match self {
@@ -142,7 +142,7 @@ impl Chord {
 
 /// What a key means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Meaning {
+pub enum KeyMeaning {
     /// The operator asks for something.
     Act(Action),
     /// The operator types.
@@ -150,21 +150,21 @@ pub enum Meaning {
 }
 
 /// What a key means here by the built-in table; nothing when it does not know it.
-pub fn meaning(event: KeyEvent, context: Context) -> Option<Meaning> {
+pub fn meaning(event: KeyEvent, context: Context) -> Option<KeyMeaning> {
     meaning_in(BINDINGS, event, context)
 }
 
 /// What a key means here by a table.
-pub fn meaning_in(table: &[Binding], event: KeyEvent, context: Context) -> Option<Meaning> {
+pub fn meaning_in(table: &[Binding], event: KeyEvent, context: Context) -> Option<KeyMeaning> {
     let chord = Chord::of(event);
     let known = table.iter().find(|binding| binding.place.holds(context) && binding.chords.contains(&chord));
     if let Some(binding) = known {
-        return Some(Meaning::Act(binding.action(chord)));
+        return Some(KeyMeaning::Act(binding.action(chord)));
     }
     // Ctrl and Alt together are AltGr on some systems: what comes is text.
     let plain = chord.held.is_empty() || chord.held == CONTROL | ALT;
     match chord.code {
-        KeyCode::Char(c) if plain && context.is_text() => Some(Meaning::Type(c)),
+        KeyCode::Char(c) if plain && context.is_text() => Some(KeyMeaning::Type(c)),
         _ => None,
     }
 }
@@ -179,9 +179,9 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::app::{Edit, Motion};
+    use crate::app::{Motion, TextEdit};
 
-    fn press(code: KeyCode, held: KeyModifiers, context: Context) -> Option<Meaning> {
+    fn press(code: KeyCode, held: KeyModifiers, context: Context) -> Option<KeyMeaning> {
         meaning(KeyEvent::new(code, held), context)
     }
 
@@ -190,7 +190,7 @@ mod tests {
         for context in Context::ALL.into_iter().filter(|context| context.is_text()) {
             for c in ' '..='~' {
                 for held in [KeyModifiers::NONE, KeyModifiers::SHIFT, CONTROL | ALT] {
-                    assert_eq!(press(KeyCode::Char(c), held, context), Some(Meaning::Type(c)), "{context:?} {c}");
+                    assert_eq!(press(KeyCode::Char(c), held, context), Some(KeyMeaning::Type(c)), "{context:?} {c}");
                 }
             }
         }
@@ -215,15 +215,15 @@ mod tests {
             (KeyCode::Char('G'), KeyModifiers::SHIFT, Context::Log, Action::Move(Motion::Last)),
             (KeyCode::BackTab, KeyModifiers::SHIFT, Context::Field, Action::PreviousPane),
             (KeyCode::Tab, KeyModifiers::SHIFT, Context::Field, Action::PreviousPane),
-            (KeyCode::Char('7'), CONTROL, Context::Field, Action::Edit(Edit::Undo)),
-            (KeyCode::Char('h'), CONTROL, Context::Secret, Action::Edit(Edit::Backspace)),
+            (KeyCode::Char('7'), CONTROL, Context::Field, Action::Edit(TextEdit::Undo)),
+            (KeyCode::Char('h'), CONTROL, Context::Secret, Action::Edit(TextEdit::Backspace)),
             (KeyCode::Char('3'), KeyModifiers::NONE, Context::Checklist, Action::Step(3)),
             (KeyCode::Char('4'), KeyModifiers::NONE, Context::Values, Action::SendValue(4)),
             (KeyCode::Char('?'), KeyModifiers::SHIFT, Context::Checks, Action::Help),
             (KeyCode::F(1), KeyModifiers::NONE, Context::Secret, Action::Help),
             (KeyCode::Esc, KeyModifiers::NONE, Context::Question, Action::Back),
         ] {
-            assert_eq!(press(code, held, context), Some(Meaning::Act(action)), "{code:?} {context:?}");
+            assert_eq!(press(code, held, context), Some(KeyMeaning::Act(action)), "{code:?} {context:?}");
         }
     }
 

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 
 use super::PaneFrame;
-use crate::app::{Focus, Part, Section, Segment, State};
+use crate::app::{DetailSection, Focus, Section, Segment, State};
 use crate::tui::panes;
 use crate::tui::text_layout::{Row, wrap};
 use crate::tui::theme;
@@ -34,7 +34,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
 pub fn rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
     let stretches = state.stretches();
     let rows = |section: &Section| match section.part {
-        Part::Time if cells >= CHART => chart(&stretches, cells, theme),
+        DetailSection::Time if cells >= CHART => chart(&stretches, cells, theme),
         _ => section_rows(section, cells, theme),
     };
     state.detail().iter().flat_map(rows).collect()
@@ -46,7 +46,7 @@ fn section_rows(section: &Section, cells: u16, theme: Theme) -> Vec<Row> {
     for text in &section.texts {
         for line in wrap(&theme.text(text), room) {
             let word = if rows.is_empty() { section.part.word() } else { "" };
-            let style = if section.part == Part::Fix { theme::strong() } else { ratatui::style::Style::new() };
+            let style = if section.part == DetailSection::Fix { theme::strong() } else { ratatui::style::Style::new() };
             rows.push(Row::spans(
                 None,
                 vec![Span::styled(format!(" {word:<MARGIN$}"), theme::active()), Span::styled(line, style)],
@@ -64,7 +64,7 @@ fn chart(stretches: &[Segment], cells: u16, theme: Theme) -> Vec<Row> {
     let whole = stretches.last().map_or(0, |last| u64::from(last.from_ms) + u64::from(last.took_ms)).max(1);
     let cell = |ms: u32| usize::try_from(u64::from(ms) * room / whole).unwrap_or_default();
     let row = |(at, part): (usize, &Segment)| {
-        let word = if at == 0 { Part::Time.word() } else { "" };
+        let word = if at == 0 { DetailSection::Time.word() } else { "" };
         let (from, to) = (cell(part.from_ms), cell(part.from_ms.saturating_add(part.took_ms)));
         let bar = if part.took_ms == 0 { String::new() } else { theme.bar().repeat((to - from).max(1)) };
         let took = format!("{} ms", part.took_ms);

@@ -6,7 +6,7 @@ use ratatui::text::Span;
 
 use super::PaneFrame;
 use super::timeline;
-use crate::app::{CheckRow, Focus, Group, PHASES, Phase, Shown, State, Text};
+use crate::app::{CheckRow, CheckState, Focus, Group, PHASES, Phase, State, Text};
 use crate::domain::codes::Code;
 use crate::tui::panes;
 use crate::tui::text_layout::{Row, cut, spread, width};
@@ -125,7 +125,7 @@ fn phase_row(phase: &Phase, cells: u16, theme: Theme) -> Row {
     )
 }
 
-fn margin(shown: Shown, theme: Theme) -> String {
+fn margin(shown: CheckState, theme: Theme) -> String {
     format!("{} {:<4} ", theme.check(shown), shown.word())
 }
 
@@ -150,7 +150,7 @@ fn check_rows(state: &State, at: usize, check: &CheckRow, cells: u16, theme: The
 
 /// The code of a check that was asked; why one was not asked is the detail's to tell.
 fn shown_code(check: &CheckRow) -> Option<Code> {
-    check.code.filter(|_| !matches!(check.shown, Shown::Skipped | Shown::Stopped))
+    check.code.filter(|_| !matches!(check.shown, CheckState::Skipped | CheckState::Stopped))
 }
 
 /// A code that does not fit beside the title stands in a row of its own.
@@ -166,7 +166,7 @@ pub fn took(ms: u32) -> String {
 
 /// What stands right of a title: code, HTTP status, time.
 fn right(state: &State, check: &CheckRow, code: bool) -> String {
-    if let Shown::Running(since) = check.shown {
+    if let CheckState::Running(since) = check.shown {
         if let Some((_, until)) =
             state.run.active.as_ref().and_then(|run| run.waiting.as_ref()).filter(|(id, _)| *id == check.id)
         {

@@ -20,16 +20,16 @@ const LEAVE: &[u8] = b"\x1b\\\x1b[?2026l\x1b[m\x1b[?2004l\x1b[?7h\x1b[?1049l\x1b
 const AFTER_LENDING: Duration = Duration::from_millis(250);
 
 /// Who has the terminal.
-enum Hold {
+enum TerminalOwner {
     /// Whoever started this program.
     Free,
     /// This program.
-    Taken(Held),
+    Taken(TakenTerminal),
     /// A child of this program, for a while.
     Lent,
 }
 
-struct Held {
+struct TakenTerminal {
     input: OwnedFd,
     output: Tty,
     before: Termios,
@@ -38,11 +38,11 @@ struct Held {
     lent_until: Option<Instant>,
 }
 
-static HOLD: Mutex<Hold> = Mutex::new(Hold::Free);
+static HOLD: Mutex<TerminalOwner> = Mutex::new(TerminalOwner::Free);
 /// The program ends in the middle of something: what was typed or pasted and not read yet must not reach the shell.
 static ABRUPT: AtomicBool = AtomicBool::new(false);
 
-fn hold() -> MutexGuard<'static, Hold> {
+fn hold() -> MutexGuard<'static, TerminalOwner> {
     HOLD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -59,33 +59,33 @@ pub(crate) fn input() -> io::Result<OwnedFd> {
 /// program was stopped.
 pub(super) fn take() -> io::Result<()> {
     let mut hold = hold();
-    if let Hold::Taken(held) = &mut *hold {
+    if let TerminalOwner::Taken(held) = &mut *hold {
         return held.set();
     }
     let (input, output) = (input()?, Tty::stdout()?);
     let before = tcgetattr(&input)?;
     let mut raw = before.clone();
     raw.make_raw();
-    let lent_until = matches!(*hold, Hold::Lent).then(Instant::now);
-    let mut held = Held { input, output, before, raw, lent_until };
+    let lent_until = matches!(*hold, TerminalOwner::Lent).then(Instant::now);
+    let mut held = TakenTerminal { input, output, before, raw, lent_until };
     held.set().inspect_err(|_| held.restore())?;
-    *hold = Hold::Taken(held);
+    *hold = TerminalOwner::Taken(held);
     Ok(())
 }
 
 /// Gives the terminal back to whoever started this program. Nothing happens when it was given back already.
 pub(crate) fn restore() {
-    give_back(Hold::Free);
+    give_back(TerminalOwner::Free);
 }
 
 /// Gives the terminal to a child; [`take`] takes it back.
 pub(super) fn lend() {
-    give_back(Hold::Lent);
+    give_back(TerminalOwner::Lent);
 }
 
 /// The terminal is gone: nothing is to be given back any more.
 pub(crate) fn abandon() {
-    *hold() = Hold::Free;
+    *hold() = TerminalOwner::Free;
 }
 
 /// Input that nobody has read is thrown away when the terminal is given back.
@@ -94,27 +94,27 @@ pub(crate) fn end_abruptly() {
 }
 
 pub(super) fn is_taken() -> bool {
-    matches!(*hold(), Hold::Taken(_))
+    matches!(*hold(), TerminalOwner::Taken(_))
 }
 
 /// Has a child the terminal, or had it one a moment ago? A Ctrl-C that it got is heard a little later here.
 pub(crate) fn is_lent() -> bool {
     match &*hold() {
-        Hold::Free => false,
-        Hold::Lent => true,
-        Hold::Taken(held) => held.lent_until.is_some_and(|end| end.elapsed() < AFTER_LENDING),
+        TerminalOwner::Free => false,
+        TerminalOwner::Lent => true,
+        TerminalOwner::Taken(held) => held.lent_until.is_some_and(|end| end.elapsed() < AFTER_LENDING),
     }
 }
 
-fn give_back(next: Hold) {
+fn give_back(next: TerminalOwner) {
     let last = std::mem::replace(&mut *hold(), next);
     // The lock is free again: a terminal that takes no byte (Ctrl-S) must not hold up who only asks.
-    if let Hold::Taken(mut held) = last {
+    if let TerminalOwner::Taken(mut held) = last {
         held.restore();
     }
 }
 
-impl Held {
+impl TakenTerminal {
     fn set(&mut self) -> io::Result<()> {
         tcsetattr(&self.input, OptionalActions::Now, &self.raw)?;
         self.output.write_all(ENTER)

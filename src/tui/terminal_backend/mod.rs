@@ -34,12 +34,12 @@ pub struct MinimalBackend<W: Write> {
     frame: FrameEncoder,
     /// Is the cursor shown? None: nobody knows.
     shown: Option<bool>,
-    wanted: Wanted,
+    wanted: CursorTarget,
 }
 
 /// Where the cursor is to be after the frame, and whether it is to be seen.
 #[derive(Clone, Copy, Default)]
-struct Wanted {
+struct CursorTarget {
     at: Option<Position>,
     shown: Option<bool>,
 }
@@ -59,7 +59,7 @@ impl<W: Write> MinimalBackend<W> {
             told: Mutable::new(size),
             frame: FrameEncoder::new(size),
             shown: None,
-            wanted: Wanted::default(),
+            wanted: CursorTarget::default(),
         })
     }
 

@@ -7,7 +7,7 @@ use super::sgr_style::SgrStyle;
 
 /// One cell of the terminal.
 #[derive(Clone, Debug, Default)]
-enum Spot {
+enum ScreenCell {
     /// Nobody knows.
     #[default]
     Unknown,
@@ -21,13 +21,13 @@ enum Spot {
 #[derive(Debug)]
 pub(super) struct ScreenModel {
     size: Size,
-    spots: Vec<Spot>,
+    spots: Vec<ScreenCell>,
 }
 
 impl ScreenModel {
     /// A picture of which nothing is known.
     pub(super) fn unknown(size: Size) -> Self {
-        Self { size, spots: vec![Spot::Unknown; usize::from(size.width) * usize::from(size.height)] }
+        Self { size, spots: vec![ScreenCell::Unknown; usize::from(size.width) * usize::from(size.height)] }
     }
 
     pub(super) fn size(&self) -> Size {
@@ -41,7 +41,7 @@ impl ScreenModel {
     /// True when the cell would look no different after `cell` was written.
     pub(super) fn shows(&self, at: Position, cell: &Cell) -> bool {
         match self.spot(at) {
-            Some(Spot::Shown(shown)) => {
+            Some(ScreenCell::Shown(shown)) => {
                 shown == cell
                     || (is_blank(shown) && is_blank(cell) && SgrStyle::of(shown).same_on_blank(SgrStyle::of(cell)))
             }
@@ -53,7 +53,7 @@ impl ScreenModel {
     pub(super) fn empty_from(&self, at: Position) -> bool {
         (at.x..self.size.width).all(|x| {
             let spot = self.spot(Position { x, ..at });
-            matches!(spot, Some(Spot::Shown(cell)) if is_blank(cell) && SgrStyle::of(cell).leaves_blank_empty())
+            matches!(spot, Some(ScreenCell::Shown(cell)) if is_blank(cell) && SgrStyle::of(cell).leaves_blank_empty())
         })
     }
 
@@ -62,7 +62,7 @@ impl ScreenModel {
     pub(super) fn text(&self, at: Position, end: u16, pen: SgrStyle) -> Option<Vec<u8>> {
         let mut text = Vec::new();
         for x in at.x..end {
-            let Some(Spot::Shown(cell)) = self.spot(Position { x, ..at }) else { return None };
+            let Some(ScreenCell::Shown(cell)) = self.spot(Position { x, ..at }) else { return None };
             let same = if is_blank(cell) { SgrStyle::of(cell).same_on_blank(pen) } else { SgrStyle::of(cell) == pen };
             // Nothing but ASCII: a longer letter is no shorter than a command, and its width no surer.
             if !same || !cell.symbol().is_ascii() {
@@ -77,16 +77,16 @@ impl ScreenModel {
     /// character was cut off: terminals differ in what they show there.
     pub(super) fn write(&mut self, at: Position, cell: Cell, width: u16) -> Option<u16> {
         let end = at.x.saturating_add(width);
-        if matches!(self.spot(at), Some(Spot::Covered)) && at.x > 0 {
-            self.put(Position { x: at.x - 1, ..at }, Spot::Unknown);
+        if matches!(self.spot(at), Some(ScreenCell::Covered)) && at.x > 0 {
+            self.put(Position { x: at.x - 1, ..at }, ScreenCell::Unknown);
         }
-        let cut = matches!(self.spot(Position { x: end, ..at }), Some(Spot::Covered)).then_some(end);
-        self.put(at, Spot::Shown(cell));
+        let cut = matches!(self.spot(Position { x: end, ..at }), Some(ScreenCell::Covered)).then_some(end);
+        self.put(at, ScreenCell::Shown(cell));
         for x in at.x + 1..end {
-            self.put(Position { x, ..at }, Spot::Covered);
+            self.put(Position { x, ..at }, ScreenCell::Covered);
         }
         if let Some(x) = cut {
-            self.put(Position { x, ..at }, Spot::Unknown);
+            self.put(Position { x, ..at }, ScreenCell::Unknown);
         }
         cut
     }
@@ -94,15 +94,15 @@ impl ScreenModel {
     /// Notes that a part of the row was erased.
     pub(super) fn erase(&mut self, at: Position, end: u16) {
         for x in at.x..end {
-            self.put(Position { x, ..at }, Spot::Shown(Cell::EMPTY));
+            self.put(Position { x, ..at }, ScreenCell::Shown(Cell::EMPTY));
         }
     }
 
-    fn spot(&self, at: Position) -> Option<&Spot> {
+    fn spot(&self, at: Position) -> Option<&ScreenCell> {
         if self.contains(at) { self.spots.get(self.index(at)) } else { None }
     }
 
-    fn put(&mut self, at: Position, spot: Spot) {
+    fn put(&mut self, at: Position, spot: ScreenCell) {
         if self.contains(at) {
             let index = self.index(at);
             self.spots[index] = spot;

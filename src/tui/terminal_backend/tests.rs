@@ -35,9 +35,9 @@ impl Write for Wire {
 
 /// Keeps what the model does not understand, and every line that was scrolled away.
 #[derive(Default)]
-struct Strange(Vec<String>);
+struct UnhandledOutput(Vec<String>);
 
-impl vt100::Callbacks for Strange {
+impl vt100::Callbacks for UnhandledOutput {
     fn unhandled_char(&mut self, _: &mut vt100::Screen, c: char) {
         self.0.push(format!("character {c:?}"));
     }
@@ -73,7 +73,7 @@ struct Bench {
     terminal: Terminal<MinimalBackend<Wire>>,
     size: Arc<Mutex<Size>>,
     wire: Wire,
-    model: vt100::Parser<Strange>,
+    model: vt100::Parser<UnhandledOutput>,
     colours: bool,
 }
 
@@ -88,7 +88,7 @@ impl Bench {
         let backend = MinimalBackend::new(wire.clone(), query, colours).expect("the size is known");
         let mut terminal = Terminal::new(backend).expect("a terminal");
         terminal.clear().expect("nothing can fail");
-        let model = vt100::Parser::new_with_callbacks(cells(height), cells(width), 0, Strange::default());
+        let model = vt100::Parser::new_with_callbacks(cells(height), cells(width), 0, UnhandledOutput::default());
         Self { terminal, size, wire, model, colours }
     }
 

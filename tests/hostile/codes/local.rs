@@ -7,11 +7,11 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use halo_onboard::domain::codes::Code;
-use halo_onboard::domain::profile::Keep;
+use halo_onboard::domain::profile::SecretStore;
 use halo_onboard::store::file_lock::Lock;
 use halo_onboard::store::keyring::{self, Refusal};
 use halo_onboard::store::profiles::Profiles;
-use halo_onboard::store::secret_command::{self, Asks};
+use halo_onboard::store::secret_command::{self, PromptMode};
 use halo_onboard::store::{Paths, StoreError, private_file, progress};
 use rustix::io::Errno;
 
@@ -140,7 +140,7 @@ pub fn file_system_without_locks() -> Code {
 
 /// The kernel has no keychain; elsewhere, there is no session of the kernel's.
 pub fn keyring_that_is_none() -> Code {
-    let absent = if cfg!(target_os = "linux") { Keep::Keychain } else { Keep::Session };
+    let absent = if cfg!(target_os = "linux") { SecretStore::Keychain } else { SecretStore::Session };
     keyring::probe(absent).expect_err("refused").code()
 }
 
@@ -155,5 +155,5 @@ pub fn keyring_that_hangs() -> Code {
 }
 
 pub fn secret_command_that_fails() -> Code {
-    secret_command::run(&["/bin/false".to_owned()], Asks::Nobody).expect_err("it fails").code()
+    secret_command::run(&["/bin/false".to_owned()], PromptMode::Nobody).expect_err("it fails").code()
 }

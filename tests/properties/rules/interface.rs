@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use halo_onboard::app::{
-    Action, Context, Edit, Effect, Focus, Format, Message, Motion, Pane, RepairResult, RunId, Start, State, update,
+    Action, Context, Effect, Focus, Format, Message, Motion, Pane, RepairResult, RunId, Start, State, TextEdit, update,
 };
 use halo_onboard::domain::connection::Typed;
 use halo_onboard::domain::guide::Guide;
@@ -13,7 +13,7 @@ use halo_onboard::domain::report::{Judgement, PROGRAM, Report, SCHEMA, Target};
 use halo_onboard::domain::run_event::{Finished, LogLevel, LogLine, RunEvent};
 use halo_onboard::domain::verdict::{self, Case};
 use halo_onboard::secret::Secret;
-use halo_onboard::tui::keymap::{Meaning, meaning};
+use halo_onboard::tui::keymap::{KeyMeaning, meaning};
 use halo_onboard::tui::theme::Theme;
 use halo_onboard::tui::{layout, view};
 use ratatui::Terminal;
@@ -205,8 +205,8 @@ impl Session {
         let held = [KeyModifiers::NONE, KeyModifiers::CONTROL, KeyModifiers::ALT, KeyModifiers::SHIFT];
         let held = if source.below(3) == 2 { source.pick(&held) } else { KeyModifiers::NONE };
         match meaning(KeyEvent::new(code, held), self.state.context())? {
-            Meaning::Act(action) => Some(Message::Act(action)),
-            Meaning::Type(c) => Some(Message::Type(c)),
+            KeyMeaning::Act(action) => Some(Message::Act(action)),
+            KeyMeaning::Type(c) => Some(Message::Type(c)),
         }
     }
 
@@ -288,7 +288,7 @@ fn action(source: &mut Source<'_>) -> Action {
             A::Move(source.pick(&[M::Up, M::Down, M::PageUp, M::PageDown, M::First, M::Last]))
         }
         5 => {
-            use Edit as E;
+            use TextEdit as E;
             let moves = [E::Left, E::Right, E::WordLeft, E::WordRight, E::Home, E::End, E::Backspace, E::Delete];
             let cuts = [E::DeleteWord, E::Clear, E::DeleteToEnd, E::PutBack, E::Undo];
             A::Edit(if source.flag() { source.pick(&moves) } else { source.pick(&cuts) })

@@ -4,7 +4,7 @@ use halo_onboard::domain::connection::is_loopback;
 use halo_onboard::domain::evidence::Fault;
 use halo_onboard::domain::untrusted_text::UntrustedText;
 use halo_onboard::probe::fuzz_targets;
-use halo_onboard::probe::fuzz_targets::Given;
+use halo_onboard::probe::fuzz_targets::FuzzResponse;
 use url::Url;
 
 use super::source::Source;
@@ -22,7 +22,7 @@ const TYPES: [Option<&str>; 6] = [
 
 /// The first bytes choose the circumstances, the rest is the body, with the secret in place of each `@@`: servers repeat
 /// what they were given.
-fn given<'a>(bytes: &[u8], body: &'a mut Vec<u8>) -> (Given<'a>, u8) {
+fn given<'a>(bytes: &[u8], body: &'a mut Vec<u8>) -> (FuzzResponse<'a>, u8) {
     let mut source = Source::new(bytes);
     let status = source.pick(&STATUSES);
     let content_type = source.pick(&TYPES);
@@ -34,7 +34,7 @@ fn given<'a>(bytes: &[u8], body: &'a mut Vec<u8>) -> (Given<'a>, u8) {
         rest = &rest[at + 2..];
     }
     body.extend_from_slice(rest);
-    (Given { status, content_type, date: Some("Sun, 06 Nov 1994 08:49:37 GMT"), body }, choice)
+    (FuzzResponse { status, content_type, date: Some("Sun, 06 Nov 1994 08:49:37 GMT"), body }, choice)
 }
 
 fn shown_is_safe(fault: &Fault) {
