@@ -16,7 +16,7 @@ use halo_onboard::domain::run_event::{LogLevel, LogLine, RunEvent};
 use halo_onboard::probe::{Http, NetworkOptions, Plan, Run, Selection};
 use halo_onboard::secret::Secret;
 use halo_onboard::session::demo::{Demo, anywhere};
-use halo_onboard::tui::terminal_backend::{MinimalBackend, mend_halves};
+use halo_onboard::tui::terminal_backend::{MinimalBackend, blank_half_covered_wide_characters};
 use halo_onboard::tui::theme::Theme;
 use halo_onboard::tui::{layout, view};
 use ratatui::Terminal;
@@ -88,13 +88,13 @@ impl Screen {
 
     /// As the session draws.
     fn draw(&mut self, state: &mut State) {
-        let room = layout::room(self.area, state, Theme::UNICODE);
+        let room = layout::viewports(self.area, state, Theme::UNICODE);
         if room != state.room {
             drop(update(state, Message::Viewports(room)));
         }
         let drawn = self.terminal.draw(|frame| {
             view(state, Theme::UNICODE, frame);
-            mend_halves(frame.buffer_mut());
+            blank_half_covered_wide_characters(frame.buffer_mut());
         });
         drawn.expect("nothing can fail");
     }

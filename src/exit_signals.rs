@@ -53,14 +53,14 @@ pub struct CtrlCGuard {
 
 impl CtrlCGuard {
     /// Starts (`true`) or ends (`false`) the redirection.
-    pub fn spare(&self, spares: bool) {
+    pub fn redirect_ctrl_c(&self, spares: bool) {
         // Drops a notification that arrived after the last waiter had left.
         let _ = self.told.notified().now_or_never();
         self.spares.store(spares, Ordering::Relaxed);
     }
 
     /// Waits for a redirected Ctrl-C.
-    pub async fn told(&self) {
+    pub async fn redirected_ctrl_c(&self) {
         self.told.notified().await;
     }
 }

@@ -22,7 +22,7 @@ pub enum Context {
     /// A question that wants yes or no.
     Question,
     /// A question about where a secret may go: the answer is selected, no letter accepts.
-    Consent,
+    AcceptServer,
     /// The choice of a report's format.
     Export,
     /// A report before it is written.
@@ -40,7 +40,7 @@ pub enum Context {
     /// The name that the values are saved under.
     Name,
     /// The choice of a place for the secret.
-    Keep,
+    KeepSecret,
 }
 
 impl Context {
@@ -63,8 +63,8 @@ impl Context {
         Context::Profiles,
         Context::Find,
         Context::Name,
-        Context::Keep,
-        Context::Consent,
+        Context::KeepSecret,
+        Context::AcceptServer,
     ];
 
     /// True where every printable key is text.
@@ -171,7 +171,7 @@ impl Format {
     }
 
     /// For people.
-    pub fn words(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Self::Markdown => "Markdown report",
             Self::Json => "JSON report",
@@ -234,13 +234,13 @@ pub enum Action {
     Watch,
     /// Mends the selected failure in the simulated Halo.
     Repair,
-    /// Sends the path or the fix to the terminal's clipboard.
-    Send,
+    /// Copies the path or the fix to the terminal's clipboard.
+    Copy,
     /// Shows the selected item as plain text.
     Plain,
     /// Explains the selected check's code.
     Explain,
-    /// Sends the selected check as a curl command.
+    /// Copies the selected check as a curl command.
     Curl,
     /// Opens the choice of report formats.
     Export,
@@ -284,6 +284,6 @@ pub enum Action {
     ExportAs(Format),
     /// Writes the previewed report.
     Write,
-    /// Sends a value of the vendor's form by its number, from 1.
-    SendValue(u8),
+    /// Copies a value of the vendor's form by its number, from 1.
+    CopyValue(u8),
 }

@@ -1,8 +1,8 @@
 //! Which actions make sense now: the footer shows these keys only.
 
 use super::action::{Action, Pane};
-use super::check_detail::has_no_switch;
-use super::checklist::{LineDestination, by_witness};
+use super::check_detail::has_no_halo_setting;
+use super::checklist::{LineDestination, destination_of_witness};
 use super::checks::CheckState;
 use super::effect::Repair;
 use super::profiles::ProfileChoice;
@@ -15,12 +15,12 @@ impl State {
     /// Does this action do something now?
     pub fn offers(&self, action: Action) -> bool {
         match action {
-            Action::Repair => self.mendable().is_some(),
+            Action::Repair => self.fixable_part().is_some(),
             Action::RunSelected => {
                 self.run.judgement.is_some() && self.run.active.is_none() && self.selected_check().is_some()
             }
             Action::Curl => self.check.as_deref().is_some_and(|check| self.curl(check).is_some()),
-            Action::Send => match self.focus {
+            Action::Copy => match self.focus {
                 Focus::Checklist => true,
                 _ => self.selected_check().is_some_and(|row| self.fix_text(&row.id).is_some()),
             },
@@ -69,7 +69,7 @@ impl State {
     }
 
     /// What Esc would do, in one word, for the footer.
-    pub fn back_words(&self) -> &'static str {
+    pub fn back_label(&self) -> &'static str {
         if self.overlay.is_some() {
             "close"
         } else if let Some(picker) = &self.picker {
@@ -104,13 +104,13 @@ impl State {
     }
 
     /// What would be put right in the simulated Halo for the selected check.
-    pub(crate) fn mendable(&self) -> Option<Repair> {
+    pub(crate) fn fixable_part(&self) -> Option<Repair> {
         self.demo.as_ref()?;
         let row = self.selected_check().filter(|row| row.shown.is_wrong() && self.run.active.is_none())?;
         let diagnosis = *self.diagnoses_of(&row.id).first().filter(|found| found.severity != Severity::Note)?;
-        let facts = if has_no_switch(diagnosis.code) { Vec::new() } else { diagnosis.facts.clone() };
+        let facts = if has_no_halo_setting(diagnosis.code) { Vec::new() } else { diagnosis.facts.clone() };
         let in_form = |fact: &String| {
-            let witness = self.guide.line(fact).map(|line| by_witness(line.witness));
+            let witness = self.guide.line(fact).map(|line| destination_of_witness(line.witness));
             matches!(witness, Some(LineDestination::Field(_)))
                 || witness == Some(LineDestination::By("discovery".into()))
         };
@@ -122,7 +122,7 @@ impl State {
         Some(Repair { code: diagnosis.code.id(), facts, checks, copies_form })
     }
 
-    /// What mends a check, as one text.
+    /// What fixes a check, as one text.
     pub(crate) fn fix_text(&self, check: &str) -> Option<String> {
         let fix = self.diagnoses_of(check).first().map(|diagnosis| diagnosis.fix.join("\n"))?;
         (!fix.is_empty()).then_some(fix)

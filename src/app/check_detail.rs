@@ -1,4 +1,4 @@
-//! What is known of one check, as sections of text: what was seen, what it means, what mends it.
+//! What is known of one check, as sections of text: what was seen, what it means, what fixes it.
 
 use super::checks::{CheckRow, CheckState};
 use super::connection_phases::link_words;
@@ -17,7 +17,7 @@ pub enum DetailSection {
     Observation,
     /// What follows from it.
     Means,
-    /// What mends it, in Halo's words.
+    /// What fixes it, in Halo's words.
     Fix,
     /// What else was noticed.
     Also,
@@ -80,12 +80,12 @@ impl State {
         let diagnoses = self.diagnoses_of(&row.id);
         let main = diagnoses.first();
         put(DetailSection::Seen, found(self.seen(row)));
-        put(DetailSection::Observation, found(self.asked_alone(row)));
+        put(DetailSection::Observation, found(self.single_scope_request(row)));
         put(DetailSection::Means, found(self.means(row, main.copied())));
         put(DetailSection::Fix, found(main.map(|diagnosis| diagnosis.fix.clone()).unwrap_or_default()));
         put(DetailSection::Then, self.then(row));
         put(DetailSection::Also, found(diagnoses.iter().skip(1).map(|diagnosis| also(diagnosis)).collect()));
-        put(DetailSection::Rests, found(self.lines_about(row)));
+        put(DetailSection::Rests, found(self.guide_lines_of(row)));
         put(DetailSection::LastGoodResult, found(self.before(row)));
         put(DetailSection::Time, found(self.time(row)));
         put(DetailSection::Code, found(row.code.map(|code| code.id().to_owned()).into_iter().collect()));
@@ -137,12 +137,12 @@ impl State {
             seen.push(format!("{request}: {}", answer.join(", ")));
         }
         if row.id == "discovery" {
-            seen.extend(self.link().map(link_words).unwrap_or_default());
+            seen.extend(self.connection_info().map(link_words).unwrap_or_default());
         }
         if let Some(fault) = self.run.evidence.as_ref().and_then(|evidence| fault_of(evidence, &row.id)) {
             let summary = self.diagnoses_of(&row.id).first().map_or("", |diagnosis| &diagnosis.summary);
             seen.extend(
-                particulars(fault).into_iter().filter(|(text, _)| !summary.contains(text)).map(|(_, words)| words),
+                failure_details(fault).into_iter().filter(|(text, _)| !summary.contains(text)).map(|(_, words)| words),
             );
         }
         seen
@@ -150,7 +150,7 @@ impl State {
 
     /// The token request for the check's scope alone, when there was one: it tells whether the application or the role is
     /// short.
-    fn asked_alone(&self, row: &CheckRow) -> Vec<String> {
+    fn single_scope_request(&self, row: &CheckRow) -> Vec<String> {
         let judged = self.run.check(&self.form, &row.id).and(self.guide.probe(&row.id));
         let asked = judged.and_then(|probe| {
             let answer = self.run.evidence.as_ref()?.single_scopes.get(&probe.scope)?;
@@ -165,8 +165,11 @@ impl State {
     }
 
     fn time(&self, row: &CheckRow) -> Vec<String> {
-        let parts: Vec<String> =
-            self.stretches_of(&row.id).iter().map(|part| format!("{} {} ms", part.name, part.took_ms)).collect();
+        let parts: Vec<String> = self
+            .connection_segments_of(&row.id)
+            .iter()
+            .map(|part| format!("{} {} ms", part.name, part.took_ms))
+            .collect();
         if parts.is_empty() { Vec::new() } else { vec![parts.join(", ")] }
     }
 
@@ -179,7 +182,7 @@ impl State {
         summary.filter(|text| !text.is_empty()).cloned().into_iter().collect()
     }
 
-    fn lines_about(&self, row: &CheckRow) -> Vec<String> {
+    fn guide_lines_of(&self, row: &CheckRow) -> Vec<String> {
         let describe = |id: String| {
             let line = self.guide.line(&id)?;
             let found = self.fact(&id).map(|fact| (fact.state, fact.found.as_deref()));
@@ -216,7 +219,7 @@ impl State {
     }
 
     /// The selected check as plain text, to select by hand.
-    pub(crate) fn plain_check(&self) -> Option<String> {
+    pub(crate) fn check_as_text(&self) -> Option<String> {
         let row = self.selected_check()?;
         let mut text = format!("{} {}\n", row.shown.word(), row.title);
         for section in self.detail_of(&row).into_iter().filter(|section| section.part != DetailSection::Then) {
@@ -253,7 +256,7 @@ fn fault_of<'a>(evidence: &'a Evidence, check: &str) -> Option<&'a Fault> {
 }
 
 /// What is known of a failure besides its code: the bare text, and the words around it.
-fn particulars(fault: &Fault) -> Vec<(String, String)> {
+fn failure_details(fault: &Fault) -> Vec<(String, String)> {
     let mut texts = Vec::new();
     if !fault.detail.is_empty() {
         texts.push((fault.detail.short(), fault.detail.short()));
@@ -285,8 +288,8 @@ fn reason(status: u16) -> &'static str {
     }
 }
 
-/// True for a code that no switch on Halo's screens mends: the network, the server's answers, this program.
-pub(crate) fn has_no_switch(code: Code) -> bool {
+/// True for a code that no switch on Halo's screens fixes: the network, the server's answers, this program.
+pub(crate) fn has_no_halo_setting(code: Code) -> bool {
     let elsewhere = ["net.", "tls.", "http.", "local."].iter().any(|prefix| code.id().starts_with(prefix));
     elsewhere
         || matches!(

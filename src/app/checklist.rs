@@ -102,7 +102,7 @@ impl State {
     }
 
     /// Number of a fact's line.
-    pub(crate) fn line_of(&self, fact: &str) -> Option<usize> {
+    pub(crate) fn line_number_of(&self, fact: &str) -> Option<usize> {
         self.guide.lines().position(|line| line.fact == fact)
     }
 
@@ -117,7 +117,7 @@ impl State {
         if let Some(probe) = self.guide.probes.iter().find(|probe| probe.fact == line.fact) {
             return LineDestination::By(probe.id.clone());
         }
-        by_witness(line.witness)
+        destination_of_witness(line.witness)
     }
 
     /// The check that a diagnosis about this fact rests on.
@@ -142,7 +142,8 @@ impl State {
         if let Some(probe) = self.guide.probe(check) {
             add(&probe.fact);
         } else {
-            let witnessed = |line: &&Line| by_witness(line.witness) == LineDestination::By(check.to_owned());
+            let witnessed =
+                |line: &&Line| destination_of_witness(line.witness) == LineDestination::By(check.to_owned());
             self.guide.lines().filter(witnessed).for_each(|line| add(&line.fact));
         }
         facts
@@ -166,7 +167,7 @@ impl CheckState {
 }
 
 /// What can tell whether a line with this witness holds.
-pub(crate) fn by_witness(witness: EvidenceSource) -> LineDestination {
+pub(crate) fn destination_of_witness(witness: EvidenceSource) -> LineDestination {
     let check = |id: &str| LineDestination::By(id.to_owned());
     match witness {
         EvidenceSource::AgentName

@@ -22,7 +22,7 @@ pub enum Group {
 
 impl Group {
     /// For people.
-    pub fn words(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Self::Values => "Values",
             Self::Network => "Network",
@@ -125,7 +125,7 @@ pub struct Counts {
 
 impl Counts {
     /// For people.
-    pub fn words(self) -> String {
+    pub fn label(self) -> String {
         let mut parts = vec![format!("{} ok", self.passed)];
         for (count, word) in [(self.warned, "warn"), (self.failed, "FAIL"), (self.open, "not run")] {
             if count > 0 {

@@ -42,7 +42,7 @@ impl State {
         let took = [timing.dns, timing.connect, timing.tls];
         let broken = broken_phase(check.code);
         let answered = check.http_status.is_some();
-        let mut names = self.link().map_or_else(|| PLAIN.map(str::to_owned), phase_names).into_iter();
+        let mut names = self.connection_info().map_or_else(|| PLAIN.map(str::to_owned), phase_names).into_iter();
         std::array::from_fn(|at| Phase {
             name: names.next().unwrap_or_default(),
             shown: match broken {
@@ -57,17 +57,17 @@ impl State {
     }
 
     /// How the connection was made, as long as the address is the same.
-    pub(crate) fn link(&self) -> Option<&ConnectionInfo> {
+    pub(crate) fn connection_info(&self) -> Option<&ConnectionInfo> {
         self.run.check(&self.form, "discovery")?;
         self.run.evidence.as_ref().map(|evidence| &evidence.link)
     }
 
     /// The parts of the selected check's exchange, one after the other; none when nothing was sent or nothing is known.
-    pub fn stretches(&self) -> Vec<Segment> {
-        self.check.as_deref().map(|id| self.stretches_of(id)).unwrap_or_default()
+    pub fn connection_segments(&self) -> Vec<Segment> {
+        self.check.as_deref().map(|id| self.connection_segments_of(id)).unwrap_or_default()
     }
 
-    pub(crate) fn stretches_of(&self, check: &str) -> Vec<Segment> {
+    pub(crate) fn connection_segments_of(&self, check: &str) -> Vec<Segment> {
         let judged = self.run.check(&self.form, check);
         if matches!(self.shown(check, judged), CheckState::Waiting | CheckState::Running(_)) {
             return Vec::new();

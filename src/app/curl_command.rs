@@ -84,7 +84,7 @@ impl State {
 
     /// The Client ID, unless it looks like the secret.
     fn curl_client_id(&self, wanted: &Connection) -> String {
-        if self.form.swapped() { "CLIENT_ID".into() } else { wanted.client_id.clone() }
+        if self.form.has_secret_in_client_id() { "CLIENT_ID".into() } else { wanted.client_id.clone() }
     }
 }
 

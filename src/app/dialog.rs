@@ -21,9 +21,9 @@ pub enum Dialog {
         resource_server: String,
     },
     /// Fill the form from a paste?
-    Fill(LabelledValues),
-    /// Send the secret to the terminal's clipboard?
-    SendSecret,
+    FillForm(LabelledValues),
+    /// Copy the secret to the terminal's clipboard?
+    CopySecret,
     /// Which format?
     Export,
     /// A report before it is written.
@@ -49,7 +49,7 @@ pub enum Dialog {
         problem: Option<String>,
     },
     /// Is the secret to be kept, and where?
-    Keep {
+    KeepSecret {
         /// Number of the selected answer, from 0: not at all.
         at: usize,
         /// The values for the vendor's form come back after it.
@@ -72,9 +72,9 @@ impl Dialog {
         match self {
             Self::Help => Context::Help,
             Self::Quit | Self::Remove(_) | Self::Switch { .. } => Context::Question,
-            Self::AcceptAuth { .. } | Self::Fill(_) | Self::SendSecret => Context::Consent,
+            Self::AcceptAuth { .. } | Self::FillForm(_) | Self::CopySecret => Context::AcceptServer,
             Self::Name { .. } => Context::Name,
-            Self::Keep { .. } => Context::Keep,
+            Self::KeepSecret { .. } => Context::KeepSecret,
             Self::Export => Context::Export,
             Self::Preview { .. } => Context::Preview,
             Self::Explanation(_) => Context::Explanation,

@@ -41,7 +41,7 @@ pub struct RunOrder {
 /// What is to be put right in the simulated Halo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repair {
-    /// The diagnosis's code, which the simulated Halo may know how to mend as a whole.
+    /// The diagnosis's code, which the simulated Halo may know how to fix as a whole.
     pub code: &'static str,
     /// Numbers of the facts that are put right otherwise.
     pub facts: Vec<String>,
@@ -80,7 +80,7 @@ pub enum Effect {
         resource_server: String,
     },
     /// Keep what is worth keeping of this session.
-    Keep(Box<Progress>),
+    SaveProgress(Box<Progress>),
     /// Look at what is kept of all profiles; comes back as [`super::Message::LoadedProfiles`].
     LookAtShelf,
     /// Open something else than this session; comes back as [`super::Message::Opened`].
@@ -130,7 +130,7 @@ pub enum Effect {
     },
     /// Put something right in the simulated Halo; comes back as [`super::Message::RepairResult`].
     Repair(Repair),
-    /// Send a text to the terminal's clipboard (OSC 52). It may be the secret.
+    /// Copy a text to the terminal's clipboard (OSC 52). It may be the secret.
     Clipboard(Secret),
     /// Ring the terminal's bell.
     Bell,

@@ -110,7 +110,7 @@ impl State {
             }
             codes
         });
-        let line = format!("{}: {}", judgement.verdict.words(), self.counts().words());
+        let line = format!("{}: {}", judgement.verdict.label(), self.counts().label());
         let undetermined = judgement.verdict == Verdict::Undetermined && codes.is_empty();
         let exit_status = if undetermined { ExitClass::NoVerdict.status() } else { judgement.exit_status(false) };
         Outcome { line, codes, written, late: Vec::new(), exit_status }

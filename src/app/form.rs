@@ -231,7 +231,7 @@ impl Form {
 
     fn suggestion(&self, field: Field, halo_tenant: Option<&str>) -> Option<Suggestion> {
         match field {
-            Field::ClientId | Field::Secret => self.swapped().then_some(Suggestion::Exchange),
+            Field::ClientId | Field::Secret => self.has_secret_in_client_id().then_some(Suggestion::Exchange),
             Field::Tenant => {
                 let said = halo_tenant?;
                 let typed = connection::read_tenant(self.tenant.text()).ok()?.0?;
@@ -242,7 +242,7 @@ impl Form {
     }
 
     /// True when a secret stands in the Client ID's field.
-    pub(crate) fn swapped(&self) -> bool {
+    pub(crate) fn has_secret_in_client_id(&self) -> bool {
         looks_like_secret(self.client_id.text())
     }
 }

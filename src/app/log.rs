@@ -132,7 +132,7 @@ impl Log {
     }
 
     /// Shows only lines that hold this text, in any case; all when empty.
-    pub(crate) fn look_for(&mut self, needle: &str) {
+    pub(crate) fn filter_by(&mut self, needle: &str) {
         self.needle = needle.to_lowercase();
         self.filter();
     }
@@ -205,9 +205,9 @@ mod tests {
         log.push(Entry { at_ms: 0, level: LogLevel::Error, text: "GET /Invoice 403".into() });
         log.push(Entry { at_ms: 0, level: LogLevel::Debug, text: "particulars".into() });
         assert_eq!(log.counts(), (4, 5));
-        log.look_for("INVOICE");
+        log.filter_by("INVOICE");
         assert_eq!((log.counts().0, bottom(&log)), (1, "GET /Invoice 403"));
-        log.look_for("");
+        log.filter_by("");
         let counts: Vec<usize> = (0..LEVELS.len())
             .map(|_| {
                 log.next_level();
@@ -215,7 +215,7 @@ mod tests {
             })
             .collect();
         assert_eq!(counts, [1, 1, 5, 4], "warn, FAIL, debug, info");
-        log.look_for("line");
+        log.filter_by("line");
         log.push(Entry { at_ms: 0, level: LogLevel::Info, text: "no such word".into() });
         assert_eq!(log.counts().0, 3, "a new line passes the filter too");
     }

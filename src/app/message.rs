@@ -53,7 +53,7 @@ pub enum Message {
         /// Number of the question.
         asked: u64,
     },
-    /// The simulated Halo was mended: what was done, or why not.
+    /// The simulated Halo was repaired: what was done, or why not.
     RepairResult {
         /// The checks to run again.
         checks: Vec<String>,

@@ -87,7 +87,7 @@ pub enum ProfileChoice {
 
 impl ProfileChoice {
     /// For people.
-    pub fn words(&self) -> &str {
+    pub fn label(&self) -> &str {
         match self {
             Self::Profile(name) => name,
             Self::New => "a new set-up",

@@ -90,10 +90,10 @@ async fn checked(
     to: &mut OutputStreams,
 ) -> Result<u8, CommandError> {
     let mut interrupt = exit_signals::interrupt().map_err(|error| CommandError::no_signals(&error))?;
-    alone(&session)?;
-    let jobs = room(args.jobs.into());
+    reject_single_tenant_options(&session)?;
+    let jobs = raise_open_file_limit(args.jobs.into());
     let mut notes: Vec<String> = session.note.iter().map(ToString::to_string).collect();
-    notes.extend(unused(&session));
+    notes.extend(ignored_variables(&session));
     if jobs < args.jobs.into() {
         notes.push(format!(
             "{jobs} tenants in parallel instead of {}: the limit of open files is too low for more (ulimit -n)",
@@ -117,7 +117,7 @@ async fn checked(
 }
 
 /// Rejects options that apply to one tenant.
-fn alone(session: &Session) -> Result<(), CommandError> {
+fn reject_single_tenant_options(session: &Session) -> Result<(), CommandError> {
     let settings = &session.settings;
     let flags = [
         ("--url", &settings.url.source),
@@ -143,7 +143,7 @@ fn alone(session: &Session) -> Result<(), CommandError> {
 }
 
 /// Names the environment variables that apply to one tenant and are therefore ignored.
-fn unused(session: &Session) -> Option<String> {
+fn ignored_variables(session: &Session) -> Option<String> {
     let uses = |(name, profile): (&String, &Profile)| {
         session.secret_of(name, profile, &session.settings_of(name, profile)) == SecretSource::Environment
     };
@@ -155,7 +155,7 @@ fn unused(session: &Session) -> Option<String> {
 }
 
 /// Raises the limit of open files and returns the number of tenants that fit.
-fn room(jobs: usize) -> usize {
+fn raise_open_file_limit(jobs: usize) -> usize {
     let limit = getrlimit(Resource::Nofile);
     let wanted = OWN_FILES + FILES * jobs as u64;
     let possible = limit.maximum.map_or(wanted, |most| most.min(wanted));
@@ -164,11 +164,11 @@ fn room(jobs: usize) -> usize {
         let raised = setrlimit(Resource::Nofile, Rlimit { current: Some(possible), ..limit });
         current = raised.map_or(current, |()| possible);
     }
-    fitting(jobs, current)
+    jobs_within_open_files(jobs, current)
 }
 
 /// Returns how many jobs may run in parallel with this many open files; at least one.
-fn fitting(jobs: usize, files: u64) -> usize {
+fn jobs_within_open_files(jobs: usize, files: u64) -> usize {
     let fit = files.saturating_sub(OWN_FILES) / FILES;
     jobs.min(usize::try_from(fit).unwrap_or(jobs)).max(1)
 }
@@ -323,8 +323,8 @@ mod tests {
             (256, 0, 1),
             (256, u64::MAX, 256),
         ] {
-            assert_eq!(fitting(jobs, files), fit, "{jobs} jobs, {files} files");
+            assert_eq!(jobs_within_open_files(jobs, files), fit, "{jobs} jobs, {files} files");
         }
-        assert_eq!(room(1), 1);
+        assert_eq!(raise_open_file_limit(1), 1);
     }
 }

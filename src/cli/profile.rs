@@ -77,7 +77,9 @@ fn rename(paths: &Paths, old: &str, new: &str, to: &mut OutputStreams) -> Result
 fn given(before: Profile, options: &Options, session: &Session) -> Result<(Profile, Vec<Note>), CommandError> {
     let mut notes = Vec::new();
     let mut read = |given: &Value<String>, read: Reader| -> Result<Option<String>, CommandError> {
-        let Some(text) = given.value.as_ref().filter(|_| is_meant(&given.source, options)) else { return Ok(None) };
+        let Some(text) = given.value.as_ref().filter(|_| is_given_by_command(&given.source, options)) else {
+            return Ok(None);
+        };
         let (value, said) =
             read(text).map_err(|problem| CommandError::new(problem.code, problem.message, problem.fix))?;
         notes.extend(said);
@@ -105,7 +107,7 @@ fn given(before: Profile, options: &Options, session: &Session) -> Result<(Profi
 }
 
 /// Returns true for values that this command gives, as opposed to values for all profiles or for the default profile.
-fn is_meant(source: &Source, options: &Options) -> bool {
+fn is_given_by_command(source: &Source, options: &Options) -> bool {
     match source {
         Source::Flag | Source::Environment => true,
         Source::Profile(_) => options.profile.is_some(),
@@ -124,14 +126,14 @@ fn list(session: &Session) -> String {
     let row = |(name, profile): (&String, &Profile)| {
         let url = profile.url.as_deref().unwrap_or("-");
         let tenant = profile.tenant.as_deref().unwrap_or("-");
-        format!("{name:<20} {url:<40} {tenant:<20} secret {}\n", whereabouts(name, profile))
+        format!("{name:<20} {url:<40} {tenant:<20} secret {}\n", secret_location(name, profile))
     };
     session.profiles.iter().map(row).collect()
 }
 
 /// Describes the place of a profile's secret. Of a command only the program is named, because an argument may be secret
 /// too.
-pub fn whereabouts(name: &str, profile: &Profile) -> String {
+pub fn secret_location(name: &str, profile: &Profile) -> String {
     if let Some(program) = profile.secret_command.first() {
         return format!("from the command {program}");
     }

@@ -28,7 +28,7 @@ pub fn profile(session: &Session) -> Option<String> {
 }
 
 /// Returns the summary to record, if a request was sent and no check was left out.
-fn worth(report: &Report) -> Option<RunSummary> {
+fn summary_to_record(report: &Report) -> Option<RunSummary> {
     let asked = report.checks.iter().any(|check| check.stage > Stage::Input && check.status != Status::Skipped);
     let cut = report.checks.iter().any(|check| check.code == Code::LocalCancelled);
     (asked && !cut).then(|| RunSummary::of(report)).flatten()
@@ -75,7 +75,7 @@ impl headless::Reporter for RecordingReporter<'_> {
 
     fn ended(&mut self, outcome: &Outcome, to: &mut OutputStreams) {
         self.face.ended(outcome, to);
-        let Some((profile, run)) = self.profile.as_deref().zip(worth(&outcome.report)) else { return };
+        let Some((profile, run)) = self.profile.as_deref().zip(summary_to_record(&outcome.report)) else { return };
         match note(&self.paths, profile, run) {
             Err(error) if self.verbose => to.err.line(&remark(profile, &error)),
             _ => {}
@@ -116,7 +116,7 @@ impl all_profiles::Reporter for RecordingFleetReporter<'_> {
 
     fn ended(&mut self, tenant: &all_profiles::Tenant, outcome: &Outcome, to: &mut OutputStreams) {
         self.face.ended(tenant, outcome, to);
-        if let (Some((sender, _)), Some(run)) = (&self.writer, worth(&outcome.report)) {
+        if let (Some((sender, _)), Some(run)) = (&self.writer, summary_to_record(&outcome.report)) {
             // A thread that is gone has nothing to write with.
             let _ = sender.send((tenant.name.clone(), run));
         }

@@ -124,7 +124,7 @@ pub enum Severity {
     Note,
 }
 
-/// One conclusion with what mends it.
+/// One conclusion with what fixes it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Diagnosis {
     /// Stable word.
@@ -157,7 +157,7 @@ pub enum Verdict {
 
 impl Verdict {
     /// For people.
-    pub fn words(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Self::Ready => "READY",
             Self::ReadyWithWarnings => "READY, with warnings",

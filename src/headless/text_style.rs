@@ -85,7 +85,7 @@ impl OutputStyle {
 
     /// Label of a severity.
     pub fn verdict(self, verdict: Verdict) -> String {
-        self.verdict_of(verdict, verdict.words())
+        self.verdict_of(verdict, verdict.label())
     }
 
     /// A text in the colour of a verdict.

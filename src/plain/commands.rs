@@ -55,13 +55,13 @@ impl PlainSession<'_> {
         let Some(demo) = &self.demo else { return String::new() };
         let check = what.to_ascii_lowercase();
         let wanted: Vec<String> = match state.diagnoses_of(&check).first() {
-            Some(found) if demo.mend(found.code.id()).is_ok() => vec![found.code.id().to_owned()],
+            Some(found) if demo.repair(found.code.id()).is_ok() => vec![found.code.id().to_owned()],
             Some(found) => found.facts.clone(),
             None if Code::from_id(&check).is_some() => vec![check],
             None => vec![what.to_ascii_uppercase()],
         };
         let done: Vec<String> =
-            wanted.iter().map(|what| demo.mend(what).unwrap_or_else(|error| format!("{error}."))).collect();
+            wanted.iter().map(|what| demo.repair(what).unwrap_or_else(|error| format!("{error}."))).collect();
         self.copy_from_demo();
         done.join(" ")
     }
@@ -105,7 +105,7 @@ impl PlainSession<'_> {
             0,
         );
         if let Some(found) = self.found.clone() {
-            state.recall(found);
+            state.show_run(found);
         }
         state
     }

@@ -68,7 +68,7 @@ impl PlainSession<'_> {
             Ok(opened) => {
                 start.shelf.warnings.extend(opened.notes.iter().map(ToString::to_string));
                 let book = ProgressWriter::new(opened.file, opened.progress.clone());
-                if restore_progress::recall(&mut start, self.session.typed(), &opened.progress) {
+                if restore_progress::restore_progress(&mut start, self.session.typed(), &opened.progress) {
                     self.keeper = book.keeper();
                 }
                 self.typed = start.typed;
@@ -130,7 +130,7 @@ fn profile(number: usize, tile: &ProfileSummary) -> String {
 fn checked(last: &LastCheck) -> String {
     let verdict = match last.verdict {
         Verdict::NotReady => format!("NOT READY, {} failed", last.failed),
-        other => other.words().into(),
+        other => other.label().into(),
     };
     format!("last check {}, {verdict}", last.when)
 }

@@ -50,10 +50,10 @@ impl PlainSession<'_> {
         }
         let text =
             format!("Watching: the checks that are not ok run again every {pause} s. Press Enter or Ctrl-C to stop.");
-        self.spared.spare(true);
+        self.spared.redirect_ctrl_c(true);
         self.to.out.line(&text);
         let ended = self.rounds(Duration::from_secs(pause)).await;
-        self.spared.spare(false);
+        self.spared.redirect_ctrl_c(false);
         match ended? {
             Ended::ByTheOperator => self.to.out.line("The watch has ended."),
             // The bell is for whoever looks elsewhere meanwhile.
@@ -91,7 +91,7 @@ impl PlainSession<'_> {
         tokio::select! {
             biased;
             status = &mut self.interrupt => Err(End::Left(status)),
-            () = self.spared.told() => Ok(Ended::ByTheOperator),
+            () = self.spared.redirected_ctrl_c() => Ok(Ended::ByTheOperator),
             line = reading => {
                 self.reading = None;
                 match line {
@@ -111,7 +111,7 @@ impl PlainSession<'_> {
         let run = headless::run(&job, WatchSchedule::default(), &mut face, self.to, &mut self.interrupt);
         let status = tokio::select! {
             biased;
-            () = self.spared.told() => return Ok(Ended::ByTheOperator),
+            () = self.spared.redirected_ctrl_c() => return Ok(Ended::ByTheOperator),
             status = run => status,
         };
         if status > 128 {

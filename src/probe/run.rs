@@ -187,7 +187,8 @@ impl Run {
 
     async fn token(&self, issuer: &mut Issuer<'_>) -> Option<Issued> {
         self.begin(token::CHECK);
-        let climb = token::climb_either(issuer, &self.plan.connection.scopes, &self.plan.guide.application.scopes);
+        let climb =
+            token::try_both_token_paths(issuer, &self.plan.connection.scopes, &self.plan.guide.application.scopes);
         let climbed = AssertUnwindSafe(climb).catch_unwind().await;
         let (outcome, single) = match climbed {
             Ok(climbed) => (climbed.outcome, climbed.single),

@@ -52,7 +52,7 @@ impl Line {
 
     /// Restarts the wait for the connections to close. Does nothing without a tokio runtime: the program is then
     /// ending.
-    fn cool(self: &Arc<Self>) {
+    fn hold_idle_connections(self: &Arc<Self>) {
         let Ok(runtime) = Handle::try_current() else { return };
         let (line, after) = (Arc::downgrade(self), self.cools_after);
         let wait = async move {
@@ -74,10 +74,10 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl HttpEngine {
     /// Creates an engine that uses this client.
     pub fn new(http: Http) -> Self {
-        Self::cooling(http, KEPT_OPEN + Duration::from_secs(1))
+        Self::dropping_idle_connections(http, KEPT_OPEN + Duration::from_secs(1))
     }
 
-    fn cooling(http: Http, cools_after: Duration) -> Self {
+    fn dropping_idle_connections(http: Http, cools_after: Duration) -> Self {
         let line = Line { http: Mutex::new(http), cooling: Task::default(), cools_after };
         Self { line: Arc::new(line), warming: Arc::default() }
     }
@@ -111,7 +111,7 @@ impl Engine for HttpEngine {
                 let warm_up = async move { probe::warm_up(&resource_server, &http).await };
                 warming.put(Some(tokio::spawn(warm_up).abort_handle()));
             }
-            line.cool();
+            line.hold_idle_connections();
             (link, outcome)
         })
     }
@@ -135,7 +135,7 @@ impl Running for ActiveTask {
 
 impl Drop for ActiveTask {
     fn drop(&mut self) {
-        self.line.cool();
+        self.line.hold_idle_connections();
     }
 }
 
@@ -148,7 +148,7 @@ mod tests {
     async fn a_client_that_was_used_is_followed_by_a_new_one() {
         let options = NetworkOptions { proxy: Proxy::Direct, ..NetworkOptions::default() };
         let first = Http::new(&options).expect("a client");
-        let live = HttpEngine::cooling(first.clone(), Duration::ZERO);
+        let live = HttpEngine::dropping_idle_connections(first.clone(), Duration::ZERO);
         assert!(live.line.http().is(&first));
         let free =
             tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port").local_addr().expect("an address");
@@ -160,7 +160,7 @@ mod tests {
         };
         tokio::time::timeout(Duration::from_secs(10), replaced).await.expect("in time");
         let second = live.line.http();
-        live.line.cool();
+        live.line.hold_idle_connections();
         live.line.cooling.put(None);
         tokio::task::yield_now().await;
         assert!(live.line.http().is(&second), "a run that begins keeps its client");

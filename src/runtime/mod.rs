@@ -48,7 +48,7 @@ pub struct RuntimeParts {
     /// Saves the session; `None` if nothing is saved.
     pub keeper: Option<SaveProgress>,
     /// Repairs the simulated Halo; `None` for a real Halo.
-    pub mender: Option<RepairFn>,
+    pub repair_fn: Option<RepairFn>,
     /// Copies the simulated Halo's values; `None` for a real Halo.
     pub copier: Option<CopyValuesFn>,
     /// Runs the command that prints the secret; `None` if the profile names no command.
@@ -110,7 +110,7 @@ impl Runtime {
             Effect::StartRun { run, order } => self.start(run, *order),
             Effect::CancelRun(run) => self.cancel(run),
             Effect::Discover { asked, resource_server } => self.discover(asked, resource_server),
-            Effect::Keep(progress) => {
+            Effect::SaveProgress(progress) => {
                 if let Some(keep) = &self.keep {
                     keep.keep(*progress);
                 }
@@ -122,7 +122,7 @@ impl Runtime {
             Effect::RemoveProfile(name) => self.remove(name),
             Effect::KeepSecret { profile, keep, secret } => self.keep_secret(profile, keep, secret),
             Effect::Export { format, text, host, secret } => self.export(format, text, host, secret),
-            Effect::Repair(mend) => self.mend(mend),
+            Effect::Repair(repair) => self.repair(repair),
             other => return Some(other),
         }
         None
@@ -233,13 +233,13 @@ impl Runtime {
         );
     }
 
-    fn mend(&self, mend: Repair) {
-        let RuntimeParts { mender, copier, .. } = self.parts.clone();
-        let (checks, broke) = (mend.checks.clone(), mend.checks.clone());
+    fn repair(&self, repair: Repair) {
+        let RuntimeParts { repair_fn, copier, .. } = self.parts.clone();
+        let (checks, broke) = (repair.checks.clone(), repair.checks.clone());
         self.aside(
             move || {
-                let form = || copier.filter(|_| mend.copies_form).map(|copy| copy());
-                let outcome = mend_all(mender.as_ref(), &mend).map(|done| RepairResult { done, form: form() });
+                let form = || copier.filter(|_| repair.copies_form).map(|copy| copy());
+                let outcome = repair_all(repair_fn.as_ref(), &repair).map(|done| RepairResult { done, form: form() });
                 Message::RepairResult { checks, outcome }
             },
             move || Message::RepairResult { checks: broke, outcome: Err("it broke".into()) },
@@ -296,13 +296,13 @@ fn tell(post: &UnboundedSender<Message>, message: Message) {
 }
 
 /// Repairs by the code if the simulated Halo knows it, otherwise by each known fact. Returns an error if it knows none.
-fn mend_all(mender: Option<&RepairFn>, mend: &Repair) -> Result<String, String> {
-    let Some(mender) = mender else { return Err("there is no simulated Halo".into()) };
-    if let Ok(done) = mender(mend.code) {
+fn repair_all(repair_fn: Option<&RepairFn>, repair: &Repair) -> Result<String, String> {
+    let Some(repair_fn) = repair_fn else { return Err("there is no simulated Halo".into()) };
+    if let Ok(done) = repair_fn(repair.code) {
         return Ok(done);
     }
     let mut done: Vec<String> = Vec::new();
-    for words in mend.facts.iter().filter_map(|fact| mender(fact).ok()) {
+    for words in repair.facts.iter().filter_map(|fact| repair_fn(fact).ok()) {
         if !done.contains(&words) {
             done.push(words);
         }

@@ -83,7 +83,7 @@ impl Running for FakeRun {
 fn parts(manner: Manner, dropped: &Arc<AtomicUsize>) -> RuntimeParts {
     let engine = Arc::new(FakeSession { manner, dropped: Arc::clone(dropped) });
     let paths = Paths::at(PathBuf::from("/nowhere/config.toml"), PathBuf::from("/nowhere/state"));
-    RuntimeParts { engine, commander: None, shelf: None, keeper: None, mender: None, copier: None, paths }
+    RuntimeParts { engine, commander: None, shelf: None, keeper: None, repair_fn: None, copier: None, paths }
 }
 
 fn order() -> Box<RunOrder> {
@@ -178,7 +178,7 @@ async fn the_newest_session_is_kept_before_the_end() {
     });
     let mut runtime = Runtime::new(RuntimeParts { keeper: Some(keeper), ..parts(Manner::Ends, &Arc::default()) }, post);
     let mut state = state(filled());
-    runtime.perform(Effect::Keep(Box::new(state.progress())));
+    runtime.perform(Effect::SaveProgress(Box::new(state.progress())));
     let Message::KeepFailed(reason) = next(&mut inbox).await else { panic!("it failed") };
     update(&mut state, Message::KeepFailed(reason));
     for _ in 0..50 {
@@ -187,7 +187,7 @@ async fn the_newest_session_is_kept_before_the_end() {
         }
     }
     act(&mut state, crate::app::Action::Tick);
-    runtime.perform(Effect::Keep(Box::new(state.progress())));
+    runtime.perform(Effect::SaveProgress(Box::new(state.progress())));
     runtime.finish(LIMIT).await;
     assert_eq!(kept.lock().expect("unpoisoned").last(), Some(&1));
 }
@@ -202,13 +202,14 @@ async fn mending_goes_by_the_code_then_by_the_facts_and_copies_the_form_when_ask
         ("api.shape", &[], false, Err(())),
     ] {
         let (post, mut inbox) = unbounded_channel();
-        let mender: RepairFn = Arc::new(|what| match what {
+        let repair_fn: RepairFn = Arc::new(|what| match what {
             "api.nothing_visible" => Ok("seen".into()),
             "B7" => Ok("B7 set".into()),
             _ => Err("no such part".into()),
         });
         let copier: CopyValuesFn = Arc::new(|| (Typed::default(), Secret::new(SECRET.into())));
-        let parts = RuntimeParts { mender: Some(mender), copier: Some(copier), ..parts(Manner::Ends, &Arc::default()) };
+        let parts =
+            RuntimeParts { repair_fn: Some(repair_fn), copier: Some(copier), ..parts(Manner::Ends, &Arc::default()) };
         let facts = facts.iter().map(|fact| (*fact).to_owned()).collect();
         Runtime::new(parts, post).perform(Effect::Repair(Repair {
             code,
@@ -261,7 +262,7 @@ impl ProfileService for FakeProfileService {
     fn open(self: Arc<Self>, choice: ProfileChoice) -> Pending<Result<OpenedSession, String>> {
         Box::pin(async move {
             assert!(choice != ProfileChoice::Demo, "canary");
-            let keeper = Some(self.keeper(choice.words()));
+            let keeper = Some(self.keeper(choice.label()));
             let parts = RuntimeParts { keeper, shelf: Some(self), ..parts(Manner::Hangs, &Arc::default()) };
             Ok(OpenedSession { start: empty(), parts })
         })
@@ -293,7 +294,7 @@ async fn each_session_is_kept_in_its_own_place() {
         Runtime::new(RuntimeParts { keeper, shelf: shelved, ..parts(Manner::Hangs, &Arc::default()) }, post);
     let ticked = |count: usize| {
         let ticks = (0..count).map(|tick| tick.to_string()).collect();
-        Effect::Keep(Box::new(Progress { ticks, ..state(empty()).progress() }))
+        Effect::SaveProgress(Box::new(Progress { ticks, ..state(empty()).progress() }))
     };
     runtime.perform(ticked(1));
     runtime.perform(Effect::Open { order: 1, choice: ProfileChoice::Profile("second".into()) });
@@ -353,7 +354,7 @@ async fn a_failure_to_keep_is_told_once_and_so_is_its_end() {
     });
     let mut runtime = Runtime::new(RuntimeParts { keeper: Some(keeper), ..parts(Manner::Ends, &Arc::default()) }, post);
     for count in 1..=5 {
-        runtime.perform(Effect::Keep(Box::new(state(empty()).progress())));
+        runtime.perform(Effect::SaveProgress(Box::new(state(empty()).progress())));
         while turn.load(Ordering::SeqCst) < count {
             tokio::task::yield_now().await;
         }

@@ -71,15 +71,15 @@ impl Demo {
     ///
     /// # Errors
     /// The simulated Halo has no setting for this fact or code.
-    pub fn mend(&self, what: &str) -> Result<String, String> {
+    pub fn repair(&self, what: &str) -> Result<String, String> {
         if let Some(parts) = Code::from_id(what).and_then(|code| parts_of_code(code, &self.guide)) {
-            let done: Result<Vec<String>, String> = parts.iter().map(|part| self.simulator.mend(part)).collect();
+            let done: Result<Vec<String>, String> = parts.iter().map(|part| self.simulator.repair(part)).collect();
             return done.map(|done| done.join(" "));
         }
         let fact = what;
         let line = self.guide.line(fact).ok_or_else(|| format!("the guide has no fact {fact}"))?;
         let part = part(line).ok_or_else(|| format!("{fact} {}: the simulated Halo has nothing to fix", line.label))?;
-        self.simulator.mend(&part)
+        self.simulator.repair(&part)
     }
 }
 

@@ -62,7 +62,7 @@ impl FileProfileService {
         let parts = self.parts(&self.given, None)?;
         let warnings = self.given.note.iter().map(ToString::to_string).collect();
         // What is kept of each is read beside the first frame.
-        let shelf = app::ProfileList { first: true, warnings, ..self.shelf() };
+        let shelf = app::ProfileList { first: true, warnings, ..self.profile_service() };
         let start = Start { shelf, ..empty(&self.given)? };
         Ok(OpenedSession { start, parts })
     }
@@ -70,7 +70,7 @@ impl FileProfileService {
     /// Opens a session and restores its progress.
     async fn session(self: &Arc<Self>, session: &Session) -> Result<OpenedSession, CommandError> {
         let mut parts = self.parts(session, None)?;
-        let mut start = Start { shelf: self.shelf(), typed: session.typed(), ..empty(session)? };
+        let mut start = Start { shelf: self.profile_service(), typed: session.typed(), ..empty(session)? };
         start.shelf.warnings.extend(session.note.as_ref().map(ToString::to_string));
         let profile = session.settings.profile.value.clone();
         start.profile = profile.clone();
@@ -79,7 +79,7 @@ impl FileProfileService {
             Ok(opened) => {
                 start.shelf.warnings.extend(opened.notes.iter().map(ToString::to_string));
                 let book = ProgressWriter::new(opened.file, opened.progress.clone());
-                if restore_progress::recall(&mut start, session.typed(), &opened.progress) {
+                if restore_progress::restore_progress(&mut start, session.typed(), &opened.progress) {
                     parts.keeper = book.keeper().map(breakable);
                     open = Some(Open { profile: profile.clone(), book });
                 }
@@ -104,7 +104,7 @@ impl FileProfileService {
             secret: Some(demo.secret()),
             demo: Some(demo.scenario.clone()),
             ticks_build: demo.starts_from_nothing(),
-            shelf: self.shelf(),
+            shelf: self.profile_service(),
             ..empty(&self.given)?
         };
         Ok(OpenedSession { start, parts })
@@ -115,7 +115,7 @@ impl FileProfileService {
         Ok(RuntimeParts {
             engine: engine(Arc::new(HttpEngine::new(http(session)?))),
             keeper: None,
-            mender: mend.map(|demo| -> RepairFn { Arc::new(move |fact| demo.mend(fact)) }),
+            repair_fn: mend.map(|demo| -> RepairFn { Arc::new(move |fact| demo.repair(fact)) }),
             copier: copy
                 .map(|demo| -> CopyValuesFn { Arc::new(move || (demo.typed(&Typed::default()), demo.secret())) }),
             commander: None,
@@ -125,7 +125,7 @@ impl FileProfileService {
     }
 
     /// Returns the profiles from the configuration alone, without reading the progress or the secret of each.
-    fn shelf(&self) -> app::ProfileList {
+    fn profile_service(&self) -> app::ProfileList {
         app::ProfileList {
             profiles: profile_summaries::named(&self.given.profiles),
             open: true,

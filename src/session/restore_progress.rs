@@ -11,7 +11,7 @@ use crate::store::progress::Progress as Saved;
 /// Restores saved progress into a session that starts. If the progress is of another Halo than the named one, an
 /// unnamed set-up is left as it is, neither restored nor overwritten, and the result is false; a profile restores the
 /// ticks, but not the values.
-pub fn recall(start: &mut Start, given: Typed, saved: &Saved) -> bool {
+pub fn restore_progress(start: &mut Start, given: Typed, saved: &Saved) -> bool {
     let kept = saved.form.typed();
     let origin = |url: &str| read_url(url).map(|(origin, _)| origin).ok();
     let another = !given.url.is_empty() && !kept.url.is_empty() && origin(&given.url) != origin(&kept.url);
@@ -118,7 +118,7 @@ mod tests {
         let mut start = empty(&Session::bare(Paths::nowhere())).expect("the built-in guide");
         start.profile = profile.map(str::to_owned);
         let given = Typed { url: given.into(), ..Typed::default() };
-        let recalled = recall(&mut start, given, &saved(kept));
+        let recalled = restore_progress(&mut start, given, &saved(kept));
         (start, recalled)
     }
 

@@ -57,8 +57,8 @@ fn tickets(caller: &Caller<'_>) -> Vec<Value> {
     let data = &caller.world.data;
     let count = |shown: bool, rows: usize| if shown { rows } else { 0 };
     let others = others(caller);
-    let unassigned = std::iter::repeat_n(UNASSIGNED, count(caller.may("l9"), data.unassigned_tickets));
-    let of_others = others.into_iter().cycle().take(count(caller.may("l8"), data.others_tickets));
+    let unassigned = std::iter::repeat_n(UNASSIGNED, count(caller.has_switch("l9"), data.unassigned_tickets));
+    let of_others = others.into_iter().cycle().take(count(caller.has_switch("l8"), data.others_tickets));
     let own = std::iter::repeat_n(caller.agent.id, data.own_tickets);
     unassigned.chain(of_others).chain(own).enumerate().map(|(at, who)| ticket(at + 1, who)).collect()
 }

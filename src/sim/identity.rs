@@ -64,8 +64,8 @@ fn team(caller: &Caller<'_>, at: usize, name: &str) -> Value {
         "team_id": at + 1,
         "team_name": name,
         "in_section": true,
-        "unassigned_access": caller.may("l9"),
-        "otheragent_access": caller.may("l8"),
+        "unassigned_access": caller.has_switch("l9"),
+        "otheragent_access": caller.has_switch("l8"),
     })
 }
 

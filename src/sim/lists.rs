@@ -24,7 +24,7 @@ pub(super) fn answer(
     resource: Resource,
     call: &IncomingRequest,
 ) -> OutgoingResponse {
-    let sight = caller.sight(resource, manners.apidoc_rules);
+    let sight = caller.visibility(resource, manners.apidoc_rules);
     let refusal = match sight {
         RowVisibility::ScopeShort => manners.scope_refusal,
         RowVisibility::RoleShort => manners.role_refusal,

@@ -47,12 +47,12 @@ impl Caller<'_> {
     }
 
     /// Returns the state of a switch such as `l9`; an administrator has all switches.
-    pub fn may(&self, switch: &str) -> bool {
+    pub fn has_switch(&self, switch: &str) -> bool {
         self.is_administrator() || self.level(switch) > 0
     }
 
     /// Returns the visibility of a resource. `apidoc_rules` selects the rules of the API's own description.
-    pub fn sight(&self, resource: Resource, apidoc_rules: bool) -> RowVisibility {
+    pub fn visibility(&self, resource: Resource, apidoc_rules: bool) -> RowVisibility {
         let mut need = resource.need();
         if !any_covers(self.scopes, need.scope) {
             return RowVisibility::ScopeShort;

@@ -41,7 +41,7 @@ pub(super) fn parts(cast: &FixtureNames) -> Vec<String> {
 }
 
 /// Repairs a part.
-pub(super) fn mend(state: &mut State, part: &str) -> Result<String, String> {
+pub(super) fn repair(state: &mut State, part: &str) -> Result<String, String> {
     let wanted = TenantState::healthy(&state.cast);
     match part {
         "application.credentials" => {
@@ -67,7 +67,7 @@ pub(super) fn mend(state: &mut State, part: &str) -> Result<String, String> {
 }
 
 /// Breaks a part.
-pub(super) fn spoil(state: &mut State, part: &str) -> Result<String, String> {
+pub(super) fn break_setting(state: &mut State, part: &str) -> Result<String, String> {
     match part {
         "application.credentials" => Ok(renew_secret(state)),
         "instance.server" => {

@@ -113,7 +113,7 @@ impl Simulator {
     }
 
     /// Reads or changes the tenant's state; later requests see the change.
-    pub fn world<R>(&self, change: impl FnOnce(&mut TenantState) -> R) -> R {
+    pub fn update_tenant<R>(&self, change: impl FnOnce(&mut TenantState) -> R) -> R {
         let mut state = self.halo.lock();
         let secret = state.world.application.client_secret.clone();
         let result = change(&mut state.world);
@@ -124,7 +124,7 @@ impl Simulator {
     }
 
     /// Reads or changes the behaviours of the server.
-    pub fn manners<R>(&self, change: impl FnOnce(&mut Behaviours) -> R) -> R {
+    pub fn update_behaviours<R>(&self, change: impl FnOnce(&mut Behaviours) -> R) -> R {
         change(&mut self.halo.lock().manners)
     }
 
@@ -137,16 +137,16 @@ impl Simulator {
     ///
     /// # Errors
     /// The part is unknown.
-    pub fn mend(&self, part: &str) -> Result<String, String> {
-        repair::mend(&mut self.halo.lock(), part)
+    pub fn repair(&self, part: &str) -> Result<String, String> {
+        repair::repair(&mut self.halo.lock(), part)
     }
 
-    /// Breaks one part, as an operator might; parts as for [`Simulator::mend`].
+    /// Breaks one part, as an operator might; parts as for [`Simulator::fix`].
     ///
     /// # Errors
     /// The part is unknown.
     pub fn break_part(&self, part: &str) -> Result<String, String> {
-        repair::spoil(&mut self.halo.lock(), part)
+        repair::break_setting(&mut self.halo.lock(), part)
     }
 
     /// Returns every part that can be repaired, in the order of the guide.

@@ -94,10 +94,10 @@ impl EventLoop {
         mut inbox: UnboundedReceiver<Message>,
         mut notices: UnboundedReceiver<SignalEvent>,
     ) -> io::Result<Outcome> {
-        let mut ended = self.turns(&mut inbox, &mut notices).await;
+        let mut ended = self.event_loop(&mut inbox, &mut notices).await;
         if ended.is_err() {
             // The terminal is gone: the session is kept all the same.
-            let _ = self.fold(Message::Ending);
+            let _ = self.handle_message(Message::Ending);
             // The reason may have been heard before the error came of it.
             if self.over.is_none() {
                 self.over = ending_behind_an_error(&mut notices).await.map(ExitReason::Ended);
@@ -121,12 +121,12 @@ impl EventLoop {
     }
 
     /// Turn after turn: draw, wait, take in all that came.
-    async fn turns(
+    async fn event_loop(
         &mut self,
         inbox: &mut UnboundedReceiver<Message>,
         notices: &mut UnboundedReceiver<SignalEvent>,
     ) -> io::Result<()> {
-        self.fold(Message::Began)?;
+        self.handle_message(Message::Began)?;
         let mut keyboard = Keyboard::new()?;
         let (mut events, mut messages) = (VecDeque::new(), VecDeque::new());
         // Something changed since the last frame; when the next one is due.
@@ -145,7 +145,7 @@ impl EventLoop {
             if std::mem::take(&mut self.suspending) {
                 self.suspend().await?;
                 // What was typed after Ctrl-Z has waited.
-                self.absorb(&mut messages, &mut events)?;
+                self.handle_all(&mut messages, &mut events)?;
                 changed = true;
             }
             if changed && Instant::now() >= due {
@@ -155,7 +155,7 @@ impl EventLoop {
             let forgets = self.state.forgets_at_ms().map(|at| self.clock.at(at));
             tokio::select! {
                 biased;
-                Some(notice) = notices.recv() => self.heed(notice)?,
+                Some(notice) = notices.recv() => self.handle_signal(notice)?,
                 event = keyboard.next() => events.push_back(event?),
                 message = inbox.recv() => messages.extend(message),
                 () = sleep_until(due), if changed => continue,
@@ -166,43 +166,43 @@ impl EventLoop {
             while let Ok(message) = inbox.try_recv() {
                 messages.push_back(message);
             }
-            self.absorb(&mut messages, &mut events)?;
+            self.handle_all(&mut messages, &mut events)?;
             changed = true;
         }
         Ok(())
     }
 
     /// Does what the watcher says. An ending keeps the session; a terminal that is gone is not written to again.
-    fn heed(&mut self, notice: SignalEvent) -> io::Result<()> {
+    fn handle_signal(&mut self, notice: SignalEvent) -> io::Result<()> {
         match notice {
             SignalEvent::Ending(ending) => {
-                self.fold(Message::Ending)?;
+                self.handle_message(Message::Ending)?;
                 self.over = Some(ExitReason::Ended(ending));
                 Ok(())
             }
-            SignalEvent::Suspend => self.fold(Message::Act(Action::Suspend)),
+            SignalEvent::Suspend => self.handle_message(Message::Act(Action::Suspend)),
             SignalEvent::Continued => self.terminal.continued(),
         }
     }
 
     /// Folds everything that came into the state and performs what follows.
-    fn absorb(&mut self, messages: &mut VecDeque<Message>, events: &mut VecDeque<Event>) -> io::Result<()> {
+    fn handle_all(&mut self, messages: &mut VecDeque<Message>, events: &mut VecDeque<Event>) -> io::Result<()> {
         let now = self.clock.now_ms();
-        self.fold(Message::Clock(now))?;
+        self.handle_message(Message::Clock(now))?;
         for message in messages.drain(..) {
-            self.fold(message)?;
+            self.handle_message(message)?;
         }
         while !self.suspending {
             let Some(message) = input::next(events, self.state.context(), self.theme.keys) else { break };
             if matches!(message, Message::Resized) {
                 self.terminal.forget();
             }
-            self.fold(message)?;
+            self.handle_message(message)?;
         }
         Ok(())
     }
 
-    fn fold(&mut self, message: Message) -> io::Result<()> {
+    fn handle_message(&mut self, message: Message) -> io::Result<()> {
         for effect in update(&mut self.state, message) {
             if let Some(effect) = self.runtime.perform(effect) {
                 self.perform(effect)?;
@@ -239,7 +239,7 @@ impl EventLoop {
     /// Stops the process until `fg`, once nothing is under way any more: a stopped process would hold its requests open, and
     /// the token in memory.
     async fn suspend(&mut self) -> io::Result<()> {
-        self.fold(Message::Suspending)?;
+        self.handle_message(Message::Suspending)?;
         self.runtime.quiet().await;
         // The secret is hidden already; the last frame must not show it while the process is stopped.
         self.draw()?;
@@ -252,13 +252,13 @@ impl EventLoop {
         let Some(commander) = self.runtime.commander() else { return Ok(()) };
         let stop = StopCommand::default();
         let stopped = stop.clone();
-        self.terminal.hand_over();
+        self.terminal.release_terminal();
         let mut work = tokio::task::spawn_blocking(move || commander(&stopped));
         let outcome = loop {
             tokio::select! {
                 biased;
                 Some(notice) = notices.recv() => if let SignalEvent::Ending(_) = notice {
-                    self.heed(notice)?;
+                    self.handle_signal(notice)?;
                     stop.stop();
                     // What it says now nobody needs: the program ends.
                     let _ = tokio::time::timeout(STOPPING, work).await;
@@ -267,15 +267,15 @@ impl EventLoop {
                 done = &mut work => break done,
             }
         };
-        self.terminal.take_back()?;
+        self.terminal.reclaim_terminal()?;
         let broke = |_| Err("Internal error while running the command. This is a bug in halo-onboard.".to_owned());
-        self.fold(Message::Commanded { order, outcome: outcome.unwrap_or_else(broke) })
+        self.handle_message(Message::Commanded { order, outcome: outcome.unwrap_or_else(broke) })
     }
 
     fn draw(&mut self) -> io::Result<()> {
-        let room = layout::room(self.terminal.area()?, &self.state, self.theme);
+        let room = layout::viewports(self.terminal.area()?, &self.state, self.theme);
         if room != self.state.room {
-            self.fold(Message::Viewports(room))?;
+            self.handle_message(Message::Viewports(room))?;
         }
         let Self { terminal, state, theme, .. } = self;
         terminal.draw(|frame| view(state, *theme, frame))

@@ -164,28 +164,28 @@ pub fn inner(pane: Rect) -> Rect {
 
 /// Works out how much each pane has room for, so that the selected row is on the screen and no text is scrolled past
 /// its end.
-pub fn room(area: Rect, state: &State, theme: Theme) -> Viewports {
+pub fn viewports(area: Rect, state: &State, theme: Theme) -> Viewports {
     let plan = plan(area, state);
     let old = state.room;
     let mut room = Viewports::default();
     if let Some(pane) = plan.checklist.map(inner) {
         let rows = checklist::rows(state, pane.width, pane.height, theme);
-        room.checklist = around(&rows, Some(checklist::selected(state)), pane.height, old.checklist);
+        room.checklist = window_around(&rows, Some(checklist::selected(state)), pane.height, old.checklist);
     }
     if let Some(pane) = plan.credentials.map(inner) {
         let rows = credentials::rows(state, pane.width, theme);
-        room.credentials = around(&rows, credentials::selected(state), pane.height, old.credentials);
+        room.credentials = window_around(&rows, credentials::selected(state), pane.height, old.credentials);
     }
     if let Some(pane) = plan.checks.map(inner) {
         let rows = checks::rows(state, pane.width, pane.height, theme);
-        room.checks = around(&rows, checks::selected(state), pane.height, old.checks);
+        room.checks = window_around(&rows, checks::selected(state), pane.height, old.checks);
     }
     if let Some(pane) = plan.detail.map(inner) {
         room.detail = clamped(check_detail::rows(state, pane.width, theme).len(), pane.height, old.detail);
     }
     if let Some(pane) = plan.picker.map(inner) {
         let (list, _) = profile_picker::split(pane, state, theme);
-        room.picker = around(
+        room.picker = window_around(
             &profile_picker::rows(state, list.width, theme),
             profile_picker::selected(state),
             list.height,
@@ -197,10 +197,10 @@ pub fn room(area: Rect, state: &State, theme: Theme) -> Viewports {
         let pane = dialogs::place(area, over);
         let rows = dialogs::rows(state, over, pane.width, theme);
         room.overlay = match over {
-            Dialog::AcceptAuth { .. } | Dialog::Fill(_) | Dialog::SendSecret => {
-                around(&rows, Some(state.agrees().into()), pane.height, old.overlay)
+            Dialog::AcceptAuth { .. } | Dialog::FillForm(_) | Dialog::CopySecret => {
+                window_around(&rows, Some(state.agrees().into()), pane.height, old.overlay)
             }
-            Dialog::Keep { at, .. } => around(&rows, Some(*at), pane.height, old.overlay),
+            Dialog::KeepSecret { at, .. } => window_around(&rows, Some(*at), pane.height, old.overlay),
             _ => clamped(rows.len(), pane.height, old.overlay),
         };
     }
@@ -214,7 +214,7 @@ fn clamped(rows: usize, height: u16, old: Viewport) -> Viewport {
 }
 
 /// A window in which every row of the selected item is visible, moved as little as possible.
-fn around(rows: &[Row], selected: Option<usize>, height: u16, old: Viewport) -> Viewport {
+fn window_around(rows: &[Row], selected: Option<usize>, height: u16, old: Viewport) -> Viewport {
     let mut window = clamped(rows.len(), height, old);
     let Some(item) = selected else { return window };
     let mine = |row: &Row| row.item == Some(item);
@@ -241,7 +241,7 @@ mod tests {
         for item in 0..4 {
             for height in 1..12 {
                 for offset in 0..12 {
-                    let window = around(&rows, Some(item), height, Viewport { offset, ..Viewport::default() });
+                    let window = window_around(&rows, Some(item), height, Viewport { offset, ..Viewport::default() });
                     let first = rows.iter().position(|row| row.item == Some(item)).expect("there");
                     let last = rows.iter().rposition(|row| row.item == Some(item)).expect("there");
                     let (top, bottom) = (usize::from(window.offset), usize::from(window.offset + height));
@@ -258,9 +258,9 @@ mod tests {
         let rows = rows(&[Some(0), Some(1), Some(2), Some(3), Some(4), Some(5)]);
         let old = Viewport { offset: 2, ..Viewport::default() };
         for item in 2..5 {
-            assert_eq!(around(&rows, Some(item), 3, old).offset, 2);
+            assert_eq!(window_around(&rows, Some(item), 3, old).offset, 2);
         }
-        assert_eq!(around(&rows, Some(5), 3, old).offset, 3);
-        assert_eq!(around(&rows, Some(0), 3, old).offset, 0);
+        assert_eq!(window_around(&rows, Some(5), 3, old).offset, 3);
+        assert_eq!(window_around(&rows, Some(0), 3, old).offset, 0);
     }
 }

@@ -170,11 +170,12 @@ impl Watch {
             match self.next().await {
                 // A child has the terminal: these are for it.
                 ReceivedSignal::End(Ending::Signal(number))
-                    if terminal_modes::is_lent()
+                    if terminal_modes::is_released_to_child()
                         && [Number::INT, Number::QUIT].map(Number::as_raw).contains(&number) => {}
                 ReceivedSignal::End(ending) => return self.end(ending).await,
                 ReceivedSignal::Stop => {
-                    let nobody_else = terminal_modes::is_lent() || self.notices.send(SignalEvent::Suspend).is_err();
+                    let nobody_else =
+                        terminal_modes::is_released_to_child() || self.notices.send(SignalEvent::Suspend).is_err();
                     if nobody_else && terminal_modes::can_suspend() {
                         let _ = kill_process(getpid(), Number::STOP);
                     }
@@ -192,14 +193,14 @@ impl Watch {
         terminal_modes::end_abruptly();
         let until = Instant::now() + GRACE;
         if ending == Ending::HangUp {
-            terminal_modes::abandon();
+            terminal_modes::terminal_is_gone();
         }
         if self.notices.send(SignalEvent::Ending(ending)).is_err() {
             return ending;
         }
         while let Ok(heard) = timeout_at(until, self.next()).await {
             match heard {
-                ReceivedSignal::End(Ending::HangUp) => terminal_modes::abandon(),
+                ReceivedSignal::End(Ending::HangUp) => terminal_modes::terminal_is_gone(),
                 // When a connection drops, the kernel and the shell both send SIGHUP: that is one ending, not two.
                 ReceivedSignal::End(again) if again.exit_status() == 129 && ending.exit_status() == 129 => {}
                 ReceivedSignal::End(_) => return ending,

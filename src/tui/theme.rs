@@ -127,7 +127,7 @@ impl Theme {
     }
 
     /// Full and empty part of a gauge.
-    pub fn gauge(self) -> (&'static str, &'static str) {
+    pub fn progress_glyphs(self) -> (&'static str, &'static str) {
         if self.unicode { ("━", "╌") } else { ("=", "-") }
     }
 

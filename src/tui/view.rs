@@ -47,7 +47,7 @@ fn too_small(state: &State, theme: Theme, frame: &mut Frame<'_>) {
     let (width, height) = layout::LEAST;
     let progress = match (&state.run.active, state.judgement()) {
         (Some(active), _) => format!("Checks go on: {}/{}.", active.done(), active.total).into(),
-        (None, Some(judgement)) => format!("{}.", judgement.verdict.words()).into(),
+        (None, Some(judgement)) => format!("{}.", judgement.verdict.label()).into(),
         (None, None) => "No check has run.".into(),
     };
     let lines: [Text; 6] = [

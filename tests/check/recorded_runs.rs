@@ -69,7 +69,7 @@ fn the_check_of_a_profile_is_its_last_check() {
     assert_eq!((good.code, first.last.as_ref()), (Code::Ok, Some(&good)));
     assert!(good.checks.len() > 10, "{good:?}");
 
-    place.simulator.world(|world| world.application.client_secret = "another".into());
+    place.simulator.update_tenant(|world| world.application.client_secret = "another".into());
     let done = place.run("check --profile acme --format json");
     assert_ne!(done.status, 0, "{done:?}");
     let second = place.noted().expect("noted");

@@ -33,7 +33,7 @@ pub fn empty() -> Start {
         profile: None,
         demo: None,
         ticks_build: false,
-        markdown: |report, _| format!("# {}\n", report.verdict.words()),
+        markdown: |report, _| format!("# {}\n", report.verdict.label()),
         json: |report, _| format!("{{\"code\": \"{}\"}}\n", report.code.id()),
         notes: Vec::new(),
         shelf: Default::default(),

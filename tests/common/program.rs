@@ -88,7 +88,7 @@ impl Simulated {
 
     /// The same with another secret.
     pub fn with_secret(self, secret: &str) -> Self {
-        self.simulator.world(|world| world.application.client_secret = secret.to_owned());
+        self.simulator.update_tenant(|world| world.application.client_secret = secret.to_owned());
         self
     }
 

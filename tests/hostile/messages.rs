@@ -12,7 +12,7 @@ use super::tls::{acceptor, good_halo, halo_and_neighbour, named_halo, self_signe
 use crate::hostile_run::{Outcome, Stage, Trial, good, token};
 use crate::hostile_server::{Hostile, Step, answer, json};
 
-/// The code, and the words of the first diagnosis: the summary and what mends it.
+/// The code, and the words of the first diagnosis: the summary and what fixes it.
 fn told(outcome: &Outcome) -> (Code, String, String) {
     let first = outcome.finished.report.diagnoses.first().expect("a diagnosis");
     (first.code, first.summary.clone(), first.fix.join(" "))
@@ -25,7 +25,7 @@ async fn free_port() -> std::net::SocketAddr {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_link_that_broke_is_named() {
     let free = free_port().await;
-    for (url, code, says, mends) in [
+    for (url, code, says, fix_says) in [
         (
             "https://halo.invalid".to_owned(),
             Code::NetDns,
@@ -50,7 +50,7 @@ async fn the_link_that_broke_is_named() {
         let (found, summary, fix) = told(&outcome);
         assert_eq!(found, code, "{url}\n{}", outcome.log());
         assert!(summary.starts_with(&says) && summary.ends_with(" The secret was not sent."), "{summary}");
-        assert!(fix.contains(mends), "{fix}");
+        assert!(fix.contains(fix_says), "{fix}");
         assert!(!summary.contains("on this machine. "), "the headline is not said twice: {summary}");
     }
 }

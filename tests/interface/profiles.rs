@@ -116,7 +116,7 @@ fn the_start_page_says_what_changed_and_takes_up_what_was_interrupted() {
     assert_eq!(session.exit_status(), 129);
 
     home.put_config(&profile("acme", &halo, &printing(&halo)));
-    halo.simulator().mend("role.claim.Xx").expect("a part");
+    halo.simulator().repair("role.claim.Xx").expect("a part");
     let mut session = Session::start_program(bare(&home).command());
     let shown = flat(&session.wait_for("was interrupted"));
     assert!(shown.contains("Ctrl-R resume"), "{shown}");
@@ -416,7 +416,7 @@ fn plain_mode_watches_until_it_is_mended_and_ctrl_c_ends_only_the_watch() {
         ],
     );
     let before = halo.requests();
-    halo.simulator().mend("role.claim.Xx").expect("a part");
+    halo.simulator().repair("role.claim.Xx").expect("a part");
     converse(
         &mut session,
         &[

@@ -30,7 +30,7 @@ const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 12)];
 
 /// What a screen shows, by the way that the interface takes: room first, then one frame.
 fn drawn(state: &mut State, (width, height): (u16, u16), theme: Theme) -> Buffer {
-    let room = layout::room(Rect::new(0, 0, width, height), state, theme);
+    let room = layout::viewports(Rect::new(0, 0, width, height), state, theme);
     update(state, Message::Viewports(room));
     let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test terminal");
     terminal.draw(|frame| view(state, theme, frame)).expect("drawn");
@@ -261,7 +261,7 @@ fn no_size_breaks_any_screen() {
     // Without any cell there is no frame to draw; the layout must bear it all the same.
     for area in [Rect::new(0, 0, 0, 0), Rect::new(0, 0, 0, 30), Rect::new(0, 0, 100, 0)] {
         STATES.iter().chain(MORE).for_each(|(_, make)| {
-            let _ = layout::room(area, &make(), Theme::UNICODE);
+            let _ = layout::viewports(area, &make(), Theme::UNICODE);
         });
     }
 }
@@ -336,7 +336,7 @@ fn every_field_shows_its_cursor() {
         for field in Field::ALL {
             let mut state = state(filled());
             state.focus = Focus::Field(field);
-            let room = layout::room(Rect::new(0, 0, size.0, size.1), &state, Theme::UNICODE);
+            let room = layout::viewports(Rect::new(0, 0, size.0, size.1), &state, Theme::UNICODE);
             update(&mut state, Message::Viewports(room));
             let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).expect("a test terminal");
             terminal.draw(|frame| view(&state, Theme::UNICODE, frame)).expect("drawn");
@@ -393,7 +393,7 @@ fn footer_hints_do_what_they_say() {
                 };
                 match binding.does {
                     KeyOutcome::Act(wanted) => assert_eq!(action, wanted, "{context:?} {}", chord.label()),
-                    KeyOutcome::Digit(_) => assert!(matches!(action, Action::Step(_) | Action::SendValue(_))),
+                    KeyOutcome::Digit(_) => assert!(matches!(action, Action::Step(_) | Action::CopyValue(_))),
                 }
             }
         }
@@ -498,7 +498,7 @@ fn long_notices_fit_on_a_screen_of_80_by_24() {
     no_keyring.shelf.secret.ways.clear();
     let no_keyring = told(no_keyring, |state| drop(act(state, Action::KeepSecret)));
     let sign_in = told(filled(), |state| drop(run(state, split_host(&state.guide.clone()))));
-    let copied = changed(failure(), Action::Send);
+    let copied = changed(failure(), Action::Copy);
     for (mut state, first, last) in [
         (cleared, "Secret from HALO_CLIENT_SECRET cleared: enter the one for this address", other),
         (not_run, "The command systemd-creds was not run", other),

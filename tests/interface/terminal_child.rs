@@ -66,7 +66,7 @@ async fn obey(terminal: &mut Terminal, notices: &mut UnboundedReceiver<SignalEve
                     }
                     KeyCode::Char('l') => {
                         drop(events);
-                        text = format!("lent: {}", terminal.lend(ask_for_a_pin)?);
+                        text = format!("lent: {}", terminal.release_while(ask_for_a_pin)?);
                         events = Keyboard::new()?;
                     }
                     _ => {}

@@ -1,4 +1,4 @@
-//! The whole loop, practised on every simulated Halo: check, read what mends it, mend, check again.
+//! The whole loop, practised on every simulated Halo: check, read what fixes it, fix, check again.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,7 +52,7 @@ impl Practice {
             keeper: None,
             commander: None,
             shelf: None,
-            mender: Some(Arc::new(move |what: &str| demo.mend(what))),
+            repair_fn: Some(Arc::new(move |what: &str| demo.repair(what))),
             copier: Some(Arc::new(move || (copied.typed(&Typed::default()), copied.secret()))),
             paths: Paths::at("/nowhere/config.toml".into(), "/nowhere/state".into()),
         };
@@ -65,10 +65,10 @@ impl Practice {
         self.state.overlay = None;
         self.tell(Message::Act(action));
         // Whatever is done in the simulated Halo comes back as a message.
-        let mut mends = action == Action::Repair || (action == Action::Tick && self.builds());
-        while mends || self.state.run.active.is_some() {
+        let mut repairs = action == Action::Repair || (action == Action::Tick && self.builds());
+        while repairs || self.state.run.active.is_some() {
             let message = tokio::time::timeout(LIMIT, self.inbox.recv()).await.expect("in time").expect("a message");
-            mends &= !matches!(message, Message::RepairResult { .. });
+            repairs &= !matches!(message, Message::RepairResult { .. });
             self.tell(message);
         }
     }
@@ -96,7 +96,7 @@ impl Practice {
         }
     }
 
-    /// Goes to the first check that can be mended.
+    /// Goes to the first check that can be repaired.
     async fn find_fault(&mut self) -> bool {
         self.act(Action::Step(5)).await;
         self.act(Action::Move(Motion::First)).await;
@@ -109,8 +109,8 @@ impl Practice {
         false
     }
 
-    /// Checks, and mends until all is ready or mending changes nothing; what was done on the way.
-    async fn mend_all(&mut self) -> Vec<String> {
+    /// Checks, and fixes until all is ready or fixing changes nothing; what was done on the way.
+    async fn repair_all(&mut self) -> Vec<String> {
         self.act(Action::RunAll).await;
         let mut told = vec![self.state.outcome().line];
         for _ in 0..TURNS {
@@ -140,11 +140,11 @@ async fn ticking_the_guide_builds_the_halo_and_what_the_guide_leaves_out_is_foun
     // The guide says nothing of the agent's teams, so an agent made by it sees no ticket.
     let outcome = practice.state.outcome();
     assert_eq!((outcome.exit_status, outcome.codes.as_slice()), (1, &["api.nothing_visible"][..]), "{}", outcome.line);
-    let told = practice.mend_all().await;
+    let told = practice.repair_all().await;
     assert_eq!(practice.state.outcome().exit_status, 0, "{told:#?}");
 }
 
-/// What no switch on Halo's screens mends: a gateway, another server, this machine's clock.
+/// What no switch on Halo's screens fixes: a gateway, another server, this machine's clock.
 const STAYS: &[&str] = &["token-401", "clock-skew", "html-200", "not-halo", "redirect", "firewall", "login-gateway"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -153,7 +153,7 @@ async fn every_scenario_is_mended_to_the_end_or_says_that_it_cannot_be() {
     for (name, _) in Scenario::list() {
         practices.spawn(async move {
             let mut practice = Practice::start(&name).await;
-            let told = practice.mend_all().await;
+            let told = practice.repair_all().await;
             (name, practice.state.outcome(), told)
         });
     }

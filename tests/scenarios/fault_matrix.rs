@@ -778,7 +778,7 @@ async fn of_two_faults_both_are_told_or_the_one_that_hides_the_other() {
                     .any(|d| d.code.id() == code && facts.iter().all(|fact| d.facts.iter().any(|id| id == fact))),
                 _ => false,
             };
-            // Either both, or one of them: mending it leaves the world of the other fault alone, which the test above tells.
+            // Either both, or one of them: fixing it leaves the world of the other fault alone, which the test above tells.
             let told = names(first) || names(second);
             // What grants too much makes up for what is missing: the set-up works, with a warning.
             let masked = [first, second].iter().any(|fault| MASKS.contains(&fault.name) && names(fault));

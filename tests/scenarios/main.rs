@@ -1,5 +1,5 @@
 //! Runs in this process against the simulated Halo: each way in which the set-up can be wrong has its diagnosis, under
-//! another guide too, and doing what the diagnosis says mends it.
+//! another guide too, and doing what the diagnosis says fixes it.
 
 use halo_onboard as krate;
 

@@ -139,6 +139,6 @@ async fn nothing_printable_holds_the_secret() {
     let sim = start(|_| {}).await;
     ask(&sim, "all").await;
     get_bare(&sim, "/api/Item?x=1").await;
-    let shown = format!("{:?} {:?}", sim.world(|world| world.clone()), sim.counters());
+    let shown = format!("{:?} {:?}", sim.update_tenant(|world| world.clone()), sim.counters());
     assert!(shown.contains("Reader App") && !shown.contains(CLIENT_SECRET), "{shown}");
 }

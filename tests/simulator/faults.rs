@@ -15,7 +15,7 @@ fn places(names: &[&str]) -> Vec<FaultScope> {
 async fn with(change: impl FnOnce(&mut Faults)) -> (Simulator, String) {
     let sim = start(|_| {}).await;
     let token = token(&sim).await;
-    sim.manners(|manners| change(&mut manners.faults));
+    sim.update_behaviours(|manners| change(&mut manners.faults));
     (sim, token)
 }
 

@@ -33,7 +33,7 @@ async fn me_is_the_agent_with_its_roles_claims_and_teams() {
 async fn one_fact_of_the_world_is_one_member_of_the_record() {
     let sim = start(|_| {}).await;
     let token = token(&sim).await;
-    sim.world(|world| {
+    sim.update_tenant(|world| {
         world.agent.api_only = false;
         world.agent.administrator = true;
         world.agent.default_team = Some("Projects".into());

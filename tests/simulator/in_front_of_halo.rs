@@ -10,7 +10,7 @@ async fn an_interceptor_answers_in_its_places_alone() {
         let sim = start(|_| {}).await;
         let token = token(&sim).await;
         let at = vec!["Invoice".parse().expect("a place")];
-        sim.manners(|manners| manners.faults.intercept = Some(Intercept { at, by }));
+        sim.update_behaviours(|manners| manners.faults.intercept = Some(Intercept { at, by }));
         assert_eq!(get(&sim, "/api/Item", &token).await.status, 200, "{by:?}: another place");
         let answer = get(&sim, "/api/Invoice", &token).await;
         let redirects = by == Interceptor::LoginRedirect;

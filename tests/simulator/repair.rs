@@ -16,7 +16,7 @@ async fn ready(sim: &Simulator) -> Result<(), String> {
     let token = answer.text("access_token");
     // The test cast has no claims for the resources behind the first eight.
     for &resource in &Resource::ALL[..8] {
-        let prefix = sim.manners(|manners| manners.path_prefix.clone());
+        let prefix = sim.update_behaviours(|manners| manners.path_prefix.clone());
         let answer = get(sim, &format!("{prefix}/api/{}", resource.name()), &token).await;
         if answer.status != 200 || answer.rows(resource).len() < 5 {
             return Err(format!("{}: {} {}", resource.name(), answer.status, answer.body));
@@ -25,9 +25,9 @@ async fn ready(sim: &Simulator) -> Result<(), String> {
     Ok(())
 }
 
-fn mend_all(sim: &Simulator) {
+fn repair_all(sim: &Simulator) {
     for part in sim.parts() {
-        sim.mend(&part).unwrap_or_else(|error| panic!("{part}: {error}"));
+        sim.repair(&part).unwrap_or_else(|error| panic!("{part}: {error}"));
     }
 }
 
@@ -35,10 +35,10 @@ fn mend_all(sim: &Simulator) {
 async fn every_scenario_is_healthy_once_everything_is_mended() {
     for (name, _) in Scenario::list() {
         let sim = start_named(&name).await;
-        mend_all(&sim);
+        repair_all(&sim);
         ready(&sim).await.unwrap_or_else(|error| panic!("{name}: {error}"));
         let healthy = TenantState::healthy(&cast());
-        sim.world(|world| {
+        sim.update_tenant(|world| {
             assert_eq!(world.agent, healthy.agent, "{name}");
             assert_eq!(world.role, healthy.role, "{name}");
             assert_eq!(world.application.scopes, healthy.application.scopes, "{name}");
@@ -55,16 +55,24 @@ async fn a_spoilt_part_shows_and_is_mended_again() {
     let claim = |name: &str| format!("role.claim.{name}");
     let extra = [claim("Px"), claim("SA")];
     for part in sim.parts().into_iter().chain(extra) {
-        let before = (sim.world(|world| world.clone()), sim.manners(|manners| manners.clone()), sim.form().tenant);
+        let before = (
+            sim.update_tenant(|world| world.clone()),
+            sim.update_behaviours(|manners| manners.clone()),
+            sim.form().tenant,
+        );
         let said = sim.break_part(&part).expect("a part");
-        let spoilt = (sim.world(|world| world.clone()), sim.manners(|manners| manners.clone()), sim.form().tenant);
+        let spoilt = (
+            sim.update_tenant(|world| world.clone()),
+            sim.update_behaviours(|manners| manners.clone()),
+            sim.form().tenant,
+        );
         assert!(before != spoilt || sim.form().url.contains("portal"), "{part}: {said}");
-        let said = sim.mend(&part).expect("a part");
+        let said = sim.repair(&part).expect("a part");
         assert!(said.ends_with('.'), "{part}: {said}");
         assert!(!said.contains("Client Secret copied") || !said.contains("de300000-5ec0"), "{said}");
         ready(&sim).await.unwrap_or_else(|error| panic!("{part}: {error}"));
     }
-    sim.world(|world| {
+    sim.update_tenant(|world| {
         world.application.client_secret = CLIENT_SECRET.into();
         world.role.claims.remove("Px");
         assert_eq!(*world, TenantState::healthy(&cast()));
@@ -97,7 +105,7 @@ async fn a_mended_part_speaks_halos_words() {
             "HaloPSA API > View Applications > Reader App: Agent to log in as set to Reader Agent.",
         ),
     ] {
-        assert_eq!(sim.mend(part).as_deref(), Ok(words));
+        assert_eq!(sim.repair(part).as_deref(), Ok(words));
     }
 }
 
@@ -111,7 +119,7 @@ async fn a_fresh_halo_becomes_ready_step_by_step() {
     for part in steps {
         let ready = ready(&sim).await.is_ok();
         assert!(!ready || part.starts_with("instance") || part.starts_with("form"), "ready before {part}");
-        sim.mend(part).expect("a part");
+        sim.repair(part).expect("a part");
     }
     ready(&sim).await.expect("ready");
 }
@@ -123,7 +131,7 @@ async fn generate_ends_the_old_secret_and_only_mending_copies_the_new_one() {
     sim.break_part("application.credentials").expect("a part");
     assert!(sim.form().client_secret == old.client_secret, "the form still holds the old one");
     assert_eq!(ask(&sim, "all").await.text("error"), "invalid_client");
-    sim.mend("application.credentials").expect("a part");
+    sim.repair("application.credentials").expect("a part");
     let new = sim.form().client_secret;
     assert!(new != old.client_secret && new.len() == 73, "two GUIDs, joined");
     assert_eq!(ask(&sim, "all").await.status, 200);
@@ -132,17 +140,17 @@ async fn generate_ends_the_old_secret_and_only_mending_copies_the_new_one() {
 #[tokio::test]
 async fn mending_a_level_takes_away_what_others_grant() {
     let sim = start_named("second-role").await;
-    sim.world(|world| world.agent.claims.insert("Tx".into(), "2".into()));
-    let said = sim.mend("role.claim.Tx").expect("a part");
+    sim.update_tenant(|world| world.agent.claims.insert("Tx".into(), "2".into()));
+    let said = sim.repair("role.claim.Tx").expect("a part");
     assert!(said.contains("Reader Agent removed from Technician"), "{said}");
-    sim.world(|world| assert_eq!(world.agent, TenantState::healthy(&cast()).agent));
+    sim.update_tenant(|world| assert_eq!(world.agent, TenantState::healthy(&cast()).agent));
 }
 
 #[tokio::test]
 async fn an_unknown_part_lists_those_there_are() {
     let sim = start(|_| {}).await;
     for part in ["agent", "agent.nmae", "role.claim.", "application.secret", "tenant", ""] {
-        for answer in [sim.mend(part), sim.break_part(part)] {
+        for answer in [sim.repair(part), sim.break_part(part)] {
             let error = answer.expect_err(part);
             assert!(error.contains("agent.name") && error.contains("role.claim.Tx"), "{error}");
         }

@@ -38,7 +38,7 @@ async fn the_id_token_names_the_agent_and_may_be_missing() {
     assert_eq!(claims["name"], "Reader Agent");
     assert_eq!(claims["agent_id"], "27");
     assert!(claims["email"].as_str().is_some_and(|email| email.contains('@')));
-    sim.manners(|manners| manners.id_token = false);
+    sim.update_behaviours(|manners| manners.id_token = false);
     assert!(ask(&sim, "all").await.json().get("id_token").is_none());
 }
 
@@ -229,7 +229,7 @@ async fn tokens_are_checked_and_expire() {
     assert_eq!(get(&sim, "/api/Tickets", &good).await.status, 200);
     let refused = get(&sim, "/api/Tickets", "eyJhbGciOi.made.up").await;
     assert_eq!((refused.status, refused.header("www-authenticate")), (401, Some("Bearer")));
-    sim.manners(|manners| manners.expires_in_s = 0);
+    sim.update_behaviours(|manners| manners.expires_in_s = 0);
     let dead = token(&sim).await;
     assert_eq!(get(&sim, "/api/Tickets", &dead).await.status, 401);
 }
@@ -260,10 +260,10 @@ async fn without_an_agent_behind_it_a_token_is_refused_everywhere() {
 async fn scopes_are_fixed_in_a_token_and_levels_are_not() {
     let sim = start(|_| {}).await;
     let old = token(&sim).await;
-    sim.world(|world| world.application.scopes.retain(|scope| scope != "read:items"));
+    sim.update_tenant(|world| world.application.scopes.retain(|scope| scope != "read:items"));
     assert_eq!(get(&sim, "/api/Item", &old).await.status, 200);
     let new = token(&sim).await;
     assert_eq!(get(&sim, "/api/Item", &new).await.status, 403);
-    sim.world(|world| world.role.claims.insert("Tx".into(), "0".into()));
+    sim.update_tenant(|world| world.role.claims.insert("Tx".into(), "0".into()));
     assert_eq!(get(&sim, "/api/Tickets", &old).await.status, 403);
 }

@@ -14,7 +14,7 @@ pub(super) fn html(title: &str, report: &Report, demo: Option<&str>) -> String {
         <style>\n{STYLE}</style>\n</head><body>\n\
         <header class=\"{class}\"><h1><small>{title}</small>{verdict}</h1></header>\n",
         title = escaped(title),
-        verdict = escaped(report.verdict.words()),
+        verdict = escaped(report.verdict.label()),
         class = word(&report.verdict),
     );
     if let Some(scenario) = demo {

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 const COLUMN: usize = 24;
 
 /// The text of a page that this program wrote; it knows the tags of that page only.
-pub(super) fn reading(page: &str) -> String {
+pub(super) fn text_of_page(page: &str) -> String {
     let body = page.split_once("<body>").map_or(page, |(_, body)| body);
     let mut reader = Reader::default();
     for part in body.split('<').skip(1) {
@@ -104,6 +104,6 @@ mod tests {
             </section></div><footer>End.</footer></body></html>";
         let wanted = "T & H\nREADY\nDEMO\n\nTenant:               a<b\n\nWhat to do\n1. One. a.b\n   step\n\nChecks\n\
             Result  Time  Seen\n✓ ok    9 ms  what was seen is a long text &lt;\n\nEnd.\n";
-        assert_eq!(reading(page), wanted);
+        assert_eq!(text_of_page(page), wanted);
     }
 }

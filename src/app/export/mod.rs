@@ -4,7 +4,7 @@ mod html_report;
 mod html_to_text;
 
 use super::action::Format;
-use super::check_detail::has_no_switch;
+use super::check_detail::has_no_halo_setting;
 use super::state::State;
 use crate::domain::report::{Diagnosis, Report, Severity};
 
@@ -23,7 +23,7 @@ impl State {
 
     /// A rendered report as its reader will see it; none where that is the text itself.
     pub(crate) fn read(&self, format: Format, text: &str) -> Option<String> {
-        (format == Format::Html).then(|| html_to_text::reading(text))
+        (format == Format::Html).then(|| html_to_text::text_of_page(text))
     }
 
     /// Only what somebody has to change in Halo, for whoever may.
@@ -36,7 +36,7 @@ impl State {
         ));
         let in_halo = |found: &&Diagnosis| {
             let typed = found.code.id().starts_with("input.");
-            found.severity != Severity::Note && !typed && !has_no_switch(found.code)
+            found.severity != Severity::Note && !typed && !has_no_halo_setting(found.code)
         };
         let open: Vec<_> = report.diagnoses.iter().filter(in_halo).collect();
         if open.is_empty() {

@@ -45,11 +45,11 @@ fn the_parts_of_an_exchange_follow_each_other_and_fill_it() {
     let mut state = ready();
     choose(&mut state, "discovery");
     let parts: Vec<(&str, u32, u32)> =
-        state.stretches().iter().map(|part| (part.name, part.from_ms, part.took_ms)).collect();
+        state.connection_segments().iter().map(|part| (part.name, part.from_ms, part.took_ms)).collect();
     let wanted = [("name", 0, 4), ("connect", 4, 19), ("TLS", 23, 44), ("first byte", 67, 71), ("rest", 138, 3)];
     assert_eq!(parts, wanted);
     choose(&mut state, "input");
-    assert!(state.stretches().is_empty(), "nothing was sent for it");
+    assert!(state.connection_segments().is_empty(), "nothing was sent for it");
 }
 
 #[test]

@@ -23,19 +23,19 @@ fn values_are_sent_by_number_and_the_secret_only_after_a_question() {
     let labels: Vec<String> = state.form_values().into_iter().map(|value| value.label).collect();
     assert_eq!(labels, ["PSA Software", "URL", "Tenant ID", "Client ID", "Client Secret"]);
     for (number, text) in [(2, URL), (3, "acme"), (4, ID)] {
-        let effects = act(&mut state, Action::SendValue(number));
+        let effects = act(&mut state, Action::CopyValue(number));
         assert!(matches!(&effects[..], [Effect::Clipboard(sent)] if sent.expose() == text), "{number}");
     }
-    assert!(act(&mut state, Action::SendValue(5)).is_empty());
-    assert!(matches!(state.overlay, Some(Dialog::SendSecret)));
+    assert!(act(&mut state, Action::CopyValue(5)).is_empty());
+    assert!(matches!(state.overlay, Some(Dialog::CopySecret)));
     act(&mut state, Action::No);
     assert!(matches!(state.overlay, Some(Dialog::Values)));
-    act(&mut state, Action::SendValue(5));
+    act(&mut state, Action::CopyValue(5));
     let effects = act(&mut state, Action::Yes);
     assert!(matches!(&effects[..], [Effect::Clipboard(sent)] if sent.expose() == SECRET));
     assert!(!format!("{effects:?} {state:?}").contains("18293a4b"));
     for number in [0, 6, 9] {
-        assert!(act(&mut state, Action::SendValue(number)).is_empty());
+        assert!(act(&mut state, Action::CopyValue(number)).is_empty());
     }
 }
 
@@ -45,7 +45,7 @@ fn an_empty_value_is_not_sent() {
     start.typed.tenant = "Not set".into();
     let mut state = state(start);
     act(&mut state, Action::Values);
-    assert!(act(&mut state, Action::SendValue(3)).is_empty());
+    assert!(act(&mut state, Action::CopyValue(3)).is_empty());
     assert!(state.notice.is_some());
 }
 
@@ -185,7 +185,7 @@ fn the_page_is_self_contained_escaped_and_says_that_it_is_a_demo() {
 #[test]
 fn a_key_that_means_nothing_shows_which_there_are() {
     let mut state = ready();
-    act(&mut state, Action::SendValue(2));
+    act(&mut state, Action::CopyValue(2));
     assert!(state.notice.is_some() && state.overlay.is_some());
     assert!(update(&mut state, Message::Pressed).is_empty());
     assert!(state.notice.is_none() && state.overlay.is_some());

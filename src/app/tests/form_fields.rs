@@ -244,7 +244,7 @@ fn a_page_of_labels_fills_the_form_after_a_question() {
     let page = format!("Resource Server: {URL}/api\nTenant: acme\nClient ID: {ID}\nClient Secret: {SECRET}\n");
     let mut state = state(empty());
     paste(&mut state, &page);
-    assert!(matches!(state.overlay, Some(Dialog::Fill(_))), "in a list, too");
+    assert!(matches!(state.overlay, Some(Dialog::FillForm(_))), "in a list, too");
     assert!(!format!("{state:?}").contains("18293a4b"));
     let effects = act(&mut state, Action::Yes);
     assert_eq!(state.form.text(Field::Url), format!("{URL}/api"));
@@ -340,17 +340,17 @@ fn a_typed_secret_is_asked_about_before_quitting_until_it_is_proven() {
     act(&mut state, Action::No);
     assert!(state.overlay.is_none());
     act(&mut state, Action::Quit);
-    assert!(matches!(act(&mut state, Action::Yes)[..], [Effect::Keep(_), Effect::Quit]));
+    assert!(matches!(act(&mut state, Action::Yes)[..], [Effect::SaveProgress(_), Effect::Quit]));
 
     let mut state = self::state(filled());
-    assert!(matches!(act(&mut state, Action::Quit)[..], [Effect::Keep(_), Effect::Quit]), "given, not typed");
+    assert!(matches!(act(&mut state, Action::Quit)[..], [Effect::SaveProgress(_), Effect::Quit]), "given, not typed");
 
     state.focus = Focus::Field(Field::Secret);
     act(&mut state, Action::Edit(TextEdit::Clear));
     paste(&mut state, SECRET);
     let guide = state.guide.clone();
     run(&mut state, healthy(&guide));
-    assert!(matches!(act(&mut state, Action::Quit)[..], [Effect::Keep(_), Effect::Quit]), "proven");
+    assert!(matches!(act(&mut state, Action::Quit)[..], [Effect::SaveProgress(_), Effect::Quit]), "proven");
 }
 
 #[test]
@@ -359,7 +359,7 @@ fn nothing_kept_is_a_secret() {
     type_text(&mut state, SECRET);
     let effects = act(&mut state, Action::NextField);
     let kept = effects.iter().find_map(|effect| match effect {
-        Effect::Keep(progress) => Some(format!("{progress:?}")),
+        Effect::SaveProgress(progress) => Some(format!("{progress:?}")),
         _ => None,
     });
     assert!(!kept.expect("a field was left").contains("18293a4b"), "not even from the wrong field");
@@ -372,7 +372,7 @@ fn a_part_of_the_secret_is_not_kept_from_the_wrong_field_either() {
         start.typed.url = url.into();
         let mut state = state(start);
         match &act(&mut state, Action::Quit)[..] {
-            [.., Effect::Keep(progress), Effect::Quit] => progress.typed.url.clone(),
+            [.., Effect::SaveProgress(progress), Effect::Quit] => progress.typed.url.clone(),
             other => panic!("{other:?}"),
         }
     };

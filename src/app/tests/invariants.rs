@@ -40,7 +40,7 @@ fn actions() -> impl Strategy<Value = Action> {
         A::OnlyFailures,
         A::Watch,
         A::Repair,
-        A::Send,
+        A::Copy,
         A::Plain,
         A::Curl,
         A::Export,
@@ -93,7 +93,7 @@ fn actions() -> impl Strategy<Value = Action> {
         2 => motions.prop_map(A::Move),
         1 => formats.prop_map(A::ExportAs),
         1 => any::<u8>().prop_map(A::Step),
-        1 => any::<u8>().prop_map(A::SendValue),
+        1 => any::<u8>().prop_map(A::CopyValue),
     ]
 }
 
@@ -181,8 +181,8 @@ fn message(state: &State, event: &Event) -> Message {
         }
         Event::RepairResult(well) => {
             let form = (connection_typed(), Secret::new(SECRET.replace('5', "6")));
-            let mended = RepairResult { done: "done".into(), form: Some(form) };
-            let outcome = if well { Ok(mended) } else { Err("no such part".to_owned()) };
+            let result = RepairResult { done: "done".into(), form: Some(form) };
+            let outcome = if well { Ok(result) } else { Err("no such part".to_owned()) };
             Message::RepairResult { checks: vec!["invoices".into()], outcome }
         }
     }

@@ -87,7 +87,7 @@ fn ticks_are_kept() {
     let mut state = state(empty());
     let effects = act(&mut state, Action::Tick);
     assert!(state.ticked("A1"));
-    assert!(matches!(&effects[..], [Effect::Keep(progress)] if progress.ticks.contains("A1")));
+    assert!(matches!(&effects[..], [Effect::SaveProgress(progress)] if progress.ticks.contains("A1")));
     act(&mut state, Action::Tick);
     assert!(!state.ticked("A1"));
     let state = self::state(Start { ticks: ["B2".to_owned()].into(), ..empty() });
@@ -132,7 +132,7 @@ fn only_failures_hides_the_rest_and_keeps_a_selection() {
     run(&mut state, evidence);
     assert!(state.listed_checks().is_empty() && state.selected_check().is_none());
     for action in
-        [Action::Follow, Action::RunSelected, Action::Send, Action::Plain, Action::Curl, Action::Move(Motion::Down)]
+        [Action::Follow, Action::RunSelected, Action::Copy, Action::Plain, Action::Curl, Action::Move(Motion::Down)]
     {
         state.overlay = None;
         act(&mut state, action);
@@ -143,8 +143,8 @@ fn only_failures_hides_the_rest_and_keeps_a_selection() {
 fn a_copy_says_that_the_terminal_may_have_ignored_it() {
     let mut state = failed();
     for (action, focus, holds) in [
-        (Action::Send, Focus::Checks, "Invoices Access Level"),
-        (Action::Send, Focus::Checklist, "Teams & Agents"),
+        (Action::Copy, Focus::Checks, "Invoices Access Level"),
+        (Action::Copy, Focus::Checklist, "Teams & Agents"),
         (Action::Curl, Focus::Checks, "curl -sS"),
     ] {
         state.focus = focus;

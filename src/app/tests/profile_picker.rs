@@ -51,7 +51,10 @@ fn the_first_choice_cannot_be_left_without_choosing() {
     }
     let effects = act(&mut state, Action::Open);
     assert_eq!(opens(&effects), Some(&ProfileChoice::Profile("acme".into())));
-    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Keep(_))), "nothing was open: nothing is kept");
+    assert!(
+        !effects.iter().any(|effect| matches!(effect, Effect::SaveProgress(_))),
+        "nothing was open: nothing is kept"
+    );
     assert!(opens(&act(&mut state, Action::Open)).is_none(), "one at a time");
 }
 
@@ -64,7 +67,10 @@ fn what_is_opened_begins_afresh_but_for_the_clock_and_the_receipt() {
     act(&mut state, Action::Profiles);
     act(&mut state, Action::Move(Motion::First));
     let effects = act(&mut state, Action::Open);
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::Keep(_))), "what was open is kept: {effects:?}");
+    assert!(
+        effects.iter().any(|effect| matches!(effect, Effect::SaveProgress(_))),
+        "what was open is kept: {effects:?}"
+    );
     let start = Start {
         profile: Some("acme".into()),
         ..Start { shelf: ProfileList { open: true, ..ProfileList::default() }, ..filled() }

@@ -47,7 +47,7 @@ fn keeping_is_asked_for_once_after_a_good_token_and_no_is_selected() {
     assert!(matches!(state.overlay, Some(Dialog::Values)), "it opens by its key alone: {:?}", state.overlay);
     assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("{keep_secret}")), "{:?}", state.notice);
     act(&mut state, Action::KeepSecret);
-    assert!(matches!(state.overlay, Some(Dialog::Keep { at: 0, values: true })), "{:?}", state.overlay);
+    assert!(matches!(state.overlay, Some(Dialog::KeepSecret { at: 0, values: true })), "{:?}", state.overlay);
     assert!(keeps(&act(&mut state, Action::Choose)).is_none());
     assert!(matches!(state.overlay, Some(Dialog::Values)), "then come the values");
     act(&mut state, Action::Back);
@@ -121,7 +121,7 @@ fn it_is_kept_where_it_was_chosen_and_a_failure_loses_nothing() {
     );
     // Where it is kept is selected; the first answer forgets it.
     act(&mut state, Action::KeepSecret);
-    assert!(matches!(state.overlay, Some(Dialog::Keep { at: 1, .. })));
+    assert!(matches!(state.overlay, Some(Dialog::KeepSecret { at: 1, .. })));
     act(&mut state, Action::Move(Motion::Up));
     assert_eq!(keeps(&act(&mut state, Action::Choose)), Some(("acme", None)));
 }
@@ -175,7 +175,7 @@ fn a_profile_gets_a_name_that_is_one_and_is_free() {
     assert!(progress.ticks.contains("A1") && !format!("{progress:?}").contains(SECRET));
     let order = *order;
     let effects = update(&mut state, Message::ProfileSaved { order, outcome: Ok("beta".into()) });
-    assert!(matches!(&effects[..], [Effect::Settle(_), Effect::Keep(_), Effect::LookAtShelf]), "{effects:?}");
+    assert!(matches!(&effects[..], [Effect::Settle(_), Effect::SaveProgress(_), Effect::LookAtShelf]), "{effects:?}");
     assert_eq!(state.profile.as_deref(), Some("beta"));
     update(&mut state, Message::ProfileSaved { order, outcome: Err("No space left.".into()) });
     assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("was not saved. No space left")));
@@ -298,7 +298,7 @@ fn a_secret_is_kept_with_the_values_that_its_profile_is_saved_for() {
     enter(&mut state, Field::Url, "https://other.halopsa.com");
     let evidence = healthy(&state.guide);
     run(&mut state, evidence);
-    assert!(!matches!(state.overlay, Some(Dialog::Keep { .. })), "{:?}", state.overlay);
+    assert!(!matches!(state.overlay, Some(Dialog::KeepSecret { .. })), "{:?}", state.overlay);
     state.overlay = None;
     act(&mut state, Action::KeepSecret);
     assert!(state.overlay.is_none());
@@ -308,7 +308,7 @@ fn a_secret_is_kept_with_the_values_that_its_profile_is_saved_for() {
     update(&mut state, Message::ProfileSaved { order, outcome: Ok("acme".into()) });
     assert!(state.notice.as_ref().is_some_and(|notice| notice.contains("{keep_secret}")), "now it is offered");
     act(&mut state, Action::KeepSecret);
-    assert!(matches!(state.overlay, Some(Dialog::Keep { .. })));
+    assert!(matches!(state.overlay, Some(Dialog::KeepSecret { .. })));
 }
 
 #[test]
@@ -394,7 +394,7 @@ fn what_is_kept_of_a_session_never_holds_the_secret() {
 fn a_run_is_saved_as_under_way_until_it_has_ended() {
     let under_way = |effects: &[Effect]| {
         effects.iter().find_map(|effect| match effect {
-            Effect::Keep(progress) => Some((progress.under_way, progress.report.is_some())),
+            Effect::SaveProgress(progress) => Some((progress.under_way, progress.report.is_some())),
             _ => None,
         })
     };
@@ -417,7 +417,7 @@ const IDLE_MS: u64 = 10 * 60_000;
 fn without_a_key_for_ten_minutes_the_secret_goes_and_what_it_showed_stays() {
     let mut state = proven(Some("acme"), &[SecretStore::User]);
     act(&mut state, Action::KeepSecret);
-    assert!(matches!(state.overlay, Some(Dialog::Keep { .. })));
+    assert!(matches!(state.overlay, Some(Dialog::KeepSecret { .. })));
     let began = state.now_ms;
     assert_eq!(state.forgets_at_ms(), Some(began + IDLE_MS));
     update(&mut state, Message::Clock(began + IDLE_MS - 1));

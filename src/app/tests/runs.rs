@@ -236,9 +236,9 @@ fn mending_happens_in_the_demo_alone_and_runs_the_check_again() {
     run(&mut state, evidence);
     assert!(state.offers(Action::Repair));
     let effects = act(&mut state, Action::Repair);
-    let [Effect::Repair(mend)] = &effects[..] else { panic!("{effects:?}") };
-    assert_eq!((mend.code, mend.copies_form), ("api.role_level", false));
-    assert_eq!((mend.facts.join(" "), mend.checks.join(" ")), ("B7".to_owned(), "invoices".to_owned()));
+    let [Effect::Repair(repair)] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((repair.code, repair.copies_form), ("api.role_level", false));
+    assert_eq!((repair.facts.join(" "), repair.checks.join(" ")), ("B7".to_owned(), "invoices".to_owned()));
     let outcome = Ok(RepairResult { done: "Invoices Access Level set to Read Only".into(), form: None });
     let effects = update(&mut state, Message::RepairResult { checks: vec!["invoices".into()], outcome });
     assert!(started(&effects).is_some());
@@ -399,7 +399,7 @@ fn ctrl_c_quits_only_when_pressed_again_in_time() {
     update(&mut state, Message::Clock(2_000));
     assert!(!state.needs_clock() && state.notice.is_none());
     assert!(act(&mut state, Action::Interrupt).is_empty(), "too late: it counts anew");
-    assert!(matches!(act(&mut state, Action::Interrupt)[..], [Effect::Keep(_), Effect::Quit]));
+    assert!(matches!(act(&mut state, Action::Interrupt)[..], [Effect::SaveProgress(_), Effect::Quit]));
     act(&mut state, Action::Interrupt);
     act(&mut state, Action::Move(crate::app::Motion::Down));
     assert!(act(&mut state, Action::Interrupt).is_empty(), "another key in between");

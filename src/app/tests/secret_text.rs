@@ -93,7 +93,7 @@ fn a_secret_in_a_longer_paste_is_offered_to_its_field_and_never_shown() {
         let mut state = state(empty());
         state.focus = Focus::Field(Field::Url);
         paste(&mut state, &text);
-        assert!(matches!(&state.overlay, Some(Dialog::Fill(_))), "{text}");
+        assert!(matches!(&state.overlay, Some(Dialog::FillForm(_))), "{text}");
         assert!(!holds_a_part(&format!("{state:?}")), "{text}");
         act(&mut state, Action::Yes);
         assert_eq!((state.form.secret.expose(), state.form.text(Field::ClientId)), (SECRET, ID), "{text}");
@@ -109,7 +109,7 @@ fn a_secret_in_a_longer_paste_is_offered_to_its_field_and_never_shown() {
 fn saved(state: &mut State) -> Progress {
     let effects = crate::app::update(state, crate::app::Message::Ending);
     let kept = effects.into_iter().find_map(|effect| match effect {
-        Effect::Keep(progress) => Some(*progress),
+        Effect::SaveProgress(progress) => Some(*progress),
         _ => None,
     });
     kept.expect("what is kept")

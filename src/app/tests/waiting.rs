@@ -82,8 +82,8 @@ fn places() -> Vec<(&'static str, fn(&mut State))> {
         ("name", |state| drop(act(state, Action::SaveProfile))),
         ("quit", |state| state.overlay = Some(Dialog::Quit)),
         ("fill", |state| drop(paste(state, "Tenant: acme\nClient Secret: s3"))),
-        ("send", |state| state.overlay = Some(Dialog::SendSecret)),
-        ("keep", |state| state.overlay = Some(Dialog::Keep { at: 0, values: false })),
+        ("send", |state| state.overlay = Some(Dialog::CopySecret)),
+        ("keep", |state| state.overlay = Some(Dialog::KeepSecret { at: 0, values: false })),
         ("export", |state| state.overlay = Some(Dialog::Export)),
         ("help", |state| drop(act(state, Action::Help))),
         ("profiles", |state| drop(act(state, Action::Profiles))),
@@ -165,7 +165,7 @@ fn another_sign_in_host_waits_until_its_key_asks_and_can_be_withdrawn() {
     assert!(state.form.allowed_auth_origins.is_empty() && state.form.text(Field::Tenant) == "acmey");
 
     act(&mut state, Action::SignInHost);
-    assert_eq!(state.context(), Context::Consent);
+    assert_eq!(state.context(), Context::AcceptServer);
     act(&mut state, Action::Choose);
     assert!(state.form.allowed_auth_origins.is_empty(), "no is selected");
 
@@ -183,7 +183,7 @@ fn another_sign_in_host_waits_until_its_key_asks_and_can_be_withdrawn() {
     act(&mut state, Action::Move(Motion::Up));
     let effects = act(&mut state, Action::Choose);
     assert!(state.form.allowed_auth_origins.is_empty());
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::Keep(_))), "what is saved forgets it too");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::SaveProgress(_))), "what is saved forgets it too");
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::ZoomLog => focus::zoom(state),
         Action::RunAll => runs::start(state, ChecksToRun::All),
         Action::RunSelected => runs::run_selected(state),
-        Action::Repair => runs::mend(state),
+        Action::Repair => runs::repair(state),
         Action::Watch => watch(state),
         Action::Redraw => vec![Effect::Redraw],
         Action::Suspend => {
@@ -40,7 +40,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Tick => navigation::tick(state),
         Action::Follow => navigation::follow(state),
         Action::OnlyFailures => navigation::only_failures(state),
-        Action::Send => navigation::copy(state),
+        Action::Copy => navigation::copy(state),
         Action::Plain => navigation::plain(state),
         Action::Explain => navigation::explain(state),
         Action::Curl => navigation::curl(state),
@@ -61,12 +61,12 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::SaveProfile => profiles::name(state),
         Action::SaveAs => profiles::save(state),
         Action::KeepSecret => profiles::ask(state),
-        Action::Choose if state.context() == Context::Consent => dialogs::consent(state),
+        Action::Choose if state.context() == Context::AcceptServer => dialogs::consent(state),
         Action::Choose => profiles::choose(state),
         Action::SignInHost => effect_results::ask_about_sign_in_host(state),
         Action::Yes => dialogs::yes(state),
         Action::No => dialogs::no(state),
-        Action::SendValue(number) => dialogs::copy_value(state, number),
+        Action::CopyValue(number) => dialogs::copy_value(state, number),
     }
 }
 
@@ -80,7 +80,7 @@ fn back(state: &mut State) -> Vec<Effect> {
     }
     if state.context() == Context::Search {
         state.log.search = None;
-        state.log.look_for("");
+        state.log.filter_by("");
         return Vec::new();
     }
     if matches!(state.focus, Focus::Field(_)) {
@@ -93,7 +93,7 @@ fn back(state: &mut State) -> Vec<Effect> {
     if state.log_zoomed {
         return focus::zoom(state);
     }
-    state.log.look_for("");
+    state.log.filter_by("");
     Vec::new()
 }
 
@@ -135,6 +135,6 @@ fn watch(state: &mut State) -> Vec<Effect> {
 impl State {
     /// The effect that keeps what is worth keeping.
     pub(super) fn keep(&self) -> Effect {
-        Effect::Keep(Box::new(self.progress()))
+        Effect::SaveProgress(Box::new(self.progress()))
     }
 }

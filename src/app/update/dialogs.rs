@@ -65,7 +65,7 @@ pub(super) fn copy_value(state: &mut State, number: u8) -> Vec<Effect> {
         return Vec::new();
     };
     match value.worth {
-        FieldValue::Secret => open(state, Dialog::SendSecret),
+        FieldValue::Secret => open(state, Dialog::CopySecret),
         FieldValue::Nothing => {
             state.say(format!("{} is empty.", value.label));
             Vec::new()
@@ -85,8 +85,8 @@ pub(super) fn yes(state: &mut State) -> Vec<Effect> {
     match state.overlay.take() {
         Some(Dialog::Quit) => actions::leave(state),
         Some(Dialog::AcceptAuth { origin, .. }) => accept(state, origin),
-        Some(Dialog::Fill(found)) => form_fields::fill(state, &found),
-        Some(Dialog::SendSecret) => {
+        Some(Dialog::FillForm(found)) => form_fields::fill(state, &found),
+        Some(Dialog::CopySecret) => {
             open(state, Dialog::Values);
             state.say("Secret copied through the terminal, which may ignore it. Clear the clipboard after pasting.");
             vec![Effect::Clipboard(state.form.secret.secret())]
@@ -103,13 +103,13 @@ pub(super) fn yes(state: &mut State) -> Vec<Effect> {
 /// The question of the overlay is answered with no, or the overlay is closed.
 pub(super) fn no(state: &mut State) -> Vec<Effect> {
     match state.overlay.take() {
-        Some(Dialog::SendSecret | Dialog::Keep { values: true, .. }) => open(state, Dialog::Values),
+        Some(Dialog::CopySecret | Dialog::KeepSecret { values: true, .. }) => open(state, Dialog::Values),
         Some(Dialog::Preview { .. }) => open(state, Dialog::Export),
         Some(Dialog::AcceptAuth { .. }) => {
             state.notice = Some("Nothing changed. {sign_in_host} asks again.".into());
             Vec::new()
         }
-        Some(Dialog::Fill(_)) => {
+        Some(Dialog::FillForm(_)) => {
             state.notice = Some("The paste was not used.".into());
             Vec::new()
         }

@@ -16,7 +16,7 @@ pub(super) fn discovered(
     link: &ConnectionInfo,
     outcome: Observation<Discovery>,
 ) -> Vec<Effect> {
-    let Some(origin) = awaited(state, number) else { return Vec::new() };
+    let Some(origin) = discovery_in_progress(state, number) else { return Vec::new() };
     match outcome {
         Observation::Answered(answer) => {
             let ms = answer.timing.total.map(|ms| format!(", {ms} ms")).unwrap_or_default();
@@ -25,7 +25,7 @@ pub(super) fn discovered(
             let discovery = Observation::Answered(answer.clone());
             let evidence = Evidence { link: link.clone(), discovery, ..Evidence::default() };
             state.answered = Some(DiscoveryAnswer { origin: origin.clone(), at_ms: state.now_ms, evidence });
-            learn(state, origin, answer.value)
+            apply_discovery(state, origin, answer.value)
         }
         Observation::Failed(fault) => {
             let words = if fault.detail.is_empty() { fault.code.headline().to_owned() } else { fault.detail.short() };
@@ -43,13 +43,13 @@ pub(super) fn discovered(
 pub(super) fn discovered_by_run(state: &mut State, outcome: Observation<Discovery>) -> Vec<Effect> {
     let Some(origin) = state.form.origin().filter(|_| state.judgement().is_some()) else { return Vec::new() };
     match outcome {
-        Observation::Answered(answer) => learn(state, origin, answer.value),
+        Observation::Answered(answer) => apply_discovery(state, origin, answer.value),
         Observation::Failed(fault) => failed(state, origin, fault),
         Observation::NotAsked | Observation::Cancelled => Vec::new(),
     }
 }
 
-fn awaited(state: &State, number: u64) -> Option<String> {
+fn discovery_in_progress(state: &State, number: u64) -> Option<String> {
     match &state.found {
         DiscoveryState::Asking { asked, origin } if *asked == number => Some(origin.clone()),
         _ => None,
@@ -64,7 +64,7 @@ fn failed(state: &mut State, origin: String, fault: Fault) -> Vec<Effect> {
 }
 
 /// Takes in what a Halo says of itself: fills an empty tenant, and tells of a sign-in server on another host.
-pub(super) fn learn(state: &mut State, origin: String, discovery: Discovery) -> Vec<Effect> {
+pub(super) fn apply_discovery(state: &mut State, origin: String, discovery: Discovery) -> Vec<Effect> {
     state.found = DiscoveryState::Halo { origin, discovery };
     if let Some(tenant) = state.halo_tenant().filter(|_| state.form.is_empty(Field::Tenant)) {
         state.note(LogLevel::Info, format!("Tenant filled in from Halo's response: {tenant}"));
@@ -116,22 +116,26 @@ pub(super) fn ask_about_sign_in_host(state: &mut State) -> Vec<Effect> {
     effects
 }
 
-pub(super) fn discovery_broke(state: &mut State, number: u64) -> Vec<Effect> {
-    if awaited(state, number).is_some() {
+pub(super) fn discovery_panicked(state: &mut State, number: u64) -> Vec<Effect> {
+    if discovery_in_progress(state, number).is_some() {
         state.found = DiscoveryState::Nothing;
         state.say("Internal error while contacting the address. This is a bug in halo-onboard.");
     }
     Vec::new()
 }
 
-/// The simulated Halo was mended: what hung on it runs again.
-pub(super) fn mended(state: &mut State, checks: Vec<String>, outcome: Result<RepairResult, String>) -> Vec<Effect> {
+/// The simulated Halo was repaired: what hung on it runs again.
+pub(super) fn repair_finished(
+    state: &mut State,
+    checks: Vec<String>,
+    outcome: Result<RepairResult, String>,
+) -> Vec<Effect> {
     // It comes from the session before this one.
     if state.demo.is_none() {
         return Vec::new();
     }
     let RepairResult { done, form } = match outcome {
-        Ok(mended) => mended,
+        Ok(result) => result,
         Err(reason) => {
             state.say(format!("The simulated Halo could not be fixed: {reason}"));
             return Vec::new();

@@ -75,7 +75,7 @@ fn line_changed(state: &mut State) {
     match state.context() {
         Context::Search => {
             let needle = state.log.search().map(|search| search.text().to_owned()).unwrap_or_default();
-            state.log.look_for(&needle);
+            state.log.filter_by(&needle);
         }
         Context::Find => profile_picker::look_for(state),
         _ => {}
@@ -127,7 +127,7 @@ pub(super) fn paste(state: &mut State, pasted: &Secret) -> Vec<Effect> {
         return Vec::new();
     }
     if let Some(found) = labelled(text) {
-        return dialogs::open(state, Dialog::Fill(found));
+        return dialogs::open(state, Dialog::FillForm(found));
     }
     match focused(state) {
         Some(field) => paste_into(state, field, text),
@@ -266,7 +266,7 @@ pub(super) fn left(state: &mut State, field: Field) -> Vec<Effect> {
     state.refresh_form();
     let mut effects = Vec::new();
     if field == Field::Url {
-        profiles::guard_secret(state);
+        profiles::drop_secret_of_other_destination(state);
         effects.extend(discover(state));
     }
     if field != Field::Secret {
@@ -325,7 +325,7 @@ pub(super) fn take_suggestion(state: &mut State) -> Vec<Effect> {
             changed(state, field)
         }
         Some((_, Suggestion::Exchange)) => exchange(state),
-        Some((_, Suggestion::Command)) => profiles::ask_command(state, false),
+        Some((_, Suggestion::Command)) => profiles::run_secret_command(state, false),
     }
 }
 
@@ -392,7 +392,7 @@ pub(super) fn fill(state: &mut State, found: &LabelledValues) -> Vec<Effect> {
         }
     }
     state.refresh_form();
-    profiles::guard_secret(state);
+    profiles::drop_secret_of_other_destination(state);
     effects.extend(discover(state));
     effects.push(state.keep());
     let words: Vec<&str> = found.fields().into_iter().map(Field::label).collect();

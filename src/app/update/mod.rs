@@ -38,11 +38,11 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         }
         Message::Type(c) => form_fields::type_char(state, c),
         Message::Paste(text) => form_fields::paste(state, &text),
-        Message::Run { run, event } => runs::happened(state, run, event),
-        Message::RunBroke { run } => runs::broke(state, run),
+        Message::Run { run, event } => runs::run_event_received(state, run, event),
+        Message::RunBroke { run } => runs::run_panicked(state, run),
         Message::Discovered { asked, link, outcome } => effect_results::discovered(state, asked, &link, *outcome),
-        Message::DiscoveryBroke { asked } => effect_results::discovery_broke(state, asked),
-        Message::RepairResult { checks, outcome } => effect_results::mended(state, checks, outcome),
+        Message::DiscoveryBroke { asked } => effect_results::discovery_panicked(state, asked),
+        Message::RepairResult { checks, outcome } => effect_results::repair_finished(state, checks, outcome),
         Message::Exported(outcome) => effect_results::exported(state, outcome),
         Message::Ending => vec![state.keep()],
         Message::Suspending => runs::suspend(state),
@@ -57,13 +57,13 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Began => profile_picker::began(state, false),
         Message::LoadedProfiles { profiles, unnamed, ways } => {
             (state.shelf.unnamed, state.shelf.secret.ways) = (unnamed, ways);
-            profile_picker::looked(state, profiles)
+            profile_picker::profiles_listed(state, profiles)
         }
         Message::Opened { order, outcome } => profile_picker::opened(state, order, outcome),
         Message::ProfileSaved { order, outcome } => profiles::saved(state, order, outcome),
         Message::ProfileRemoved(outcome) => profile_picker::removed(state, outcome),
-        Message::SecretKept { profile, keep, outcome } => profiles::kept(state, &profile, keep, outcome),
-        Message::Commanded { order, outcome } => profiles::commanded(state, order, outcome),
+        Message::SecretKept { profile, keep, outcome } => profiles::secret_kept(state, &profile, keep, outcome),
+        Message::Commanded { order, outcome } => profiles::secret_command_finished(state, order, outcome),
     };
     state.settle();
     effects

@@ -39,8 +39,8 @@ pub(super) fn go(state: &mut State, motion: Motion) -> Vec<Effect> {
             scroll(&mut state.room.overlay, motion);
         }
         Context::Profiles => profile_picker::go(state, motion),
-        Context::Keep => profiles::go(state, motion),
-        Context::Consent => dialogs::select_answer(state, motion),
+        Context::KeepSecret => profiles::go(state, motion),
+        Context::AcceptServer => dialogs::select_answer(state, motion),
         Context::Field | Context::Secret | Context::Search | Context::Find | Context::Name | Context::Export => {}
     }
     Vec::new()
@@ -134,11 +134,11 @@ fn to_line(state: &mut State) -> Vec<Effect> {
         let field = problem.field;
         return focus::focus(state, Focus::Field(field));
     }
-    let Some(fact) = state.facts_of(&row.id).into_iter().find(|fact| state.line_of(fact).is_some()) else {
+    let Some(fact) = state.facts_of(&row.id).into_iter().find(|fact| state.line_number_of(fact).is_some()) else {
         state.say("The guide has no line for this check.");
         return Vec::new();
     };
-    state.line = state.line_of(&fact).unwrap_or_default();
+    state.line = state.line_number_of(&fact).unwrap_or_default();
     state.way = Some((fact, row.id));
     focus::focus(state, Focus::Checklist)
 }
@@ -195,7 +195,7 @@ fn copied(state: &mut State, what: &str, text: String) -> Vec<Effect> {
 pub(super) fn plain(state: &mut State) -> Vec<Effect> {
     let text = match state.focus {
         Focus::Checklist => line_text(state),
-        _ => state.plain_check(),
+        _ => state.check_as_text(),
     };
     match text {
         Some(text) => dialogs::open(state, Dialog::Plain(text)),

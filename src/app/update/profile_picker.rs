@@ -26,7 +26,7 @@ pub(super) fn show(state: &mut State) -> Vec<Effect> {
 }
 
 /// What is kept has been looked at.
-pub(super) fn looked(state: &mut State, profiles: Vec<ProfileSummary>) -> Vec<Effect> {
+pub(super) fn profiles_listed(state: &mut State, profiles: Vec<ProfileSummary>) -> Vec<Effect> {
     let selected = state.picked().map(|(choice, _)| choice);
     state.shelf.profiles = profiles;
     if let Some(picker) = &mut state.picker {
@@ -132,7 +132,7 @@ pub(super) fn opened(state: &mut State, order: u64, outcome: Result<Box<Start>, 
     let start = match outcome {
         Ok(start) => start,
         Err(reason) => {
-            state.say(format!("{} could not be opened. {reason}", opening.choice.words()));
+            state.say(format!("{} could not be opened. {reason}", opening.choice.label()));
             return Vec::new();
         }
     };
@@ -154,14 +154,14 @@ pub(super) fn began(state: &mut State, check: bool) -> Vec<Effect> {
         effects.push(Effect::LookAtShelf);
     }
     if state.picker.is_none() {
-        effects.extend(go_on(state, check));
+        effects.extend(close_after_choice(state, check));
     }
     effects
 }
 
-fn go_on(state: &mut State, check: bool) -> Vec<Effect> {
+fn close_after_choice(state: &mut State, check: bool) -> Vec<Effect> {
     if state.form.is_empty(Field::Secret) && state.shelf.secret.command.is_some() {
-        return profiles::ask_command(state, check);
+        return profiles::run_secret_command(state, check);
     }
     if !check {
         return Vec::new();

@@ -87,7 +87,7 @@ pub(super) fn saved(state: &mut State, order: u64, outcome: Result<String, Strin
 /// never under what is being typed or answered.
 pub(super) fn offer(state: &mut State) {
     let revision = state.form.secret.revision();
-    if state.keep_asked == Some(revision) || !state.would_keep() {
+    if state.keep_asked == Some(revision) || !state.has_secret_to_keep() {
         return;
     }
     state.keep_asked = Some(revision);
@@ -104,7 +104,7 @@ pub(super) fn ask(state: &mut State) -> Vec<Effect> {
         state.notice = Some(why_not(state));
         return Vec::new();
     }
-    if let Some(mismatch) = state.saved_elsewhere() {
+    if let Some(mismatch) = state.saved_destination_mismatch() {
         let text = "Save the values first ({save_profile}), then keep the secret: the profile is saved for ";
         state.say(Text::from(text).followed_by(&format!("{}.", difference(&mismatch))));
         return Vec::new();
@@ -113,7 +113,7 @@ pub(super) fn ask(state: &mut State) -> Vec<Effect> {
     let values = matches!(state.overlay, Some(Dialog::Values));
     let kept = state.shelf.secret.kept;
     let at = state.shelf.secret.ways.iter().position(|way| Some(*way) == kept).map_or(0, |at| at + 1);
-    dialogs::open(state, Dialog::Keep { at, values })
+    dialogs::open(state, Dialog::KeepSecret { at, values })
 }
 
 /// Why the secret cannot be kept now, and what is left.
@@ -138,7 +138,7 @@ fn why_not(state: &State) -> Text {
 
 pub(super) fn go(state: &mut State, motion: Motion) {
     let count = state.shelf.secret.ways.len() + 1;
-    if let Some(Dialog::Keep { at, .. }) = &mut state.overlay {
+    if let Some(Dialog::KeepSecret { at, .. }) = &mut state.overlay {
         *at = match motion {
             Motion::Up => at.saturating_sub(1),
             Motion::Down => (*at + 1).min(count - 1),
@@ -150,7 +150,7 @@ pub(super) fn go(state: &mut State, motion: Motion) {
 
 /// Takes the selected answer.
 pub(super) fn choose(state: &mut State) -> Vec<Effect> {
-    let Some(Dialog::Keep { at, values }) = state.overlay.take() else { return Vec::new() };
+    let Some(Dialog::KeepSecret { at, values }) = state.overlay.take() else { return Vec::new() };
     if values {
         dialogs::open(state, Dialog::Values);
     }
@@ -164,7 +164,7 @@ pub(super) fn choose(state: &mut State) -> Vec<Effect> {
 }
 
 /// The secret was kept or forgotten, or why not. What is in memory stays there.
-pub(super) fn kept(
+pub(super) fn secret_kept(
     state: &mut State,
     profile: &str,
     keep: Option<SecretStore>,
@@ -191,7 +191,7 @@ pub(super) fn kept(
 }
 
 /// Has the command run that prints the secret; `check`: the checks are to run then.
-pub(super) fn ask_command(state: &mut State, check: bool) -> Vec<Effect> {
+pub(super) fn run_secret_command(state: &mut State, check: bool) -> Vec<Effect> {
     let Some(program) = state.shelf.secret.command.clone() else { return Vec::new() };
     if let Err(mismatch) = state.shelf.secret.given_for.permits(&state.form.destination()) {
         let difference = difference(&mismatch);
@@ -209,7 +209,7 @@ pub(super) fn ask_command(state: &mut State, check: bool) -> Vec<Effect> {
 
 /// Takes the secret that the command printed, or shows its error. The result of an earlier session's command, which may be
 /// another tenant's secret, is dropped.
-pub(super) fn commanded(state: &mut State, order: u64, outcome: Result<Secret, String>) -> Vec<Effect> {
+pub(super) fn secret_command_finished(state: &mut State, order: u64, outcome: Result<Secret, String>) -> Vec<Effect> {
     if state.commanding.take_if(|awaited| *awaited == order).is_none() {
         return Vec::new();
     }
@@ -247,7 +247,7 @@ pub(super) fn commanded(state: &mut State, order: u64, outcome: Result<Secret, S
 
 /// A secret that was given for another address or Client ID than the form's is dropped, before anything is sent; and so is
 /// what was said of another address's authorisation server. True when the secret was.
-pub(super) fn guard_secret(state: &mut State) -> bool {
+pub(super) fn drop_secret_of_other_destination(state: &mut State) -> bool {
     let mut typed = state.form.typed();
     if secret_destination::drop_foreign_acceptance(&mut typed, &state.accepted_for) {
         (state.form.auth_url, state.form.allowed_auth_origins) = (typed.auth_url, typed.allowed_auth_origins);
@@ -284,8 +284,8 @@ impl State {
     }
 
     /// Is there a typed and proven secret, and a place for it?
-    pub fn would_keep(&self) -> bool {
-        let here = self.can_keep() && self.saved_elsewhere().is_none();
+    pub fn has_secret_to_keep(&self) -> bool {
+        let here = self.can_keep() && self.saved_destination_mismatch().is_none();
         here && self.secret_typed && self.secret_is_proven()
     }
 
@@ -301,7 +301,7 @@ impl State {
     }
 
     /// Why the secret cannot be kept with the profile: it was saved for another address or Client ID.
-    fn saved_elsewhere(&self) -> Option<DestinationMismatch> {
+    fn saved_destination_mismatch(&self) -> Option<DestinationMismatch> {
         self.shelf.secret.saved_for.permits(&self.form.destination()).err()
     }
 

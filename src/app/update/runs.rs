@@ -24,7 +24,7 @@ const JUST_MS: u64 = 60_000;
 
 /// Runs the checks; for a form against which something stands, says what, and sends nothing.
 pub(super) fn start(state: &mut State, which: ChecksToRun) -> Vec<Effect> {
-    if profiles::guard_secret(state) {
+    if profiles::drop_secret_of_other_destination(state) {
         let notice = state.notice.clone();
         let effects = focus::focus(state, Focus::Field(Field::Secret));
         state.notice = notice;
@@ -44,7 +44,7 @@ pub(super) fn start_unasked(state: &mut State, which: ChecksToRun) -> Vec<Effect
     if !state.is_typing() && state.overlay.is_none() && state.picker.is_none() {
         return start(state, which);
     }
-    if profiles::guard_secret(state) {
+    if profiles::drop_secret_of_other_destination(state) {
         return Vec::new();
     }
     state.form.unwrap_secret();
@@ -170,7 +170,7 @@ pub(super) fn only(state: &State, mut ids: Vec<String>) -> ChecksToRun {
 
 /// Asks again for what is not green, for the watch: the screen stays where it is.
 pub(super) fn ask_again(state: &mut State) -> Vec<Effect> {
-    if profiles::guard_secret(state) {
+    if profiles::drop_secret_of_other_destination(state) {
         state.watch = None;
         return Vec::new();
     }
@@ -190,9 +190,9 @@ pub(super) fn ask_again(state: &mut State) -> Vec<Effect> {
 }
 
 /// Mends the selected failure in the simulated Halo; the check runs again once that is done.
-pub(super) fn mend(state: &mut State) -> Vec<Effect> {
-    match state.mendable() {
-        Some(mend) => vec![Effect::Repair(mend)],
+pub(super) fn repair(state: &mut State) -> Vec<Effect> {
+    match state.fixable_part() {
+        Some(repair) => vec![Effect::Repair(repair)],
         None => Vec::new(),
     }
 }
@@ -242,7 +242,7 @@ pub(super) fn values_changed(state: &mut State, field: Field) -> Vec<Effect> {
 }
 
 /// Something happened in a run; what belongs to another run than the present one changes nothing.
-pub(super) fn happened(state: &mut State, run: RunId, event: RunEvent) -> Vec<Effect> {
+pub(super) fn run_event_received(state: &mut State, run: RunId, event: RunEvent) -> Vec<Effect> {
     let now = state.now_ms;
     let Some(active) = state.run.active.as_mut().filter(|active| active.id == run) else { return Vec::new() };
     match event {
@@ -277,7 +277,7 @@ pub(super) fn happened(state: &mut State, run: RunId, event: RunEvent) -> Vec<Ef
 }
 
 /// A run's task broke: the interface goes on.
-pub(super) fn broke(state: &mut State, run: RunId) -> Vec<Effect> {
+pub(super) fn run_panicked(state: &mut State, run: RunId) -> Vec<Effect> {
     if state.run.active.as_ref().is_none_or(|active| active.id != run) {
         return Vec::new();
     }
@@ -296,7 +296,7 @@ fn end(state: &mut State, finished: Finished) -> Vec<Effect> {
     let good = is_good(report.verdict);
     state.run.took_ms = Some(report.duration_ms);
     state.run.judgement = Some(judgement_of(&report));
-    state.note(level_of(report.verdict), format!("{}: {}", report.verdict.words(), state.counts().words()));
+    state.note(level_of(report.verdict), format!("{}: {}", report.verdict.label(), state.counts().label()));
     let discovery = evidence.discovery.clone();
     let pause = timer::WATCH_MS.max(evidence.retry_after().unwrap_or(0).saturating_mul(1000));
     state.run.evidence = Some(evidence);
@@ -308,7 +308,7 @@ fn end(state: &mut State, finished: Finished) -> Vec<Effect> {
     }
     let mut effects = effect_results::discovered_by_run(state, discovery);
     if good && state.judgement().is_some() {
-        effects.extend(celebrate(state, &active));
+        effects.extend(finish_ready_run(state, &active));
     }
     if !active.watched {
         profiles::offer(state);
@@ -319,7 +319,7 @@ fn end(state: &mut State, finished: Finished) -> Vec<Effect> {
 
 impl State {
     /// Takes over a run that something else drove over the values of the form.
-    pub fn recall(&mut self, Finished { report, evidence }: Finished) {
+    pub fn show_run(&mut self, Finished { report, evidence }: Finished) {
         self.run.snapshot = Snapshot::of(&self.form);
         self.run.judgement = Some(judgement_of(&report));
         (self.run.evidence, self.run.report) = (Some(evidence), Some(report));
@@ -328,7 +328,7 @@ impl State {
 }
 
 /// The set-up is ready: the run is remembered, the watch ends, the values for the vendor's form are shown.
-fn celebrate(state: &mut State, active: &ActiveRun) -> Vec<Effect> {
+fn finish_ready_run(state: &mut State, active: &ActiveRun) -> Vec<Effect> {
     let Some(report) = &state.run.report else { return Vec::new() };
     state.run.good = Some(PreviousRun::of(report, state.now_ms));
     let ready = report.verdict == Verdict::Ready;
@@ -380,7 +380,7 @@ fn select_first_wrong(state: &mut State) {
 /// Shows the guide line of a check that is wrong, where both panes stand side by side.
 pub(super) fn show_line(state: &mut State) {
     let Some(row) = state.selected_check().filter(|row| row.shown.is_wrong()) else { return };
-    if let Some(line) = state.facts_of(&row.id).first().and_then(|fact| state.line_of(fact)) {
+    if let Some(line) = state.facts_of(&row.id).first().and_then(|fact| state.line_number_of(fact)) {
         state.line = line;
     }
 }

@@ -38,7 +38,7 @@ fn forget(state: &mut State) {
     if shown {
         state.run.snapshot.secret_revision = state.form.secret.revision();
     }
-    if matches!(state.overlay, Some(Dialog::Keep { .. } | Dialog::SendSecret)) {
+    if matches!(state.overlay, Some(Dialog::KeepSecret { .. } | Dialog::CopySecret)) {
         // There is nothing to keep or to send any more.
         state.overlay = None;
     }

@@ -1,4 +1,4 @@
-//! What a code means, why it happens, how it is known, what mends it, and what it does not prove: for every face the same.
+//! What a code means, why it happens, how it is known, what fixes it, and what it does not prove: for every face the same.
 
 use std::sync::LazyLock;
 
@@ -28,7 +28,7 @@ pub struct Explanation {
     /// What shows it, where its look-alikes do not say it already.
     pub known: Option<String>,
     /// What to do, step by step.
-    pub mends: Vec<String>,
+    pub fixes: Vec<String>,
     /// What must not be concluded from it.
     pub proves_not: Option<String>,
 }
@@ -67,7 +67,7 @@ impl Explanation {
         let one = |word, text: &String| Paragraph { word, text: text.clone() };
         let mut all = vec![one("Means", &self.means), one("Why", &self.why)];
         all.extend(self.known.iter().map(|text| one("Known by", text)));
-        all.extend(self.mends.iter().enumerate().map(|(at, step)| Paragraph {
+        all.extend(self.fixes.iter().enumerate().map(|(at, step)| Paragraph {
             word: if at == 0 { "Fix" } else { "" },
             text: format!("{}. {step}", at + 1),
         }));
@@ -91,13 +91,13 @@ mod tests {
     #[test]
     fn explanations_are_whole_sentences() {
         for entry in explanations() {
-            let texts = [&entry.means, &entry.why].into_iter().chain(&entry.known).chain(&entry.mends);
+            let texts = [&entry.means, &entry.why].into_iter().chain(&entry.known).chain(&entry.fixes);
             for text in texts.chain(&entry.proves_not) {
                 let first = text.chars().next().unwrap_or_default();
                 assert!(text.ends_with('.') && text.len() > 9, "{}: {text:?}", entry.id);
                 assert!(!first.is_lowercase() || text.starts_with("halo-onboard"), "{}: {text:?}", entry.id);
             }
-            assert!(!entry.mends.is_empty(), "{}", entry.id);
+            assert!(!entry.fixes.is_empty(), "{}", entry.id);
         }
     }
 
@@ -115,7 +115,7 @@ mod tests {
         for entry in explanations() {
             let paragraphs = entry.paragraphs();
             let all =
-                2 + usize::from(entry.known.is_some()) + entry.mends.len() + usize::from(entry.proves_not.is_some());
+                2 + usize::from(entry.known.is_some()) + entry.fixes.len() + usize::from(entry.proves_not.is_some());
             assert_eq!(paragraphs.len(), all, "{}", entry.id);
             assert!(paragraphs.iter().all(|paragraph| paragraph.word.len() <= 10));
         }

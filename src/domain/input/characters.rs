@@ -72,10 +72,10 @@ fn without_terminal_codes(text: &str) -> Zeroizing<String> {
     while let Some(c) = rest.chars().next() {
         let after = &rest[c.len_utf8()..];
         rest = match (c, after.chars().next()) {
-            ('\u{1b}', Some('[')) => past_csi(&after[1..]),
-            ('\u{9b}', _) => past_csi(after),
-            ('\u{1b}', Some(']' | 'P' | '_' | '^' | 'X')) => past_string(&after[1..]),
-            ('\u{9d}' | '\u{90}' | '\u{9f}' | '\u{9e}' | '\u{98}', _) => past_string(after),
+            ('\u{1b}', Some('[')) => skip_csi(&after[1..]),
+            ('\u{9b}', _) => skip_csi(after),
+            ('\u{1b}', Some(']' | 'P' | '_' | '^' | 'X')) => skip_control_string(&after[1..]),
+            ('\u{9d}' | '\u{90}' | '\u{9f}' | '\u{9e}' | '\u{98}', _) => skip_control_string(after),
             ('\u{1b}', Some('(' | ')' | '*' | '+' | '#' | ' ' | '%')) => skip(&after[1..], 1),
             ('\u{1b}', Some('\u{20}'..='\u{7e}')) => &after[1..],
             ('\u{1b}', _) => after,
@@ -93,7 +93,7 @@ fn skip(text: &str, count: usize) -> &str {
 }
 
 /// Behind the final character of a control sequence.
-fn past_csi(text: &str) -> &str {
+fn skip_csi(text: &str) -> &str {
     let end = text.find(|c: char| !matches!(c, '\u{20}'..='\u{3f}')).unwrap_or(text.len());
     match text[end..].chars().next() {
         Some('\u{40}'..='\u{7e}') => &text[end + 1..],
@@ -102,7 +102,7 @@ fn past_csi(text: &str) -> &str {
 }
 
 /// Behind the end of a control string. One that does not end is only its introducer: what follows may be the value.
-fn past_string(text: &str) -> &str {
+fn skip_control_string(text: &str) -> &str {
     let ends = [("\u{7}", 1), ("\u{1b}\\", 2), ("\u{9c}", 2)];
     let first = ends.iter().filter_map(|(end, length)| text.find(end).map(|at| at + length)).min();
     first.map_or(text, |end| &text[end..])
@@ -185,14 +185,14 @@ fn plain(c: char) -> char {
 }
 
 /// The text with letters of other alphabets as the Latin ones that they look like.
-pub fn latinised(text: &str) -> Zeroizing<String> {
+pub fn with_latin_letters(text: &str) -> Zeroizing<String> {
     let mut out = Zeroizing::new(String::with_capacity(text.len()));
-    out.extend(text.chars().map(|c| look_alike(c).unwrap_or(c)));
+    out.extend(text.chars().map(|c| latin_look_alike(c).unwrap_or(c)));
     out
 }
 
 /// The Latin letter or digit that a character of another alphabet looks like.
-pub fn look_alike(c: char) -> Option<char> {
+pub fn latin_look_alike(c: char) -> Option<char> {
     const OTHERS: &str = "аеосрхуіѕԁӏАВЕЅСОРХТМНКЗбαβερουΑΒΕΖΗΙΚΜΝΟΡΤΥΧⅽⅾ";
     const LATIN: &str = "aeocpxyisdlABESCOPXTMHK36abepouABEZHIKMNOPTYXcd";
     let styled = match c as u32 {
@@ -239,7 +239,7 @@ pub fn first_odd(text: &str) -> Option<(usize, char)> {
             || is_odd_blank(c)
             || c.is_control()
             || matches!(c as u32, 0xfffd | 0xff01..=0xff5e | 0xe000..=0xf8ff)
-            || look_alike(c).is_some()
+            || latin_look_alike(c).is_some()
     };
     text.chars().enumerate().find(|(_, c)| odd(*c)).map(|(at, c)| (at + 1, c))
 }
@@ -281,7 +281,7 @@ mod tests {
     fn characters_are_named_and_folded() {
         assert_eq!(folded("ａ－１\u{2011}b\u{a0}\u{2013}c").as_str(), "a-1-b -c");
         assert_eq!(folded("aâ€‘b").as_str(), "a-b");
-        assert_eq!(latinised("\u{430}b\u{435}\u{1d7d8}").as_str(), "abe0");
+        assert_eq!(with_latin_letters("\u{430}b\u{435}\u{1d7d8}").as_str(), "abe0");
         assert_eq!(first_odd("ab\u{430}"), Some((3, '\u{430}')));
         assert!(name_of('\u{430}').contains("Cyrillic") && name_of('\u{2011}').contains("non-breaking hyphen"));
         assert_eq!(first_odd("plain ä"), None);

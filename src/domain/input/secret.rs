@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::characters::{first_odd, folded, latinised, look_alike, name_of, without_marks};
+use super::characters::{first_odd, folded, latin_look_alike, name_of, with_latin_letters, without_marks};
 use super::encoded::without_codes;
 use super::guid::{Form, SECRET, form_of, whole_guids, whole_secrets};
 use super::labels::{Pair, form_body, members, pair, pairs, unescaped};
@@ -95,8 +95,8 @@ fn known(text: &str, bare: &str) -> Result<Option<RecognisedSecret>, Problem> {
             return Ok(Some((Secret::new(found_in[range].to_owned()), said)));
         }
     }
-    if !whole_secrets(&latinised(&decoded)).is_empty()
-        && let Some((at, c)) = bare.chars().enumerate().find(|(_, c)| look_alike(*c).is_some())
+    if !whole_secrets(&with_latin_letters(&decoded)).is_empty()
+        && let Some((at, c)) = bare.chars().enumerate().find(|(_, c)| latin_look_alike(*c).is_some())
     {
         let what = format!("Character {} is {} that looks like a plain one.", at + 1, name_of(c));
         return Err(refuse(what, COPY));
@@ -117,7 +117,7 @@ fn only(text: &str) -> Result<Option<Range<usize>>, Problem> {
     let all = whole_secrets(text);
     let same = |a: &Range<usize>, b: &Range<usize>| text[a.clone()].eq_ignore_ascii_case(&text[b.clone()]);
     let mut live: Vec<Range<usize>> = Vec::new();
-    for range in all.iter().filter(|range| !is_set_aside(line_of(text, range), text.lines().count() > 1)) {
+    for range in all.iter().filter(|range| !is_marked_unused(line_of(text, range), text.lines().count() > 1)) {
         if !live.iter().any(|known| same(known, range)) {
             live.push(range.clone());
         }
@@ -142,7 +142,7 @@ fn line_of<'a>(text: &'a str, range: &Range<usize>) -> &'a str {
 }
 
 /// True when what stands before a secret says that it is not in use.
-fn is_set_aside(before: &str, several_lines: bool) -> bool {
+fn is_marked_unused(before: &str, several_lines: bool) -> bool {
     let before = before.trim_start().to_ascii_lowercase();
     let name = before.rsplit([',', '{', '&']).next().unwrap_or_default();
     let old = ["old", "previous", "former", "expired", "revoked", "retired", "deprecated", "invalid", "alt"];

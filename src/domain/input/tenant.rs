@@ -53,7 +53,7 @@ pub fn read_tenant(text: &str) -> ValueResult<Option<String>> {
         Some("This looks like the Client Secret, not a tenant.".to_owned())
     } else if let Some(like) = recognise::syntax(tenant).filter(|_| tenant.len() > 1) {
         Some(like.what.to_owned())
-    } else if recognise::is_masked(tenant) || says_so(text) {
+    } else if recognise::is_masked(tenant) || is_placeholder(text) {
         Some("This is a placeholder, not a tenant.".to_owned())
     } else if tenant.chars().any(char::is_whitespace) || tenant.len() > 200 {
         Some("A tenant is one word.".to_owned())
@@ -72,7 +72,7 @@ fn is_label(pair: &Pair<'_>, text: &str) -> bool {
 }
 
 /// A placeholder for certain: a real tenant may be called "test" or "example".
-fn says_so(text: &str) -> bool {
+fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
     let lower = text.to_ascii_lowercase();
     (text.starts_with('<') && text.ends_with('>') && text.len() > 2)

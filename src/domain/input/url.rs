@@ -2,7 +2,7 @@
 
 use url::{Host, Url};
 
-use super::characters::{folded, is_odd_hyphen, look_alike, name_of};
+use super::characters::{folded, is_odd_hyphen, latin_look_alike, name_of};
 use super::guid::whole_secrets;
 use super::labels::pair;
 use super::quotes::{tidy, trimmed};
@@ -153,7 +153,7 @@ fn parse_http(field: Field, text: &str, notes: &mut Vec<Note>) -> Result<Url, Pr
     if !whole_secrets(text).is_empty() {
         return Err(refuse("The address holds what looks like the Client Secret.".into()));
     }
-    if stands_for_another(text) {
+    if has_placeholder(text) {
         return Err(refuse("The address is a placeholder, or holds a variable that nobody expanded.".into()));
     }
     if text.chars().any(char::is_whitespace) {
@@ -184,7 +184,7 @@ fn parse_http(field: Field, text: &str, notes: &mut Vec<Note>) -> Result<Url, Pr
 /// A letter that only looks Latin leads to another host; a name in another alphabet as a whole is told.
 fn other_alphabet(text: &str, url: &Url, notes: &mut Vec<Note>) -> Result<(), Problem> {
     let host = text.split("://").last().unwrap_or_default().split(['/', '?', '#']).next().unwrap_or_default();
-    let odd = host.chars().find(|c| look_alike(*c).is_some());
+    let odd = host.chars().find(|c| latin_look_alike(*c).is_some());
     if let Some(c) = odd.filter(|_| host.contains(|c: char| c.is_ascii_alphabetic())) {
         let message = format!("The host name holds {} that looks like a plain one.", name_of(c));
         return Err(problem(Field::Url, Code::InputUrlInvalid, message, URL_FIX));
@@ -196,7 +196,7 @@ fn other_alphabet(text: &str, url: &Url, notes: &mut Vec<Note>) -> Result<(), Pr
 }
 
 /// An address in which something was to be put: a variable, angle brackets, "your-company".
-fn stands_for_another(text: &str) -> bool {
+fn has_placeholder(text: &str) -> bool {
     const NAMES: [&str; 14] = [
         "yourcompany",
         "yourinstance",

@@ -82,7 +82,7 @@ pub fn looks_like_secret(text: &str) -> bool {
 /// The parts of a text that look like secrets: in quotation marks, behind a label, in an address or in the middle of a
 /// sentence; with invisible characters or typographic hyphens in them; broken over two lines.
 pub fn find(text: &str) -> Vec<FoundSecret> {
-    let words = words(text);
+    let words = candidates(text);
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(word) = words.get(at) {
@@ -103,7 +103,7 @@ struct Candidate {
     place: Range<usize>,
 }
 
-fn words(text: &str) -> Vec<Candidate> {
+fn candidates(text: &str) -> Vec<Candidate> {
     let mut words = Vec::new();
     let mut word: Option<Candidate> = None;
     for (at, c) in text.char_indices() {

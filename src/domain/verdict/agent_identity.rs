@@ -53,7 +53,7 @@ fn wrong_agent(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
             guide.agent.name
         )];
         let likely_renamed = seen.has_role() == Some(true);
-        fixes::either(if likely_renamed { vec![renamed, picked] } else { vec![picked, renamed] })
+        fixes::alternatives(if likely_renamed { vec![renamed, picked] } else { vec![picked, renamed] })
     };
     let summary = format!("You are signed in as {short}, not as {}.", guide.agent.name);
     Some(about(Code::IdentityWrongAgent, Severity::Blocking, summary, fix, facts))
@@ -95,9 +95,9 @@ fn wrong_role(seen: &EvidenceView<'_>, permissions: &Permissions<'_>) -> Option<
             (format!("The agent has no role at all; it needs {}.", guide.role.name), member)
         }
         // Every permission is there, so some role grants it: its name alone is wrong.
-        [only] if !permissions.some_short() => (
+        [only] if !permissions.lacks_some_role_level() => (
             format!("The agent's role is called {only}, not {}. Its permissions are right.", guide.role.name),
-            fixes::either(vec![
+            fixes::alternatives(vec![
                 vec![format!(
                     "{} > {only}: set Role Name to {}, then Save.",
                     guide.screen(crate::domain::guide::Screen::Roles).join(" > "),
@@ -106,9 +106,10 @@ fn wrong_role(seen: &EvidenceView<'_>, permissions: &Permissions<'_>) -> Option<
                 member,
             ]),
         ),
-        _ => {
-            (format!("The agent does not have the role {}; it has {}.", guide.role.name, fixes::words(&roles)), member)
-        }
+        _ => (
+            format!("The agent does not have the role {}; it has {}.", guide.role.name, fixes::join_with_and(&roles)),
+            member,
+        ),
     };
     Some(about(Code::IdentityWrongRole, Severity::Blocking, summary, fix, facts))
 }
@@ -206,7 +207,7 @@ fn role_excess(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
     if by_role && !others.is_empty() {
         fix.push(format!(
             "The highest role wins, so look at {} first: {} > Roles: take it away from the agent if it grants this.",
-            fixes::words(&others),
+            fixes::join_with_and(&others),
             fixes::agent(guide)
         ));
     }
@@ -217,16 +218,16 @@ fn role_excess(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
     let whose = match others.as_slice() {
         _ if !by_role => "By permissions set on itself, beside its role, the agent".to_owned(),
         [] => "The role".to_owned(),
-        others => format!("The agent has {} as well, and together its roles", fixes::words(others)),
+        others => format!("The agent has {} as well, and together its roles", fixes::join_with_and(others)),
     };
     let named: Vec<String> = excess.iter().map(|excess| format!("{} is {}", excess.label, excess.found)).collect();
-    let summary = format!("{whose} may do more than the guide asks for: {}.", fixes::words(&named));
+    let summary = format!("{whose} may do more than the guide asks for: {}.", fixes::join_with_and(&named));
     let facts = excess.iter().filter_map(|excess| excess.fact.map(str::to_owned)).collect();
     Some(about(Code::PrivilegeRoleExcess, Severity::Warning, summary, fix, facts))
 }
 
 fn above_the_guide<'a>(seen: &EvidenceView<'a>, line: &'a Line) -> Option<ExcessRight<'a>> {
-    let ClaimStatus::Above(found) = seen.standing(line) else { return None };
+    let ClaimStatus::Above(found) = seen.claim_status(line) else { return None };
     let own = line.claim.as_deref().is_some_and(|claim| seen.is_the_agents_own(claim));
     Some(ExcessRight { label: line.label.clone(), found, wanted: &line.expected, fact: Some(&line.fact), own })
 }
@@ -250,7 +251,7 @@ fn beside_the_guide<'a>(seen: &EvidenceView<'a>) -> Vec<ExcessRight<'a>> {
                 out.push(ExcessRight { label, found, wanted: "No Access", fact: None, own });
             }
         } else if let Some((_, label)) = permission_levels::WRITING_SWITCHES.iter().find(|(claim, _)| *claim == name)
-            && seen.switched(name) == Some(true)
+            && seen.switch_is_on(name) == Some(true)
         {
             out.push(ExcessRight {
                 label: (*label).to_owned(),
@@ -274,7 +275,7 @@ fn scope_excess(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
     let shown = if names.len() > 8 {
         format!("{} and {} more", names[..8].join(", "), names.len() - 8)
     } else {
-        fixes::words(&names)
+        fixes::join_with_and(&names)
     };
     let mut fix = fixes::untick_scopes(guide, &names);
     let needed: Vec<&str> = guide
@@ -288,7 +289,10 @@ fn scope_excess(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
         .collect();
     // edit:X includes read:X: unticking it alone would leave too little.
     if !needed.is_empty() {
-        fix.insert(0, format!("{} > Permissions: tick {} first.", fixes::application(guide), fixes::words(&needed)));
+        fix.insert(
+            0,
+            format!("{} > Permissions: tick {} first.", fixes::application(guide), fixes::join_with_and(&needed)),
+        );
     }
     Some(Diagnosis {
         code: Code::PrivilegeScopeExcess,

@@ -7,13 +7,13 @@ use crate::domain::guide::{EvidenceSource, Guide, Probe};
 use crate::domain::report::{Diagnosis, Severity};
 
 /// Every list refused, and neither echo nor claims say why.
-pub fn refused_everywhere(seen: &EvidenceView<'_>, status: u16) -> Diagnosis {
+pub fn every_list_refused(seen: &EvidenceView<'_>, status: u16) -> Diagnosis {
     let guide = seen.case.guide;
     let probes: Vec<&Probe> = seen.lists().collect();
     let skew = seen.case.evidence.discovery.value().and_then(|discovery| discovery.clock_skew);
     let me_refused = seen.identity_is_refused();
     if seen.scopeless() {
-        return fixes::everywhere(
+        return fixes::diagnosis_of_every_list(
             Code::AuthScopeMissing,
             guide,
             &probes,
@@ -22,16 +22,16 @@ pub fn refused_everywhere(seen: &EvidenceView<'_>, status: u16) -> Diagnosis {
         );
     }
     if seen.refused_for_the_clock() {
-        return fixes::everywhere(
+        return fixes::diagnosis_of_every_list(
             Code::AuthClockSkew,
             guide,
             &probes,
-            &fixes::skew_words(skew.unwrap_or_default()),
-            fixes::mend_clock(),
+            &fixes::clock_difference_text(skew.unwrap_or_default()),
+            fixes::clock_fix_steps(),
         );
     }
     if status == 401 && me_refused && seen.reply_had_no_scope() {
-        return perhaps_scopeless(guide, &probes);
+        return perhaps_without_scope(guide, &probes);
     }
     if status == 401 && me_refused {
         return token_rejected(seen, &probes);
@@ -43,19 +43,20 @@ pub fn refused_everywhere(seen: &EvidenceView<'_>, status: u16) -> Diagnosis {
         ("Signed in, but every list is refused", &places[..])
     };
     let summary = format!("{words} ({status}).");
-    let mut all = fixes::everywhere(Code::ApiForbiddenAll, guide, &probes, &summary, fixes::places(guide, places));
+    let mut all =
+        fixes::diagnosis_of_every_list(Code::ApiForbiddenAll, guide, &probes, &summary, fixes::places(guide, places));
     all.facts = fixes::facts_of(guide, places);
     all
 }
 
 /// 401 everywhere, and the token reply named no scope: live systems were seen to give such a token when no scope that
 /// they know was asked for (see docs/halo.md, "Token").
-fn perhaps_scopeless(guide: &Guide, probes: &[&Probe]) -> Diagnosis {
+fn perhaps_without_scope(guide: &Guide, probes: &[&Probe]) -> Diagnosis {
     let places = [HaloScreen::AllScopes, HaloScreen::LoginType];
     let summary = "The token reply names no permission, and Halo refuses the token everywhere (401).";
     let fix = fixes::places(guide, &places);
     let facts = fixes::facts_of(guide, &places);
-    Diagnosis { facts, ..fixes::everywhere(Code::AuthScopeMissing, guide, probes, summary, fix) }
+    Diagnosis { facts, ..fixes::diagnosis_of_every_list(Code::AuthScopeMissing, guide, probes, summary, fix) }
 }
 
 /// 401 everywhere, for the agent's own record too: the API does not take the token at all.
@@ -69,19 +70,19 @@ fn token_rejected(seen: &EvidenceView<'_>, probes: &[&Probe]) -> Diagnosis {
             fixes::api_details(guide)
         );
         let header = "see that no proxy or gateway takes the Authorization header away.".to_owned();
-        (fixes::either(vec![vec![compare], vec![header]]), guide.facts_with(EvidenceSource::ApiDetails))
+        (fixes::alternatives(vec![vec![compare], vec![header]]), guide.facts_with(EvidenceSource::ApiDetails))
     } else {
         let places = [HaloScreen::LoginType, HaloScreen::Role];
         (fixes::places(guide, &places), fixes::facts_of(guide, &places))
     };
-    Diagnosis { facts, ..fixes::everywhere(Code::AuthTokenRejected, guide, probes, summary, fix) }
+    Diagnosis { facts, ..fixes::diagnosis_of_every_list(Code::AuthTokenRejected, guide, probes, summary, fix) }
 }
 
 /// Every list empty, and nobody says who the token acts as.
-pub fn nothing_at_all(seen: &EvidenceView<'_>, probes: &[&Probe]) -> Diagnosis {
+pub fn every_list_empty(seen: &EvidenceView<'_>, probes: &[&Probe]) -> Diagnosis {
     let guide = seen.case.guide;
     let places = [HaloScreen::LoginType, HaloScreen::Role];
-    let mut all = fixes::everywhere(
+    let mut all = fixes::diagnosis_of_every_list(
         Code::ApiNothingVisible,
         guide,
         probes,

@@ -4,7 +4,7 @@ use super::evidence_view::{ClaimStatus, EvidenceView, Outcome};
 use crate::domain::guide::Probe;
 
 /// Scopes of which nothing says whether the application has them.
-pub fn unsure_scopes(seen: &EvidenceView<'_>, probes: &[&Probe]) -> Vec<String> {
+pub fn scopes_without_evidence(seen: &EvidenceView<'_>, probes: &[&Probe]) -> Vec<String> {
     let mut scopes: Vec<String> = Vec::new();
     for probe in probes.iter().filter(|probe| probe.sees.is_none()) {
         if seen.application_allows(&probe.scope).is_none() && !scopes.contains(&probe.scope) {
@@ -22,10 +22,10 @@ pub fn scopes_in_question(seen: &EvidenceView<'_>) -> Vec<String> {
         .filter(|probe| matches!(seen.outcome(probe), Outcome::Refused(_) | Outcome::Empty))
         .filter(|probe| {
             let line = seen.case.guide.line(&probe.fact);
-            !line.is_some_and(|line| matches!(seen.standing(line), ClaimStatus::Below { .. }))
+            !line.is_some_and(|line| matches!(seen.claim_status(line), ClaimStatus::Below { .. }))
         })
         .collect();
-    let mut scopes = unsure_scopes(seen, &open);
+    let mut scopes = scopes_without_evidence(seen, &open);
     scopes.retain(|scope| !seen.case.evidence.single_scopes.contains_key(scope));
     scopes
 }

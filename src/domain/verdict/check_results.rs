@@ -261,7 +261,7 @@ fn probe_seed<'a>(seen: &EvidenceView<'a>, permissions: &Permissions<'a>, probe:
     let asked = seen.answer(probe);
     let finding = permissions.finding(probe);
     let rows = |count: usize| if count == 1 { "a row visible".to_owned() } else { format!("{count} rows visible") };
-    let claim_says = || seen.case.guide.line(&probe.fact).map(|line| seen.standing(line));
+    let claim_says = || seen.case.guide.line(&probe.fact).map(|line| seen.claim_status(line));
     let (passed, answered) = match finding {
         Finding::Pass(0) => {
             (format!("{}: no such row at the moment; the role allows it.", probe.title), CheckProgress::Yes)

@@ -517,14 +517,14 @@ const WORDS: &[(&str, Change, &str, Severity, &str, &str)] = &[
 
 #[test]
 fn each_diagnosis_says_it_in_its_own_words() {
-    for (name, change, code, severity, says, mends) in WORDS {
+    for (name, change, code, severity, says, fixes) in WORDS {
         let mut evidence = healthy();
         change(&mut evidence);
         let judgement = judged(&evidence);
         let told = first(&judgement);
         assert_eq!((told.0, told.1), (*code, *severity), "{name}: {:#?}", judgement.diagnoses);
         assert!(told.2.contains(says), "{name}: {:?}", told.2);
-        assert!(told.3.contains(mends), "{name}: {:?}", told.3);
+        assert!(told.3.contains(fixes), "{name}: {:?}", told.3);
     }
 }
 

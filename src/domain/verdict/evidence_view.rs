@@ -139,8 +139,8 @@ impl<'a> EvidenceView<'a> {
     }
 
     /// What a claim's switch says.
-    pub fn switched(&self, claim: &str) -> Option<bool> {
-        switched(&self.claim(claim)?)
+    pub fn switch_is_on(&self, claim: &str) -> Option<bool> {
+        switch_is_on(&self.claim(claim)?)
     }
 
     /// True when no role gives so much of a claim as the agent has: then it is set on the agent itself.
@@ -149,11 +149,11 @@ impl<'a> EvidenceView<'a> {
         let of_roles = values(of_roles, claim);
         let (has, gives) = (self.level(claim), highest(claim, &of_roles));
         has.map(|level| level.value) != gives.map(|level| level.value)
-            || self.switched(claim) == Some(true) && switched(&of_roles) != Some(true)
+            || self.switch_is_on(claim) == Some(true) && switch_is_on(&of_roles) != Some(true)
     }
 
     /// What the claims say about a guide line.
-    pub fn standing(&self, line: &Line) -> ClaimStatus {
+    pub fn claim_status(&self, line: &Line) -> ClaimStatus {
         let Some(claim) = line.claim.as_deref() else { return ClaimStatus::Unknown };
         if self.is_administrator() {
             return ClaimStatus::Above("Administrator".into());
@@ -161,7 +161,7 @@ impl<'a> EvidenceView<'a> {
         match line.witness {
             EvidenceSource::Level => self.level_standing(claim, &line.expected),
             EvidenceSource::Switch | EvidenceSource::UnassignedVisible | EvidenceSource::OthersVisible => {
-                match self.switched(claim) {
+                match self.switch_is_on(claim) {
                     None => ClaimStatus::Unknown,
                     // A role that was not read may switch it on.
                     Some(false) if self.roles_unread() > 0 => ClaimStatus::Unknown,
@@ -382,7 +382,7 @@ fn highest(claim: &str, values: &[&str]) -> Option<&'static Level> {
     values.iter().filter_map(|value| scale.by_value(value)).reduce(|a, b| a.greater(b))
 }
 
-fn switched(values: &[&str]) -> Option<bool> {
+fn switch_is_on(values: &[&str]) -> Option<bool> {
     let known: Vec<bool> = values.iter().filter_map(|value| permission_levels::switch(value)).collect();
     (!known.is_empty()).then(|| known.contains(&true))
 }

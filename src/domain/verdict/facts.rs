@@ -112,7 +112,7 @@ fn probes_of<'a>(seen: &EvidenceView<'a>, line: &'a Line) -> impl Iterator<Item 
 }
 
 fn level(seen: &EvidenceView<'_>, permissions: &Permissions<'_>, line: &Line) -> ClaimResult {
-    match seen.standing(line) {
+    match seen.claim_status(line) {
         ClaimStatus::Below { found, .. } | ClaimStatus::Above(found) => return contradicted(found),
         ClaimStatus::Equal(found) => return proved(found),
         ClaimStatus::Unknown => {}
@@ -153,7 +153,7 @@ fn visible_rows(rows: usize) -> String {
 }
 
 fn visible(seen: &EvidenceView<'_>, permissions: &Permissions<'_>, line: &Line) -> ClaimResult {
-    match seen.standing(line) {
+    match seen.claim_status(line) {
         ClaimStatus::Equal(found) | ClaimStatus::Above(found) => return proved(found),
         ClaimStatus::Below { found, .. } => return contradicted(found),
         ClaimStatus::Unknown => {}

@@ -1,4 +1,4 @@
-//! What mends a fault: paths through Halo's screens, in Halo's own words.
+//! What fixes a fault: paths through Halo's screens, in Halo's own words.
 
 use super::super::evidence::Fault;
 use super::super::guide::{EvidenceSource, Guide, Line, Probe, Screen};
@@ -53,7 +53,7 @@ pub fn facts_of(guide: &Guide, places: &[HaloScreen<'_>]) -> Vec<String> {
 
 /// One step for each place; more than one place is told as alternatives.
 pub fn places(guide: &Guide, places: &[HaloScreen<'_>]) -> Vec<String> {
-    either(places.iter().map(|place| place_steps(guide, place)).collect())
+    alternatives(places.iter().map(|place| place_steps(guide, place)).collect())
 }
 
 fn place_steps(guide: &Guide, place: &HaloScreen<'_>) -> Vec<String> {
@@ -150,16 +150,16 @@ pub fn set_levels(guide: &Guide, lines: &[&Line]) -> Vec<String> {
 
 /// Ticks permissions of the application.
 pub fn tick_scopes(guide: &Guide, scopes: &[&str]) -> Vec<String> {
-    vec![format!("{} > Permissions: tick {}, then Save.", application(guide), words(scopes))]
+    vec![format!("{} > Permissions: tick {}, then Save.", application(guide), join_with_and(scopes))]
 }
 
 /// Takes permissions of the application away.
 pub fn untick_scopes(guide: &Guide, scopes: &[&str]) -> Vec<String> {
-    vec![format!("{} > Permissions: untick {}, then Save.", application(guide), words(scopes))]
+    vec![format!("{} > Permissions: untick {}, then Save.", application(guide), join_with_and(scopes))]
 }
 
 /// "a, b and c".
-pub fn words<S: AsRef<str>>(items: &[S]) -> String {
+pub fn join_with_and<S: AsRef<str>>(items: &[S]) -> String {
     match items {
         [] => String::new(),
         [one] => one.as_ref().to_owned(),
@@ -171,7 +171,7 @@ pub fn words<S: AsRef<str>>(items: &[S]) -> String {
 }
 
 /// Alternatives, the likelier first. One alternative alone stays as it is.
-pub fn either(alternatives: Vec<Vec<String>>) -> Vec<String> {
+pub fn alternatives(alternatives: Vec<Vec<String>>) -> Vec<String> {
     let alternatives: Vec<Vec<String>> = alternatives.into_iter().filter(|steps| !steps.is_empty()).collect();
     if alternatives.len() < 2 {
         return alternatives.into_iter().flatten().collect();
@@ -188,7 +188,13 @@ pub fn either(alternatives: Vec<Vec<String>>) -> Vec<String> {
 }
 
 /// A diagnosis that rests on every list.
-pub fn everywhere(code: Code, guide: &Guide, probes: &[&Probe], summary: &str, fix: Vec<String>) -> Diagnosis {
+pub fn diagnosis_of_every_list(
+    code: Code,
+    guide: &Guide,
+    probes: &[&Probe],
+    summary: &str,
+    fix: Vec<String>,
+) -> Diagnosis {
     let facts = match code {
         Code::AuthScopeMissing => guide.facts_with(EvidenceSource::Scopes),
         _ => Vec::new(),
@@ -198,7 +204,7 @@ pub fn everywhere(code: Code, guide: &Guide, probes: &[&Probe], summary: &str, f
 }
 
 /// How the clocks differ, as a sentence.
-pub fn skew_words(skew: i64) -> String {
+pub fn clock_difference_text(skew: i64) -> String {
     let side = if skew > 0 { "behind" } else { "ahead of" };
     format!("This machine's clock is {} {side} Halo's; tokens may look expired.", duration(skew.unsigned_abs()))
 }
@@ -212,8 +218,8 @@ fn duration(seconds: u64) -> String {
     }
 }
 
-/// How to mend the clock.
-pub fn mend_clock() -> Vec<String> {
+/// How to fix the clock.
+pub fn clock_fix_steps() -> Vec<String> {
     vec!["Set this machine's clock (timedatectl shows and sets it), then run the checks again.".into()]
 }
 
@@ -258,15 +264,15 @@ pub fn probe_headline(seen: &EvidenceView<'_>, code: Code, what: &str, probes: &
             all
         });
     match code {
-        Code::ApiMissing => format!("This Halo has no {}{status}: {what} cannot be read.", words(&endpoints)),
+        Code::ApiMissing => format!("This Halo has no {}{status}: {what} cannot be read.", join_with_and(&endpoints)),
         Code::ApiModuleMissing => {
-            format!("The module behind {what} is off: this Halo has no {}{status}.", words(&endpoints))
+            format!("The module behind {what} is off: this Halo has no {}{status}.", join_with_and(&endpoints))
         }
         Code::ApiBadRequest => format!("Halo refused the form of the test request for {what}{status}."),
-        Code::ApiShape => format!("{} answered, but not with a list.", words(&endpoints)),
+        Code::ApiShape => format!("{} answered, but not with a list.", join_with_and(&endpoints)),
         Code::HttpIntercepted => {
             let unknown = Fault::new(code);
-            let what = format!("{what} ({})", words(&endpoints));
+            let what = format!("{what} ({})", join_with_and(&endpoints));
             intercepted(&what, fault.unwrap_or(&unknown))
         }
         Code::LocalBug => {
@@ -307,7 +313,7 @@ fn capitalised(text: &str, name: &str) -> String {
     }
 }
 
-/// What mends a failure of probes that is not a refusal.
+/// What fixes a failure of probes that is not a refusal.
 pub fn for_probe(seen: &EvidenceView<'_>, code: Code, probes: &[&Probe]) -> Vec<String> {
     let guide = seen.case.guide;
     match code {
@@ -364,7 +370,7 @@ pub fn interception(host: &str, fault: Option<&Fault>) -> Vec<String> {
     ]
 }
 
-/// What mends a failure of the network, of TLS or of HTTP, at whichever stage it came.
+/// What fixes a failure of the network, of TLS or of HTTP, at whichever stage it came.
 pub fn general(seen: &EvidenceView<'_>, code: Code, fault: Option<&Fault>) -> Vec<String> {
     if let Some(fix) = fault.filter(|fault| fault.code == code).and_then(|fault| fault.fix.clone()) {
         return vec![fix];

@@ -180,7 +180,7 @@ fn enter(seen: &EvidenceView<'_>, field: Field) -> String {
     }
 }
 
-/// Diagnoses that only follow from a graver one are left out: mending that one shows what is left.
+/// Diagnoses that only follow from a graver one are left out: fixing that one shows what is left.
 fn without_consequences(diagnoses: Vec<Diagnosis>) -> Vec<Diagnosis> {
     let blocks = |code: Code| diagnoses.iter().any(|d| d.code == code && d.severity == Severity::Blocking);
     let wrong_agent = blocks(Code::IdentityWrongAgent);

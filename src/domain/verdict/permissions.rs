@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::guide::{EvidenceSource, Line, Probe};
 use super::super::report::{Diagnosis, Severity};
-use super::all_refused::{nothing_at_all, refused_everywhere};
-use super::ambiguous_scopes::unsure_scopes;
+use super::all_refused::{every_list_empty, every_list_refused};
+use super::ambiguous_scopes::scopes_without_evidence;
 use super::evidence_view::{ClaimStatus, EvidenceView, Restriction};
 use super::fixes::{self, HaloScreen};
 use super::probe_findings::{Finding, Permissions};
@@ -15,7 +15,7 @@ impl<'a> Permissions<'a> {
     pub fn diagnoses(&self, seen: &EvidenceView<'a>) -> Vec<Diagnosis> {
         let mut out = Vec::new();
         if let Some(status) = self.all_refused {
-            out.push(refused_everywhere(seen, status));
+            out.push(every_list_refused(seen, status));
         } else {
             out.extend(self.scope_missing(seen));
             out.extend(self.role_level(seen));
@@ -60,7 +60,7 @@ impl<'a> Permissions<'a> {
         };
         let so = match (works, refused.is_empty()) {
             (true, _) => "its list answers all the same".to_owned(),
-            (false, true) => fixes::words(&scopes),
+            (false, true) => fixes::join_with_and(&scopes),
             (false, false) => format!("{} cannot be read", titles(&refused)),
         };
         Some(Diagnosis {
@@ -80,10 +80,10 @@ impl<'a> Permissions<'a> {
         let mut lines = lines_of(seen, &probes);
         lines.extend(guide.lines().filter(|line| {
             let unprobed = !guide.probes.iter().any(|probe| probe.fact == line.fact);
-            unprobed && matches!(seen.standing(line), ClaimStatus::Below { .. })
+            unprobed && matches!(seen.claim_status(line), ClaimStatus::Below { .. })
         }));
         let first = *lines.first()?;
-        let summary = match (lines.len(), seen.standing(first)) {
+        let summary = match (lines.len(), seen.claim_status(first)) {
             (1, ClaimStatus::Below { found, .. }) => {
                 format!("Role permission too low: {} is {found}, must be {}.", first.label, first.expected)
             }
@@ -115,7 +115,7 @@ impl<'a> Permissions<'a> {
                     titles(&either),
                     self.statuses(&either)
                 ),
-                fix: fixes::either(vec![
+                fix: fixes::alternatives(vec![
                     fixes::tick_scopes(seen.case.guide, &scopes),
                     fixes::set_levels(seen.case.guide, &lines),
                 ]),
@@ -191,7 +191,7 @@ impl<'a> Permissions<'a> {
             return self.part_visible(seen).into_iter().collect();
         }
         if self.all_empty && seen.agent_name().is_none() {
-            return vec![nothing_at_all(seen, &probes)];
+            return vec![every_list_empty(seen, &probes)];
         }
         let tickets_hidden = probes.iter().any(|probe| probe.sees.is_none() && visibility_depends_on(seen, probe));
         let known = seen.known_restriction().filter(|_| tickets_hidden || self.all_empty);
@@ -202,11 +202,11 @@ impl<'a> Permissions<'a> {
         let mut places = vec![known.map_or(HaloScreen::Visibility, Restriction::place)];
         if known.is_none() {
             let unsure: Vec<&Line> =
-                lines.iter().copied().filter(|line| seen.standing(line) == ClaimStatus::Unknown).collect();
+                lines.iter().copied().filter(|line| seen.claim_status(line) == ClaimStatus::Unknown).collect();
             if !unsure.is_empty() {
                 places.insert(0, HaloScreen::Levels(unsure));
             }
-            let scopes = unsure_scopes(seen, &probes);
+            let scopes = scopes_without_evidence(seen, &probes);
             if !scopes.is_empty() {
                 places.insert(0, HaloScreen::Scopes(scopes));
             }
@@ -262,7 +262,7 @@ impl<'a> Permissions<'a> {
         };
         let lines: Vec<&Line> = guide
             .lines()
-            .filter(|line| matches!(seen.standing(line), ClaimStatus::Below { .. }) && open(line))
+            .filter(|line| matches!(seen.claim_status(line), ClaimStatus::Below { .. }) && open(line))
             .collect();
         (seen.case.finished && !lines.is_empty()).then(|| Diagnosis {
             code: Code::ApiRoleLevel,
@@ -327,10 +327,9 @@ fn told_by_a_line(seen: &EvidenceView<'_>, reason: Restriction) -> bool {
         Restriction::TicketTypes => "Ft",
         Restriction::Customers => "Fc",
     };
-    seen.case
-        .guide
-        .lines()
-        .any(|line| line.claim.as_deref() == Some(claim) && matches!(seen.standing(line), ClaimStatus::Below { .. }))
+    seen.case.guide.lines().any(|line| {
+        line.claim.as_deref() == Some(claim) && matches!(seen.claim_status(line), ClaimStatus::Below { .. })
+    })
 }
 
 /// Is this the list that visibility probes depend on?

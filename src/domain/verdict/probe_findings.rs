@@ -70,7 +70,7 @@ impl<'a> Permissions<'a> {
     }
 
     /// True when some permission of the role is short or refused: the agent's role then matters.
-    pub fn some_short(&self) -> bool {
+    pub fn lacks_some_role_level(&self) -> bool {
         self.all_refused.is_some()
             || self.all_empty
             || self.findings.values().any(|f| matches!(f, Finding::Role | Finding::ScopeAndRole | Finding::Either(_)))
@@ -80,7 +80,7 @@ impl<'a> Permissions<'a> {
 fn list_finding(seen: &EvidenceView<'_>, probe: &Probe) -> Finding {
     let application = seen.application_allows(&probe.scope);
     let line = seen.case.guide.line(&probe.fact);
-    let standing = line.map_or(ClaimStatus::Unknown, |line| seen.standing(line));
+    let standing = line.map_or(ClaimStatus::Unknown, |line| seen.claim_status(line));
     let role = match standing {
         ClaimStatus::Unknown => None,
         ClaimStatus::Below { .. } => Some(false),
@@ -124,7 +124,7 @@ fn refused(application: Option<bool>, role: Option<bool>, status: u16) -> Findin
 }
 
 fn visibility_finding(seen: &EvidenceView<'_>, probe: &Probe, behind: Option<&Finding>) -> Finding {
-    let standing = seen.case.guide.line(&probe.fact).map_or(ClaimStatus::Unknown, |line| seen.standing(line));
+    let standing = seen.case.guide.line(&probe.fact).map_or(ClaimStatus::Unknown, |line| seen.claim_status(line));
     let outcome = seen.outcome(probe);
     if let ClaimStatus::Below { .. } = standing {
         return match outcome {
@@ -182,7 +182,7 @@ fn all_refused(seen: &EvidenceView<'_>, outcomes: &[Outcome], findings: &BTreeMa
             .case
             .guide
             .line(&probe.fact)
-            .is_some_and(|line| matches!(seen.standing(line), ClaimStatus::Below { .. }));
+            .is_some_and(|line| matches!(seen.claim_status(line), ClaimStatus::Below { .. }));
         matches!(side, Some(Finding::Open)) || known_short || role_short || says_token(side)
     });
     if side_known { None } else { statuses.first().copied() }

@@ -217,7 +217,7 @@ fn token_failed(seen: &EvidenceView<'_>, fault: &Fault) -> Diagnosis {
     let word = by_oauth_word(seen, fault);
     let has_word = word.is_some();
     let mut found = word.unwrap_or_else(|| by_answer(seen, fault));
-    doubt_the_address(seen, has_word, &mut found);
+    add_address_doubt(seen, has_word, &mut found);
     let mut facts: Vec<String> = found.witnesses.iter().flat_map(|witness| guide.facts_with(*witness)).collect();
     facts.dedup();
     Diagnosis {
@@ -231,7 +231,7 @@ fn token_failed(seen: &EvidenceView<'_>, fault: &Fault) -> Diagnosis {
 }
 
 /// Where the token was asked for is open to doubt: it was given by hand and authinfo names another, or nobody named it.
-fn doubt_the_address(seen: &EvidenceView<'_>, has_word: bool, found: &mut TokenFault) {
+fn add_address_doubt(seen: &EvidenceView<'_>, has_word: bool, found: &mut TokenFault) {
     let Some(discovery) = seen.case.evidence.discovery.value() else { return };
     let used = &discovery.auth_server;
     let place = fixes::api_details(seen.case.guide);
@@ -271,7 +271,7 @@ fn by_oauth_word(seen: &EvidenceView<'_>, fault: &Fault) -> Option<TokenFault> {
         Code::AuthInvalidGrant => TokenFault {
             code: fault.code,
             summary: format!("The agent that the application logs in as may not log in.{described}"),
-            fix: fixes::either(vec![
+            fix: fixes::alternatives(vec![
                 vec![format!("{}: see that Account Active is ticked, then Save.", fixes::agent(guide))],
                 vec![format!("{application}: set Agent to log in as to {}, then Save.", guide.agent.name)],
             ]),
@@ -352,13 +352,13 @@ fn invalid_client(seen: &EvidenceView<'_>, fault: &Fault) -> TokenFault {
         Some("ID2055") => TokenFault {
             code: fault.code,
             summary: "Halo knows the Client ID, but not this Client Secret (ID2055).".into(),
-            fix: fixes::either(secret),
+            fix: fixes::alternatives(secret),
             witnesses: &[EvidenceSource::Credentials, EvidenceSource::FormSecret],
         },
         _ => TokenFault {
             code: fault.code,
             summary: "Halo does not know this Client ID and Client Secret together.".into(),
-            fix: fixes::either(with_id(secret, id, unusual_form(seen.case.notes).is_some())),
+            fix: fixes::alternatives(with_id(secret, id, unusual_form(seen.case.notes).is_some())),
             witnesses: &[EvidenceSource::Credentials, EvidenceSource::FormClientId, EvidenceSource::FormSecret],
         },
     }
@@ -374,7 +374,7 @@ fn invalid_scope(seen: &EvidenceView<'_>, fault: &Fault) -> TokenFault {
     let guide = seen.case.guide;
     let (summary, scopes) = match &seen.case.connection.scopes {
         crate::domain::connection::ScopePlan::Exact(scopes) => (
-            format!("Halo refused the scope {}.", fixes::words(scopes)),
+            format!("Halo refused the scope {}.", fixes::join_with_and(scopes)),
             scopes.iter().map(String::as_str).collect::<Vec<_>>(),
         ),
         crate::domain::connection::ScopePlan::Automatic => (
@@ -386,7 +386,7 @@ fn invalid_scope(seen: &EvidenceView<'_>, fault: &Fault) -> TokenFault {
     let unknown: Vec<&str> =
         scopes.iter().copied().filter(|scope| !guide.application.scopes.iter().any(|wanted| wanted == scope)).collect();
     if !unknown.is_empty() {
-        fix.push(format!("Or leave --scope out: {} may be no scope of Halo's.", fixes::words(&unknown)));
+        fix.push(format!("Or leave --scope out: {} may be no scope of Halo's.", fixes::join_with_and(&unknown)));
     }
     TokenFault { code: fault.code, summary, fix, witnesses: &[EvidenceSource::Scopes] }
 }
@@ -555,8 +555,8 @@ fn clock(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
     (skew.abs() > fixes::SKEW_LIMIT && !told).then(|| Diagnosis {
         code: Code::AuthClockSkew,
         severity: Severity::Warning,
-        summary: fixes::skew_words(skew),
-        fix: fixes::mend_clock(),
+        summary: fixes::clock_difference_text(skew),
+        fix: fixes::clock_fix_steps(),
         facts: Vec::new(),
         checks: vec!["discovery".into()],
     })

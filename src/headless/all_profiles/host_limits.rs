@@ -58,7 +58,7 @@ impl Hosts {
     }
 
     /// Time at which the next of these may start, as far as that depends on a wait.
-    pub fn wakes<'a>(&self, tenants: impl Iterator<Item = &'a Tenant>, now: Instant) -> Option<Instant> {
+    pub fn next_start<'a>(&self, tenants: impl Iterator<Item = &'a Tenant>, now: Instant) -> Option<Instant> {
         let until = |tenant| self.of(tenant).filter_map(|host| host.until).max().filter(|until| *until > now);
         tenants.filter_map(until).min()
     }
@@ -160,7 +160,7 @@ mod tests {
         assert_eq!(hosts.limits("a", Some(seconds(30)), now), HostDecision::Waits(seconds(30)));
         assert!(!hosts.is_free(&a, now + seconds(29)) && hosts.is_free(&b, now));
         assert!(hosts.is_free(&a, now + seconds(30)));
-        assert_eq!(hosts.wakes([&a, &b].into_iter(), now), Some(now + seconds(30)));
+        assert_eq!(hosts.next_start([&a, &b].into_iter(), now), Some(now + seconds(30)));
         assert_eq!(hosts.waiting(now), Some(("a", seconds(30))));
         hosts.pause("a", seconds(10), now);
         assert_eq!(hosts.waiting(now), Some(("a", seconds(30))), "a shorter wait changes nothing");

@@ -22,7 +22,7 @@ pub struct Markdown {
 
 impl Markdown {
     fn row(&self, tenant: &Tenant, report: &Report) -> String {
-        let mut row = format!("| {} | {} |", cell(&tenant.name), report.verdict.words());
+        let mut row = format!("| {} | {} |", cell(&tenant.name), report.verdict.label());
         for column in &self.columns {
             let status = report.checks.iter().find(|check| check.id == *column).map(|check| check.status);
             let word = match status {
@@ -84,7 +84,7 @@ impl Reporter for Markdown {
             "# Halo check of {tenants} profiles: {}\n\n{ready} ready, {ready_with_warnings} ready with warnings, \
              {not_ready} not ready, {undetermined} without a verdict.{stopped}\n\n\
              | Profile | Result |{heads} Code |\n|---|---|{}---|\n{rows}\n",
-            totals.verdict.words(),
+            totals.verdict.label(),
             "---|".repeat(self.columns.len()),
         ));
         let findings = self.findings(tenants);

@@ -114,7 +114,7 @@ impl Drive {
 
     /// Starts as many tenants as the limits allow.
     fn begin(&mut self, show: &mut FleetOutput<'_>) {
-        self.spare(show);
+        self.redirect_ctrl_c(show);
         while self.tasks.len() < self.fleet.jobs {
             let now = Instant::now();
             let free = |number: &usize| self.hosts.is_free(&self.fleet.tenants[*number], now);
@@ -128,7 +128,7 @@ impl Drive {
     }
 
     /// Reports the tenants whose host asks to wait too long.
-    fn spare(&mut self, show: &mut FleetOutput<'_>) {
+    fn redirect_ctrl_c(&mut self, show: &mut FleetOutput<'_>) {
         let (fleet, hosts) = (&self.fleet, &self.hosts);
         self.queue.retain(|number| {
             let tenant = &fleet.tenants[*number];
@@ -145,7 +145,7 @@ impl Drive {
         if self.tasks.len() >= self.fleet.jobs {
             return None;
         }
-        self.hosts.wakes(self.queue.iter().map(|number| &self.fleet.tenants[*number]), Instant::now())
+        self.hosts.next_start(self.queue.iter().map(|number| &self.fleet.tenants[*number]), Instant::now())
     }
 
     fn event(&mut self, number: usize, event: &RunEvent, show: &mut FleetOutput<'_>) {

@@ -82,7 +82,7 @@ impl Table {
 /// Text of the result column: ready, or the reason why not.
 fn result(report: &Report) -> &str {
     match report.verdict {
-        Verdict::Ready | Verdict::ReadyWithWarnings => report.verdict.words(),
+        Verdict::Ready | Verdict::ReadyWithWarnings => report.verdict.label(),
         Verdict::NotReady | Verdict::Undetermined => report.code.id(),
     }
 }

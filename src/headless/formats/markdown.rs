@@ -12,7 +12,7 @@ pub fn render(outcome: &Outcome) -> String {
 
 /// The same for a report alone; `demo` names the simulated Halo's scenario, if it was one.
 pub fn of_report(report: &Report, demo: Option<&str>) -> String {
-    let mut out = format!("# Halo check: {}\n\n", report.verdict.words());
+    let mut out = format!("# Halo check: {}\n\n", report.verdict.label());
     if let Some(scenario) = demo {
         // Writing to a String cannot fail.
         let _ = writeln!(out, "**DEMO: the simulated Halo of scenario {scenario}, not a real one.**\n");

@@ -80,11 +80,11 @@ fn checks(page: &mut Page<'_>, digests: &[TenantSummary]) {
             }
         }
     }
-    particulars(page, digests);
+    failure_details(page, digests);
 }
 
 /// Families that are useful for one tenant and would be too many series for a thousand.
-fn particulars(page: &mut Page<'_>, digests: &[TenantSummary]) {
+fn failure_details(page: &mut Page<'_>, digests: &[TenantSummary]) {
     let [digest] = digests else { return };
     page.family("check_phase_duration_seconds", "Time of a phase of a check's exchange.");
     for check in &digest.checks {

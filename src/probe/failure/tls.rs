@@ -1,4 +1,4 @@
-//! What a TLS failure is called, with the particulars that let an operator mend it: names, dates, issuer, our clock.
+//! What a TLS failure is called, with the particulars that let an operator fix it: names, dates, issuer, our clock.
 
 use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, PeerIncompatible};
 

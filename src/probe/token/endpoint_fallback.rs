@@ -4,7 +4,7 @@
 use url::Url;
 
 use super::scope_fallback::TokenOutcome;
-use super::{Issuer, climb};
+use super::{Issuer, request_token_with_fallback};
 use crate::domain::codes::{Code, ExitClass};
 use crate::domain::connection::ScopePlan;
 use crate::domain::evidence::Fault;
@@ -13,22 +13,22 @@ use crate::probe::run_log::RunLog;
 
 /// Gets the token of a run; where nothing is at the token URL, its other form is tried once, at the same origin alone.
 /// The issuer keeps the URL that answered.
-pub(in crate::probe) async fn climb_either(
+pub(in crate::probe) async fn try_both_token_paths(
     issuer: &mut Issuer<'_>,
     plan: &ScopePlan,
     wanted: &[String],
 ) -> TokenOutcome {
-    let first = climb(issuer, plan, wanted).await;
+    let first = request_token_with_fallback(issuer, plan, wanted).await;
     let other = match &first.outcome {
-        Err(fault) if is_nothing_there(fault) => other_form(&issuer.url),
+        Err(fault) if is_no_endpoint(fault) => other_form(&issuer.url),
         _ => None,
     };
     let Some(other) = other.filter(|_| issuer.journal.left() > 0) else { return first };
     tell(issuer.journal, &issuer.url, &other);
     let named = std::mem::replace(&mut issuer.url, other);
-    let second = climb(issuer, plan, wanted).await;
+    let second = request_token_with_fallback(issuer, plan, wanted).await;
     match (first.outcome, second.outcome) {
-        (Err(first), Err(second)) if !speaks(&second) => {
+        (Err(first), Err(second)) if !answers_as_oauth(&second) => {
             let other = std::mem::replace(&mut issuer.url, named);
             Err(first.detail(format!("{} was tried too: {}.", plain(&other), answered(&second)))).into()
         }
@@ -37,12 +37,12 @@ pub(in crate::probe) async fn climb_either(
 }
 
 /// 404, or the 405 of a web site whose pages take no POST.
-fn is_nothing_there(fault: &Fault) -> bool {
+fn is_no_endpoint(fault: &Fault) -> bool {
     fault.code == Code::HttpNotFound
 }
 
 /// Does this failure come from a token endpoint, or does it leave open whether there is one?
-fn speaks(fault: &Fault) -> bool {
+fn answers_as_oauth(fault: &Fault) -> bool {
     fault.oauth_error.is_some() || fault.code.exit_class() == ExitClass::NoVerdict
 }
 
@@ -117,7 +117,7 @@ mod tests {
             (fault(Code::AuthUnknown, Some(401), None), false),
             (fault(Code::HttpRedirectRefused, Some(302), None), false),
         ] {
-            assert_eq!(speaks(&fault), wanted, "{fault:?}");
+            assert_eq!(answers_as_oauth(&fault), wanted, "{fault:?}");
         }
     }
 }

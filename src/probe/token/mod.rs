@@ -21,9 +21,9 @@ use crate::domain::codes::Code;
 use crate::domain::evidence::{Answer, Fault, Grant, Observation};
 use crate::secret::Secret;
 
-pub(super) use self::endpoint_fallback::climb_either;
+pub(super) use self::endpoint_fallback::try_both_token_paths;
 pub(super) use self::scope_by_scope::ask_alone;
-use self::scope_fallback::climb;
+use self::scope_fallback::request_token_with_fallback;
 
 /// The check's id.
 pub(super) const CHECK: &str = "token";

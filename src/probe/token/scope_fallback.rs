@@ -21,7 +21,11 @@ impl From<Result<Issued, Fault>> for TokenOutcome {
 }
 
 /// Gets the token of a run. `wanted` is the guide's list.
-pub(in crate::probe) async fn climb(issuer: &Issuer<'_>, plan: &ScopePlan, wanted: &[String]) -> TokenOutcome {
+pub(in crate::probe) async fn request_token_with_fallback(
+    issuer: &Issuer<'_>,
+    plan: &ScopePlan,
+    wanted: &[String],
+) -> TokenOutcome {
     if let ScopePlan::Exact(scopes) = plan {
         return issuer.ask(scopes).await.into();
     }

@@ -303,7 +303,7 @@ pub fn words(context: Context) -> &'static str {
         Context::Profiles => "Profiles",
         Context::Find => "Profile search",
         Context::Name => "Profile name",
-        Context::Keep => "Keeping the secret",
-        Context::Consent => "A question about sending the secret",
+        Context::KeepSecret => "Keeping the secret",
+        Context::AcceptServer => "A question about sending the secret",
     }
 }

@@ -39,13 +39,13 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, over: &Dialog, the
     }
     .intersection(area);
     frame.render_widget(Clear, outer);
-    let foot = panes::extent(rows.len(), state.room.overlay);
+    let foot = panes::visible_range(rows.len(), state.room.overlay);
     let title = title(state, over);
     let around = PaneFrame { title: &title, style: theme::strong(), foot: &foot, focused: true };
     panes::frame(frame, outer, &around, theme);
     let selected = match over {
-        Dialog::Keep { at, .. } => Some(*at),
-        _ if over.context() == Context::Consent => Some(state.agrees().into()),
+        Dialog::KeepSecret { at, .. } => Some(*at),
+        _ if over.context() == Context::AcceptServer => Some(state.agrees().into()),
         _ => None,
     };
     panes::rows(frame, inner(outer), &rows, state.room.overlay, selected);
@@ -77,15 +77,15 @@ fn title(state: &State, over: &Dialog) -> String {
         Dialog::Help => "Keys".into(),
         Dialog::Quit => "Quit?".into(),
         Dialog::AcceptAuth { .. } => "Send the secret to another server?".into(),
-        Dialog::Fill(_) => "Fill the form from this paste?".into(),
-        Dialog::SendSecret => "Copy the secret?".into(),
+        Dialog::FillForm(_) => "Fill the form from this paste?".into(),
+        Dialog::CopySecret => "Copy the secret?".into(),
         Dialog::Export => "Write a report".into(),
-        Dialog::Preview { format, .. } => format!("{}: preview, not written yet", format.words()),
+        Dialog::Preview { format, .. } => format!("{}: preview, not written yet", format.label()),
         Dialog::Explanation(found) => found.id.clone(),
         Dialog::Plain(_) => String::new(),
         Dialog::Values => vendor_form::title(state),
         Dialog::Name { .. } => "Save as a profile".into(),
-        Dialog::Keep { .. } => "Keep the secret?".into(),
+        Dialog::KeepSecret { .. } => "Keep the secret?".into(),
         Dialog::Remove(_) => "Remove this profile?".into(),
         Dialog::Switch { .. } => "Discard the secret?".into(),
     }
@@ -97,13 +97,13 @@ pub fn rows(state: &State, over: &Dialog, cells: u16, theme: Theme) -> Vec<Row> 
         Dialog::Help => return help::rows(state, cells, theme),
         Dialog::Values => return vendor_form::rows(state, cells, theme),
         Dialog::Name { field, problem } => return save_profile::name(field, problem.as_deref(), cells, theme),
-        Dialog::Keep { at, .. } => return save_profile::keep(state, *at, cells, theme),
+        Dialog::KeepSecret { at, .. } => return save_profile::keep(state, *at, cells, theme),
         Dialog::Remove(name) => remove(name, theme),
         Dialog::Switch { choice, .. } => {
             format!(
                 "{LOST}\n\n{} {}, {}.",
                 theme.keyed("{yes} discards it and opens"),
-                choice.words(),
+                choice.label(),
                 theme.keyed("{no} stays")
             )
         }
@@ -112,10 +112,10 @@ pub fn rows(state: &State, over: &Dialog, cells: u16, theme: Theme) -> Vec<Row> 
         Dialog::Preview { read: Some(read), .. } => format!("{PAGE}\n\n{}", theme.glyphs(read)),
         Dialog::Preview { text, .. } => text.clone(),
         Dialog::Quit => format!("{LOST}\n\n{}", theme.keyed("{yes} quits, {no} stays.")),
-        Dialog::SendSecret => SEND.to_owned(),
+        Dialog::CopySecret => SEND.to_owned(),
         Dialog::Export => theme.keyed(EXPORT),
         Dialog::AcceptAuth { origin, resource_server } => accept(origin, resource_server),
-        Dialog::Fill(found) => fill(found),
+        Dialog::FillForm(found) => fill(found),
     };
     let margin = if matches!(over, Dialog::Plain(_)) { 0 } else { 1 };
     let room = usize::from(cells).saturating_sub(2 * margin);
@@ -132,8 +132,8 @@ pub fn rows(state: &State, over: &Dialog, cells: u16, theme: Theme) -> Vec<Row> 
 fn answers(over: &Dialog) -> Option<[&'static str; 2]> {
     match over {
         Dialog::AcceptAuth { .. } => Some(["do not send the secret there", "accept: send the secret there"]),
-        Dialog::Fill(_) => Some(["discard the paste", "fill these fields"]),
-        Dialog::SendSecret => Some(["do not copy it", "copy it to the clipboard"]),
+        Dialog::FillForm(_) => Some(["discard the paste", "fill these fields"]),
+        Dialog::CopySecret => Some(["do not copy it", "copy it to the clipboard"]),
         _ => None,
     }
 }

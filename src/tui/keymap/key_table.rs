@@ -52,12 +52,12 @@ const LINES: KeyScope = In(&[C::Checklist, C::Checks, C::Detail]);
 const FIELDS: KeyScope = In(&[C::Field, C::Secret]);
 const TEXTS: KeyScope = In(&[C::Help, C::Preview, C::Plain, C::Explanation, C::Values, C::Question]);
 /// Lists of which one entry is chosen.
-const CHOICES: KeyScope = In(&[C::Profiles, C::Keep, C::Consent]);
+const CHOICES: KeyScope = In(&[C::Profiles, C::KeepSecret, C::AcceptServer]);
 
 /// The table. In the footer, hints stand in this order.
 pub const BINDINGS: &[Binding] = &[
     on("yes", In(&[C::Question]), &[letter('y')], Action::Yes, "yes", "yes"),
-    on("no", In(&[C::Question, C::Consent]), &[letter('n')], Action::No, "no", "no"),
+    on("no", In(&[C::Question, C::AcceptServer]), &[letter('n')], Action::No, "no", "no"),
     on(
         "write",
         In(&[C::Preview]),
@@ -88,7 +88,7 @@ pub const BINDINGS: &[Binding] = &[
         name: "",
         place: In(&[C::Values]),
         chords: DIGITS,
-        does: KeyOutcome::Digit(Action::SendValue),
+        does: KeyOutcome::Digit(Action::CopyValue),
         hint: "copy value",
         help: "copy that value to the clipboard",
     },
@@ -117,7 +117,7 @@ pub const BINDINGS: &[Binding] = &[
     on("save", In(&[C::Name]), &[key(KeyCode::Enter)], Action::SaveAs, "save", "save under this name"),
     on(
         "choose",
-        In(&[C::Keep, C::Consent]),
+        In(&[C::KeepSecret, C::AcceptServer]),
         &[key(KeyCode::Enter)],
         Action::Choose,
         "confirm",
@@ -192,7 +192,7 @@ pub const BINDINGS: &[Binding] = &[
     on("credentials", Panes, &[key(KeyCode::F(3))], Action::GoTo(Pane::Credentials), "credentials", "credentials"),
     on("run_all", Panes, &[ctrl('r')], Action::RunAll, "check all", "run all checks"),
     on("back", Everywhere, &[key(KeyCode::Esc)], Action::Back, "back", "close, cancel or leave; never quits"),
-    on("send", LINES, &[letter('y')], Action::Send, "copy path", "copy the path or the fix to the clipboard"),
+    on("send", LINES, &[letter('y')], Action::Copy, "copy path", "copy the path or the fix to the clipboard"),
     on("plain", LINES, &[letter('v')], Action::Plain, "plain text", "show it as plain text, to select by hand"),
     on("curl", CHECKS, &[letter('c')], Action::Curl, "curl", "copy it as a curl command, without secrets"),
     on("only_failures", CHECKS, &[letter('d')], Action::OnlyFailures, "failures", "show only failures, or all"),

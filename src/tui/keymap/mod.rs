@@ -218,7 +218,7 @@ mod tests {
             (KeyCode::Char('7'), CONTROL, Context::Field, Action::Edit(TextEdit::Undo)),
             (KeyCode::Char('h'), CONTROL, Context::Secret, Action::Edit(TextEdit::Backspace)),
             (KeyCode::Char('3'), KeyModifiers::NONE, Context::Checklist, Action::Step(3)),
-            (KeyCode::Char('4'), KeyModifiers::NONE, Context::Values, Action::SendValue(4)),
+            (KeyCode::Char('4'), KeyModifiers::NONE, Context::Values, Action::CopyValue(4)),
             (KeyCode::Char('?'), KeyModifiers::SHIFT, Context::Checks, Action::Help),
             (KeyCode::F(1), KeyModifiers::NONE, Context::Secret, Action::Help),
             (KeyCode::Esc, KeyModifiers::NONE, Context::Question, Action::Back),

@@ -1,4 +1,4 @@
-//! What is known of the selected check: what was seen, what it means, what mends it.
+//! What is known of the selected check: what was seen, what it means, what fixes it.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -21,7 +21,7 @@ const CHART: u16 = 34;
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let inner = crate::tui::layout::inner(area);
     let rows = rows(state, inner.width, theme);
-    let foot = panes::extent(rows.len(), state.room.detail);
+    let foot = panes::visible_range(rows.len(), state.room.detail);
     let check = state.selected_check();
     let title = check.as_ref().map_or_else(|| "Detail".into(), |row| format!("{}  {}", row.shown.word(), row.title));
     let style = check.map_or_else(theme::strong, |row| theme::of_check(row.shown).patch(theme::strong()));
@@ -32,7 +32,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
 
 /// Every row.
 pub fn rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
-    let stretches = state.stretches();
+    let stretches = state.connection_segments();
     let rows = |section: &Section| match section.part {
         DetailSection::Time if cells >= CHART => chart(&stretches, cells, theme),
         _ => section_rows(section, cells, theme),

@@ -25,7 +25,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let focused = state.focus == Focus::Checklist;
     let inner = crate::tui::layout::inner(area);
     let rows = rows(state, inner.width, inner.height, theme);
-    let foot = panes::extent(rows.len(), state.room.checklist);
+    let foot = panes::visible_range(rows.len(), state.room.checklist);
     let title = theme.keyed("Checklist  {checklist}");
     let around = PaneFrame { title: &title, style: theme::strong(), foot: &foot, focused };
     panes::frame(frame, area, &around, theme);

@@ -29,7 +29,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let rows = rows(state, inner.width, inner.height, theme);
     let title =
         if state.only_failures { "Diagnostics  {diagnostics}  only failures" } else { "Diagnostics  {diagnostics}" };
-    let foot = foot(state, rows.len());
+    let foot = footer_text(state, rows.len());
     let (title, foot) = (theme.keyed(title), theme.text(&foot));
     let around = PaneFrame { title: &title, style: theme::strong(), foot: &foot, focused };
     panes::frame(frame, area, &around, theme);
@@ -37,11 +37,11 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     panes::rows(frame, inner, &rows, state.room.checks, marked);
 }
 
-fn foot(state: &State, rows: usize) -> Text {
+fn footer_text(state: &State, rows: usize) -> Text {
     if state.is_stale() && state.run.active.is_none() {
         return "values changed: {run_all}".into();
     }
-    let extent = panes::extent(rows, state.room.checks);
+    let extent = panes::visible_range(rows, state.room.checks);
     if state.judgement().is_none() && state.run.active.is_none() {
         "not run yet: {run_all}".into()
     } else {
@@ -77,7 +77,7 @@ pub fn rows(state: &State, cells: u16, height: u16, theme: Theme) -> Vec<Row> {
     } else {
         RowDensity::Bare
     };
-    let mut rows = dressed(state, &checks, cells, dress, theme);
+    let mut rows = rows_with_density(state, &checks, cells, dress, theme);
     let requests = timeline::height(state);
     // While a run goes on its requests become more: what has room for the first few only would come and go.
     let at_most = if state.run.active.is_some() { requests.max(state.guide.probes.len() + 4) } else { requests };
@@ -91,7 +91,7 @@ pub fn rows(state: &State, cells: u16, height: u16, theme: Theme) -> Vec<Row> {
     rows
 }
 
-fn dressed(state: &State, checks: &[CheckRow], cells: u16, dress: RowDensity, theme: Theme) -> Vec<Row> {
+fn rows_with_density(state: &State, checks: &[CheckRow], cells: u16, dress: RowDensity, theme: Theme) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut group = None;
     for (at, check) in checks.iter().enumerate() {
@@ -109,11 +109,11 @@ fn dressed(state: &State, checks: &[CheckRow], cells: u16, dress: RowDensity, th
 }
 
 fn heading(group: Group) -> Row {
-    Row::spans(None, vec![Span::styled(format!(" {}", group.words()), theme::strong())])
+    Row::spans(None, vec![Span::styled(format!(" {}", group.label()), theme::strong())])
 }
 
 fn phase_row(phase: &Phase, cells: u16, theme: Theme) -> Row {
-    let took = phase.took_ms.map(took).unwrap_or_default();
+    let took = phase.took_ms.map(duration_text).unwrap_or_default();
     let room = usize::from(cells).saturating_sub(MARGIN);
     Row::spans(
         None,
@@ -160,7 +160,7 @@ fn code_apart(check: &CheckRow, cells: u16) -> bool {
 }
 
 /// A time in few characters.
-pub fn took(ms: u32) -> String {
+pub fn duration_text(ms: u32) -> String {
     if ms < 1000 { format!("{ms} ms") } else { format!("{}.{} s", ms / 1000, ms % 1000 / 100) }
 }
 
@@ -176,6 +176,6 @@ fn right(state: &State, check: &CheckRow, code: bool) -> String {
     }
     let code = shown_code(check).filter(|_| code).map(|code| code.id().to_owned());
     let status = check.http_status.filter(|status| *status != 200).map(|status| status.to_string());
-    let took = check.took_ms.map(took);
+    let took = check.took_ms.map(duration_text);
     [code, status, took].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

@@ -26,7 +26,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let focused = matches!(state.focus, Focus::Field(_));
     let inner = crate::tui::layout::inner(area);
     let rows = rows(state, inner.width, theme);
-    let foot = panes::extent(rows.len(), state.room.credentials);
+    let foot = panes::visible_range(rows.len(), state.room.credentials);
     let title = theme.keyed("Credentials  {credentials}");
     let around = PaneFrame { title: &title, style: theme::strong(), foot: &foot, focused };
     panes::frame(frame, area, &around, theme);
@@ -65,9 +65,9 @@ fn field_rows(state: &State, field: Field, cells: u16, theme: Theme) -> Vec<Row>
     let focused = state.focus == Focus::Field(field);
     let marker = if focused { ">" } else { " " };
     let label = format!("{marker}{}", field.label());
-    let label = spread(&label, &beside(state, field), cells.into(), theme);
+    let label = spread(&label, &right_of_label(state, field), cells.into(), theme);
     let (text, _) = value(state, field, cells, theme);
-    let room = room(cells);
+    let room = field_cells(cells);
     let pad = " ".repeat(room.saturating_sub(width(&text)));
     let mut rows = vec![
         Row::spans(item, vec![Span::styled(label, theme::strong())]),
@@ -81,7 +81,7 @@ fn field_rows(state: &State, field: Field, cells: u16, theme: Theme) -> Vec<Row>
 }
 
 /// What stands right of a label: for the secret its length, because a paste that was cut off is a real fault.
-fn beside(state: &State, field: Field) -> String {
+fn right_of_label(state: &State, field: Field) -> String {
     if field != Field::Secret {
         return String::new();
     }
@@ -94,13 +94,13 @@ fn beside(state: &State, field: Field) -> String {
 }
 
 /// Cells of a field between its brackets.
-fn room(cells: u16) -> usize {
+fn field_cells(cells: u16) -> usize {
     usize::from(cells).saturating_sub(2)
 }
 
 /// The visible part of a field's text, and the cursor's cell in it.
 fn value(state: &State, field: Field, cells: u16, theme: Theme) -> (String, usize) {
-    let room = room(cells);
+    let room = field_cells(cells);
     let secret = &state.form.secret;
     match state.form.text_field(field) {
         Some(text) => {

@@ -70,7 +70,7 @@ fn unfinished(state: &State) -> bool {
     state.picked().is_some_and(|(_, tile)| tile.is_some_and(|tile| tile.unfinished.is_some()))
 }
 
-/// Is something wrong with the selected check, and what mends it in a pane that has no place beside the list?
+/// Is something wrong with the selected check, and what fixes it in a pane that has no place beside the list?
 fn detail_is_away(state: &State, room: usize) -> bool {
     room < usize::from(TWO) - 2
         && state.focus == Focus::Checks
@@ -87,7 +87,7 @@ fn first(state: &State, room: usize, action: Action) -> bool {
         Action::Follow => state.focus == Focus::Checklist && wrong_line(),
         Action::Profiles => state.offers_demo(),
         Action::SignInHost => state.sign_in_host().is_some_and(|host| !host.accepted),
-        Action::KeepSecret => state.would_keep() && state.shelf.secret.kept.is_none(),
+        Action::KeepSecret => state.has_secret_to_keep() && state.shelf.secret.kept.is_none(),
         Action::Values | Action::Export => state.overlay.is_none() && state.run.active.is_none() && ready(),
         _ => false,
     }
@@ -119,7 +119,7 @@ fn hint(state: &State, room: usize, binding: &Binding, context: Context) -> Opti
         return None;
     }
     let text = match action {
-        Action::Back => state.back_words(),
+        Action::Back => state.back_label(),
         Action::NextPane if detail_is_away(state, room) => "detail",
         Action::Profiles if state.offers_demo() => "try the demo",
         Action::OpenAndCheck if unfinished(state) => "resume",
@@ -129,10 +129,10 @@ fn hint(state: &State, room: usize, binding: &Binding, context: Context) -> Opti
         _ => binding.hint,
     };
     let key = match action {
-        Action::SendValue(_) => format!("1-{}", state.form_values().len()),
+        Action::CopyValue(_) => format!("1-{}", state.form_values().len()),
         _ => binding.label(),
     };
     let always =
-        matches!(action, Action::Help | Action::Quit) || matches!(context, Context::Question | Context::Consent);
+        matches!(action, Action::Help | Action::Quit) || matches!(context, Context::Question | Context::AcceptServer);
     Some(Hint { key, text: text.to_owned(), always, first: first(state, room, action) })
 }

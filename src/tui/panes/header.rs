@@ -64,10 +64,10 @@ fn verdict(state: &State, wide: bool, theme: Theme) -> (String, Style) {
         Verdict::ReadyWithWarnings | Verdict::Undetermined => theme::doubtful(),
         Verdict::NotReady => theme::bad(),
     };
-    let words = judgement.verdict.words();
+    let words = judgement.verdict.label();
     let text = match narrow {
         Some(watch) => format!("{words}{watch}"),
-        None => format!("{words}  {}{watch}", state.counts().words()),
+        None => format!("{words}  {}{watch}", state.counts().label()),
     };
     (text, style.patch(theme::strong()))
 }
@@ -80,6 +80,6 @@ fn gauge(state: &State, active: &ActiveRun, wide: bool, theme: Theme) -> String 
         return counts;
     }
     let full = (GAUGE * active.done()).checked_div(active.total).unwrap_or_default();
-    let (done, left) = theme.gauge();
+    let (done, left) = theme.progress_glyphs();
     format!("{counts} [{}{}] {seconds} s", done.repeat(full), left.repeat(GAUGE - full))
 }

@@ -21,7 +21,7 @@ const MARGIN: usize = 16;
 /// Draws the pane.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let focused = state.focus == Focus::Log;
-    let (title, foot) = (theme.text(&title(state)), foot(state));
+    let (title, foot) = (theme.text(&title(state)), footer_text(state));
     let around = PaneFrame { title: &title, style: theme::strong(), foot: &foot, focused };
     let inner = panes::frame(frame, area, &around, theme);
     if let Some(search) = state.log.search() {
@@ -57,7 +57,7 @@ fn title(state: &State) -> Text {
     if state.log.follows() { "Log  {log}  following" } else { "Log  {log}  paused: {follow_log} follows" }.into()
 }
 
-fn foot(state: &State) -> String {
+fn footer_text(state: &State) -> String {
     let (shown, all) = state.log.counts();
     let needle = match state.log.needle() {
         "" => String::new(),

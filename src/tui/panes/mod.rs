@@ -62,7 +62,7 @@ pub fn rows(frame: &mut Frame<'_>, area: Rect, rows: &[Row], window: Viewport, s
 }
 
 /// Which rows of how many are visible, for the foot of a pane; empty when all are.
-pub fn extent(total: usize, window: Viewport) -> String {
+pub fn visible_range(total: usize, window: Viewport) -> String {
     if window.most == 0 || window.height == 0 {
         return String::new();
     }

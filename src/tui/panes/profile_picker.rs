@@ -34,7 +34,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let Some(picker) = &state.picker else { return };
     let (list, below) = split(crate::tui::layout::inner(area), state, theme);
     let rows = rows(state, list.width, theme);
-    let foot = panes::extent(rows.len(), state.room.picker);
+    let foot = panes::visible_range(rows.len(), state.room.picker);
     let around = PaneFrame { title: &title(picker, state), style: theme::strong(), foot: &foot, focused: true };
     panes::frame(frame, area, &around, theme);
     panes::rows(frame, list, &rows, state.room.picker, selected(state));
@@ -66,7 +66,7 @@ pub fn split(inner: Rect, state: &State, theme: Theme) -> (Rect, Rect) {
 fn title(picker: &ProfilePicker, state: &State) -> String {
     let shelf = &state.shelf;
     match state.opening() {
-        Some(choice) => format!("Opening {} ...", choice.words()),
+        Some(choice) => format!("Opening {} ...", choice.label()),
         None if shelf.profiles.is_empty() => "Which Halo?".into(),
         None if picker.needle().is_empty() => "Welcome back. Which Halo?".into(),
         None => format!("Profiles that match {:?}", picker.needle()),

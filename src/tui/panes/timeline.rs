@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 
 use super::PaneFrame;
-use super::checks::took;
+use super::checks::duration_text;
 use crate::app::{State, TimelineEntry};
 use crate::tui::panes;
 use crate::tui::text_layout::{Row, fit, spread, width};
@@ -80,13 +80,15 @@ impl Columns {
         (self.request > 0).then(|| self.request.min(left))
     }
 
-    fn room(&self) -> usize {
+    fn space_for_times(&self) -> usize {
         self.cells.saturating_sub(self.margin())
     }
 
     /// Which cell of the axis a moment falls into.
     fn cell(&self, ms: u64) -> usize {
-        usize::try_from(ms.saturating_mul(self.room() as u64) / self.end_ms).unwrap_or(usize::MAX).min(self.room())
+        usize::try_from(ms.saturating_mul(self.space_for_times() as u64) / self.end_ms)
+            .unwrap_or(usize::MAX)
+            .min(self.space_for_times())
     }
 
     fn row(&self, fall: &TimelineEntry, theme: Theme) -> Row {
@@ -98,10 +100,10 @@ impl Columns {
         let request = self.request().map(|cells| fit(&fall.request, cells - 1, theme) + " ").unwrap_or_default();
         let none = if fall.running { "run" } else { "none" };
         let status = fall.status.map_or_else(|| none.into(), |status| status.to_string());
-        let took = took(u32::try_from(fall.took_ms).unwrap_or(u32::MAX));
+        let took = duration_text(u32::try_from(fall.took_ms).unwrap_or(u32::MAX));
         // Something that took no time still stands somewhere.
-        let from = self.cell(fall.from_ms).min(self.room().saturating_sub(1));
-        let until = self.cell(fall.until_ms()).max(from + 1).min(self.room());
+        let from = self.cell(fall.from_ms).min(self.space_for_times().saturating_sub(1));
+        let until = self.cell(fall.until_ms()).max(from + 1).min(self.space_for_times());
         let connected = match fall.connect_ms {
             0 => from,
             connecting => self.cell(fall.from_ms.saturating_add(connecting)).clamp(from, until),
@@ -122,7 +124,7 @@ impl Columns {
     }
 
     fn axis(&self, theme: Theme) -> Row {
-        let end = took(u32::try_from(self.end_ms).unwrap_or(u32::MAX));
-        Row::text(format!("{}{}", " ".repeat(self.margin()), spread("0", &end, self.room(), theme)))
+        let end = duration_text(u32::try_from(self.end_ms).unwrap_or(u32::MAX));
+        Row::text(format!("{}{}", " ".repeat(self.margin()), spread("0", &end, self.space_for_times(), theme)))
     }
 }

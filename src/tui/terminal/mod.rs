@@ -8,7 +8,7 @@ use ratatui::layout::{Position, Rect, Size};
 use rustix::termios::{isatty, tcgetwinsize};
 
 use super::signal_watcher;
-use super::terminal_backend::{MinimalBackend, mend_halves};
+use super::terminal_backend::{MinimalBackend, blank_half_covered_wide_characters};
 use crate::domain::codes::Code;
 
 mod panic;
@@ -100,7 +100,7 @@ impl Terminal {
     pub fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         let drawn = self.inner.draw(|frame| {
             view(frame);
-            mend_halves(frame.buffer_mut());
+            blank_half_covered_wide_characters(frame.buffer_mut());
         });
         drawn.map(|_| ())
     }
@@ -145,7 +145,7 @@ impl Terminal {
         }
         terminal_modes::restore();
         signal_watcher::stop_until_continued();
-        self.take_again()
+        self.reclaim_modes()
     }
 
     /// To be called when the watcher says that this process was continued: it may have been stopped from outside, and
@@ -154,7 +154,7 @@ impl Terminal {
     /// # Errors
     /// The modes cannot be set again.
     pub fn continued(&mut self) -> io::Result<()> {
-        if self.continued == signal_watcher::times_continued() { Ok(()) } else { self.take_again() }
+        if self.continued == signal_watcher::times_continued() { Ok(()) } else { self.reclaim_modes() }
     }
 
     /// Gives the terminal back for as long as `work` runs (a secret command may ask for a PIN). Nothing else may read
@@ -162,27 +162,27 @@ impl Terminal {
     ///
     /// # Errors
     /// The modes cannot be set again.
-    pub fn lend<T>(&mut self, work: impl FnOnce() -> T) -> io::Result<T> {
-        self.hand_over();
+    pub fn release_while<T>(&mut self, work: impl FnOnce() -> T) -> io::Result<T> {
+        self.release_terminal();
         let outcome = work();
-        self.take_back()?;
+        self.reclaim_terminal()?;
         Ok(outcome)
     }
 
     /// As [`Terminal::lend`], until [`Terminal::take_back`].
-    pub fn hand_over(&mut self) {
-        terminal_modes::lend();
+    pub fn release_terminal(&mut self) {
+        terminal_modes::release_to_child();
     }
 
     /// Takes the terminal back from whom it was handed over to.
     ///
     /// # Errors
     /// The modes cannot be set again.
-    pub fn take_back(&mut self) -> io::Result<()> {
-        self.take_again()
+    pub fn reclaim_terminal(&mut self) -> io::Result<()> {
+        self.reclaim_modes()
     }
 
-    fn take_again(&mut self) -> io::Result<()> {
+    fn reclaim_modes(&mut self) -> io::Result<()> {
         terminal_modes::take()?;
         self.continued = signal_watcher::times_continued();
         self.forget();

@@ -79,12 +79,12 @@ pub(crate) fn restore() {
 }
 
 /// Gives the terminal to a child; [`take`] takes it back.
-pub(super) fn lend() {
+pub(super) fn release_to_child() {
     give_back(TerminalOwner::Lent);
 }
 
 /// The terminal is gone: nothing is to be given back any more.
-pub(crate) fn abandon() {
+pub(crate) fn terminal_is_gone() {
     *hold() = TerminalOwner::Free;
 }
 
@@ -98,7 +98,7 @@ pub(super) fn is_taken() -> bool {
 }
 
 /// Has a child the terminal, or had it one a moment ago? A Ctrl-C that it got is heard a little later here.
-pub(crate) fn is_lent() -> bool {
+pub(crate) fn is_released_to_child() -> bool {
     match &*hold() {
         TerminalOwner::Free => false,
         TerminalOwner::Lent => true,

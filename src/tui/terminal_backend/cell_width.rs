@@ -32,7 +32,7 @@ pub(super) fn cell(cell: &Cell, colours: bool) -> Cell {
 /// Blanks every wide character of which something else was drawn over the right half, and empties the cells below the
 /// right halves. Otherwise ratatui would lose what was drawn there (the frame of a pop-up for example), now or when
 /// the character goes away.
-pub fn mend_halves(buffer: &mut Buffer) {
+pub fn blank_half_covered_wide_characters(buffer: &mut Buffer) {
     let width = usize::from(buffer.area.width);
     for at in 0..buffer.content.len() {
         // One byte is one column; this is nearly every cell.
@@ -60,12 +60,12 @@ pub(super) fn of(cell: &Cell, room: u16) -> Glyph<'_> {
     let forced = matches!(cell.diff_option, CellDiffOption::ForcedWidth(_));
     match cell.cell_width().max(1) {
         width if width > room => Glyph { text: " ", width: 1, sure: true },
-        width => Glyph { text, width, sure: !forced && sure(text) },
+        width => Glyph { text, width, sure: !forced && width_is_certain(text) },
     }
 }
 
 /// Do all terminals agree about the width? Of one character with combining marks they do; of emoji they do not.
-fn sure(text: &str) -> bool {
+fn width_is_certain(text: &str) -> bool {
     let mut chars = text.chars();
     let first = chars.next().is_some_and(|c| c < '\u{1f000}' && c.width().is_some_and(|width| width > 0));
     first && chars.all(|c| c.width() == Some(0) && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{fe00}'..='\u{fe0f}'))

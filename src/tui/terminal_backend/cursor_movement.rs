@@ -17,7 +17,12 @@ pub(super) enum Cursor {
 ///
 /// `row_text(from, to)` gives the bytes that would write the cells of the row `to.y` from one column up to another over
 /// again, when they are known and in the style that is set: one or two letters are shorter than any command.
-pub(super) fn travel(from: Cursor, to: Position, row_text: impl Fn(u16, u16) -> Option<Vec<u8>>, out: &mut Vec<u8>) {
+pub(super) fn move_cursor(
+    from: Cursor,
+    to: Position,
+    row_text: impl Fn(u16, u16) -> Option<Vec<u8>>,
+    out: &mut Vec<u8>,
+) {
     let mut ways = vec![absolute(to)];
     match from {
         Cursor::Lost => {}
@@ -103,7 +108,7 @@ mod tests {
     fn way(from: Cursor, to: (u16, u16), text: Option<&str>) -> String {
         let mut out = Vec::new();
         let row_text = |from: u16, to: u16| text.map(|text| text.as_bytes()[from.into()..to.into()].to_vec());
-        travel(from, to.into(), row_text, &mut out);
+        move_cursor(from, to.into(), row_text, &mut out);
         String::from_utf8(out).expect("ASCII")
     }
 

@@ -158,7 +158,7 @@ impl FrameEncoder {
     pub(super) fn go(&mut self, to: Position) {
         let (picture, pen) = (&self.picture, self.pen);
         let row_text = |from: u16, end: u16| picture.text(Position { x: from, ..to }, end, pen?);
-        cursor_movement::travel(self.cursor, to, row_text, &mut self.bytes);
+        cursor_movement::move_cursor(self.cursor, to, row_text, &mut self.bytes);
         self.cursor = Cursor::At(to);
         self.lines = self.lines.and(to.y);
     }

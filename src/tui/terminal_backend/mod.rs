@@ -17,7 +17,7 @@ mod frame_encoder;
 mod screen_model;
 mod sgr_style;
 
-pub use cell_width::mend_halves;
+pub use cell_width::blank_half_covered_wide_characters;
 use cursor_movement::Cursor;
 use frame_encoder::FrameEncoder;
 

@@ -104,7 +104,7 @@ impl Bench {
     fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> Vec<u8> {
         let completed = self.terminal.draw(|frame| {
             view(frame);
-            mend_halves(frame.buffer_mut());
+            blank_half_covered_wide_characters(frame.buffer_mut());
         });
         let buffer = completed.expect("nothing can fail").buffer.clone();
         let pieces = self.wire.take();

@@ -119,7 +119,7 @@ impl Session {
             }
             Effect::Discover { asked, .. } => self.asked = asked,
             Effect::Export { text, .. } => holds_no_canary(&text),
-            Effect::Keep(progress) => holds_no_canary(&format!("{progress:?}")),
+            Effect::SaveProgress(progress) => holds_no_canary(&format!("{progress:?}")),
             _ => {}
         }
     }
@@ -150,7 +150,7 @@ impl Session {
 
     fn picture(&mut self) -> String {
         let (width, height) = self.size;
-        let room = layout::room(Rect::new(0, 0, width, height), &self.state, self.theme);
+        let room = layout::viewports(Rect::new(0, 0, width, height), &self.state, self.theme);
         if room != self.state.room {
             drop(update(&mut self.state, Message::Viewports(room)));
         }
@@ -266,7 +266,7 @@ fn action(source: &mut Source<'_>) -> Action {
         A::OnlyFailures,
         A::Watch,
         A::Repair,
-        A::Send,
+        A::Copy,
         A::Plain,
         A::Curl,
         A::Export,
@@ -280,7 +280,7 @@ fn action(source: &mut Source<'_>) -> Action {
     ];
     match source.below(plain.len() + 6) {
         0 => A::Step(source.byte()),
-        1 => A::SendValue(source.byte()),
+        1 => A::CopyValue(source.byte()),
         2 => A::ExportAs(source.pick(&[Format::Markdown, Format::Json, Format::Html, Format::Admin])),
         3 => A::GoTo(source.pick(&[Pane::Checklist, Pane::Credentials, Pane::Checks, Pane::Log])),
         4 => {
