@@ -13,6 +13,7 @@ mod client_id;
 mod encoded;
 mod encoding;
 mod guid;
+mod host_name;
 mod labels;
 mod quotes;
 mod recognise;

@@ -340,6 +340,57 @@ fn addresses_are_put_right_and_that_is_said() {
     assert!(!format!("{query:?}").contains("kJ8sQ2mZ"));
 }
 
+/// A host name of so many characters, in parts as long as they may be, the last of them two letters.
+fn name_of_length(length: usize) -> String {
+    let mut name = String::from("de");
+    while name.len() < length {
+        let part = (length - name.len() - 1).min(63);
+        // What remains needs a character besides its full stop.
+        let part = if length - name.len() - 1 - part == 1 { part - 1 } else { part };
+        name = format!("{}.{name}", "a".repeat(part));
+    }
+    name
+}
+
+#[test]
+fn a_host_name_that_no_dns_can_hold_is_refused_before_anything_is_sent() {
+    let label = |length: usize| "a".repeat(length);
+    // Each umlaut and each plain letter is one character here; the form that is sent is "xn--" and more.
+    let umlauts = |plain: usize| format!("ü{}", "a".repeat(plain));
+    let sent = |name: &str| ::url::Url::parse(&format!("https://{name}")).expect("a URL").host_str().map(str::len);
+    assert_eq!((sent(&umlauts(55)), sent(&umlauts(56))), (Some(63), Some(64)), "the table's lengths");
+    for (host, says) in [
+        (format!("{}.halopsa.com", label(63)), None),
+        (format!("{}.halopsa.com", label(64)), Some("64 characters")),
+        (format!("halo.{}.", label(63)), None),
+        (format!("halo.{}.", label(64)), Some("64 characters")),
+        (name_of_length(253), None),
+        (format!("{}.", name_of_length(253)), None),
+        (name_of_length(254), Some("254 characters")),
+        (format!("{}.", name_of_length(254)), Some("254 characters")),
+        (umlauts(55), None),
+        (umlauts(56), Some("64 characters in plain letters")),
+        ("acme..halopsa.com".into(), Some("between two full stops")),
+        ("-acme.halopsa.com".into(), Some("hyphen")),
+    ] {
+        for typed in [format!("https://{host}/api"), host.clone(), format!("https://{host}:8443")] {
+            for read in [read_url(&typed), read_auth_url(&typed)] {
+                match (read, says) {
+                    (Ok(_), None) => {}
+                    (Err(problem), Some(part)) => {
+                        assert_eq!(problem.code, Code::InputUrlInvalid, "{typed}");
+                        assert!(problem.message.contains(part), "{typed}: {}", problem.message);
+                    }
+                    (read, _) => panic!("{typed}: {read:?}"),
+                }
+            }
+        }
+    }
+    let named = ::url::Url::parse(&format!("https://{}/auth", name_of_length(254))).expect("a URL");
+    let refused = check_auth_url(&named, false).expect_err("named by a server");
+    assert!(refused.contains("254 characters"), "{refused}");
+}
+
 #[test]
 fn a_typed_path_is_a_place_where_halo_may_be() {
     for (typed, wanted) in [

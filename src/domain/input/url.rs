@@ -6,7 +6,7 @@ use super::characters::{folded, is_odd_hyphen, latin_look_alike, name_of};
 use super::guid::whole_secrets;
 use super::labels::pair;
 use super::quotes::{tidy, trimmed};
-use super::{ValueResult, hint, note, problem, recognise};
+use super::{ValueResult, hint, host_name, note, problem, recognise};
 use crate::domain::codes::Code;
 use crate::domain::connection::{Field, Note, Problem};
 use crate::domain::secret_text::{Shape, shape};
@@ -170,8 +170,10 @@ fn parse_http(field: Field, text: &str, notes: &mut Vec<Note>) -> Result<Url, Pr
         notes.push(note(field, "removed the full stop after the host name"));
     }
     other_alphabet(text, &url, notes)?;
+    if let Some(reason) = url.domain().and_then(host_name::reason_against) {
+        return Err(refuse(format!("The address {reason}.")));
+    }
     match url.host() {
-        Some(Host::Domain(name)) if !is_host_name(name) => Err(refuse(format!("{name} is not a host name."))),
         // A number alone is read as an address that nobody meant: 12345 as 0.0.48.57.
         Some(Host::Ipv4(address)) if !text.contains(&address.to_string()) => {
             Err(refuse(format!("This would be read as the address {address}, which is not what was typed.")))
@@ -223,12 +225,6 @@ fn has_placeholder(text: &str) -> bool {
         || (host.len() > 2 && host.starts_with('%') && host.ends_with('%'))
         || recognise::is_variable(rest)
         || NAMES.contains(&letters.as_str())
-}
-
-/// An address may hold more (quotation marks, braces), but no resolver knows a host of such a name.
-fn is_host_name(name: &str) -> bool {
-    let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
-    name.chars().all(known)
 }
 
 /// What stands after the first `kept` bytes of the path.
@@ -286,7 +282,8 @@ pub fn read_auth_url(text: &str) -> ValueResult<String> {
     Ok((base, notes))
 }
 
-/// An address that may be the authorisation server: no query, fragment, credentials; https unless `http_allowed`.
+/// An address that may be the authorisation server: a host name, no query, fragment, credentials; https unless
+/// `http_allowed`.
 /// Gives it without a slash and without `/token` at the end.
 ///
 /// # Errors
@@ -300,6 +297,9 @@ pub fn check_auth_url(url: &Url, http_allowed: bool) -> Result<String, String> {
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err("holds a user name or a password".into());
+    }
+    if let Some(reason) = url.domain().and_then(host_name::reason_against) {
+        return Err(reason);
     }
     if url.query().is_some() || url.fragment().is_some() {
         return Err("holds a query or a fragment".into());

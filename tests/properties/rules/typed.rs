@@ -6,6 +6,7 @@ use halo_onboard::domain::connection::{
 };
 use halo_onboard::domain::input::tidy;
 use halo_onboard::secret::Secret;
+use rustls::pki_types::DnsName;
 use url::Url;
 
 use super::source::Source;
@@ -62,6 +63,7 @@ fn safe(url: &Url) {
     assert!(url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url)), "{url}");
     assert!(url.username().is_empty() && url.password().is_none() && url.host().is_some(), "{url}");
     assert!(url.query().is_none() && url.fragment().is_none(), "{url}");
+    assert!(url.domain().is_none_or(|name| DnsName::try_from(name).is_ok()), "no certificate can name {url}");
 }
 
 /// One value in any field.
