@@ -18,6 +18,12 @@ pub const SECRET: &str = "canary-secret-%&+=\"'\\\u{e4}-0123456789";
 /// Must never be seen but in the token answer and in requests to the API.
 pub const TOKEN: &str = "eyJhbGciOiJub25lIn0.canary-token-0123456789.c2lnbmF0dXJl";
 
+/// A name whose first part is longer than any may be: every resolver knows that it has no address, without asking a
+/// name service, which a machine need not have.
+pub fn name_without_address() -> String {
+    format!("{}.invalid", "a".repeat(64))
+}
+
 /// A place where a server can misbehave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {

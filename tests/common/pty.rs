@@ -18,6 +18,8 @@ const COLUMNS: u16 = 80;
 /// The test that is the program under test, when this binary is started as it.
 const CHILD: &str = "terminal_restore::child";
 const LIMIT: Duration = Duration::from_secs(10);
+const FRAME_BEGINS: &[u8] = b"\x1b[?2026h";
+const FRAME_ENDS: &[u8] = b"\x1b[?2026l";
 
 /// Asks again and again until there is an answer.
 pub fn within<T>(limit: Duration, mut ask: impl FnMut() -> Option<T>) -> T {
@@ -36,8 +38,26 @@ struct Shown {
     model: vt100::Parser<Titles>,
     /// Everything since the last question, as text without sequences being read.
     raw: String,
+    /// A frame has begun and is not complete: it mixes the words of two states.
+    in_frame: bool,
+    /// The last bytes, in which a frame's mark may have begun.
+    tail: Vec<u8>,
     reading: bool,
     closing: bool,
+}
+
+impl Shown {
+    fn take(&mut self, bytes: &[u8]) {
+        self.model.process(bytes);
+        self.raw.push_str(&String::from_utf8_lossy(bytes));
+        self.tail.extend_from_slice(bytes);
+        let last = |mark: &[u8]| self.tail.windows(mark.len()).rposition(|part| part == mark);
+        match (last(FRAME_BEGINS), last(FRAME_ENDS)) {
+            (None, None) => {}
+            (begin, end) => self.in_frame = begin > end,
+        }
+        self.tail.drain(..self.tail.len().saturating_sub(FRAME_BEGINS.len()));
+    }
 }
 
 #[derive(Default)]
@@ -172,8 +192,9 @@ impl Session {
         let slave = File::options().read(true).write(true).custom_flags(noctty).open(path).expect("its other end");
         let cells = |count| NonZeroU16::new(count).expect("not 0");
         let model = vt100::Parser::new_with_callbacks(cells(ROWS), cells(COLUMNS), 0, Titles::default());
-        let shown =
-            Arc::new((Mutex::new(Shown { model, raw: String::new(), reading: true, closing: false }), Condvar::new()));
+        let nothing =
+            Shown { model, raw: String::new(), in_frame: false, tail: Vec::new(), reading: true, closing: false };
+        let shown = Arc::new((Mutex::new(nothing), Condvar::new()));
         let mut session = Self {
             modes_before: String::new(),
             keyboard: Some(pair.master.take_writer().expect("a keyboard")),
@@ -199,8 +220,7 @@ impl Session {
             while let Ok(count @ 1..) = reader.read(&mut bytes) {
                 written.lock().expect("no panic").extend_from_slice(&bytes[..count]);
                 let mut state = shown.0.lock().expect("no panic");
-                state.model.process(&bytes[..count]);
-                state.raw.push_str(&String::from_utf8_lossy(&bytes[..count]));
+                state.take(&bytes[..count]);
                 shown.1.notify_all();
                 let state = shown.1.wait_while(state, |state| !state.reading).expect("no panic");
                 if state.closing {
@@ -217,18 +237,33 @@ impl Session {
 
     /// Waits until the screen holds this, and gives the screen. Learns the program's number where it tells it.
     pub fn wait_for(&self, text: &str) -> String {
-        self.wait(text, |shown| shown.model.screen().contents())
+        self.wait(text, |shown| if shown.in_frame { String::new() } else { shown.model.screen().contents() })
     }
 
     /// Waits until the screen is as it is wanted, and gives it.
     pub fn wait_until(&self, wanted: impl Fn(&str) -> bool) -> String {
         let state = self.shown.0.lock().expect("no panic");
         let contents = |shown: &Shown| shown.model.screen().contents();
-        let waited = self.shown.1.wait_timeout_while(state, 3 * LIMIT, |shown| !wanted(&contents(shown)));
+        let waited =
+            self.shown.1.wait_timeout_while(state, 3 * LIMIT, |shown| shown.in_frame || !wanted(&contents(shown)));
         let (state, timeout) = waited.expect("no panic");
         let seen = contents(&state);
+        // A failure must not break the reader too.
+        drop(state);
         assert!(!timeout.timed_out(), "it did not come to that: {seen}");
         seen
+    }
+
+    /// Waits until the first line of the screen holds this: what goes on, or the verdict. The log below repeats verdicts
+    /// of earlier runs.
+    pub fn wait_for_header(&self, text: &str) -> String {
+        self.wait_until(|screen| screen.lines().next().is_some_and(|line| line.contains(text)))
+    }
+
+    /// Waits until the screen holds this, wherever its lines are broken: blanks do not count.
+    pub fn wait_for_wrapped(&self, text: &str) -> String {
+        let solid = |text: &str| text.split_whitespace().collect::<String>();
+        self.wait_until(|screen| solid(screen).contains(&solid(text)))
     }
 
     /// Waits until this was written since the last such question, wherever it was shown.
@@ -247,8 +282,10 @@ impl Session {
         let state = self.shown.0.lock().expect("no panic");
         let waited = self.shown.1.wait_timeout_while(state, LIMIT, |shown| !look(shown).contains(text));
         let (state, timeout) = waited.expect("no panic");
-        let seen = look(&state);
-        assert!(!timeout.timed_out(), "no {text:?} but {seen:?}, screen {:?}", state.model.screen().contents());
+        let (seen, screen) = (look(&state), state.model.screen().contents());
+        // A failure must not break the reader too.
+        drop(state);
+        assert!(!timeout.timed_out(), "no {text:?} but {seen:?}, screen {screen:?}");
         seen
     }
 

@@ -54,7 +54,7 @@ static TABLE: &[(&str, Producer)] = &[
     ("input.secret_format", Form([HALO, "", CLIENT_ID, "\u{2022}\u{2022}\u{2022}\u{2022}"])),
     ("input.missing", Shipped("fresh")),
     ("input.cleaned", Shipped("url-api")),
-    ("net.dns", InRun(|| Box::pin(network::name_without_address()))),
+    ("net.dns", InRun(|| Box::pin(network::unknown_name()))),
     ("net.dns_unavailable", Local(local::resolver_without_an_answer)),
     ("net.refused", InRun(|| Box::pin(network::closed_port()))),
     ("net.connect_timeout", InRun(|| Box::pin(network::dropped_attempts()))),

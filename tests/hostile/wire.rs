@@ -10,7 +10,9 @@ use halo_onboard::domain::codes::Code::{
     HttpServerError, HttpTooLarge, HttpUnavailable, HttpUnexpectedStatus, NetDns, NetRefused, NetReset, NetTimeout,
 };
 
-use crate::hostile_run::{SECRET, Stage, Trial, assert_secret_went_only_to_the_token_endpoint, good};
+use crate::hostile_run::{
+    SECRET, Stage, Trial, assert_secret_went_only_to_the_token_endpoint, good, name_without_address,
+};
 use crate::hostile_server::{Hostile, Step, Steps, answer, json, raw};
 
 /// The limit of an exchange in cases about time; in all others it is the program's own.
@@ -340,7 +342,8 @@ async fn a_web_page_shows_its_title_and_its_status() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_port_without_a_server_refuses_and_a_name_without_an_address_does_not_resolve() {
     let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port").local_addr().expect("an address");
-    for (url, code) in [(format!("http://{free}"), NetRefused), ("https://halo.invalid".into(), NetDns)] {
+    let unknown = format!("http://{}", name_without_address());
+    for (url, code) in [(format!("http://{free}"), NetRefused), (unknown, NetDns)] {
         let outcome = Trial::of(&url).run().await;
         assert_eq!(outcome.code(Stage::Discovery), Some(code), "{url}\n{}", outcome.log());
         assert!(outcome.evidence().requests >= 1 && !outcome.log().contains(SECRET));

@@ -163,7 +163,7 @@ fn a_stopped_program_holds_no_request_open_and_offers_the_run_again() {
     // What is typed after it waits for fg.
     session.type_in("\x1a");
     session.wait_for_plain("the shell has it");
-    within(Duration::from_secs(2), || (halo.abandoned() > 0).then_some(()));
+    within(Duration::from_secs(10), || (halo.abandoned() > 0).then_some(()));
     assert!(home.progress().contains("under_way"), "if nobody comes back, the next start offers it");
     session.type_in("go on\n");
     let shown = session.wait_for("Suspending stopped the checks: Ctrl-R runs them again");
@@ -173,7 +173,8 @@ fn a_stopped_program_holds_no_request_open_and_offers_the_run_again() {
     session.wait_for("checking");
     within(Duration::from_secs(5), || (halo.requests() > before).then_some(()));
     session.type_in("\x1b");
-    session.wait_for("NO VERDICT");
+    // The log has a NO VERDICT of the first run, and a key that comes too soon after Esc makes it Alt and that key.
+    session.wait_for_header("NO VERDICT");
     session.type_in("q");
     session.wait_for_plain("ended with 0");
     session.assert_given_back();

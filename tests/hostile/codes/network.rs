@@ -9,13 +9,12 @@ use halo_onboard::sim::{Scenario, Simulator};
 use rcgen::{CertificateParams, ExtendedKeyUsagePurpose};
 
 use crate::guide_names;
-use crate::hostile_run::{Outcome, Trial, good};
+use crate::hostile_run::{Outcome, Trial, good, name_without_address};
 use crate::hostile_server::{Hostile, answer};
 use crate::tls::{self, Authority, Then};
 
-/// A name whose first part is longer than any may be: the resolver knows that without asking anybody.
-pub async fn name_without_address() -> Outcome {
-    Trial::of(&format!("http://{}.example", "a".repeat(64))).run().await
+pub async fn unknown_name() -> Outcome {
+    Trial::of(&format!("http://{}", name_without_address())).run().await
 }
 
 pub async fn closed_port() -> Outcome {
