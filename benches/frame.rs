@@ -13,7 +13,8 @@ use halo_onboard::app::{Action, Message, Motion, RunId, Start, State, update};
 use halo_onboard::domain::connection::{Typed, understand};
 use halo_onboard::domain::guide::Guide;
 use halo_onboard::domain::run_event::{LogLevel, LogLine, RunEvent};
-use halo_onboard::probe::{Http, NetworkOptions, Plan, Run, Selection};
+use halo_onboard::domain::run_plan::{CheckSelection, RunPlan};
+use halo_onboard::probe::{Http, NetworkOptions, Run};
 use halo_onboard::secret::Secret;
 use halo_onboard::session::demo::{Demo, anywhere};
 use halo_onboard::tui::terminal_backend::{MinimalBackend, blank_half_covered_wide_characters};
@@ -113,12 +114,12 @@ fn after_a_run(lines: usize) -> State {
         let demo = Demo::start(Arc::clone(&guide), "", anywhere()).await.expect("a simulator");
         let (typed, secret) = (demo.typed(&Typed::default()), demo.secret());
         let understood = understand(&typed, &secret);
-        let plan = Plan {
+        let plan = RunPlan {
             guide: Arc::clone(&guide),
             connection: understood.connection.expect("the form is filled"),
             notes: understood.notes,
             secret: secret.duplicate(),
-            selection: Selection::All,
+            selection: CheckSelection::All,
             previous: None,
         };
         let (tell, told) = channel();

@@ -1,42 +1,13 @@
 //! What is to be done outside the pure core.
 
-use std::sync::Arc;
-
 use super::action::Format;
 use super::exit_summary::Progress;
 use super::profiles::ProfileChoice;
 use super::run_state::RunId;
-use crate::domain::connection::{Connection, Note, Typed};
-use crate::domain::evidence::Evidence;
-use crate::domain::guide::Guide;
+use crate::domain::connection::Typed;
 use crate::domain::profile::SecretStore;
+use crate::domain::run_plan::RunPlan;
 use crate::secret::Secret;
-
-/// Which checks to run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ChecksToRun {
-    /// All of them.
-    All,
-    /// These, and what they need.
-    Only(Vec<String>),
-}
-
-/// Everything that one run works on: it does not change while the run goes on.
-#[derive(Debug)]
-pub struct RunOrder {
-    /// The guide.
-    pub guide: Arc<Guide>,
-    /// The values as understood.
-    pub connection: Connection,
-    /// What was cleaned in them.
-    pub notes: Vec<Note>,
-    /// The client secret.
-    pub secret: Secret,
-    /// Which checks to run.
-    pub which: ChecksToRun,
-    /// Evidence of an earlier run over the same values: a partial run starts from it.
-    pub previous: Option<Evidence>,
-}
 
 /// What is to be put right in the simulated Halo.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +39,7 @@ pub enum Effect {
         /// Its number.
         run: RunId,
         /// What it works on.
-        order: Box<RunOrder>,
+        order: Box<RunPlan>,
     },
     /// Stop a run; what it saw comes back as its last event.
     CancelRun(RunId),

@@ -40,7 +40,7 @@ pub use checklist::LineState;
 pub use checks::{CheckRow, CheckState, Group};
 pub use connection_phases::{PHASES, Phase, Segment};
 pub use dialog::Dialog;
-pub use effect::{ChecksToRun, Effect, Repair, RepairResult, RunOrder};
+pub use effect::{Effect, Repair, RepairResult};
 pub use exit_summary::{Outcome, Progress};
 pub use form::{FieldRemarks, Form, Suggestion};
 pub use initial_state::{Render, Start};

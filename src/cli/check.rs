@@ -12,11 +12,11 @@ use super::record_last_check::RecordingReporter;
 use super::{check_all_profiles, streams, written};
 use crate::config::Format;
 use crate::domain::guide::Guide;
+use crate::domain::run_plan::CheckSelection;
 use crate::exit_signals;
 use crate::headless::{
     self, Document, Human, Job, JsonLines, Outcome, OutputStreams, OutputStyle, Reporter, WatchSchedule,
 };
-use crate::probe::Selection;
 use crate::session::command_error::CommandError;
 use crate::session::demo;
 use crate::session::demo::Demo;
@@ -142,11 +142,11 @@ async fn prepare(args: &CheckArgs, session: &Session) -> Result<(Job, Option<Dem
 }
 
 /// Parses `--only`: the id of a check, or Halo's name of an endpoint.
-fn selection(only: &[String], guide: &Guide) -> Result<Selection, CommandError> {
+fn selection(only: &[String], guide: &Guide) -> Result<CheckSelection, CommandError> {
     if only.is_empty() {
-        return Ok(Selection::All);
+        return Ok(CheckSelection::All);
     }
-    only.iter().map(|name| check_id(name, guide)).collect::<Result<_, _>>().map(Selection::Only)
+    only.iter().map(|name| check_id(name, guide)).collect::<Result<_, _>>().map(CheckSelection::Only)
 }
 
 pub fn check_id(name: &str, guide: &Guide) -> Result<String, CommandError> {
@@ -179,10 +179,10 @@ mod tests {
             let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
             selection(&names, &guide).map_err(|failure| failure.refusal.summary)
         };
-        assert_eq!(chosen(&[]), Ok(Selection::All));
+        assert_eq!(chosen(&[]), Ok(CheckSelection::All));
         assert_eq!(
             chosen(&["Token", "ClientContract", "tickets"]),
-            Ok(Selection::Only(vec!["token".into(), "agreements".into(), "tickets".into()]))
+            Ok(CheckSelection::Only(vec!["token".into(), "agreements".into(), "tickets".into()]))
         );
         assert!(chosen(&["nosuch"]).expect_err("unknown").contains("unassigned-tickets"));
     }

@@ -17,11 +17,12 @@ use crate::domain::codes::Code;
 use crate::domain::connection::{Typed, read_auth_url, read_url};
 use crate::domain::guide::Guide;
 use crate::domain::profile::Profile;
+use crate::domain::run_plan::CheckSelection;
 use crate::exit_signals;
 use crate::headless::all_profiles;
 use crate::headless::all_profiles::{Fleet, PrepareFuture, Reporter, Tenant};
 use crate::headless::{Job, Outcome, OutputStreams, OutputStyle, checks};
-use crate::probe::{Http, Selection, SetupError};
+use crate::probe::{Http, SetupError};
 use crate::session::command_error::CommandError;
 use crate::session::prepare_run;
 use crate::session::prepare_run::{PrepareError, RunOptions};
@@ -176,7 +177,7 @@ fn jobs_within_open_files(jobs: usize, files: u64) -> usize {
 /// The tenants in the configuration.
 struct Members {
     list: Vec<Member>,
-    selection: Selection,
+    selection: CheckSelection,
     http: Http,
     strict: bool,
 }
@@ -293,9 +294,9 @@ impl Guides {
 }
 
 /// Parses `--only`: each name must be a check of at least one guide.
-fn selection(only: &[String], list: &[Member]) -> Result<Selection, CommandError> {
+fn selection(only: &[String], list: &[Member]) -> Result<CheckSelection, CommandError> {
     if only.is_empty() {
-        return Ok(Selection::All);
+        return Ok(CheckSelection::All);
     }
     let mut guides: Vec<&Arc<Guide>> = list.iter().filter_map(|member| member.guide.as_ref().ok()).collect();
     guides.dedup_by(|a, b| Arc::ptr_eq(a, b));
@@ -304,7 +305,7 @@ fn selection(only: &[String], list: &[Member]) -> Result<Selection, CommandError
         let found = guides.iter().find_map(|guide| check_id(name, guide).ok());
         found.map_or_else(|| check_id(name, guides.first().copied().unwrap_or(&built_in)), Ok)
     };
-    only.iter().map(id).collect::<Result<_, _>>().map(Selection::Only)
+    only.iter().map(id).collect::<Result<_, _>>().map(CheckSelection::Only)
 }
 
 #[cfg(test)]

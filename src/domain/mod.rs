@@ -10,6 +10,7 @@ pub mod profile;
 pub mod report;
 pub mod request_budget;
 pub mod run_event;
+pub mod run_plan;
 pub mod scope;
 pub mod secret_destination;
 pub mod secret_text;

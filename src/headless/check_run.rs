@@ -3,7 +3,6 @@
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -12,32 +11,20 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use super::error_report::{bug, with_bug};
 use super::{Outcome, OutputStreams, Reporter, RunHeader, broken};
-use crate::domain::connection::{Connection, Note};
-use crate::domain::evidence::Evidence;
 use crate::domain::guide::Guide;
 use crate::domain::run_event::{Finished, RunEvent};
-use crate::probe::{Http, Plan, Run, Selection};
-use crate::secret::Secret;
+use crate::domain::run_plan::{CheckSelection, RunPlan};
+use crate::probe::{Http, Run};
 
 /// Future that completes when a signal asks to end, with the exit status for it.
 pub type Interrupt = Pin<Box<dyn Future<Output = u8>>>;
 
 /// Everything that a run needs.
 pub struct Job {
-    /// The guide.
-    pub guide: Arc<Guide>,
-    /// The values as understood.
-    pub connection: Connection,
-    /// Notes about cleaned values.
-    pub notes: Vec<Note>,
-    /// The client secret.
-    pub secret: Secret,
+    /// What to run.
+    pub plan: RunPlan,
     /// The HTTP client.
     pub http: Http,
-    /// Which checks to run.
-    pub selection: Selection,
-    /// Evidence of an earlier run over the same values: a run of some checks starts from it.
-    pub previous: Option<Evidence>,
     /// Whether warnings count as failures.
     pub strict: bool,
     /// The simulated Halo's scenario, if this is a demo.
@@ -45,23 +32,12 @@ pub struct Job {
 }
 
 impl Job {
-    pub(super) fn plan(&self) -> Plan {
-        Plan {
-            guide: Arc::clone(&self.guide),
-            connection: self.connection.clone(),
-            notes: self.notes.clone(),
-            secret: self.secret.duplicate(),
-            selection: self.selection.clone(),
-            previous: self.previous.clone(),
-        }
-    }
-
     fn opening(&self) -> RunHeader {
         RunHeader {
-            guide: self.guide.title.clone(),
-            resource_server: self.connection.resource_server.clone(),
+            guide: self.plan.guide.title.clone(),
+            resource_server: self.plan.connection.resource_server.clone(),
             demo: self.demo.clone(),
-            checks: checks(&self.guide, &self.selection),
+            checks: checks(&self.plan.guide, &self.plan.selection),
         }
     }
 
@@ -82,21 +58,17 @@ impl Job {
     }
 
     fn lost(&self) -> Outcome {
-        let mut outcome = broken(Some(&self.guide), &bug());
-        outcome.report.target.resource_server.clone_from(&self.connection.resource_server);
+        let mut outcome = broken(Some(&self.plan.guide), &bug());
+        outcome.report.target.resource_server.clone_from(&self.plan.connection.resource_server);
         outcome
     }
 }
 
 /// The ids of the selected checks, in the order of display.
-pub fn checks(guide: &Guide, selection: &Selection) -> Vec<String> {
-    let chosen = |id: &String| match selection {
-        Selection::All => true,
-        Selection::Only(ids) => ids.contains(id),
-    };
+pub fn checks(guide: &Guide, selection: &CheckSelection) -> Vec<String> {
     let first = ["input", "discovery", "token", "identity"].map(str::to_owned);
     let probes = guide.probes.iter().map(|probe| probe.id.clone());
-    first.into_iter().chain(probes.filter(chosen)).collect()
+    first.into_iter().chain(probes.filter(|id| selection.includes(id))).collect()
 }
 
 /// How a run ended.
@@ -120,7 +92,7 @@ pub(super) async fn round(
     face.opened(&job.opening(), to);
     let (sender, mut events) = mpsc::unbounded_channel();
     // The receiver outlives the run; a send can only fail after it.
-    let run = Run::new(job.plan(), job.http.clone(), move |event| drop(sender.send(event)));
+    let run = Run::new(job.plan.duplicate(), job.http.clone(), move |event| drop(sender.send(event)));
     let (finished, end) = follow(&run, &mut events, face, to, interrupt, deadline).await;
     while let Ok(event) = events.try_recv() {
         face.event(&event, to);

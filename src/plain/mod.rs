@@ -22,6 +22,7 @@ use crate::domain::codes::ExitClass;
 use crate::domain::connection::{Field, Note, Problem, Typed, Understood, understand};
 use crate::domain::guide::Guide;
 use crate::domain::run_event::{Finished, RunEvent};
+use crate::domain::run_plan::{CheckSelection, RunPlan};
 use crate::domain::secret_destination;
 use crate::domain::secret_destination::{Destination, DestinationMismatch, SourcedValue};
 use crate::exit_signals;
@@ -29,7 +30,7 @@ use crate::exit_signals::CtrlCGuard;
 use crate::headless::{
     self, Human, Interrupt, Job, Outcome, OutputStreams, OutputStyle, Reporter, RunHeader, WatchSchedule,
 };
-use crate::probe::{Http, Selection};
+use crate::probe::Http;
 use crate::runtime::SaveProgress;
 use crate::secret::Secret;
 use crate::session::command_error::CommandError;
@@ -61,12 +62,12 @@ fn read_ahead() -> Reading {
 }
 
 /// These checks and `identity`, because a probe's verdict needs the role's claims.
-fn with_identity(guide: &Guide, mut ids: Vec<String>) -> Selection {
+fn with_identity(guide: &Guide, mut ids: Vec<String>) -> CheckSelection {
     let identity = "identity".to_owned();
     if ids.iter().any(|id| guide.probe(id).is_some()) && !ids.contains(&identity) {
         ids.push(identity);
     }
-    Selection::Only(ids)
+    CheckSelection::Only(ids)
 }
 
 struct PlainSession<'a> {
@@ -185,7 +186,7 @@ impl<'a> PlainSession<'a> {
         }
         loop {
             if !first {
-                self.run_once(Selection::All).await?;
+                self.run_once(CheckSelection::All).await?;
             }
             first = false;
             if !self.choose().await? {
@@ -315,7 +316,7 @@ impl<'a> PlainSession<'a> {
         Ok(())
     }
 
-    async fn run_once(&mut self, selection: Selection) -> Result<(), End> {
+    async fn run_once(&mut self, selection: CheckSelection) -> Result<(), End> {
         let job = loop {
             self.drop_foreign().await?;
             match self.job(selection.clone()) {
@@ -323,7 +324,7 @@ impl<'a> PlainSession<'a> {
                 Err(problems) => self.ask_for_corrections(&problems).await?,
             }
         };
-        for note in &job.notes {
+        for note in &job.plan.notes {
             self.to.out.line(&format!("  {}: {}", note.field.label(), note.text));
         }
         self.keep(true);
@@ -339,7 +340,7 @@ impl<'a> PlainSession<'a> {
         Ok(())
     }
 
-    fn job(&self, selection: Selection) -> Result<Job, Vec<Problem>> {
+    fn job(&self, selection: CheckSelection) -> Result<Job, Vec<Problem>> {
         let nothing = || (Secret::new(String::new()), Vec::new());
         let given = |(secret, notes): &(Secret, Vec<Note>)| (secret.duplicate(), notes.clone());
         let (secret, cleaned) = self.secret.as_ref().map_or_else(nothing, given);
@@ -347,14 +348,18 @@ impl<'a> PlainSession<'a> {
         let Understood { connection: Some(connection), secret: Some(secret), notes, .. } = understood else {
             return Err(understood.problems);
         };
-        Ok(Job {
+        let partial = selection != CheckSelection::All;
+        let plan = RunPlan {
             guide: Arc::clone(&self.guide),
             connection,
             notes: notes.into_iter().chain(cleaned).collect(),
             secret,
-            http: self.http.clone(),
-            previous: self.found.as_ref().filter(|_| selection != Selection::All).map(|found| found.evidence.clone()),
+            previous: self.found.as_ref().filter(|_| partial).map(|found| found.evidence.clone()),
             selection,
+        };
+        Ok(Job {
+            plan,
+            http: self.http.clone(),
             strict: false,
             // The dialogue has said at its begin that this is no real Halo.
             demo: None,
@@ -402,7 +407,7 @@ impl<'a> PlainSession<'a> {
 
     /// Runs one check again and keeps the results of the others.
     async fn again(&mut self, check: &str) -> Result<(), End> {
-        let known: Vec<String> = headless::checks(&self.guide, &Selection::All);
+        let known: Vec<String> = headless::checks(&self.guide, &CheckSelection::All);
         if !known.iter().any(|id| id == check) {
             self.to.out.line(&format!("Which check? The checks are: {}.", known.join(", ")));
             return Ok(());

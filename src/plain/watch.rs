@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::{End, PlainSession};
 use crate::app::{CheckRow, State};
 use crate::domain::run_event::Finished;
+use crate::domain::run_plan::CheckSelection;
 use crate::headless;
 use crate::headless::{Outcome, OutputStreams, Reporter, WatchSchedule};
-use crate::probe::Selection;
 
 /// Default and minimum seconds between two rounds: each round sends requests to Halo.
 const USUAL: u64 = 30;
@@ -42,7 +42,7 @@ impl PlainSession<'_> {
             return Ok(());
         };
         if self.found.is_none() {
-            self.run_once(Selection::All).await?;
+            self.run_once(CheckSelection::All).await?;
         }
         if self.last == 0 {
             self.to.out.line("Nothing to watch: no check is blocking.");
@@ -132,12 +132,12 @@ fn seconds(text: &str) -> Option<u64> {
 }
 
 /// The checks to repeat: single lists if only they are open, everything otherwise.
-fn open_checks(state: &State) -> Selection {
+fn open_checks(state: &State) -> CheckSelection {
     let open: Vec<String> =
         state.all_checks().into_iter().filter(|row| !row.shown.is_green()).map(|row| row.id).collect();
     match open.iter().all(|id| state.guide.probe(id).is_some()) {
         true => super::with_identity(&state.guide, open),
-        false => Selection::All,
+        false => CheckSelection::All,
     }
 }
 

@@ -1,6 +1,8 @@
 //! Which checks a run asks, and what it takes over from an earlier one.
 
-use super::{Plan, Selection, discovery, identity};
+use crate::domain::run_plan::{CheckSelection, RunPlan};
+
+use super::{discovery, identity};
 use crate::domain::evidence::{Evidence, Observation};
 use crate::domain::guide::{Guide, Probe};
 
@@ -17,10 +19,10 @@ pub(super) struct PlannedChecks {
 
 impl PlannedChecks {
     /// What is to be done, and the evidence that it starts from. The token is always a fresh one.
-    pub(super) fn new(plan: &Plan) -> (Self, Evidence) {
+    pub(super) fn new(plan: &RunPlan) -> (Self, Evidence) {
         match &plan.selection {
-            Selection::All => all(plan),
-            Selection::Only(ids) => only(plan, ids),
+            CheckSelection::All => all(plan),
+            CheckSelection::Only(ids) => only(plan, ids),
         }
     }
 
@@ -31,14 +33,14 @@ impl PlannedChecks {
 }
 
 /// Everything anew. Evidence that holds nothing but discovery comes from the form, which has just asked.
-fn all(plan: &Plan) -> (PlannedChecks, Evidence) {
+fn all(plan: &RunPlan) -> (PlannedChecks, Evidence) {
     let form = plan.previous.as_ref().filter(|previous| is_discovery_only(previous) && is_trusted(plan, previous));
     let evidence = form.map_or_else(Evidence::default, |form| Evidence { requests: 0, ..form.clone() });
     let probes = plan.guide.probes.iter().filter(|probe| probe.endpoint.is_some()).map(|probe| probe.id.clone());
     (PlannedChecks { discovery: form.is_none(), identity: true, probes: probes.collect() }, evidence)
 }
 
-fn only(plan: &Plan, ids: &[String]) -> (PlannedChecks, Evidence) {
+fn only(plan: &RunPlan, ids: &[String]) -> (PlannedChecks, Evidence) {
     let mut evidence = plan.previous.clone().unwrap_or_default();
     let named = |id: &str| ids.iter().any(|wanted| wanted == id);
     let wanted = |probe: &&Probe| {
@@ -78,7 +80,7 @@ pub(super) fn dependants<'a>(guide: &'a Guide, id: &str) -> impl Iterator<Item =
 
 /// May the secret go where an earlier discovery said? It was asked with the same values, says the caller; what the secret
 /// depends on is looked at again.
-fn is_trusted(plan: &Plan, evidence: &Evidence) -> bool {
+fn is_trusted(plan: &RunPlan, evidence: &Evidence) -> bool {
     let Some(found) = evidence.discovery.value() else { return false };
     let connection = &plan.connection;
     if !found.base.is_empty() && found.base != connection.typed_base() {
@@ -121,8 +123,8 @@ mod tests {
         Observation::Answered(Answer { value, status: 200, timing: Timing::default() })
     }
 
-    fn plan(selection: Selection, previous: Option<Evidence>) -> Plan {
-        Plan {
+    fn plan(selection: CheckSelection, previous: Option<Evidence>) -> RunPlan {
+        RunPlan {
             guide: Arc::new(Guide::built_in()),
             connection: Connection { resource_server: HALO.into(), ..Connection::default() },
             notes: Vec::new(),
@@ -149,11 +151,11 @@ mod tests {
 
     #[test]
     fn a_full_run_starts_afresh_but_for_the_forms_discovery() {
-        let (work, evidence) = PlannedChecks::new(&plan(Selection::All, Some(earlier())));
+        let (work, evidence) = PlannedChecks::new(&plan(CheckSelection::All, Some(earlier())));
         assert_eq!((work.discovery, work.identity, work.probes.len()), (true, true, 9));
         assert_eq!(evidence, Evidence::default());
         let form = Evidence { discovery: discovered(HALO), ..Evidence::default() };
-        let (work, evidence) = PlannedChecks::new(&plan(Selection::All, Some(form)));
+        let (work, evidence) = PlannedChecks::new(&plan(CheckSelection::All, Some(form)));
         assert!(!work.discovery && evidence.discovery.value().is_some());
     }
 
@@ -167,7 +169,7 @@ mod tests {
             (HALO, Some("https://other.example/auth"), None, false),
         ] {
             let evidence = Evidence { discovery: discovered(origin), ..Evidence::default() };
-            for selection in [Selection::All, Selection::Only(vec!["token".into()])] {
+            for selection in [CheckSelection::All, CheckSelection::Only(vec!["token".into()])] {
                 let mut plan = plan(selection, Some(evidence.clone()));
                 plan.connection.auth_server = by_hand.map(str::to_owned);
                 plan.connection.allowed_auth_origins = allowed.map(str::to_owned).into_iter().collect();
@@ -179,7 +181,7 @@ mod tests {
     #[test]
     fn one_check_runs_with_what_it_needs_and_keeps_the_rest() {
         let only = |ids: &[&str], previous| {
-            PlannedChecks::new(&plan(Selection::Only(ids.iter().map(|id| (*id).to_owned()).collect()), previous))
+            PlannedChecks::new(&plan(CheckSelection::Only(ids.iter().map(|id| (*id).to_owned()).collect()), previous))
         };
         let (work, evidence) = only(&["others-tickets"], Some(earlier()));
         assert_eq!(work, PlannedChecks { discovery: false, identity: true, probes: vec!["tickets".into()] });

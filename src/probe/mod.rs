@@ -41,41 +41,6 @@ mod run_log;
 mod token;
 mod working_days;
 
-use std::sync::Arc;
-
-use crate::domain::connection::{Connection, Note};
-use crate::domain::evidence::Evidence;
-use crate::domain::guide::Guide;
-use crate::secret::Secret;
-
 pub use self::http::{Http, KEPT_OPEN};
 pub use self::network_options::{NetworkOptions, Proxy, SetupError};
 pub use self::run::{Run, discover, warm_up};
-
-/// What to run.
-#[derive(Debug)]
-pub struct Plan {
-    /// The guide.
-    pub guide: Arc<Guide>,
-    /// The values as understood.
-    pub connection: Connection,
-    /// What was cleaned in them.
-    pub notes: Vec<Note>,
-    /// The client secret.
-    pub secret: Secret,
-    /// Which checks to run.
-    pub selection: Selection,
-    /// Evidence of an earlier run with the same connection: a partial run starts from it. A full run takes over
-    /// discovery alone, and only from evidence that holds nothing else (the form has just asked).
-    pub previous: Option<Evidence>,
-}
-
-/// Which checks to run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Selection {
-    /// All of them.
-    #[default]
-    All,
-    /// These, and what they need. Ids that no check has are ignored.
-    Only(Vec<String>),
-}

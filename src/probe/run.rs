@@ -10,7 +10,6 @@ use futures_util::FutureExt;
 use jiff::Timestamp;
 use url::Url;
 
-use super::Plan;
 use super::check_selection::PlannedChecks;
 use super::discovery::{self, Trust};
 use super::http::{Http, KEPT_OPEN};
@@ -21,6 +20,7 @@ use crate::domain::codes::Code;
 use crate::domain::evidence::{ConnectionInfo, Discovery, Evidence, Fault, Observation};
 use crate::domain::request_budget;
 use crate::domain::run_event::{Finished, LogLevel, RunEvent};
+use crate::domain::run_plan::RunPlan;
 use crate::domain::verdict::{self, Case};
 
 /// Shortest limit of a whole run.
@@ -34,7 +34,7 @@ fn run_limit(exchange_limit: Duration) -> Duration {
 
 /// One run: its evidence grows while it goes on.
 pub struct Run {
-    pub(super) plan: Plan,
+    pub(super) plan: RunPlan,
     pub(super) http: Http,
     pub(super) journal: RunLog,
     pub(super) work: PlannedChecks,
@@ -47,7 +47,7 @@ pub struct Run {
 
 impl Run {
     /// Prepares a run; nothing is sent yet. `report` is called from the run's task, in order.
-    pub fn new(plan: Plan, http: Http, report: impl Fn(RunEvent) + Send + Sync + 'static) -> Self {
+    pub fn new(plan: RunPlan, http: Http, report: impl Fn(RunEvent) + Send + Sync + 'static) -> Self {
         let journal = RunLog::new(request_budget::longest_run(&plan.guide), report);
         let limit = run_limit(http.exchange_limit());
         journal.hide.add(plan.secret.expose());
@@ -251,7 +251,7 @@ impl Run {
     }
 
     pub(super) fn case<'a>(&'a self, evidence: &'a Evidence, finished: bool) -> Case<'a> {
-        let Plan { guide, connection, notes, .. } = &self.plan;
+        let RunPlan { guide, connection, notes, .. } = &self.plan;
         Case { guide, connection, notes, evidence, finished }
     }
 
@@ -334,7 +334,8 @@ mod tests {
     use super::*;
     use crate::domain::connection::Connection;
     use crate::domain::guide::Guide;
-    use crate::probe::{NetworkOptions, Proxy, Selection};
+    use crate::domain::run_plan::CheckSelection;
+    use crate::probe::{NetworkOptions, Proxy};
     use crate::secret::Secret;
 
     /// A run is spawned: its futures must be able to move between threads.
@@ -351,12 +352,12 @@ mod tests {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
         let network = NetworkOptions { proxy: Proxy::Direct, ..NetworkOptions::default() };
-        let plan = Plan {
+        let plan = RunPlan {
             guide: Arc::new(Guide::built_in()),
             connection: Connection { resource_server: format!("http://{address}"), ..Connection::default() },
             notes: Vec::new(),
             secret: Secret::new("a secret".into()),
-            selection: Selection::All,
+            selection: CheckSelection::All,
             previous: None,
         };
         let mut run = Run::new(plan, Http::new(&network).expect("a client"), |_| {});

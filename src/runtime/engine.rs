@@ -5,9 +5,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::app::RunOrder;
 use crate::domain::evidence::{ConnectionInfo, Discovery, Observation};
 use crate::domain::run_event::{Finished, RunEvent};
+use crate::domain::run_plan::RunPlan;
 
 /// A future that can be sent to another thread.
 pub type Pending<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -17,7 +17,7 @@ pub type Report = Box<dyn Fn(RunEvent) + Send + Sync>;
 /// An engine that runs checks.
 pub trait Engine: Send + Sync {
     /// Prepares a run without sending a request.
-    fn prepare(&self, order: RunOrder, report: Report) -> Arc<dyn Running>;
+    fn prepare(&self, order: RunPlan, report: Report) -> Arc<dyn Running>;
     /// Requests `/api/authinfo` only; `resource_server` is an origin.
     fn discover(&self, resource_server: String) -> Pending<(ConnectionInfo, Observation<Discovery>)>;
 }

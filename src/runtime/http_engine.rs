@@ -7,10 +7,10 @@ use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
 use super::engine::{Engine, Pending, Report, Running};
-use crate::app::{ChecksToRun, RunOrder};
 use crate::domain::evidence::{ConnectionInfo, Discovery, Observation};
 use crate::domain::run_event::Finished;
-use crate::probe::{self, Http, KEPT_OPEN, Plan, Run, Selection};
+use crate::domain::run_plan::RunPlan;
+use crate::probe::{self, Http, KEPT_OPEN, Run};
 
 /// Engine that sends real HTTP requests.
 pub struct HttpEngine {
@@ -84,18 +84,7 @@ impl HttpEngine {
 }
 
 impl Engine for HttpEngine {
-    fn prepare(&self, order: RunOrder, report: Report) -> Arc<dyn Running> {
-        let plan = Plan {
-            guide: order.guide,
-            connection: order.connection,
-            notes: order.notes,
-            secret: order.secret,
-            selection: match order.which {
-                ChecksToRun::All => Selection::All,
-                ChecksToRun::Only(ids) => Selection::Only(ids),
-            },
-            previous: order.previous,
-        };
+    fn prepare(&self, plan: RunPlan, report: Report) -> Arc<dyn Running> {
         // From here on the run owns what was opened ahead, and closes what it leaves.
         self.warming.put(None);
         self.line.cooling.put(None);

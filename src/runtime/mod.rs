@@ -19,7 +19,9 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::{AbortHandle, JoinHandle};
 use tokio::time::{Instant, sleep, timeout_at};
 
-use crate::app::{Effect, Format, Message, Repair, RepairResult, RunId, RunOrder};
+use crate::domain::run_plan::RunPlan;
+
+use crate::app::{Effect, Format, Message, Repair, RepairResult, RunId};
 use crate::domain::connection::Typed;
 use crate::domain::run_event::RunEvent;
 use crate::secret::Secret;
@@ -175,7 +177,7 @@ impl Runtime {
         }
     }
 
-    fn start(&mut self, run: RunId, order: RunOrder) {
+    fn start(&mut self, run: RunId, order: RunPlan) {
         let engine = Arc::clone(&self.parts.engine);
         let post = self.post.clone();
         let report: Report = Box::new(move |event| tell(&post, Message::Run { run, event }));

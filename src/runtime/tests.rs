@@ -10,10 +10,11 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::*;
 use crate::app::tests::fixtures::*;
-use crate::app::{ChecksToRun, ProfileChoice, Progress, update};
+use crate::app::{ProfileChoice, Progress, update};
 use crate::domain::evidence::{ConnectionInfo, Discovery, Observation};
 use crate::domain::profile::SecretStore as Place;
 use crate::domain::run_event::Finished;
+use crate::domain::run_plan::CheckSelection;
 
 /// How a fake run goes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,7 +47,7 @@ impl Drop for DropCounter {
 }
 
 impl Engine for FakeSession {
-    fn prepare(&self, _order: RunOrder, report: Report) -> Arc<dyn Running> {
+    fn prepare(&self, _order: RunPlan, report: Report) -> Arc<dyn Running> {
         assert!(self.manner != Manner::PanicsAtOnce, "canary");
         Arc::new(FakeRun { manner: self.manner, report, dropped: Arc::clone(&self.dropped) })
     }
@@ -86,13 +87,13 @@ fn parts(manner: Manner, dropped: &Arc<AtomicUsize>) -> RuntimeParts {
     RuntimeParts { engine, commander: None, shelf: None, keeper: None, repair_fn: None, copier: None, paths }
 }
 
-fn order() -> Box<RunOrder> {
-    Box::new(RunOrder {
+fn order() -> Box<RunPlan> {
+    Box::new(RunPlan {
         guide: Arc::new(crate::domain::guide::Guide::built_in()),
         connection: connection(),
         notes: Vec::new(),
         secret: Secret::new(SECRET.into()),
-        which: ChecksToRun::All,
+        selection: CheckSelection::All,
         previous: None,
     })
 }

@@ -5,7 +5,9 @@
 
 use std::sync::Arc;
 
-use crate::app::{Render, RunOrder};
+use crate::domain::run_plan::RunPlan;
+
+use crate::app::Render;
 use crate::domain::evidence::{ConnectionInfo, Discovery, Observation};
 use crate::domain::run_event::RunEvent;
 use crate::runtime::{Engine, Pending, Report, Running, SaveProgress};
@@ -41,7 +43,7 @@ struct InjectedPanics {
 }
 
 impl Engine for InjectedPanics {
-    fn prepare(&self, order: RunOrder, report: Report) -> Arc<dyn Running> {
+    fn prepare(&self, order: RunPlan, report: Report) -> Arc<dyn Running> {
         let check = self.check.clone();
         self.engine.prepare(
             order,

@@ -8,8 +8,9 @@ use super::setting_sources::Session;
 use crate::domain::codes::Code;
 use crate::domain::connection::{Field, Note, Typed, Understood, read_client_id, read_tenant, read_url, understand};
 use crate::domain::guide::Guide;
+use crate::domain::run_plan::{CheckSelection, RunPlan};
 use crate::headless::{self, Job, Outcome};
-use crate::probe::{Http, Selection, SetupError};
+use crate::probe::{Http, SetupError};
 use crate::secret::Secret;
 
 /// Reason why no run was started.
@@ -33,7 +34,7 @@ pub struct RunOptions {
     /// The HTTP client.
     pub http: Http,
     /// The selected checks.
-    pub selection: Selection,
+    pub selection: CheckSelection,
     /// True if warnings count as failures.
     pub strict: bool,
     /// Scenario of the simulated Halo, if it is used.
@@ -51,7 +52,8 @@ pub fn job(form: Form, terms: RunOptions) -> Result<Job, PrepareError> {
         return Err(refuse(&guide, understood, &form.typed, &form.secret));
     };
     let notes = notes.into_iter().chain(form.notes).collect();
-    Ok(Job { guide, connection, notes, secret, http, selection, previous: None, strict, demo })
+    let plan = RunPlan { guide, connection, notes, secret, selection, previous: None };
+    Ok(Job { plan, http, strict, demo })
 }
 
 /// A filled form.

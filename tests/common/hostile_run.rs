@@ -8,7 +8,8 @@ use halo_onboard::domain::connection::Connection;
 use halo_onboard::domain::evidence::{Evidence, Fault, Observation};
 use halo_onboard::domain::guide::Guide;
 use halo_onboard::domain::run_event::{Finished, RunEvent};
-use halo_onboard::probe::{Http, NetworkOptions, Plan, Proxy, Run, Selection};
+use halo_onboard::domain::run_plan::{CheckSelection, RunPlan};
+use halo_onboard::probe::{Http, NetworkOptions, Proxy, Run};
 use halo_onboard::secret::Secret;
 
 use crate::hostile_server::{Hit, Seen, Steps, answer, json};
@@ -96,7 +97,7 @@ pub struct Trial {
     pub guide: Guide,
     pub connection: Connection,
     pub network: NetworkOptions,
-    pub selection: Selection,
+    pub selection: CheckSelection,
     pub previous: Option<Evidence>,
     pub secret: String,
 }
@@ -118,7 +119,7 @@ impl Trial {
                 ..Connection::default()
             },
             network: NetworkOptions { proxy: Proxy::Direct, ..NetworkOptions::default() },
-            selection: Selection::All,
+            selection: CheckSelection::All,
             previous: None,
             secret: SECRET.into(),
         }
@@ -140,7 +141,7 @@ impl Trial {
 
     /// The run, and the events that it will have told.
     pub fn prepare(self, http: Http) -> (Run, Arc<Mutex<Vec<RunEvent>>>) {
-        let plan = Plan {
+        let plan = RunPlan {
             guide: Arc::new(self.guide),
             connection: self.connection,
             notes: Vec::new(),

@@ -10,8 +10,9 @@ use halo_onboard::domain::codes::Code;
 use halo_onboard::domain::connection::{Typed, understand};
 use halo_onboard::domain::guide::Guide;
 use halo_onboard::domain::report::{Diagnosis, Severity, Verdict};
+use halo_onboard::domain::run_plan::{CheckSelection, RunPlan};
 use halo_onboard::domain::verdict::refuse;
-use halo_onboard::probe::{Http, NetworkOptions, Plan, Proxy, Run, Selection};
+use halo_onboard::probe::{Http, NetworkOptions, Proxy, Run};
 use halo_onboard::secret::Secret;
 use halo_onboard::sim::{CLIENT_ID, CLIENT_SECRET, Scenario, Simulator};
 
@@ -185,12 +186,12 @@ async fn run(name: String) -> ScenarioResult {
         let codes = judgement.diagnoses.iter().map(|diagnosis| diagnosis.code).collect();
         return ScenarioResult { name, code: judgement.code, codes, words: words(&judgement.diagnoses) };
     };
-    let plan = Plan {
+    let plan = RunPlan {
         guide: Arc::new(guide),
         connection,
         notes: understood.notes,
         secret,
-        selection: Selection::All,
+        selection: CheckSelection::All,
         previous: None,
     };
     let options =

@@ -9,7 +9,8 @@ use halo_onboard::domain::codes::Code;
 use halo_onboard::domain::evidence::{Evidence, Observation};
 use halo_onboard::domain::guide::Guide;
 use halo_onboard::domain::run_event::RunEvent;
-use halo_onboard::probe::{Proxy, Selection};
+use halo_onboard::domain::run_plan::CheckSelection;
+use halo_onboard::probe::Proxy;
 
 use crate::hostile_run::{Outcome, Stage, TOKEN, Trial, assert_secret_went_only_to_the_token_endpoint, good};
 use crate::hostile_server::{Hostile, Step, answer, json};
@@ -275,7 +276,7 @@ async fn one_check_is_run_again_with_a_fresh_token_and_the_rest_is_kept() {
     let first = Trial::of(&server.url()).run().await;
     assert_eq!(first.evidence().probes["invoices"].status(), Some(403));
     let again = Trial::of(&server.url()).change(|trial| {
-        trial.selection = Selection::Only(vec!["invoices".into()]);
+        trial.selection = CheckSelection::Only(vec!["invoices".into()]);
         trial.previous = Some(first.evidence().clone());
     });
     let again = again.run().await;

@@ -8,7 +8,8 @@ use halo_onboard::domain::codes::Code;
 use halo_onboard::domain::connection::{Typed, understand};
 use halo_onboard::domain::guide::{BUILT_IN, Guide};
 use halo_onboard::domain::report::{Diagnosis, FactState, Report, Severity, Verdict};
-use halo_onboard::probe::{Http, NetworkOptions, Plan, Proxy, Run, Selection};
+use halo_onboard::domain::run_plan::{CheckSelection, RunPlan};
+use halo_onboard::probe::{Http, NetworkOptions, Proxy, Run};
 use halo_onboard::secret::Secret;
 use halo_onboard::sim::{
     Agent, AuthMethod, Behaviours, BigLists, ClaimsAt, Discovery, DiscoveryMembers, Intercept, Interceptor, LoginType,
@@ -529,12 +530,12 @@ async fn diagnose_by(guide: Guide, http: &Http, scenario: Scenario, manner: Mann
     }
     let understood = understand(&typed, &secret);
     let connection = understood.connection.unwrap_or_else(|| panic!("refused: {:?}", understood.problems));
-    let plan = Plan {
+    let plan = RunPlan {
         guide: Arc::new(guide),
         connection,
         notes: understood.notes,
         secret,
-        selection: Selection::All,
+        selection: CheckSelection::All,
         previous: None,
     };
     let finished = Run::new(plan, http.clone(), |_| {}).finish().await;

@@ -6,7 +6,8 @@ use halo_onboard::domain::codes::Code;
 use halo_onboard::domain::connection::{Typed, understand};
 use halo_onboard::domain::guide::Guide;
 use halo_onboard::domain::report::{FactState, Report, Severity, Verdict};
-use halo_onboard::probe::{Http, NetworkOptions, Plan, Proxy, Run, Selection};
+use halo_onboard::domain::run_plan::{CheckSelection, RunPlan};
+use halo_onboard::probe::{Http, NetworkOptions, Proxy, Run};
 use halo_onboard::secret::Secret;
 use halo_onboard::sim::{Scenario, Simulator};
 
@@ -26,12 +27,12 @@ async fn check(guide: Guide, change: impl FnOnce(&mut Scenario)) -> Report {
     let secret = Secret::new(form.client_secret);
     let typed = Typed { url: form.url, tenant: form.tenant, client_id: form.client_id, ..Typed::default() };
     let understood = understand(&typed, &secret);
-    let plan = Plan {
+    let plan = RunPlan {
         guide: Arc::new(guide),
         connection: understood.connection.expect("a connection"),
         notes: understood.notes,
         secret,
-        selection: Selection::All,
+        selection: CheckSelection::All,
         previous: None,
     };
     let http = Http::new(&NetworkOptions { proxy: Proxy::Direct, ..NetworkOptions::default() }).expect("a client");

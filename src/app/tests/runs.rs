@@ -4,19 +4,20 @@ use std::sync::Arc;
 
 use super::fixtures::*;
 use crate::app::{
-    Action, CheckState, ChecksToRun, Dialog, Effect, Focus, LastGoodResult, LineState, Message, Pane, PreviousRun,
-    RepairResult, RunId, Staleness, Start, State, TextEdit, update,
+    Action, CheckState, Dialog, Effect, Focus, LastGoodResult, LineState, Message, Pane, PreviousRun, RepairResult,
+    RunId, Staleness, Start, State, TextEdit, update,
 };
 use crate::domain::codes::Code;
 use crate::domain::connection::{Field, Typed};
 use crate::domain::evidence::{Fault, Observation};
 use crate::domain::report::Status;
 use crate::domain::run_event::RunEvent;
+use crate::domain::run_plan::CheckSelection;
 use crate::secret::Secret;
 
-fn started(effects: &[Effect]) -> Option<(RunId, &ChecksToRun)> {
+fn started(effects: &[Effect]) -> Option<(RunId, &CheckSelection)> {
     effects.iter().find_map(|effect| match effect {
-        Effect::StartRun { run, order } => Some((*run, &order.which)),
+        Effect::StartRun { run, order } => Some((*run, &order.selection)),
         _ => None,
     })
 }
@@ -46,7 +47,7 @@ fn a_run_works_on_a_copy_of_the_values() {
     });
     let order = order.expect("a run starts");
     assert_eq!((order.connection.resource_server.as_str(), order.secret.expose()), (URL, SECRET));
-    assert_eq!(order.which, ChecksToRun::All);
+    assert_eq!(order.selection, CheckSelection::All);
     assert!(order.previous.is_none());
     assert!(!format!("{effects:?}").contains("18293a4b"));
 }
@@ -200,7 +201,7 @@ fn one_check_runs_again_with_the_claims_that_its_verdict_rests_on() {
     let mut state = failed();
     let effects = act(&mut state, Action::RunSelected);
     let (_, which) = started(&effects).expect("a run starts");
-    assert_eq!(*which, ChecksToRun::Only(vec!["invoices".into(), "identity".into()]));
+    assert_eq!(*which, CheckSelection::Only(vec!["invoices".into(), "identity".into()]));
     let previous =
         effects.iter().any(|effect| matches!(effect, Effect::StartRun { order, .. } if order.previous.is_some()));
     assert!(previous, "it starts from what is known");
@@ -257,7 +258,7 @@ fn values_that_mending_changed_are_copied_into_the_form() {
     let outcome = Ok(RepairResult { done: "Generate pressed".into(), form });
     let effects = update(&mut state, Message::RepairResult { checks: vec!["token".into()], outcome });
     assert_eq!((state.form.text(Field::Tenant), state.form.secret.expose()), ("beta", secret.as_str()));
-    assert_eq!(started(&effects).map(|(_, which)| which), Some(&ChecksToRun::All), "all hangs on the sign-in");
+    assert_eq!(started(&effects).map(|(_, which)| which), Some(&CheckSelection::All), "all hangs on the sign-in");
     assert!(!state.secret_typed, "nothing is lost by quitting a demo");
 }
 
@@ -335,7 +336,7 @@ fn the_watch_asks_for_what_is_not_green_and_rings_when_all_is() {
     assert!(update(&mut state, Message::Clock(29_999)).is_empty());
     let effects = update(&mut state, Message::Clock(30_000));
     let (_, which) = started(&effects).expect("it asks again");
-    assert_eq!(*which, ChecksToRun::Only(vec!["invoices".into(), "identity".into()]));
+    assert_eq!(*which, CheckSelection::Only(vec!["invoices".into(), "identity".into()]));
     assert_eq!(state.focus, Focus::Checklist, "it leaves the operator where he is");
     assert!(update(&mut state, Message::Clock(61_000)).is_empty(), "one run at a time");
     let evidence = invoices_refused(&state.guide);

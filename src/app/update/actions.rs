@@ -3,9 +3,10 @@
 use super::{dialogs, effect_results, focus, form_fields, navigation, profile_picker, profiles, runs, timer};
 use crate::app::action::{Action, Context};
 use crate::app::dialog::Dialog;
-use crate::app::effect::{ChecksToRun, Effect};
+use crate::app::effect::Effect;
 use crate::app::profiles::ProfileChoice;
 use crate::app::state::{Focus, State, Watch};
+use crate::domain::run_plan::CheckSelection;
 
 /// How long a second Ctrl-C is waited for, in milliseconds.
 const QUIT_MS: u64 = 2_000;
@@ -20,7 +21,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::NextPane | Action::PreviousPane | Action::GoTo(_) => focus::go(state, action),
         Action::NextStep | Action::PreviousStep | Action::Step(_) => focus::step(state, action),
         Action::ZoomLog => focus::zoom(state),
-        Action::RunAll => runs::start(state, ChecksToRun::All),
+        Action::RunAll => runs::start(state, CheckSelection::All),
         Action::RunSelected => runs::run_selected(state),
         Action::Repair => runs::repair(state),
         Action::Watch => watch(state),

@@ -2,12 +2,13 @@
 
 use super::{dialogs, form_fields, runs};
 use crate::app::dialog::Dialog;
-use crate::app::effect::{ChecksToRun, Effect, RepairResult};
+use crate::app::effect::{Effect, RepairResult};
 use crate::app::state::{DiscoveryAnswer, DiscoveryState, SignInHost, State};
 use crate::app::text_with_keys::Text;
 use crate::domain::connection::{Field, canonical_origin};
 use crate::domain::evidence::{ConnectionInfo, Discovery, Evidence, Fault, Observation};
 use crate::domain::run_event::LogLevel;
+use crate::domain::run_plan::CheckSelection;
 
 /// The address has answered who it is; an answer to an older question changes nothing.
 pub(super) fn discovered(
@@ -148,7 +149,7 @@ pub(super) fn repair_finished(
         return effects;
     }
     let one = matches!(&checks[..], [check] if state.guide.probe(check).is_some());
-    let which = if one { runs::only(state, checks) } else { ChecksToRun::All };
+    let which = if one { runs::only(state, checks) } else { CheckSelection::All };
     effects.extend(runs::start_unasked(state, which));
     state.notice = Some(format!("In the simulated Halo: {done}").into());
     effects

@@ -3,13 +3,14 @@
 use super::{dialogs, navigation, profiles, runs};
 use crate::app::action::Motion;
 use crate::app::dialog::Dialog;
-use crate::app::effect::{ChecksToRun, Effect};
+use crate::app::effect::Effect;
 use crate::app::initial_state::Start;
 use crate::app::profile_picker::ProfilePicker;
 use crate::app::profiles::{ProfileChoice, ProfileSummary};
 use crate::app::state::{PendingOpen, State};
 use crate::app::text_field::TextField;
 use crate::domain::connection::Field;
+use crate::domain::run_plan::CheckSelection;
 
 /// Shows the choice; what is kept is looked at afresh.
 pub(super) fn show(state: &mut State) -> Vec<Effect> {
@@ -100,7 +101,7 @@ pub(super) fn open(state: &mut State, choice: ProfileChoice, check: bool) -> Vec
     let here = state.profile.clone().map_or(ProfileChoice::New, ProfileChoice::Profile);
     if !picker.first && choice == here && state.demo.is_none() {
         state.picker = None;
-        return if check { runs::start(state, ChecksToRun::All) } else { Vec::new() };
+        return if check { runs::start(state, CheckSelection::All) } else { Vec::new() };
     }
     if state.would_lose_the_secret() {
         return dialogs::open(state, Dialog::Switch { choice, check });
@@ -170,7 +171,7 @@ fn close_after_choice(state: &mut State, check: bool) -> Vec<Effect> {
         state.notice = Some("Only the secret is missing: enter it, then {run_all} runs the checks.".into());
         return Vec::new();
     }
-    runs::start(state, ChecksToRun::All)
+    runs::start(state, CheckSelection::All)
 }
 
 /// Asks before a profile is removed.

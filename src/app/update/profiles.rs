@@ -4,13 +4,14 @@
 use super::{dialogs, runs};
 use crate::app::action::Motion;
 use crate::app::dialog::Dialog;
-use crate::app::effect::{ChecksToRun, Effect};
+use crate::app::effect::Effect;
 use crate::app::state::{Focus, State};
 use crate::app::text_field::TextField;
 use crate::app::text_with_keys::Text;
 use crate::domain::connection::{self, Field};
 use crate::domain::profile::{SecretStore, is_name};
 use crate::domain::run_event::LogLevel;
+use crate::domain::run_plan::CheckSelection;
 use crate::domain::secret_destination;
 use crate::domain::secret_destination::{Destination, DestinationMismatch};
 use crate::domain::secret_text::{holds_part, looks_like_secret};
@@ -230,7 +231,7 @@ pub(super) fn secret_command_finished(state: &mut State, order: u64, outcome: Re
                 if !elsewhere && state.focus == Focus::Field(Field::Secret) {
                     state.focus = Focus::Checks;
                 }
-                return if check { runs::start_unasked(state, ChecksToRun::All) } else { Vec::new() };
+                return if check { runs::start_unasked(state, CheckSelection::All) } else { Vec::new() };
             }
             Err(_) => "It printed more than 512 bytes, which is not a Client Secret.".to_owned(),
         },

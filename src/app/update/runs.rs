@@ -7,7 +7,7 @@ use super::{effect_results, focus, profiles, timer};
 use crate::app::action::Context;
 use crate::app::checks::CheckState;
 use crate::app::dialog::Dialog;
-use crate::app::effect::{ChecksToRun, Effect, RunOrder};
+use crate::app::effect::Effect;
 use crate::app::log::Entry;
 use crate::app::run_state::{ActiveRun, PreviousRun, RunId, Snapshot, Staleness};
 use crate::app::state::{Focus, State, Watch};
@@ -16,14 +16,15 @@ use crate::domain::connection::{Connection, Field, Note, Problem, Understood};
 use crate::domain::evidence::Evidence;
 use crate::domain::report::{Judgement, Report, Verdict};
 use crate::domain::run_event::{Finished, LogLevel, RunEvent};
+use crate::domain::run_plan::{CheckSelection, RunPlan};
 use crate::domain::verdict;
 use crate::secret::Secret;
 
 /// How long an answer counts as just given, in milliseconds.
 const JUST_MS: u64 = 60_000;
 
-/// Runs the checks; for a form against which something stands, says what, and sends nothing.
-pub(super) fn start(state: &mut State, which: ChecksToRun) -> Vec<Effect> {
+/// Runs the checks; for a form against selection something stands, says what, and sends nothing.
+pub(super) fn start(state: &mut State, selection: CheckSelection) -> Vec<Effect> {
     if profiles::drop_secret_of_other_destination(state) {
         let notice = state.notice.clone();
         let effects = focus::focus(state, Focus::Field(Field::Secret));
@@ -33,16 +34,16 @@ pub(super) fn start(state: &mut State, which: ChecksToRun) -> Vec<Effect> {
     state.form.unwrap_secret();
     let Understood { connection, secret, notes, problems } = state.form.understood();
     match connection.zip(secret) {
-        Some(values) => launch(state, which, values, notes, false),
+        Some(values) => launch(state, selection, values, notes, false),
         None => refuse(state, &problems),
     }
 }
 
 /// The same when no key asks for it but something that was done in the meantime: what is being typed or answered keeps
 /// the keys.
-pub(super) fn start_unasked(state: &mut State, which: ChecksToRun) -> Vec<Effect> {
+pub(super) fn start_unasked(state: &mut State, selection: CheckSelection) -> Vec<Effect> {
     if !state.is_typing() && state.overlay.is_none() && state.picker.is_none() {
-        return start(state, which);
+        return start(state, selection);
     }
     if profiles::drop_secret_of_other_destination(state) {
         return Vec::new();
@@ -50,7 +51,7 @@ pub(super) fn start_unasked(state: &mut State, which: ChecksToRun) -> Vec<Effect
     state.form.unwrap_secret();
     let Understood { connection, secret, notes, problems } = state.form.understood();
     match connection.zip(secret) {
-        Some(values) => launch(state, which, values, notes, true),
+        Some(values) => launch(state, selection, values, notes, true),
         None => {
             let message = problems.first().map_or("", |problem| problem.message.as_str());
             state.say(format!("The checks were not run: {message}"));
@@ -81,29 +82,29 @@ fn refuse(state: &mut State, problems: &[Problem]) -> Vec<Effect> {
 
 fn launch(
     state: &mut State,
-    which: ChecksToRun,
+    selection: CheckSelection,
     (connection, secret): (Connection, Secret),
     notes: Vec<Note>,
     watched: bool,
 ) -> Vec<Effect> {
     let mut effects = cancel(state);
     let fresh = state.run.staleness(&state.form) == Staleness::Fresh;
-    let previous = match which {
-        ChecksToRun::All => just_answered(state, &connection),
-        ChecksToRun::Only(_) => state.run.evidence.clone().filter(|_| fresh),
+    let previous = match selection {
+        CheckSelection::All => just_answered(state, &connection),
+        CheckSelection::Only(_) => state.run.evidence.clone().filter(|_| fresh),
     };
     if !watched {
         effects.extend(focus::focus(state, Focus::Checks));
         state.overlay = None;
         state.log_zoomed = false;
-        state.chosen = which != ChecksToRun::All;
+        state.chosen = selection != CheckSelection::All;
     }
     let run = RunId(state.run.last_id.0 + 1);
-    let pending: BTreeSet<String> = match &which {
-        ChecksToRun::All => state.expected().map(|(id, ..)| id.to_owned()).collect(),
-        ChecksToRun::Only(ids) => ids.iter().cloned().collect(),
+    let pending: BTreeSet<String> = match &selection {
+        CheckSelection::All => state.expected().map(|(id, ..)| id.to_owned()).collect(),
+        CheckSelection::Only(ids) => ids.iter().cloned().collect(),
     };
-    if which == ChecksToRun::All || !fresh {
+    if selection == CheckSelection::All || !fresh {
         state.run.judgement = None;
         state.run.evidence = None;
     }
@@ -121,16 +122,16 @@ fn launch(
         running: BTreeMap::new(),
         waiting: None,
         cancelled: false,
-        partial: which != ChecksToRun::All,
+        partial: selection != CheckSelection::All,
         watched,
     });
-    let what = match &which {
-        ChecksToRun::All => "all checks".to_owned(),
-        ChecksToRun::Only(ids) => ids.join(", "),
+    let what = match &selection {
+        CheckSelection::All => "all checks".to_owned(),
+        CheckSelection::Only(ids) => ids.join(", "),
     };
     state.note(LogLevel::Info, format!("run {}: {what}, {}", run.0, connection.resource_server));
     let guide = Arc::clone(&state.guide);
-    let order = Box::new(RunOrder { guide, connection, notes, secret, which, previous });
+    let order = Box::new(RunPlan { guide, connection, notes, secret, selection, previous });
     effects.push(Effect::StartRun { run, order });
     effects.push(state.keep());
     effects
@@ -150,22 +151,22 @@ fn just_answered(state: &mut State, connection: &Connection) -> Option<Evidence>
 /// Runs the selected check again.
 pub(super) fn run_selected(state: &mut State) -> Vec<Effect> {
     match state.selected_check() {
-        Some(row) if row.id == "input" => start(state, ChecksToRun::All),
+        Some(row) if row.id == "input" => start(state, CheckSelection::All),
         Some(row) => {
-            let which = only(state, vec![row.id]);
-            start(state, which)
+            let selection = only(state, vec![row.id]);
+            start(state, selection)
         }
         None => Vec::new(),
     }
 }
 
 /// These checks. A probe's verdict rests on the role's claims too, so the agent is asked with it.
-pub(super) fn only(state: &State, mut ids: Vec<String>) -> ChecksToRun {
+pub(super) fn only(state: &State, mut ids: Vec<String>) -> CheckSelection {
     let identity = "identity".to_owned();
     if ids.iter().any(|id| state.guide.probe(id).is_some()) && !ids.contains(&identity) {
         ids.push(identity);
     }
-    ChecksToRun::Only(ids)
+    CheckSelection::Only(ids)
 }
 
 /// Asks again for what is not green, for the watch: the screen stays where it is.
@@ -177,10 +178,10 @@ pub(super) fn ask_again(state: &mut State) -> Vec<Effect> {
     let rows = state.all_checks();
     let open: Vec<String> = rows.into_iter().filter(|row| !row.shown.is_green()).map(|row| row.id).collect();
     let probes_only = open.iter().all(|id| state.guide.probe(id).is_some());
-    let which = if probes_only && state.run.evidence.is_some() { only(state, open) } else { ChecksToRun::All };
+    let selection = if probes_only && state.run.evidence.is_some() { only(state, open) } else { CheckSelection::All };
     let Understood { connection, secret, notes, problems } = state.form.understood();
     match connection.zip(secret) {
-        Some(values) => launch(state, which, values, notes, true),
+        Some(values) => launch(state, selection, values, notes, true),
         None => {
             state.watch = None;
             state.say(format!("The watch has ended: {}", problems.first().map_or("", |problem| &problem.message)));

@@ -52,7 +52,7 @@ async fn prepared(number: usize, tenant: &Tenant, preparing: PrepareFuture, wire
             drop(told.send((number, event)));
         }
     };
-    let run = Run::new(job.plan(), job.http.clone(), report);
+    let run = Run::new(job.plan.duplicate(), job.http.clone(), report);
     let finished = tokio::select! {
         biased;
         _ = stop.wait_for(|stop| *stop) => None,
