@@ -200,7 +200,7 @@ impl State {
 
     fn before(&self, row: &CheckRow) -> Vec<String> {
         let Some(previous) = &self.run.previous else { return Vec::new() };
-        let Some(before) = previous.checks.get(&row.id) else { return Vec::new() };
+        let Some(before) = previous.check(&row.id) else { return Vec::new() };
         let code = match before.status {
             Status::Passed => String::new(),
             _ => format!(" {}", before.code.id()),

@@ -49,7 +49,7 @@ pub use message::Message;
 pub use paste_parser::LabelledValues;
 pub use profile_picker::ProfilePicker;
 pub use profiles::{LastCheck, ProfileChoice, ProfileList, ProfileSummary, SecretPlaces};
-pub use run_state::{ActiveRun, LastGoodResult, PreviousRun, RunId, RunState, Staleness, ago};
+pub use run_state::{ActiveRun, PreviousRun, RunId, RunState, Staleness, ago};
 pub use secret_input::SecretInput;
 pub use state::{DiscoveryState, Focus, SignInHost, State, Watch};
 pub use text_field::TextField;

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::form::Form;
-use crate::domain::codes::Code;
 use crate::domain::connection::Typed;
 use crate::domain::evidence::Evidence;
-use crate::domain::report::{Check, Fact, Judgement, Report, Status};
+use crate::domain::report::{Check, Fact, Judgement, Report};
 use crate::domain::run_event::Exchange;
+use crate::domain::run_summary::CheckSummary;
 
 /// Number of a run; a later run has a greater one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,36 +67,27 @@ impl ActiveRun {
     }
 }
 
-/// How a check ended in a run before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LastGoodResult {
-    /// How it ended.
-    pub status: Status,
-    /// What was concluded.
-    pub code: Code,
-    /// How long it took, in milliseconds, where something was asked.
-    pub took_ms: Option<u32>,
-}
-
 /// The last good run before this one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PreviousRun {
     /// When, in milliseconds on the interface's clock: below zero for a run of a session before.
     pub at_ms: i64,
     /// How each check ended.
-    pub checks: BTreeMap<String, LastGoodResult>,
+    pub checks: Vec<CheckSummary>,
 }
 
 impl PreviousRun {
     /// What is remembered of a good run.
     pub(crate) fn of(report: &Report, now_ms: u64) -> Self {
-        let before = |check: &Check| {
-            (
-                check.id.clone(),
-                LastGoodResult { status: check.status, code: check.code, took_ms: check.timing_ms.total },
-            )
-        };
-        Self { at_ms: i64::try_from(now_ms).unwrap_or(i64::MAX), checks: report.checks.iter().map(before).collect() }
+        Self {
+            at_ms: i64::try_from(now_ms).unwrap_or(i64::MAX),
+            checks: report.checks.iter().filter_map(CheckSummary::of).collect(),
+        }
+    }
+
+    /// How a check ended in it.
+    pub fn check(&self, id: &str) -> Option<&CheckSummary> {
+        self.checks.iter().find(|check| check.id.as_str() == id)
     }
 
     /// How long ago it was, in one unit.

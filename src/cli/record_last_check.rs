@@ -10,10 +10,11 @@ use crate::config::Source;
 use crate::domain::codes::Code;
 use crate::domain::report::{Report, Stage, Status};
 use crate::domain::run_event::RunEvent;
+use crate::domain::run_summary::RunSummary;
 use crate::headless;
 use crate::headless::{Outcome, OutputStreams, RunHeader, all_profiles};
 use crate::session::setting_sources::Session;
-use crate::store::progress::{self, RunSummary};
+use crate::store::progress;
 use crate::store::{Paths, StoreError};
 
 /// Returns the profile of this session's run, if the run uses the profile's own values and is complete.

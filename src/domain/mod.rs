@@ -11,6 +11,7 @@ pub mod report;
 pub mod request_budget;
 pub mod run_event;
 pub mod run_plan;
+pub mod run_summary;
 pub mod scope;
 pub mod secret_destination;
 pub mod secret_text;

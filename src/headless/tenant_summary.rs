@@ -26,7 +26,7 @@ pub struct TenantSummary {
     /// Number of requests sent.
     pub requests: u32,
     /// The checks.
-    pub checks: Vec<CheckSummary>,
+    pub checks: Vec<CheckMetrics>,
     /// Number of diagnoses by code and severity.
     pub diagnoses: Vec<(Code, Severity, u32)>,
     /// Number of facts by state.
@@ -37,8 +37,8 @@ pub struct TenantSummary {
     pub token_lifetime: Option<f64>,
 }
 
-/// Summary of one check.
-pub struct CheckSummary {
+/// Status and timing of one check.
+pub struct CheckMetrics {
     /// Id of the check.
     pub id: Box<str>,
     /// Its status.
@@ -53,7 +53,7 @@ impl TenantSummary {
     /// Summarises an outcome.
     pub fn of(outcome: &Outcome, profile: Option<&str>) -> Self {
         let (report, evidence) = (&outcome.report, &outcome.evidence);
-        let check = |check: &crate::domain::report::Check| CheckSummary {
+        let check = |check: &crate::domain::report::Check| CheckMetrics {
             id: check.id.as_str().into(),
             status: check.status,
             http_status: check.http_status,

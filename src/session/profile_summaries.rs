@@ -7,7 +7,8 @@ use crate::app::{LastCheck, ProfileSummary};
 use crate::domain::connection::read_url;
 use crate::domain::profile::{Profile, SecretStore};
 use crate::domain::report::Status;
-use crate::store::progress::{self, CheckSummary, Progress, RunSummary};
+use crate::domain::run_summary::{CheckSummary, RunSummary};
+use crate::store::progress::{self, Progress};
 use crate::store::{Paths, StoreError, keyring};
 
 /// Maximum number of listed changes.
@@ -110,7 +111,7 @@ mod tests {
     use super::*;
     use crate::domain::codes::Code;
     use crate::domain::report::Verdict;
-    use crate::store::progress::ShortId;
+    use crate::domain::run_summary::ShortId;
 
     fn run(verdict: Verdict, checks: &[(&str, Status, Code)]) -> RunSummary {
         let check = |(id, status, code): &(&str, Status, Code)| CheckSummary {

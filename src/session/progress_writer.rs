@@ -4,10 +4,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
-use crate::app::{LastGoodResult, PreviousRun, Progress as Session};
+use crate::app::{PreviousRun, Progress as Session};
+use crate::domain::run_summary::{RunSummary, ShortId};
 use crate::runtime::SaveProgress;
 use crate::secret::Secret;
-use crate::store::progress::{CheckSummary, Form, Progress, ProgressFile, RunSummary, ShortId};
+use crate::store::progress::{Form, Progress, ProgressFile};
 
 /// Progress of one set-up, open while a session uses it.
 pub struct ProgressWriter {
@@ -98,14 +99,8 @@ impl Page {
 /// Returns the last good run, which the interface compares with.
 pub fn previous(progress: &Progress) -> Option<PreviousRun> {
     let good = progress.last_good.as_ref()?;
-    let before = |check: &CheckSummary| {
-        (
-            check.id.as_str().to_owned(),
-            LastGoodResult { status: check.status, code: check.code, took_ms: check.took_ms },
-        )
-    };
     let age_ms = Timestamp::now().as_millisecond().saturating_sub(good.at.as_millisecond());
-    Some(PreviousRun { at_ms: -age_ms, checks: good.checks.iter().map(before).collect() })
+    Some(PreviousRun { at_ms: -age_ms, checks: good.checks.clone() })
 }
 
 #[cfg(test)]

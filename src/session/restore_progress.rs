@@ -99,10 +99,11 @@ fn why_gone(keep: SecretStore) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::run_summary::ShortId;
     use crate::session::profile_service::empty;
     use crate::session::setting_sources::Session;
     use crate::store::Paths;
-    use crate::store::progress::{Form, ShortId};
+    use crate::store::progress::Form;
 
     const A: &str = "https://a.halopsa.com";
     const B: &str = "https://b.halopsa.com";

@@ -7,9 +7,10 @@ use std::process::{Child, Command, Stdio};
 
 use halo_onboard::domain::codes::Code;
 use halo_onboard::domain::profile::Profile;
+use halo_onboard::domain::run_summary::ShortId;
 use halo_onboard::store::Paths;
 use halo_onboard::store::profiles::Profiles;
-use halo_onboard::store::progress::{self, Progress, ShortId};
+use halo_onboard::store::progress::{self, Progress};
 
 fn paths(folder: &Path) -> Paths {
     Paths::at(folder.join("config.toml"), folder.join("state"))

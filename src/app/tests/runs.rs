@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::fixtures::*;
 use crate::app::{
-    Action, CheckState, Dialog, Effect, Focus, LastGoodResult, LineState, Message, Pane, PreviousRun, RepairResult,
-    RunId, Staleness, Start, State, TextEdit, update,
+    Action, CheckState, Dialog, Effect, Focus, LineState, Message, Pane, PreviousRun, RepairResult, RunId, Staleness,
+    Start, State, TextEdit, update,
 };
 use crate::domain::codes::Code;
 use crate::domain::connection::{Field, Typed};
@@ -13,6 +13,7 @@ use crate::domain::evidence::{Fault, Observation};
 use crate::domain::report::Status;
 use crate::domain::run_event::RunEvent;
 use crate::domain::run_plan::CheckSelection;
+use crate::domain::run_summary::{CheckSummary, ShortId};
 use crate::secret::Secret;
 
 fn started(effects: &[Effect]) -> Option<(RunId, &CheckSelection)> {
@@ -318,8 +319,8 @@ fn every_check_says_how_it_ended_in_the_last_good_run() {
 
 #[test]
 fn a_good_run_of_an_earlier_session_is_compared_with() {
-    let warned = LastGoodResult { status: Status::Warned, code: Code::ApiNothingVisible, took_ms: Some(88) };
-    let checks = [("invoices".to_owned(), warned)].into();
+    let id = ShortId::new("invoices").expect("a short name");
+    let checks = vec![CheckSummary { id, status: Status::Warned, code: Code::ApiNothingVisible, took_ms: Some(88) }];
     let previous = Some(PreviousRun { at_ms: -3 * 86_400_000, checks });
     let mut state = State::at(Start { previous, ..filled() }, 0, 50_000);
     let says = "warn api.nothing_visible, 88 ms in the last good run, 3 d ago";

@@ -14,12 +14,11 @@ use super::file_lock::Lock;
 use super::paths::{Directory, Paths};
 use super::private_file;
 use crate::domain::codes::Code;
+use crate::domain::run_summary::{RunSummary, ShortId};
 
 mod parse;
-mod run_summary;
 mod saved_form;
 
-pub use run_summary::{CheckSummary, RunSummary, ShortId};
 pub use saved_form::Form;
 
 /// Version of the file that this program writes.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CheckSummary, Form, Progress, RunSummary, ShortId, VERSION};
+use super::{Form, Progress, VERSION};
 use crate::domain::codes::Code;
 use crate::domain::report::{Status, Verdict};
+use crate::domain::run_summary::{CheckSummary, RunSummary, ShortId};
 
 /// Reason why a text cannot be read as progress.
 #[derive(Debug, PartialEq, Eq)]

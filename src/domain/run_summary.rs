@@ -1,9 +1,9 @@
-//! Summary of a run that is saved: values from closed lists, short names and a time.
+//! Summary of a run, for a later comparison. It is saved: values from closed lists, short names and a time.
 
 use jiff::Timestamp;
 
-use crate::domain::codes::Code;
-use crate::domain::report::{Report, Status, Verdict};
+use super::codes::Code;
+use super::report::{Check, Report, Status, Verdict};
 
 /// Short name of a fact or a check. Its length and characters do not allow a secret.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,18 +49,22 @@ pub struct RunSummary {
     pub checks: Vec<CheckSummary>,
 }
 
+impl CheckSummary {
+    /// Summarises a check; `None` if its id is not a [`ShortId`].
+    pub fn of(check: &Check) -> Option<Self> {
+        let id = ShortId::new(&check.id)?;
+        Some(Self { id, status: check.status, code: check.code, took_ms: check.timing_ms.total })
+    }
+}
+
 impl RunSummary {
     /// Summarises a report; `None` if its time cannot be parsed.
     pub fn of(report: &Report) -> Option<Self> {
-        let checks = report.checks.iter().filter_map(|check| {
-            let took_ms = check.timing_ms.total;
-            Some(CheckSummary { id: ShortId::new(&check.id)?, status: check.status, code: check.code, took_ms })
-        });
         Some(Self {
             at: report.started_at.parse().ok()?,
             verdict: report.verdict,
             code: report.code,
-            checks: checks.collect(),
+            checks: report.checks.iter().filter_map(CheckSummary::of).collect(),
         })
     }
 
