@@ -2,6 +2,7 @@
 
 use super::run_state::Staleness;
 use super::state::State;
+use crate::domain::check_list::{ListedCheck, checks_of};
 use crate::domain::codes::Code;
 use crate::domain::report::{Check, Stage, Status};
 
@@ -139,7 +140,8 @@ impl Counts {
 impl State {
     /// Every check, in order of display, whether it was judged or not.
     pub fn all_checks(&self) -> Vec<CheckRow> {
-        let mut rows: Vec<CheckRow> = self.expected().map(|(id, stage, title)| self.row(id, stage, title)).collect();
+        let mut rows: Vec<CheckRow> =
+            self.expected().map(|check| self.row(check.id, check.stage, check.title)).collect();
         let judged = self.run.judgement.iter().flat_map(|judgement| &judgement.checks);
         for check in judged {
             if !rows.iter().any(|row| row.id == check.id) {
@@ -179,15 +181,8 @@ impl State {
     }
 
     /// The checks that a run of this guide has.
-    pub(crate) fn expected(&self) -> impl Iterator<Item = (&str, Stage, &str)> {
-        const FIXED: [(&str, Stage, &str); 4] = [
-            ("input", Stage::Input, "values"),
-            ("discovery", Stage::Discovery, "Halo at this address"),
-            ("token", Stage::Token, "token"),
-            ("identity", Stage::Identity, "agent"),
-        ];
-        let probes = self.guide.probes.iter().map(|probe| (probe.id.as_str(), Stage::Probe, probe.title.as_str()));
-        FIXED.into_iter().chain(probes)
+    pub(crate) fn expected(&self) -> impl Iterator<Item = ListedCheck<'_>> {
+        checks_of(&self.guide)
     }
 
     fn row(&self, id: &str, stage: Stage, title: &str) -> CheckRow {

@@ -11,7 +11,9 @@ use super::record_last_check;
 use super::record_last_check::RecordingReporter;
 use super::{check_all_profiles, streams, written};
 use crate::config::Format;
+use crate::domain::check_list::checks_of;
 use crate::domain::guide::Guide;
+use crate::domain::report::Stage;
 use crate::domain::run_plan::CheckSelection;
 use crate::exit_signals;
 use crate::headless::{
@@ -150,9 +152,7 @@ fn selection(only: &[String], guide: &Guide) -> Result<CheckSelection, CommandEr
 }
 
 pub fn check_id(name: &str, guide: &Guide) -> Result<String, CommandError> {
-    let fixed = ["discovery", "token", "identity"];
-    let probes = guide.probes.iter().map(|probe| probe.id.as_str());
-    let known: Vec<&str> = fixed.into_iter().chain(probes).collect();
+    let known: Vec<&str> = checks_of(guide).filter(|check| check.stage != Stage::Input).map(|check| check.id).collect();
     let is_endpoint = |endpoint: &String| endpoint.eq_ignore_ascii_case(name);
     let by_endpoint = || guide.probes.iter().find(|probe| probe.endpoint.as_ref().is_some_and(is_endpoint));
     known

@@ -6,6 +6,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+use super::check_list::FIXED_CHECKS;
 use super::{permission_levels, request_budget};
 
 /// The guide that is built in.
@@ -390,14 +391,12 @@ fn line_fault(line: &Line) -> Option<(String, String)> {
     }
 }
 
-/// Ids of the checks that every run has; a probe of that name could not be told from them.
-const TAKEN: [&str; 4] = ["input", "discovery", "token", "identity"];
 /// Longest id of a probe or a fact, as progress files keep it.
 const LONGEST_ID: usize = 32;
 
 /// Why an id cannot be used; `what` is "probe" or "fact".
 fn id_fault(what: &str, id: &str) -> Option<(String, String)> {
-    if what == "probe" && TAKEN.contains(&id) {
+    if what == "probe" && FIXED_CHECKS.iter().any(|check| check.id == id) {
         return Some((
             id.to_owned(),
             format!("{id:?} is the id of a check that every run has; give the probe another"),

@@ -1,5 +1,6 @@
 //! What the program knows: the guide, the connection, the evidence, the verdict. Pure: no clock, no socket, no file.
 
+pub mod check_list;
 pub mod codes;
 pub mod connection;
 pub mod evidence;

@@ -124,6 +124,17 @@ pub enum Severity {
     Note,
 }
 
+impl Severity {
+    /// Label for people, the same in every face and format but for capitals.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Blocking => "blocks",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
 /// One conclusion with what fixes it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Diagnosis {

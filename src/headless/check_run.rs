@@ -11,7 +11,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use super::error_report::{bug, with_bug};
 use super::{Outcome, OutputStreams, Reporter, RunHeader, broken};
+use crate::domain::check_list::{ListedCheck, checks_of};
 use crate::domain::guide::Guide;
+use crate::domain::report::Stage;
 use crate::domain::run_event::{Finished, RunEvent};
 use crate::domain::run_plan::{CheckSelection, RunPlan};
 use crate::probe::{Http, Run};
@@ -66,9 +68,8 @@ impl Job {
 
 /// The ids of the selected checks, in the order of display.
 pub fn checks(guide: &Guide, selection: &CheckSelection) -> Vec<String> {
-    let first = ["input", "discovery", "token", "identity"].map(str::to_owned);
-    let probes = guide.probes.iter().map(|probe| probe.id.clone());
-    first.into_iter().chain(probes.filter(|id| selection.includes(id))).collect()
+    let runs = |check: &ListedCheck<'_>| check.stage != Stage::Probe || selection.includes(check.id);
+    checks_of(guide).filter(runs).map(|check| check.id.to_owned()).collect()
 }
 
 /// How a run ended.

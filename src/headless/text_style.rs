@@ -52,13 +52,7 @@ impl OutputStyle {
 
     /// Label of a check's status, padded to five columns.
     pub fn status(self, status: Status) -> String {
-        let word = match status {
-            Status::Passed => "ok   ",
-            Status::Warned => "warn ",
-            Status::Failed => "FAIL ",
-            Status::Skipped => "skip ",
-        };
-        self.status_of(status, word)
+        self.status_of(status, &format!("{:<5}", status.word()))
     }
 
     /// A text in the colour of a check's status.
@@ -74,13 +68,14 @@ impl OutputStyle {
 
     /// A paragraph that starts with the label of a diagnosis's severity.
     pub fn finding(self, severity: Severity, text: &str) -> String {
-        let (style, word) = match severity {
-            Severity::Blocking => (RED, "BLOCKS "),
-            Severity::Warning => (YELLOW, "WARNING "),
-            Severity::Note => (DIM, "NOTE "),
+        let style = match severity {
+            Severity::Blocking => RED,
+            Severity::Warning => YELLOW,
+            Severity::Note => DIM,
         };
+        let label = format!("{} ", severity.label().to_uppercase());
         // Wrapped before it is painted: a sequence has no width.
-        self.paragraph(word, text).replacen(word, &self.paint(style, word), 1)
+        self.paragraph(&label, text).replacen(&label, &self.paint(style, &label), 1)
     }
 
     /// Label of a severity.

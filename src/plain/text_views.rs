@@ -47,12 +47,8 @@ pub fn fixes(state: &State) -> String {
     let Some(judgement) = state.judgement() else { return "Nothing has been checked yet. Type run.\n".into() };
     let mut out = String::new();
     for found in &judgement.diagnoses {
-        let word = match found.severity {
-            Severity::Blocking => "FAIL",
-            Severity::Warning => "warning",
-            Severity::Note => "note",
-        };
-        out.push_str(&format!("{word}: {} ({})\n", found.summary, found.code.id()));
+        let severity = found.severity.label().to_uppercase();
+        out.push_str(&format!("{severity}: {} ({})\n", found.summary, found.code.id()));
         found.fix.iter().for_each(|step| out.push_str(&format!("  Fix: {step}\n")));
         if let Some(check) = found.checks.first().filter(|_| found.severity != Severity::Note) {
             out.push_str(&format!("  Then: again {check}\n"));

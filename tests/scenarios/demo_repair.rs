@@ -148,7 +148,7 @@ async fn ticking_the_guide_builds_the_halo_and_what_the_guide_leaves_out_is_foun
 const STAYS: &[&str] = &["token-401", "clock-skew", "html-200", "not-halo", "redirect", "firewall", "login-gateway"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_scenario_is_mended_to_the_end_or_says_that_it_cannot_be() {
+async fn every_scenario_is_repaired_to_the_end_or_says_that_it_cannot_be() {
     let mut practices = tokio::task::JoinSet::new();
     for (name, _) in Scenario::list() {
         practices.spawn(async move {

@@ -70,12 +70,13 @@ fn fix(found: &Diagnosis) -> String {
 
 fn checks(checks: &[Check]) -> String {
     let row = |check: &Check| {
-        let (mark, state) = match check.status {
-            Status::Passed => ("✓", "ok"),
-            Status::Warned => ("!", "warn"),
-            Status::Failed => ("✗", "FAIL"),
-            Status::Skipped => ("–", "skip"),
+        let mark = match check.status {
+            Status::Passed => "✓",
+            Status::Warned => "!",
+            Status::Failed => "✗",
+            Status::Skipped => "–",
         };
+        let state = check.status.word();
         let took = check.timing_ms.total.map(|ms| format!("{ms} ms")).unwrap_or_default();
         let code = match check.status {
             Status::Passed => String::new(),

@@ -101,7 +101,7 @@ fn launch(
     }
     let run = RunId(state.run.last_id.0 + 1);
     let pending: BTreeSet<String> = match &selection {
-        CheckSelection::All => state.expected().map(|(id, ..)| id.to_owned()).collect(),
+        CheckSelection::All => state.expected().map(|check| check.id.to_owned()).collect(),
         CheckSelection::Only(ids) => ids.iter().cloned().collect(),
     };
     if selection == CheckSelection::All || !fresh {

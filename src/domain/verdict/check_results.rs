@@ -2,18 +2,11 @@
 
 use super::evidence_view::{ClaimStatus, EvidenceView};
 use super::probe_findings::{Finding, Permissions};
+use crate::domain::check_list::{FIXED_CHECKS, ListedCheck};
 use crate::domain::codes::Code;
 use crate::domain::evidence::{ConnectionInfo, Observation, Timing};
 use crate::domain::guide::{Guide, Probe};
 use crate::domain::report::{Check, Diagnosis, Severity, Stage, Status};
-
-/// The ids of the checks that come before the probes.
-const FIRST: [(&str, Stage, &str); 4] = [
-    ("input", Stage::Input, "values as typed"),
-    ("discovery", Stage::Discovery, "Halo's API answers"),
-    ("token", Stage::Token, "token"),
-    ("identity", Stage::Identity, "signed in as"),
-];
 
 /// What is known of one check before a diagnosis is looked up.
 struct CheckInputs<'a> {
@@ -53,7 +46,7 @@ pub fn of(seen: &EvidenceView<'_>, permissions: &Permissions<'_>, diagnoses: &[D
 pub fn refused(guide: &Guide, diagnoses: &[Diagnosis]) -> Vec<Check> {
     let first = diagnoses.first();
     let code = first.map_or(Code::InputMissing, |diagnosis| diagnosis.code);
-    let fixed = FIRST.iter().map(|(id, stage, title)| (*id, *stage, None, *title));
+    let fixed = FIXED_CHECKS.iter().map(|check| (check.id, check.stage, None, check.title));
     let probes = guide
         .probes
         .iter()
@@ -153,7 +146,7 @@ fn fixed(
     passed: String,
     answered: CheckProgress,
 ) -> CheckInputs<'static> {
-    let (id, stage, title) = FIRST[at];
+    let ListedCheck { id, stage, title } = FIXED_CHECKS[at];
     CheckInputs { id, stage, endpoint: None, title, http_status, timing, passed, answered }
 }
 

@@ -14,6 +14,7 @@ mod permissions;
 mod probe_findings;
 mod sign_in;
 
+use super::check_list;
 use super::codes::{Code, ExitClass};
 use super::connection::{Connection, Field, Note, Understood};
 use super::evidence::Evidence;
@@ -124,13 +125,7 @@ fn verdict(diagnoses: &[Diagnosis]) -> Verdict {
 }
 
 fn stage_of(diagnosis: &Diagnosis) -> Stage {
-    match diagnosis.checks.first().map(String::as_str) {
-        Some("input") | None => Stage::Input,
-        Some("discovery") => Stage::Discovery,
-        Some("token") => Stage::Token,
-        Some("identity") => Stage::Identity,
-        Some(_) => Stage::Probe,
-    }
+    diagnosis.checks.first().map_or(Stage::Input, |check| check_list::stage_of(check))
 }
 
 /// One note for each field of which a part was removed: the next form may not clean it.

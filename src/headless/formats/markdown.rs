@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::domain::report::{FactState, Report, Severity, Status};
+use crate::domain::report::{FactState, Report, Status};
 use crate::headless::Outcome;
 
 /// The report as a Markdown document.
@@ -51,12 +51,14 @@ fn diagnoses(out: &mut String, report: &Report) {
     }
     out.push_str("## Fixes\n\n");
     for diagnosis in &report.diagnoses {
-        let severity = match diagnosis.severity {
-            Severity::Blocking => "Blocks",
-            Severity::Warning => "Warning",
-            Severity::Note => "Note",
-        };
-        let _ = writeln!(out, "**{severity}: {}** (`{}`)\n", cell(&diagnosis.summary), diagnosis.code.id());
+        let (first, rest) = diagnosis.severity.label().split_at(1);
+        let _ = writeln!(
+            out,
+            "**{}{rest}: {}** (`{}`)\n",
+            first.to_uppercase(),
+            cell(&diagnosis.summary),
+            diagnosis.code.id()
+        );
         for (number, step) in diagnosis.fix.iter().enumerate() {
             let _ = writeln!(out, "{}. {}", number + 1, cell(step));
         }
