@@ -1,17 +1,17 @@
-//! What an operator can ask for, whatever key asks for it.
+//! The actions an operator can request, independent of the key.
 
-/// Where the operator is: decides what a key means.
+/// Context of the focus. It decides the meaning of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Context {
     /// The guide's lines.
     Checklist,
-    /// A text field that is no secret.
+    /// A text field other than the secret.
     Field,
     /// The secret's field.
     Secret,
     /// The list of checks.
     Checks,
-    /// What is known of the selected check.
+    /// Details of the selected check.
     Detail,
     /// The log.
     Log,
@@ -27,7 +27,7 @@ pub enum Context {
     Export,
     /// A report before it is written.
     Preview,
-    /// What a code means.
+    /// Explanation of a code.
     Explanation,
     /// Plain text to select by hand.
     Plain,
@@ -155,7 +155,7 @@ pub enum Format {
     Json,
     /// One self-contained page.
     Html,
-    /// Plain text for whoever administers Halo: only what is to be changed.
+    /// Plain text for the administrator of Halo: only the changes to make.
     Admin,
 }
 
@@ -170,7 +170,7 @@ impl Format {
         }
     }
 
-    /// For people.
+    /// Label for people.
     pub fn label(self) -> &'static str {
         match self {
             Self::Markdown => "Markdown report",
@@ -202,13 +202,13 @@ pub enum Action {
     RunAll,
     /// Shows the log on the whole screen, and back.
     ZoomLog,
-    /// Draws everything afresh.
+    /// Redraws the whole screen.
     Redraw,
     /// One level back: closes, cancels, leaves. Never quits.
     Back,
     /// Cancels what runs; otherwise, asked twice, quits.
     Interrupt,
-    /// Gives the terminal back and stops the process until `fg`.
+    /// Restores the terminal and stops the process until `fg`.
     Suspend,
     /// Quits; asks first when something would be lost.
     Quit,
@@ -232,7 +232,7 @@ pub enum Action {
     OnlyFailures,
     /// Asks again for what is not green until it is.
     Watch,
-    /// Mends the selected failure in the simulated Halo.
+    /// Repairs the selected failure in the simulated Halo.
     Repair,
     /// Copies the path or the fix to the terminal's clipboard.
     Copy,
@@ -272,7 +272,7 @@ pub enum Action {
     SaveAs,
     /// Keeps the secret, or forgets it; asks where.
     KeepSecret,
-    /// Asks whether another host may be the sign-in server, or whether that is to be withdrawn.
+    /// Asks whether another host may be the authorisation server, or whether to withdraw that.
     SignInHost,
     /// Takes the selected answer.
     Choose,

@@ -1,4 +1,4 @@
-//! Which actions make sense now: the footer shows these keys only.
+//! Which actions are available now. The footer shows only their keys.
 
 use super::action::{Action, Pane};
 use super::check_detail::has_no_halo_setting;
@@ -12,7 +12,7 @@ use crate::domain::connection::Field;
 use crate::domain::report::Severity;
 
 impl State {
-    /// Does this action do something now?
+    /// Returns true if this action has an effect now.
     pub fn offers(&self, action: Action) -> bool {
         match action {
             Action::Repair => self.fixable_part().is_some(),
@@ -68,7 +68,7 @@ impl State {
             || !self.log.needle().is_empty()
     }
 
-    /// What Esc would do, in one word, for the footer.
+    /// Label of what Esc does now, in one word, for the footer.
     pub fn back_label(&self) -> &'static str {
         if self.overlay.is_some() {
             "close"
@@ -85,7 +85,7 @@ impl State {
         }
     }
 
-    /// Has the secret that stands in the form been proven: was a token given for it, and did the API accept that token?
+    /// Returns true if the secret in the form is proven: a token was issued for it, and the API accepted that token.
     pub fn secret_is_proven(&self) -> bool {
         let check = |id: &str| self.run.check(&self.form, id);
         let good = |id: &str| matches!(self.shown(id, check(id)), CheckState::Passed | CheckState::Warned);
@@ -97,13 +97,14 @@ impl State {
         !self.form.is_empty(Field::Secret) && good("token") && used()
     }
 
-    /// Is the secret one that Halo's page shows once, and not proved yet? One that was given otherwise is kept elsewhere.
+    /// Returns true if the secret is shown only once by Halo's page and is not proven yet. A secret from another
+    /// source is stored there.
     pub fn shown_once(&self) -> bool {
         let begun = self.focus == Focus::Field(Field::Secret) || !self.form.is_empty(Field::Secret);
         begun && self.form.secret_source.is_none() && !self.secret_is_proven()
     }
 
-    /// What would be put right in the simulated Halo for the selected check.
+    /// The part of the simulated Halo that can be repaired for the selected check.
     pub(crate) fn fixable_part(&self) -> Option<Repair> {
         self.demo.as_ref()?;
         let row = self.selected_check().filter(|row| row.shown.is_wrong() && self.run.active.is_none())?;
@@ -122,7 +123,7 @@ impl State {
         Some(Repair { code: diagnosis.code.id(), facts, checks, copies_form })
     }
 
-    /// What fixes a check, as one text.
+    /// The fix of a check, as one text.
     pub(crate) fn fix_text(&self, check: &str) -> Option<String> {
         let fix = self.diagnoses_of(check).first().map(|diagnosis| diagnosis.fix.join("\n"))?;
         (!fix.is_empty()).then_some(fix)

@@ -1,4 +1,4 @@
-//! What is known of one check, as sections of text: what was seen, what it means, what fixes it.
+//! Details of one check, as sections of text: observation, meaning, fix.
 
 use super::checks::{CheckRow, CheckState};
 use super::connection_phases::link_words;
@@ -8,28 +8,28 @@ use crate::domain::codes::Code;
 use crate::domain::evidence::{Evidence, Fault, Observation, ScopeAnswer};
 use crate::domain::report::{Diagnosis, FactState, Severity, Status};
 
-/// Which part of the detail a section is.
+/// Kind of a section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DetailSection {
-    /// What was seen.
+    /// The observation.
     Seen,
-    /// What a token for one scope alone showed.
+    /// Result of the token request for one scope alone.
     Observation,
-    /// What follows from it.
+    /// The meaning of the observation.
     Means,
-    /// What fixes it, in Halo's words.
+    /// The fix, in Halo's words.
     Fix,
-    /// What else was noticed.
+    /// Further findings.
     Also,
     /// The guide's lines that it is about.
     Rests,
-    /// How it ended in the last good run.
+    /// Result in the last good run.
     LastGoodResult,
     /// The stable word.
     Code,
-    /// Where the time went.
+    /// Durations of the phases.
     Time,
-    /// What to press.
+    /// The next key to press.
     Then,
 }
 
@@ -54,14 +54,14 @@ impl DetailSection {
 /// One section of a detail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section {
-    /// Which part.
+    /// Kind of the section.
     pub part: DetailSection,
-    /// Its paragraphs.
+    /// The paragraphs.
     pub texts: Vec<Text>,
 }
 
 impl State {
-    /// What is known of the selected check.
+    /// Details of the selected check.
     pub fn detail(&self) -> Vec<Section> {
         match self.selected_check() {
             Some(row) => self.detail_of(&row),
@@ -92,7 +92,7 @@ impl State {
         sections
     }
 
-    /// The diagnoses that rest on a check, gravest first.
+    /// The diagnoses of a check, most severe first.
     pub(crate) fn diagnoses_of(&self, check: &str) -> Vec<&Diagnosis> {
         let diagnoses = self.judgement().map_or(&[][..], |judgement| &judgement.diagnoses);
         let mut about: Vec<&Diagnosis> =
@@ -107,7 +107,7 @@ impl State {
         row.code.or((row.shown == CheckState::Passed).then_some(Code::Ok))
     }
 
-    /// What a check sends, without the address.
+    /// The request of a check, without the address.
     pub(crate) fn request_of(&self, check: &str) -> String {
         match check {
             "discovery" => "GET /api/authinfo".into(),
@@ -148,8 +148,8 @@ impl State {
         seen
     }
 
-    /// The token request for the check's scope alone, when there was one: it tells whether the application or the role is
-    /// short.
+    /// Result of the token request for the check's scope alone, if it was sent. It shows whether the application
+    /// lacks the scope or the role's level is too low.
     fn single_scope_request(&self, row: &CheckRow) -> Vec<String> {
         let judged = self.run.check(&self.form, &row.id).and(self.guide.probe(&row.id));
         let asked = judged.and_then(|probe| {
@@ -245,7 +245,7 @@ fn also(diagnosis: &Diagnosis) -> String {
     format!("{severity}{} {fix}", diagnosis.summary).trim_end().to_owned()
 }
 
-/// The failure that a check rests on.
+/// The fault of a check, if it failed.
 fn fault_of<'a>(evidence: &'a Evidence, check: &str) -> Option<&'a Fault> {
     match check {
         "discovery" => evidence.discovery.fault(),
@@ -255,7 +255,7 @@ fn fault_of<'a>(evidence: &'a Evidence, check: &str) -> Option<&'a Fault> {
     }
 }
 
-/// What is known of a failure besides its code: the bare text, and the words around it.
+/// Details of a fault besides its code. Each pair is the bare text and the sentence that contains it.
 fn failure_details(fault: &Fault) -> Vec<(String, String)> {
     let mut texts = Vec::new();
     if !fault.detail.is_empty() {
@@ -271,7 +271,7 @@ fn failure_details(fault: &Fault) -> Vec<(String, String)> {
     texts
 }
 
-/// The usual words of the statuses that Halo answers with.
+/// Reason phrase of a status that Halo uses.
 fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",

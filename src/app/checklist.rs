@@ -6,7 +6,7 @@ use crate::domain::connection::Field;
 use crate::domain::guide::{EvidenceSource, Line, Step};
 use crate::domain::report::{Fact, FactState, Severity};
 
-/// What is known of a guide line.
+/// State of a guide line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LineState {
     /// Nothing yet.
@@ -41,12 +41,12 @@ pub(crate) enum LineDestination {
     By(String),
     /// To a field of the form.
     Field(Field),
-    /// Nowhere: only a person can tell.
+    /// Nowhere: only a person can confirm the line.
     Nobody,
 }
 
 impl State {
-    /// What is known of a line.
+    /// The state of a line.
     pub fn line_state(&self, line: &Line) -> LineState {
         match self.fact(&line.fact).map(|fact| fact.state) {
             Some(FactState::Proved) => LineState::Proved,
@@ -57,7 +57,7 @@ impl State {
         }
     }
 
-    /// What Halo says of a line that it contradicts; names the tick that it stands against.
+    /// Halo's contradiction of a line. It names the operator's tick, if there is one.
     pub fn line_says(&self, line: &Line) -> Option<String> {
         let fact = self.fact(&line.fact)?;
         let found = fact.found.as_deref().unwrap_or_default();
@@ -72,7 +72,7 @@ impl State {
         }
     }
 
-    /// What became of a fact, while no run over it goes on and the values are unchanged.
+    /// State of a fact, unless a run is checking it or a value has changed.
     pub(crate) fn fact(&self, id: &str) -> Option<&Fact> {
         self.run.fact(&self.form, id)
     }
@@ -106,7 +106,7 @@ impl State {
         self.guide.lines().position(|line| line.fact == fact)
     }
 
-    /// What can tell whether a line holds.
+    /// The check or field that shows whether a line holds.
     pub(crate) fn witness_of(&self, line: &Line) -> LineDestination {
         if let Some((_, check)) = self.way.as_ref().filter(|(fact, _)| *fact == line.fact) {
             return LineDestination::By(check.clone());
@@ -120,7 +120,7 @@ impl State {
         destination_of_witness(line.witness)
     }
 
-    /// The check that a diagnosis about this fact rests on.
+    /// The check of the diagnosis about this fact.
     fn failing_check(&self, fact: &str) -> Option<String> {
         let diagnoses = &self.judgement()?.diagnoses;
         diagnoses.iter().find(|diagnosis| diagnosis.facts.iter().any(|id| id == fact))?.checks.first().cloned()
@@ -149,7 +149,7 @@ impl State {
         facts
     }
 
-    /// True while a check that a line waits for goes on.
+    /// Returns true while a run is checking this line.
     pub fn is_asked(&self, line: &Line) -> bool {
         let Some(active) = &self.run.active else { return false };
         match self.witness_of(line) {
@@ -166,7 +166,7 @@ impl CheckState {
     }
 }
 
-/// What can tell whether a line with this witness holds.
+/// The destination for a line with this witness.
 pub(crate) fn destination_of_witness(witness: EvidenceSource) -> LineDestination {
     let check = |id: &str| LineDestination::By(id.to_owned());
     match witness {

@@ -1,4 +1,4 @@
-//! The list of checks: what was judged, what goes on, what waits, in one order.
+//! The list of checks, in one order: judged, running and waiting.
 
 use super::run_state::Staleness;
 use super::state::State;
@@ -6,14 +6,14 @@ use crate::domain::check_list::{ListedCheck, checks_of};
 use crate::domain::codes::Code;
 use crate::domain::report::{Check, Stage, Status};
 
-/// Where a check stands on the screen.
+/// Group of a check on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Group {
-    /// What was typed.
+    /// The typed values.
     Values,
     /// Name, connection, TLS.
     Network,
-    /// Is it a Halo, and what does it say of itself?
+    /// Whether the host is a Halo, and its own description.
     Halo,
     /// Token and agent.
     SignIn,
@@ -22,7 +22,7 @@ pub enum Group {
 }
 
 impl Group {
-    /// For people.
+    /// Label for people.
     pub fn label(self) -> &'static str {
         match self {
             Self::Values => "Values",
@@ -43,12 +43,12 @@ impl Group {
     }
 }
 
-/// Where a check stands in its life.
+/// State of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CheckState {
-    /// Not run, or a value that it rests on was changed.
+    /// Not run yet, or one of its values has changed.
     Waiting,
-    /// Goes on; since when, on the interface's clock.
+    /// Running since this time on the interface's clock.
     Running(u64),
     /// Stopped by the operator.
     Stopped,
@@ -56,7 +56,7 @@ pub enum CheckState {
     Passed,
     /// Works, but look at it.
     Warned,
-    /// Does not work.
+    /// Failed.
     Failed,
     /// Not asked.
     Skipped,
@@ -97,35 +97,35 @@ impl CheckState {
 pub struct CheckRow {
     /// The check's id.
     pub id: String,
-    /// Where it stands on the screen.
+    /// Group on the screen.
     pub group: Group,
-    /// What it looks at.
+    /// Title for people.
     pub title: String,
-    /// Where it stands in its life.
+    /// State of the check.
     pub shown: CheckState,
-    /// What was concluded, unless it passed.
+    /// Code of the diagnosis, unless the check passed.
     pub code: Option<Code>,
     /// HTTP status of its answer.
     pub http_status: Option<u16>,
-    /// How long it took, in milliseconds.
+    /// Duration in milliseconds.
     pub took_ms: Option<u32>,
 }
 
-/// How many checks stand where.
+/// Number of checks in each state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// As wanted.
     pub passed: usize,
     /// Worth a look.
     pub warned: usize,
-    /// Do not work.
+    /// Number of failed checks.
     pub failed: usize,
     /// Not asked, stopped, or waiting.
     pub open: usize,
 }
 
 impl Counts {
-    /// For people.
+    /// Label for people.
     pub fn label(self) -> String {
         let mut parts = vec![format!("{} ok", self.passed)];
         for (count, word) in [(self.warned, "warn"), (self.failed, "FAIL"), (self.open, "not run")] {
@@ -167,7 +167,7 @@ impl State {
         self.listed_checks().into_iter().find(|row| row.id == id)
     }
 
-    /// How many checks stand where.
+    /// Counts the checks in each state.
     pub fn counts(&self) -> Counts {
         self.all_checks().iter().fold(Counts::default(), |mut counts, row| {
             match row.shown {

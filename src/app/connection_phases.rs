@@ -8,25 +8,25 @@ use crate::domain::evidence::{Certificate, ConnectionInfo};
 /// One phase of the connection, read off the discovery check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phase {
-    /// For people.
+    /// Label for people.
     pub name: String,
-    /// How it ended.
+    /// State of the phase.
     pub shown: CheckState,
-    /// How long it took, in milliseconds.
+    /// Duration in milliseconds.
     pub took_ms: Option<u32>,
 }
 
-/// How many phases a connection has.
+/// Number of phases of a connection.
 pub const PHASES: usize = 3;
 
 /// One part of an exchange, as a stretch of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Segment {
-    /// For people, at most ten letters.
+    /// Label for people, at most ten letters.
     pub name: &'static str,
-    /// When it began, in milliseconds from the begin of the exchange.
+    /// Start, in milliseconds since the start of the exchange.
     pub from_ms: u32,
-    /// How long it took, in milliseconds.
+    /// Duration in milliseconds.
     pub took_ms: u32,
 }
 
@@ -56,13 +56,13 @@ impl State {
         })
     }
 
-    /// How the connection was made, as long as the address is the same.
+    /// Details of the connection, if the address has not changed since.
     pub(crate) fn connection_info(&self) -> Option<&ConnectionInfo> {
         self.run.check(&self.form, "discovery")?;
         self.run.evidence.as_ref().map(|evidence| &evidence.link)
     }
 
-    /// The parts of the selected check's exchange, one after the other; none when nothing was sent or nothing is known.
+    /// The phases of the selected check's exchange, in order. Empty if no request was sent or no timing is known.
     pub fn connection_segments(&self) -> Vec<Segment> {
         self.check.as_deref().map(|id| self.connection_segments_of(id)).unwrap_or_default()
     }
@@ -88,7 +88,7 @@ impl State {
     }
 }
 
-/// What the phases are called before anything is known.
+/// Names of the phases before a connection is known.
 const PLAIN: [&str; PHASES] = ["name resolved", "connected", "TLS"];
 
 /// The phases with what was seen in each.
@@ -104,7 +104,7 @@ fn phase_names(link: &ConnectionInfo) -> [String; PHASES] {
     [resolved, format!("{}{through}{spoken}", PLAIN[1]), format!("{tls}{days}")]
 }
 
-/// What is known of the way to the server, a line for each part of it.
+/// Description of the connection, one line for each phase.
 pub(crate) fn link_words(link: &ConnectionInfo) -> Vec<String> {
     let mut lines = Vec::new();
     if !link.addresses.is_empty() {

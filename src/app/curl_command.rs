@@ -10,8 +10,8 @@ use crate::domain::guide::Probe;
 use crate::domain::run_event::Exchange;
 
 impl State {
-    /// The command for a check, as the last run asked it where the values are still those; none for a check that sends
-    /// nothing, or while there is no usable address.
+    /// The curl command of a check: the request of the last run if the values are unchanged. `None` for a check that
+    /// sends nothing, or without a usable address.
     pub(crate) fn curl(&self, check: &str) -> Option<String> {
         let wanted = self.wanted()?;
         match check {

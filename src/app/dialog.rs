@@ -1,4 +1,4 @@
-//! What lies over the panes and takes the keys.
+//! The dialogs that cover the panes and receive the keys.
 
 use super::action::{Context, Format};
 use super::paste_parser::LabelledValues;
@@ -6,16 +6,16 @@ use super::profiles::ProfileChoice;
 use super::text_field::TextField;
 use crate::domain::codes::explain::Explanation;
 
-/// What lies over the panes.
+/// An open dialog.
 #[derive(Debug)]
 pub enum Dialog {
     /// The keys.
     Help,
     /// Quit, although a typed secret is not proven?
     Quit,
-    /// May the secret go to this authorisation server on another host?
+    /// Question whether the secret may be sent to an authorisation server on another host.
     AcceptAuth {
-        /// Its origin.
+        /// Origin of that server.
         origin: String,
         /// The resource server's origin.
         resource_server: String,
@@ -24,18 +24,18 @@ pub enum Dialog {
     FillForm(LabelledValues),
     /// Copy the secret to the terminal's clipboard?
     CopySecret,
-    /// Which format?
+    /// Choice of a report format.
     Export,
     /// A report before it is written.
     Preview {
-        /// Its format.
+        /// Format of the report.
         format: Format,
         /// The whole text, as it will be written.
         text: String,
-        /// What its reader sees, where that is not the text itself.
+        /// The report as its reader sees it, if that differs from the text.
         read: Option<String>,
     },
-    /// What a code means.
+    /// Explanation of a code.
     Explanation(&'static Explanation),
     /// Plain text to select by hand.
     Plain(String),
@@ -45,10 +45,10 @@ pub enum Dialog {
     Name {
         /// The name as it is entered.
         field: Box<TextField>,
-        /// What is wrong with it.
+        /// Error about the name.
         problem: Option<String>,
     },
-    /// Is the secret to be kept, and where?
+    /// Question whether and where to keep the secret.
     KeepSecret {
         /// Number of the selected answer, from 0: not at all.
         at: usize,
@@ -67,7 +67,7 @@ pub enum Dialog {
 }
 
 impl Dialog {
-    /// What keys mean in it.
+    /// Context that decides the meaning of keys.
     pub fn context(&self) -> Context {
         match self {
             Self::Help => Context::Help,

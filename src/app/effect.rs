@@ -1,4 +1,4 @@
-//! What is to be done outside the pure core.
+//! Effects: the work that the pure core requests.
 
 use super::action::Format;
 use super::exit_summary::Progress;
@@ -9,7 +9,7 @@ use crate::domain::profile::SecretStore;
 use crate::domain::run_plan::RunPlan;
 use crate::secret::Secret;
 
-/// What is to be put right in the simulated Halo.
+/// Part of the simulated Halo to repair.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repair {
     /// The diagnosis's code, which the simulated Halo may know how to fix as a whole.
@@ -18,14 +18,14 @@ pub struct Repair {
     pub facts: Vec<String>,
     /// The checks to run again.
     pub checks: Vec<String>,
-    /// The values of the form may have changed: they are to be copied again.
+    /// True if the form's values may have changed and must be copied again.
     pub copies_form: bool,
 }
 
-/// What was put right in the simulated Halo.
+/// Result of a repair of the simulated Halo.
 #[derive(Debug)]
 pub struct RepairResult {
-    /// What was done, in Halo's words.
+    /// Description of the change, in Halo's words.
     pub done: String,
     /// The values of the form, where they were to be copied again.
     pub form: Option<(Typed, Secret)>,
@@ -36,9 +36,9 @@ pub struct RepairResult {
 pub enum Effect {
     /// Start a run; its events come back as [`super::Message::Run`].
     StartRun {
-        /// Its number.
+        /// Number of the run.
         run: RunId,
-        /// What it works on.
+        /// The plan.
         order: Box<RunPlan>,
     },
     /// Stop a run; what it saw comes back as its last event.
@@ -58,16 +58,16 @@ pub enum Effect {
     Open {
         /// Number of the order, never used again.
         order: u64,
-        /// What is opened.
+        /// What to open.
         choice: ProfileChoice,
     },
-    /// What was opened or saved by this order is what is worked on from now on.
+    /// Makes the session of this order number the active one.
     Settle(u64),
     /// Save the values as a profile; comes back as [`super::Message::ProfileSaved`].
     SaveProfile {
         /// Number of the order, never used again.
         order: u64,
-        /// Its name.
+        /// Name of the profile.
         name: String,
         /// The values, and what else is kept with it.
         progress: Box<Progress>,
@@ -90,13 +90,13 @@ pub enum Effect {
     },
     /// Write a report into a new file, unless the secret is found in it.
     Export {
-        /// Its format.
+        /// Format of the report.
         format: Format,
         /// The whole text.
         text: String,
         /// The host, for the file's name.
         host: String,
-        /// What must not be in the text.
+        /// The secret that the text must not contain.
         secret: Secret,
     },
     /// Put something right in the simulated Halo; comes back as [`super::Message::RepairResult`].
@@ -105,7 +105,7 @@ pub enum Effect {
     Clipboard(Secret),
     /// Ring the terminal's bell.
     Bell,
-    /// Draw everything afresh.
+    /// Redraws the whole screen.
     Redraw,
     /// Give the terminal back and stop the process until `fg`, where that can be; [`super::Message::Suspending`] comes
     /// before.

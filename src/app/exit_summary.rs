@@ -1,4 +1,4 @@
-//! What outlives the interface: what is kept of a session, and what is told when it has ended.
+//! Data that outlives the interface: the saved progress, and the summary that is printed after it has ended.
 
 use std::collections::BTreeSet;
 
@@ -9,37 +9,37 @@ use crate::domain::connection::Typed;
 use crate::domain::report::{Report, Severity, Verdict};
 use crate::domain::secret_text::{holds_part, looks_like_secret};
 
-/// What is worth keeping of a session: never a secret.
+/// Progress of a session to save. Never contains a secret.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Progress {
     /// Numbers of the facts that the operator ticked.
     pub ticks: BTreeSet<String>,
-    /// The values that are no secret.
+    /// The values without the secret.
     pub typed: Typed,
     /// The last run of this session that has ended.
     pub report: Option<Report>,
-    /// A run goes on: if nothing is kept after this, it was interrupted.
+    /// True while a run is active. If no later progress is saved, that run was interrupted.
     pub under_way: bool,
 }
 
-/// What is to be told after the interface has gone.
+/// Summary that is printed after the interface has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// The verdict in one line.
     pub line: String,
-    /// Codes of what blocks, gravest first.
+    /// Codes of the blocking diagnoses, most severe first.
     pub codes: Vec<&'static str>,
     /// Files that were written.
     pub written: Vec<String>,
-    /// What the operator asked for and has not seen the end of: how it ended, a sentence each.
+    /// Results of requested writes that ended after the screen was gone, one sentence each.
     pub late: Vec<String>,
-    /// The exit status that `check` would have, for whoever asks: the interface itself ends with 0 when the operator leaves
-    /// it. Without a run it is that of "no verdict": what was not tested never counts as a pass.
+    /// The exit status that `check` would have. The interface itself exits with 0 when the operator leaves it.
+    /// Without a run this is the status of "no verdict": an untested set-up is never a pass.
     pub exit_status: u8,
 }
 
 impl State {
-    /// What is worth keeping now. A value that holds the secret, or looks like one, is not.
+    /// The progress to save now. Omits values that contain the secret or look like one.
     pub(crate) fn progress(&self) -> Progress {
         let mut typed = self.form.typed();
         let secret = self.form.secret.expose();
@@ -56,8 +56,8 @@ impl State {
         }
     }
 
-    /// What is to be told after the interface has gone, with what came to its end only then: `messages` that nobody saw on
-    /// the screen, and what was given up as not `done` in time.
+    /// The final summary. Adds late `messages` that no screen has shown, and names the writes that were abandoned
+    /// because they were not `done` in time.
     pub fn outcome_with(&mut self, messages: impl IntoIterator<Item = Message>, undone: &[String]) -> Outcome {
         let mut late: Vec<String> = messages.into_iter().filter_map(|message| self.late(message)).collect();
         late.extend(undone.iter().map(|what| format!("NOT DONE in time: {what}.")));
@@ -85,7 +85,7 @@ impl State {
         }
     }
 
-    /// What is to be told after the interface has gone.
+    /// The summary as of now.
     pub fn outcome(&self) -> Outcome {
         let written = self.written.clone();
         // What was judged so far of a run that goes on is no verdict.

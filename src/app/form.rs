@@ -1,4 +1,4 @@
-//! The four values as the operator types them, and what is to be said beside each.
+//! The form: the typed values and the remarks on each field.
 
 use std::collections::BTreeSet;
 
@@ -22,35 +22,36 @@ pub struct Form {
     pub client_id: TextField,
     /// Client Secret.
     pub secret: SecretInput,
-    /// Where the secret came from when it was not typed, e.g. `HALO_CLIENT_SECRET`.
+    /// Source of the secret if it was not typed, e.g. `HALO_CLIENT_SECRET`.
     pub secret_source: Option<String>,
     pub(crate) scope: String,
     pub(crate) auth_url: String,
     pub(crate) allowed_auth_origins: Vec<String>,
-    /// Fields that were left at least once: problems are told of these only, nobody is scolded while typing.
+    /// Fields that were left at least once. Only these show problems, so that no error appears while the operator
+    /// types.
     pub(crate) visited: BTreeSet<Field>,
-    /// Fields whose text was changed at least once: leaving an empty field that nobody touched is no mistake.
+    /// Fields whose text was changed at least once. An empty field that was never changed is not an error.
     pub(crate) touched: BTreeSet<Field>,
-    /// What was cleaned in the last paste of the secret.
+    /// Notes about the last paste into the secret.
     pub(crate) secret_pasted: Vec<Note>,
     remarks: [FieldRemarks; 4],
 }
 
-/// What stands beside a field.
+/// Remarks on a field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldRemarks {
-    /// What was cleaned, and hints.
+    /// Notes about cleaned input, and hints.
     pub notes: Vec<String>,
-    /// What stands against a run.
+    /// Problem that prevents a run.
     pub problem: Option<Problem>,
-    /// What one key would put right.
+    /// Correction that one key applies.
     pub suggestion: Option<Suggestion>,
 }
 
-/// What one key would put right.
+/// Correction that one key applies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Suggestion {
-    /// Client ID and Client Secret stand in each other's place.
+    /// Client ID and Client Secret are swapped.
     Exchange,
     /// This Halo says that it is another tenant.
     Tenant(String),
@@ -126,7 +127,7 @@ impl Form {
         }
     }
 
-    /// True when nothing stands in a field.
+    /// Returns true if a field is empty.
     pub fn is_empty(&self, field: Field) -> bool {
         match field {
             Field::Secret => self.secret.is_empty(),
@@ -134,12 +135,12 @@ impl Form {
         }
     }
 
-    /// What stands beside a field.
+    /// Remarks on a field.
     pub fn remarks(&self, field: Field) -> &FieldRemarks {
         &self.remarks[field as usize]
     }
 
-    /// The values that are no secret.
+    /// The values without the secret.
     pub fn typed(&self) -> Typed {
         Typed {
             url: self.url.text().to_owned(),
@@ -166,7 +167,7 @@ impl Form {
         connection::read_url(self.url.text()).ok().map(|(origin, _)| origin)
     }
 
-    /// Where a run of the form would send the secret.
+    /// The destination of the secret in a run of this form.
     pub(crate) fn destination(&self) -> Destination {
         let given = |field| SourcedValue::new(self.text(field), "the form");
         Destination { url: given(Field::Url), client_id: given(Field::ClientId) }
@@ -201,7 +202,7 @@ impl Form {
         }
     }
 
-    /// Works out again what stands beside each field. `halo_tenant` is what this Halo says that it is.
+    /// Recomputes the remarks on all fields. `halo_tenant` is the tenant that this Halo reports.
     pub(crate) fn refresh(&mut self, halo_tenant: Option<&str>) {
         for field in Field::ALL {
             self.remarks[field as usize] = self.read(field, halo_tenant);
@@ -241,7 +242,7 @@ impl Form {
         }
     }
 
-    /// True when a secret stands in the Client ID's field.
+    /// Returns true if the Client ID field contains a secret.
     pub(crate) fn has_secret_in_client_id(&self) -> bool {
         looks_like_secret(self.client_id.text())
     }

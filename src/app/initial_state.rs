@@ -1,4 +1,4 @@
-//! What the interface begins with.
+//! Initial data of the interface.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::domain::guide::Guide;
 use crate::domain::report::Report;
 use crate::secret::Secret;
 
-/// What the interface begins with.
+/// Initial data of the interface.
 #[derive(Debug)]
 pub struct Start {
     /// The guide.
@@ -19,7 +19,7 @@ pub struct Start {
     pub typed: Typed,
     /// The secret, when it was given by other means than typing.
     pub secret: Option<Secret>,
-    /// Where it came from, e.g. `HALO_CLIENT_SECRET`; shown in the header.
+    /// Source of the secret, e.g. `HALO_CLIENT_SECRET`; shown in the header.
     pub secret_source: Option<String>,
     /// Numbers of the facts that the operator ticked in an earlier session.
     pub ticks: BTreeSet<String>,
@@ -27,7 +27,7 @@ pub struct Start {
     pub previous: Option<PreviousRun>,
     /// Name of the profile.
     pub profile: Option<String>,
-    /// Name of the simulated Halo's scenario; none when Halo is a real one.
+    /// Name of the simulated Halo's scenario; `None` for a real Halo.
     pub demo: Option<String>,
     /// A line that is ticked is done in the simulated Halo as well: nothing has been made there yet.
     pub ticks_build: bool,
@@ -37,7 +37,7 @@ pub struct Start {
     pub json: Render,
     /// First lines of the log, e.g. which files were read.
     pub notes: Vec<String>,
-    /// What is kept outside this session.
+    /// The saved profiles and the places for secrets.
     pub shelf: ProfileList,
 }
 

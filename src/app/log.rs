@@ -16,7 +16,7 @@ const LEVELS: [LogLevel; 4] = [LogLevel::Debug, LogLevel::Info, LogLevel::Warn, 
 pub struct Entry {
     /// Milliseconds on the interface's clock.
     pub at_ms: u64,
-    /// How grave it is.
+    /// Level of the line.
     pub level: LogLevel,
     /// The text, one line.
     pub text: Text,
@@ -83,7 +83,7 @@ impl Log {
         self.entries.back()
     }
 
-    /// How many lines the filter lets through, and how many there are.
+    /// Number of lines that pass the filter, and of all lines.
     pub fn counts(&self) -> (usize, usize) {
         (self.shown.len(), self.entries.len())
     }
@@ -98,7 +98,7 @@ impl Log {
         self.level
     }
 
-    /// What is searched for; empty when nothing is.
+    /// The search text; empty without a search.
     pub fn needle(&self) -> &str {
         &self.needle
     }

@@ -1,4 +1,4 @@
-//! What happened.
+//! Messages to the pure core: keys, run events and results of effects.
 
 use super::action::Action;
 use super::effect::RepairResult;
@@ -11,11 +11,11 @@ use crate::domain::profile::SecretStore;
 use crate::domain::run_event::RunEvent;
 use crate::secret::Secret;
 
-/// What happened.
+/// A message.
 pub enum Message {
     /// The interface's clock, in milliseconds since it began; comes first in every batch.
     Clock(u64),
-    /// How much the screen has room for.
+    /// The layout computed the size of the viewports.
     Viewports(Viewports),
     /// The screen has another size.
     Resized,
@@ -31,7 +31,7 @@ pub enum Message {
     Run {
         /// The run's number.
         run: RunId,
-        /// What happened.
+        /// The event.
         event: RunEvent,
     },
     /// A run's task broke.
@@ -43,9 +43,9 @@ pub enum Message {
     Discovered {
         /// Number of the question.
         asked: u64,
-        /// How the connection was made.
+        /// Details of the connection.
         link: Box<ConnectionInfo>,
-        /// What came.
+        /// The response.
         outcome: Box<Observation<Discovery>>,
     },
     /// The discovery's task broke.
@@ -57,7 +57,7 @@ pub enum Message {
     RepairResult {
         /// The checks to run again.
         checks: Vec<String>,
-        /// What was done, or why not.
+        /// Description of the change, or the error.
         outcome: Result<RepairResult, String>,
     },
     /// A report was written: the file's name, or why not.
@@ -72,20 +72,20 @@ pub enum Message {
     KeptAgain,
     /// The interface has begun.
     Began,
-    /// What is kept of the profiles.
+    /// The saved profiles were read.
     LoadedProfiles {
         /// The profiles, in order.
         profiles: Vec<ProfileSummary>,
         /// The host of the set-up that has no name yet, when one was begun.
         unnamed: Option<String>,
-        /// Where a secret can be kept, as tried.
+        /// The places that can keep a secret on this system.
         ways: Vec<SecretStore>,
     },
-    /// What was to be opened is open, or why not.
+    /// A session was opened, or the order failed.
     Opened {
         /// Number of the order.
         order: u64,
-        /// What was opened, or why not.
+        /// The opened session, or the error.
         outcome: Result<Box<Start>, String>,
     },
     /// A profile was saved under this name, or why not.
@@ -97,13 +97,13 @@ pub enum Message {
     },
     /// A profile was removed, or why not.
     ProfileRemoved(Result<String, String>),
-    /// The secret was kept or forgotten: in which words, or why not.
+    /// The secret was kept or forgotten, or that failed.
     SecretKept {
         /// The profile that it belongs to.
         profile: String,
-        /// Where it was to be.
+        /// The requested place.
         keep: Option<SecretStore>,
-        /// What was done.
+        /// Description of the result, or the error.
         outcome: Result<String, String>,
     },
     /// Result of the command that prints the secret.

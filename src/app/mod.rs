@@ -1,8 +1,8 @@
-//! The interface's pure core: what is known ([`State`]), what happened ([`Message`]), what is to be done ([`Effect`]).
+//! Pure core of the interface: the [`State`], the [`Message`]s that change it, and the [`Effect`]s that it requests.
 //!
-//! [`update`] is the only function that changes a [`State`]. It reads no clock and touches no file, socket or terminal:
-//! times come in messages, and everything that acts leaves as an effect. What the panes show is worked out here too, as
-//! plain data, so that it can be tested without a terminal.
+//! [`update`] is the only function that changes a [`State`]. It reads no clock and touches no file, socket or
+//! terminal: times arrive in messages, and all other work leaves as an effect. The contents of the panes are computed
+//! here as plain data, so that tests need no terminal.
 
 mod action;
 mod available_actions;

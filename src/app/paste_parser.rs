@@ -26,7 +26,7 @@ impl LabelledValues {
         Field::ALL.into_iter().zip(found).filter(|(_, found)| *found).map(|(field, _)| field).collect()
     }
 
-    /// A value that is no secret.
+    /// A value other than the secret.
     pub fn text(&self, field: Field) -> Option<&str> {
         match field {
             Field::Url => self.url.as_deref(),
@@ -55,8 +55,8 @@ impl LabelledValues {
         }
     }
 
-    /// What looks like a secret stands in no field that is shown: behind a wrong label, it is the Client Secret when there
-    /// is no other, and changes places with a Client ID that stands there.
+    /// Moves a probable secret out of the visible fields. A secret behind a wrong label becomes the Client Secret if
+    /// there is no other; a Client ID in the secret's field is swapped with it.
     fn hide_secrets(&mut self) {
         for field in [Field::Url, Field::Tenant, Field::ClientId] {
             let shown = match field {
@@ -77,7 +77,7 @@ impl LabelledValues {
     }
 }
 
-/// A text that holds a secret: the secret alone, where it can be told.
+/// The secret in a text, without the text around it if its bounds are certain.
 fn alone(text: String) -> Secret {
     secret_within(&text).unwrap_or_else(|| Secret::new(text))
 }
@@ -91,7 +91,7 @@ pub fn labelled(text: &str) -> Option<LabelledValues> {
     })
 }
 
-/// The Client Secret that stands in a longer text, where it is the only one and whole.
+/// The Client Secret in a longer text, if it is complete and the only one.
 pub fn secret_within(text: &str) -> Option<Secret> {
     match &secret_text::find(text)[..] {
         [found] if found.kind == Kind::ClientSecret => {

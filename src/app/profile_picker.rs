@@ -63,7 +63,7 @@ impl ProfilePicker {
 }
 
 impl State {
-    /// What is being opened.
+    /// The choice that is being opened.
     pub fn opening(&self) -> Option<&ProfileChoice> {
         self.opening.as_ref().map(|opening| &opening.choice)
     }

@@ -1,10 +1,10 @@
-//! What is kept outside a session, and what can be done with it: profiles, and ways to keep a secret.
+//! The saved profiles and the places that can keep a secret.
 
 use crate::domain::profile::SecretStore;
 use crate::domain::report::Verdict;
 use crate::domain::secret_destination::Destination;
 
-/// What is kept outside this session.
+/// Saved data outside the open session.
 #[derive(Clone, Debug, Default)]
 pub struct ProfileList {
     /// The profiles, in order.
@@ -17,64 +17,65 @@ pub struct ProfileList {
     pub open: bool,
     /// The simulated Halo can be opened from here.
     pub demo: bool,
-    /// When the run of this profile began that was interrupted, for people.
+    /// Start of this profile's interrupted run, for people.
     pub unfinished: Option<String>,
-    /// What the operator must be told: read-only, damaged, newer. The first is said at once.
+    /// Warnings such as a read-only, damaged or newer file. The first is shown immediately.
     pub warnings: Vec<String>,
-    /// Where the secret of this profile can come from and go to.
+    /// Sources and places of this profile's secret.
     pub secret: SecretPlaces,
 }
 
-/// Where the secret of a profile can come from and go to.
+/// Sources and places of a profile's secret.
 #[derive(Clone, Debug, Default)]
 pub struct SecretPlaces {
     /// Program of the command that prints it.
     pub command: Option<String>,
-    /// Where it is kept now.
+    /// The place that holds it now.
     pub kept: Option<SecretStore>,
-    /// Where it can be kept, as tried.
+    /// The places that can keep it on this system.
     pub ways: Vec<SecretStore>,
-    /// What the secret that the session begins with, or that the command prints, was given for: it is sent nowhere else.
+    /// Destination for which the given secret, or the output of the secret command, is meant. It is sent nowhere
+    /// else.
     pub given_for: Destination,
-    /// What the profile was saved for: a secret for anything else is not kept with it.
+    /// Destination for which the profile was saved. A secret for another destination is not kept with it.
     pub saved_for: Destination,
 }
 
 /// One profile as the start page shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProfileSummary {
-    /// Its name.
+    /// Name of the profile.
     pub name: String,
     /// The host of its Resource Server.
     pub host: String,
-    /// What is kept of it has not been read yet: nothing but name and host is known.
+    /// True if its saved progress has not been read yet. Only name and host are known.
     pub unread: bool,
-    /// The last check; none when there was none.
+    /// The last check; `None` if there was none.
     pub last: Option<LastCheck>,
-    /// Where its secret comes from.
+    /// Source of its secret, for people.
     pub secret: String,
-    /// When the run began that was interrupted, for people.
+    /// Start of the interrupted run, for people.
     pub unfinished: Option<String>,
-    /// When the last good run was, for people.
+    /// Time of the last good run, for people.
     pub good: Option<String>,
-    /// What the last run showed otherwise than the last good one, a line each.
+    /// Differences between the last run and the last good one, one line each.
     pub changes: Vec<String>,
-    /// What is wrong with what is kept of it.
+    /// Error of its saved data.
     pub trouble: Option<String>,
 }
 
-/// How the last check of a profile ended.
+/// Result of a profile's last check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LastCheck {
-    /// When, for people.
+    /// Time, for people.
     pub when: String,
     /// The verdict.
     pub verdict: Verdict,
-    /// How many checks failed.
+    /// Number of failed checks.
     pub failed: usize,
 }
 
-/// What can be opened.
+/// A choice of the profile list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProfileChoice {
     /// A profile by its name.
@@ -86,7 +87,7 @@ pub enum ProfileChoice {
 }
 
 impl ProfileChoice {
-    /// For people.
+    /// Label for people.
     pub fn label(&self) -> &str {
         match self {
             Self::Profile(name) => name,

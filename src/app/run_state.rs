@@ -1,4 +1,4 @@
-//! The runs: the one that goes on, and what the last one showed.
+//! The active run and the results of the last one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +26,7 @@ impl Snapshot {
     }
 }
 
-/// How far the form has moved away from what the last run worked on.
+/// Difference between the form and the values of the last run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Staleness {
     /// Not at all.
@@ -37,31 +37,31 @@ pub enum Staleness {
     Everything,
 }
 
-/// A run that goes on.
+/// An active run.
 #[derive(Debug)]
 pub struct ActiveRun {
-    /// Its number.
+    /// Number of the run.
     pub id: RunId,
-    /// When it began, on the interface's clock.
+    /// Start time on the interface's clock.
     pub started_ms: u64,
     /// Checks that have not begun.
     pub pending: BTreeSet<String>,
-    /// Checks that go on, with their begin.
+    /// Running checks, with their start times.
     pub running: BTreeMap<String, u64>,
     /// A check that the server asked to wait, and until when.
     pub waiting: Option<(String, u64)>,
-    /// How many checks it has to answer.
+    /// Number of checks of the run.
     pub total: usize,
     /// True once the operator stopped it.
     pub cancelled: bool,
-    /// True when it runs only some checks: the others' results stand from before.
+    /// True for a run of some checks. The results of the other checks stay.
     pub partial: bool,
-    /// True when it goes on for the watch: it then leaves the selection alone.
+    /// True for a run of the watch. It does not move the selection.
     pub watched: bool,
 }
 
 impl ActiveRun {
-    /// How many checks have their answer.
+    /// Number of finished checks.
     pub fn done(&self) -> usize {
         self.total.saturating_sub(self.pending.len() + self.running.len())
     }
@@ -72,12 +72,12 @@ impl ActiveRun {
 pub struct PreviousRun {
     /// When, in milliseconds on the interface's clock: below zero for a run of a session before.
     pub at_ms: i64,
-    /// How each check ended.
+    /// Result of each check.
     pub checks: Vec<CheckSummary>,
 }
 
 impl PreviousRun {
-    /// What is remembered of a good run.
+    /// Summarises a good run.
     pub(crate) fn of(report: &Report, now_ms: u64) -> Self {
         Self {
             at_ms: i64::try_from(now_ms).unwrap_or(i64::MAX),
@@ -85,19 +85,19 @@ impl PreviousRun {
         }
     }
 
-    /// How a check ended in it.
+    /// Result of a check in that run.
     pub fn check(&self, id: &str) -> Option<&CheckSummary> {
         self.checks.iter().find(|check| check.id.as_str() == id)
     }
 
-    /// How long ago it was, in one unit.
+    /// Age of that run, in one unit.
     pub fn ago(&self, now_ms: u64) -> String {
         let now_ms = i64::try_from(now_ms).unwrap_or(i64::MAX);
         ago(now_ms.saturating_sub(self.at_ms) / 1000)
     }
 }
 
-/// How long ago so many seconds are, in one unit.
+/// Formats an age in one unit.
 pub fn ago(seconds: i64) -> String {
     match seconds {
         ..60 => "just now".into(),
@@ -111,7 +111,7 @@ pub fn ago(seconds: i64) -> String {
 #[derive(Default)]
 pub struct RunState {
     pub(crate) last_id: RunId,
-    /// The run that goes on.
+    /// The active run.
     pub active: Option<ActiveRun>,
     pub(crate) snapshot: Snapshot,
     pub(crate) judgement: Option<Judgement>,
@@ -126,7 +126,7 @@ pub struct RunState {
     pub(crate) good: Option<PreviousRun>,
     /// The requests of the last run, as their answers came.
     pub(crate) exchanges: Vec<Exchange>,
-    /// How long the last run took, in milliseconds.
+    /// Duration of the last run in milliseconds.
     pub took_ms: Option<u64>,
 }
 
@@ -134,14 +134,14 @@ pub struct RunState {
 const EXCHANGES: usize = 64;
 
 impl RunState {
-    /// Remembers a request of the run that goes on.
+    /// Records a request of the active run.
     pub(crate) fn tell(&mut self, exchange: Exchange) {
         if self.exchanges.len() < EXCHANGES {
             self.exchanges.push(exchange);
         }
     }
 
-    /// How far the form has moved away from what the last run worked on.
+    /// Difference between the form and the values of the last run.
     pub fn staleness(&self, form: &Form) -> Staleness {
         let then = &self.snapshot.typed;
         if then.url != form.url.text() {
@@ -168,7 +168,7 @@ impl RunState {
         self.judgement.as_ref().filter(|_| self.staleness(form) == Staleness::Fresh)
     }
 
-    /// What is known of a check, as long as the fields that it rests on are unchanged.
+    /// Result of a check, if the fields that it uses are unchanged.
     pub fn check(&self, form: &Form, id: &str) -> Option<&Check> {
         let holds = match self.staleness(form) {
             Staleness::Fresh => true,
@@ -178,7 +178,7 @@ impl RunState {
         self.judgement.as_ref().filter(|_| holds)?.checks.iter().find(|check| check.id == id)
     }
 
-    /// What became of a fact, as long as the values are unchanged.
+    /// State of a fact, if the values are unchanged.
     pub fn fact(&self, form: &Form, id: &str) -> Option<&Fact> {
         self.judgement(form)?.facts.iter().find(|fact| fact.id == id)
     }

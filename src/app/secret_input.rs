@@ -7,17 +7,17 @@ use crate::secret::Secret;
 
 /// Most bytes that a secret can have. Reserved once: a buffer that grew would leave copies behind.
 pub const CAPACITY: usize = 512;
-/// From this length on a fingerprint gives nothing away.
+/// Minimum length for a fingerprint. The fingerprint of a shorter secret would reveal too much.
 const FINGERPRINT_FROM: usize = 20;
 
 /// The secret as it is typed.
 pub struct SecretInput {
     text: Zeroizing<String>,
-    /// Byte offset; always at the end while the text is hidden, where nobody could see it.
+    /// Byte offset. Always at the end while the text is hidden, because the cursor is not visible then.
     cursor: usize,
     revision: u64,
-    /// True when the text came as a whole: a fingerprint of every prefix would spell the secret to whoever records the
-    /// screen.
+    /// True if the text was pasted as a whole. A fingerprint of every typed prefix would reveal the secret to a
+    /// recording of the screen.
     whole: bool,
 }
 

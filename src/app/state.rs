@@ -21,7 +21,7 @@ use crate::domain::report::{Judgement, Report};
 use crate::domain::run_event::LogLevel;
 use crate::domain::secret_destination::Destination;
 
-/// Where the keys go.
+/// Focus of the keyboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Focus {
     /// The guide's lines.
@@ -30,13 +30,13 @@ pub enum Focus {
     Field(Field),
     /// The list of checks.
     Checks,
-    /// What is known of the selected check.
+    /// Details of the selected check.
     Detail,
     /// The log.
     Log,
 }
 
-/// What asking `/api/authinfo` alone showed.
+/// State of the request to `/api/authinfo` for the typed address.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum DiscoveryState {
     /// Not asked.
@@ -53,7 +53,7 @@ pub enum DiscoveryState {
     Halo {
         /// The origin that was asked.
         origin: String,
-        /// What it said.
+        /// The response.
         discovery: Discovery,
     },
     /// No usable answer.
@@ -85,7 +85,7 @@ impl DiscoveryState {
         }
     }
 
-    /// What a Halo said.
+    /// The response of the Halo.
     pub fn discovery(&self) -> Option<&Discovery> {
         match self {
             Self::Halo { discovery, .. } => Some(discovery),
@@ -94,20 +94,20 @@ impl DiscoveryState {
     }
 }
 
-/// What asking the address alone showed. A run that follows need not ask again.
+/// Response of the address alone. The next run does not request it again.
 pub(crate) struct DiscoveryAnswer {
     /// The origin that was asked.
     pub origin: String,
-    /// When it answered, on the interface's clock.
+    /// Response time on the interface's clock.
     pub at_ms: u64,
     /// The connection and the discovery, nothing else.
     pub evidence: Evidence,
 }
 
-/// Another host that is to be the sign-in server.
+/// A different host as authorisation server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignInHost {
-    /// Its origin.
+    /// Origin of the host.
     pub origin: String,
     /// The resource server's origin.
     pub resource_server: String,
@@ -120,7 +120,7 @@ pub struct SignInHost {
 pub(crate) struct PendingOpen {
     /// Number of the order.
     pub order: u64,
-    /// What is opened.
+    /// The choice being opened.
     pub choice: ProfileChoice,
     /// The checks are to run then.
     pub check: bool,
@@ -129,7 +129,7 @@ pub(crate) struct PendingOpen {
 /// The watch: asks again for what is not green.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Watch {
-    /// When it asks next, on the interface's clock.
+    /// Time of the next run, on the interface's clock.
     pub next_ms: u64,
 }
 
@@ -148,19 +148,19 @@ pub struct State {
     pub run: RunState,
     /// The log.
     pub log: Log,
-    /// What the address alone showed.
+    /// Response of the address alone.
     pub found: DiscoveryState,
-    /// Where the keys go.
+    /// Focus of the keyboard.
     pub focus: Focus,
-    /// What lies over the panes.
+    /// The open dialog.
     pub overlay: Option<Dialog>,
     /// The selected answer of a question about where a secret may go: yes.
     pub(crate) agrees: bool,
     /// The choice of a profile, while it covers the panes.
     pub picker: Option<ProfilePicker>,
-    /// What is kept outside this session.
+    /// The saved profiles and the places for secrets.
     pub shelf: ProfileList,
-    /// How much the screen has room for.
+    /// Sizes of the viewports.
     pub room: Viewports,
     /// The log covers the screen.
     pub log_zoomed: bool,
@@ -187,7 +187,7 @@ pub struct State {
     pub(crate) way: Option<(String, String)>,
     /// The last focus that was not the log.
     pub(crate) behind: Focus,
-    /// When the last key came.
+    /// Time of the last key.
     pub(crate) touched_ms: u64,
     /// The secret is shown until then.
     pub(crate) reveal_until_ms: Option<u64>,
@@ -195,7 +195,7 @@ pub struct State {
     pub(crate) quit_until_ms: Option<u64>,
     /// True when the operator typed or pasted the secret.
     pub(crate) secret_typed: bool,
-    /// What the secret in the form was given for, where it was not typed.
+    /// Destination of the given secret, if it was not typed.
     pub(crate) bound: Option<Destination>,
     /// The address for which an authorisation server was given or accepted; empty where there was none yet.
     pub(crate) accepted_for: String,
@@ -210,9 +210,9 @@ pub struct State {
     pub(crate) order: u64,
     /// The session that is being opened, and whether its checks are to run then.
     pub(crate) opening: Option<PendingOpen>,
-    /// The saving of this session as a profile that goes on.
+    /// Order number of the profile that is being saved.
     pub(crate) saving: Option<u64>,
-    /// What asking the address alone showed, until a run starts from it.
+    /// Response of the address alone, until a run uses it.
     pub(crate) answered: Option<DiscoveryAnswer>,
     pub(crate) written: Vec<String>,
     pub(crate) markdown: Render,
@@ -221,12 +221,13 @@ pub struct State {
 }
 
 impl State {
-    /// The state of a session that begins so many milliseconds after midnight: the log's times follow from it.
+    /// Creates the state. `time_of_day_ms` is the local time in milliseconds since midnight; the times in the log
+    /// derive from it.
     pub fn new(start: Start, time_of_day_ms: u64) -> Self {
         Self::at(start, time_of_day_ms, 0)
     }
 
-    /// The state of a session that is opened so many milliseconds after the interface began.
+    /// Creates the state of a session that is opened `now_ms` milliseconds after the interface started.
     pub(crate) fn at(start: Start, time_of_day_ms: u64, now_ms: u64) -> Self {
         let previous = start.previous.map(|previous| PreviousRun {
             at_ms: previous.at_ms.saturating_add(i64::try_from(now_ms).unwrap_or(i64::MAX)),
@@ -300,7 +301,7 @@ impl State {
         state
     }
 
-    /// What keys mean now.
+    /// Context that decides the meaning of keys.
     pub fn context(&self) -> Context {
         if let Some(overlay) = &self.overlay {
             return overlay.context();
@@ -321,8 +322,8 @@ impl State {
         }
     }
 
-    /// When the secret is forgotten if no key comes until then, on the interface's clock. A run and the watch need it, and
-    /// the demo's is none.
+    /// Time at which the secret is forgotten if no key is pressed, on the interface's clock. `None` while a run or
+    /// the watch needs it, and in the demo.
     pub fn forgets_at_ms(&self) -> Option<u64> {
         let needed = self.run.active.is_some() || self.watch.is_some() || self.demo.is_some();
         (!needed && !self.form.secret.is_empty()).then_some(self.touched_ms + FORGETS_AFTER_MS)
@@ -371,7 +372,7 @@ impl State {
         self.guide.lines().nth(self.line)
     }
 
-    /// Did the operator tick this fact?
+    /// Returns true if the operator ticked this fact.
     pub fn ticked(&self, fact: &str) -> bool {
         self.ticks.contains(fact)
     }
@@ -404,14 +405,14 @@ impl State {
         self.notice = Some(text);
     }
 
-    /// The authorisation server's tenant, as this Halo says it, for the address that stands in the form.
+    /// The authorisation server's tenant as reported by the Halo at the typed address.
     pub(crate) fn halo_tenant(&self) -> Option<String> {
         let discovery = self.found.discovery()?;
         (self.form.origin().as_deref() == self.found.origin()).then_some(())?;
         discovery.tenant.as_ref().map(|tenant| tenant.as_str().to_owned())
     }
 
-    /// Works out again what stands beside the fields.
+    /// Recomputes the remarks on the fields.
     pub(crate) fn refresh_form(&mut self) {
         let tenant = self.halo_tenant();
         self.form.refresh(tenant.as_deref());

@@ -22,7 +22,7 @@ pub struct TextField {
     /// The kind of the last change: typing on is one step of undo.
     last: Option<Change>,
     cut: Zeroizing<String>,
-    /// What was cleaned in the last paste.
+    /// Notes about the last paste.
     pub(crate) pasted: Vec<Note>,
 }
 

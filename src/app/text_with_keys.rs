@@ -1,22 +1,22 @@
-//! Texts for the operator that may name keys: `{run_all}` stands for the key of that action, which only the table of keys
-//! knows. Only text that was compiled into the program can name one: what a server, a file or the operator wrote is shown as
-//! it is, braces included.
+//! Texts for the operator with placeholders for keys: `{run_all}` is replaced with the key of that action by the key
+//! table. Only text that is compiled into the program is resolved. Text from a server, a file or the operator is
+//! shown unchanged, including braces.
 
 use std::borrow::Cow;
 use std::ops::{Deref, Range};
 
-/// A text with the places in which `{name}` stands for a key.
+/// A text with placeholders `{name}` for keys.
 ///
-/// A string literal becomes a text that may name keys; an owned `String`, which may hold foreign text, never does.
+/// A string literal is the program's own text. An owned `String` may contain untrusted text and is never resolved.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Text {
     text: Cow<'static, str>,
-    /// Byte ranges of the program's own words.
+    /// Byte ranges of the program's own text.
     own: Vec<Range<usize>>,
 }
 
 impl Text {
-    /// The text followed by words that may name keys.
+    /// Appends the program's own text, which may name keys.
     #[must_use]
     pub fn then(mut self, words: &'static str) -> Self {
         let from = self.text.len();
@@ -32,7 +32,7 @@ impl Text {
         self
     }
 
-    /// The text with each `{name}` of the program's own words as `keyed` gives it.
+    /// Replaces each `{name}` in the program's own text with the result of `keyed`.
     pub fn resolved(&self, keyed: impl Fn(&str) -> String) -> String {
         let mut out = String::new();
         let mut at = 0;

@@ -9,25 +9,25 @@ pub struct TimelineEntry {
     pub check: String,
     /// Method and path.
     pub request: String,
-    /// HTTP status; none when no answer came, or not yet.
+    /// HTTP status; `None` without a response.
     pub status: Option<u16>,
-    /// It goes on: what is asked is named by its check only.
+    /// True while the request is active. It is labelled with its check only.
     pub running: bool,
-    /// When it was sent, in milliseconds since the run began.
+    /// Time of sending, in milliseconds since the start of the run.
     pub from_ms: u64,
-    /// How long the connection to it was made for, in milliseconds: name, connect, TLS.
+    /// Duration of the connection set-up (name, connect, TLS) in milliseconds.
     pub connect_ms: u64,
-    /// How long it took in all, in milliseconds.
+    /// Total duration in milliseconds.
     pub took_ms: u64,
 }
 
 impl TimelineEntry {
-    /// True when an answer came and it is no refusal.
+    /// Returns true if the response is not an error.
     pub fn is_good(&self) -> bool {
         self.status.is_some_and(|status| (200..300).contains(&status))
     }
 
-    /// When its answer was complete, in milliseconds since the run began.
+    /// End of the response, in milliseconds since the start of the run.
     pub fn until_ms(&self) -> u64 {
         self.from_ms.saturating_add(self.took_ms)
     }
@@ -78,7 +78,7 @@ impl State {
     }
 }
 
-/// Paths stand below each other, whatever the method.
+/// Pads the method, so that all paths start in the same column.
 fn aligned(request: &str) -> String {
     request.split_once(' ').map_or_else(|| request.to_owned(), |(method, path)| format!("{method:<4} {path}"))
 }

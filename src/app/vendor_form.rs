@@ -9,11 +9,11 @@ use crate::domain::guide::{EvidenceSource, Step};
 pub struct VendorFormValue {
     /// The label in the vendor's form.
     pub label: String,
-    /// What is to be entered.
+    /// The value to enter.
     pub worth: FieldValue,
 }
 
-/// What is to be entered.
+/// The value to enter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FieldValue {
     /// This text.

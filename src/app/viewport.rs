@@ -1,7 +1,7 @@
-//! How much of each pane the screen has room for. The layout works it out before a frame is drawn and sends it as a
-//! message, so that a page is a page, a text cannot be scrolled past its end, and the selected row is on the screen.
+//! Visible part of each pane. The layout computes it before a frame is drawn and sends it as a message, so that
+//! paging, scrolling limits and the visible selection are exact.
 
-/// What is visible of one list or text, in rows.
+/// Visible part of a list or text, in rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Viewport {
     /// First visible row.
@@ -28,11 +28,11 @@ pub struct Viewports {
     pub credentials: Viewport,
     /// The list of checks.
     pub checks: Viewport,
-    /// What is known of the selected check.
+    /// Details of the selected check.
     pub detail: Viewport,
     /// The log; only its height counts, the place is kept by line.
     pub log: Viewport,
-    /// What lies over the panes.
+    /// The open dialog.
     pub overlay: Viewport,
     /// The choice of a profile.
     pub picker: Viewport,

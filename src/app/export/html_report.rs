@@ -32,7 +32,7 @@ pub(super) fn html(title: &str, report: &Report, demo: Option<&str>) -> String {
     page
 }
 
-/// Where the run was aimed, and when.
+/// Target and time of the run.
 fn about(report: &Report) -> String {
     let target = &report.target;
     let granted = target.scopes_granted.as_ref().map(|scopes| scopes.join(" "));
@@ -124,7 +124,7 @@ fn facts(facts: &[Fact]) -> String {
     )
 }
 
-/// A word as it stands in the JSON report.
+/// The word that the JSON report uses.
 fn word(value: &impl serde::Serialize) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }

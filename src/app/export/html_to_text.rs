@@ -3,7 +3,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-/// Wider columns of a table stand last, without being padded.
+/// Wider columns come last and are not padded.
 const COLUMN: usize = 24;
 
 /// The text of a page that this program wrote; it knows the tags of that page only.

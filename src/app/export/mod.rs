@@ -9,7 +9,7 @@ use super::state::State;
 use crate::domain::report::{Diagnosis, Report, Severity};
 
 impl State {
-    /// The report of the run that is shown, in a format; none while there is no such report.
+    /// Renders the report of the last run; `None` if there is no report.
     pub(crate) fn rendered(&self, format: Format) -> Option<String> {
         let report = self.current_report()?;
         let demo = self.demo.as_deref();
@@ -21,12 +21,12 @@ impl State {
         })
     }
 
-    /// A rendered report as its reader will see it; none where that is the text itself.
+    /// A rendered report as its reader sees it; `None` if that is the text itself.
     pub(crate) fn read(&self, format: Format, text: &str) -> Option<String> {
         (format == Format::Html).then(|| html_to_text::text_of_page(text))
     }
 
-    /// Only what somebody has to change in Halo, for whoever may.
+    /// Only the changes to make in Halo, for its administrator.
     fn admin_text(&self, report: &Report) -> String {
         let tenant = report.target.tenant.as_deref().map(|tenant| format!(", tenant {tenant}")).unwrap_or_default();
         let mut text = self.demo.as_deref().map(|scenario| demo_words(scenario) + "\n\n").unwrap_or_default();
@@ -59,7 +59,7 @@ impl State {
     }
 }
 
-/// Nobody may take a report of the simulated Halo for one of a real Halo.
+/// Warning that the report is about a simulated Halo.
 fn demo_words(scenario: &str) -> String {
     format!("DEMO: the simulated Halo of scenario {scenario}, not a real one.")
 }

@@ -1,4 +1,4 @@
-//! What the operator asks for.
+//! Handles the operator's actions.
 
 use super::{dialogs, effect_results, focus, form_fields, navigation, profile_picker, profiles, runs, timer};
 use crate::app::action::{Action, Context};
@@ -8,7 +8,7 @@ use crate::app::profiles::ProfileChoice;
 use crate::app::state::{Focus, State, Watch};
 use crate::domain::run_plan::CheckSelection;
 
-/// How long a second Ctrl-C is waited for, in milliseconds.
+/// Time within which a second Ctrl-C quits, in milliseconds.
 const QUIT_MS: u64 = 2_000;
 
 pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {

@@ -1,4 +1,4 @@
-//! What lies over the panes, and the answers to its questions.
+//! Opens the dialogs and handles the answers to them.
 
 use super::{actions, form_fields, profile_picker, runs};
 use crate::app::action::{Format, Motion};

@@ -1,4 +1,4 @@
-//! What comes back from effects other than runs.
+//! Handles the results of effects other than runs.
 
 use super::{dialogs, form_fields, runs};
 use crate::app::dialog::Dialog;
@@ -64,7 +64,7 @@ fn failed(state: &mut State, origin: String, fault: Fault) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Takes in what a Halo says of itself: fills an empty tenant, and tells of a sign-in server on another host.
+/// Applies the discovery response: fills an empty tenant, and announces an authorisation server on another host.
 pub(super) fn apply_discovery(state: &mut State, origin: String, discovery: Discovery) -> Vec<Effect> {
     state.found = DiscoveryState::Halo { origin, discovery };
     if let Some(tenant) = state.halo_tenant().filter(|_| state.form.is_empty(Field::Tenant)) {
@@ -94,7 +94,8 @@ fn tell_of_sign_in_host(state: &mut State) {
 }
 
 impl State {
-    /// The other host that is to be the sign-in server for the address in the form: as Halo says it, or as it was accepted.
+    /// The different host as authorisation server of the typed address, as reported by Halo or as accepted by the
+    /// operator.
     pub fn sign_in_host(&self) -> Option<SignInHost> {
         let resource_server = self.form.origin()?;
         let asked = self.found.origin() == Some(&resource_server);

@@ -187,10 +187,12 @@ fn paste_into(state: &mut State, field: Field, text: &str) -> Vec<Effect> {
     effects
 }
 
-/// What a field takes of a paste. Into a field that holds something only characters are pasted; an empty one gets a value.
+/// The text that a paste inserts into a field. A non-empty field gets only the characters; an empty field gets a
+/// cleaned value.
 ///
 /// # Errors
-/// Several lines in which no secret is found: joined they would be nothing that anybody gave.
+/// The paste has several lines without a recognised secret; joining them would produce a value that no one
+/// gave.
 fn pasted_value(state: &State, field: Field, text: &str) -> Result<(Secret, Vec<Note>), Problem> {
     let read = match field {
         Field::Secret => Some(read_secret(text, state.form.client_id.text())),
@@ -305,7 +307,7 @@ pub(super) fn reveal(state: &mut State) -> Vec<Effect> {
 }
 
 impl State {
-    /// What one key would put right in the focused field.
+    /// The correction that one key applies in the focused field.
     pub(crate) fn suggested(&self) -> Option<(Field, Suggestion)> {
         let field = focused(self)?;
         let command = self.shelf.secret.command.is_some();

@@ -1,4 +1,4 @@
-//! What a message changes, and what is to be done then.
+//! Changes the state for each message and returns the requested effects.
 
 mod actions;
 mod dialogs;

@@ -1,4 +1,4 @@
-//! What letters and arrows do in the lists.
+//! Handles letters and arrows in the lists.
 
 use super::{dialogs, focus, profile_picker, profiles, runs};
 use crate::app::action::{Context, Motion};
@@ -63,7 +63,7 @@ fn choose(state: &mut State, check: String) {
     state.room.detail.offset = 0;
 }
 
-/// Where a motion leads in a list.
+/// The new position after a motion in a list.
 pub(super) fn moved(at: usize, length: usize, motion: Motion, window: Viewport) -> usize {
     let to = i64::try_from(at).unwrap_or(i64::MAX).saturating_add(rows(motion, window));
     usize::try_from(to.max(0)).unwrap_or(usize::MAX).min(length.saturating_sub(1))
@@ -99,7 +99,7 @@ pub(super) fn tick(state: &mut State) -> Vec<Effect> {
     std::iter::once(state.keep()).chain(made.map(Effect::Repair)).collect()
 }
 
-/// Makes a line of the guide in the simulated Halo; none where only a person could see it.
+/// The repair that sets a guide line in the simulated Halo; `None` if only a person could see the line.
 fn making(guide: &Guide, fact: &str) -> Option<Repair> {
     let witness = guide.line(fact)?.witness;
     let copies_form = matches!(

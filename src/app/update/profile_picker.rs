@@ -12,7 +12,7 @@ use crate::app::text_field::TextField;
 use crate::domain::connection::Field;
 use crate::domain::run_plan::CheckSelection;
 
-/// Shows the choice; what is kept is looked at afresh.
+/// Opens the profile list and reads the saved data again.
 pub(super) fn show(state: &mut State) -> Vec<Effect> {
     if !state.shelf.open {
         return Vec::new();
@@ -26,7 +26,7 @@ pub(super) fn show(state: &mut State) -> Vec<Effect> {
     vec![state.keep(), Effect::LookAtShelf]
 }
 
-/// What is kept has been looked at.
+/// Handles the saved profiles that were read.
 pub(super) fn profiles_listed(state: &mut State, profiles: Vec<ProfileSummary>) -> Vec<Effect> {
     let selected = state.picked().map(|(choice, _)| choice);
     state.shelf.profiles = profiles;
@@ -125,9 +125,9 @@ pub(super) fn switch(state: &mut State, choice: ProfileChoice, check: bool) -> V
     effects
 }
 
-/// What was chosen is open: everything begins afresh but the clock, the room and the receipt.
+/// Replaces the state with the opened session; clock, viewports and exit messages stay.
 ///
-/// What is not awaited any more, because the choice was left meanwhile, replaces nothing.
+/// Ignores a session that is no longer awaited because the operator left the list.
 pub(super) fn opened(state: &mut State, order: u64, outcome: Result<Box<Start>, String>) -> Vec<Effect> {
     let Some(opening) = state.opening.take_if(|opening| opening.order == order) else { return Vec::new() };
     let start = match outcome {

@@ -17,7 +17,7 @@ use crate::domain::secret_destination::{Destination, DestinationMismatch};
 use crate::domain::secret_text::{holds_part, looks_like_secret};
 use crate::secret::Secret;
 
-/// The line that offers the demo to somebody new.
+/// Notice that offers the demo to a new user.
 const OFFER: &str = "New here? {profiles} opens a demo with a simulated Halo: no account.";
 
 /// Asks for the name that the values are saved under.
@@ -117,7 +117,7 @@ pub(super) fn ask(state: &mut State) -> Vec<Effect> {
     dialogs::open(state, Dialog::KeepSecret { at, values })
 }
 
-/// Why the secret cannot be kept now, and what is left.
+/// Reason why the secret cannot be kept now, and the alternative.
 fn why_not(state: &State) -> Text {
     if state.demo.is_some() {
         return "The demo's secret cannot be kept.".into();
@@ -191,7 +191,7 @@ pub(super) fn secret_kept(
     Vec::new()
 }
 
-/// Has the command run that prints the secret; `check`: the checks are to run then.
+/// Starts the command that prints the secret. `check`: the checks run afterwards.
 pub(super) fn run_secret_command(state: &mut State, check: bool) -> Vec<Effect> {
     let Some(program) = state.shelf.secret.command.clone() else { return Vec::new() };
     if let Err(mismatch) = state.shelf.secret.given_for.permits(&state.form.destination()) {
@@ -271,7 +271,7 @@ pub(super) fn drop_secret_of_other_destination(state: &mut State) -> bool {
     true
 }
 
-/// What a secret was given for and what the form names instead, as the end of a sentence.
+/// The destination of the secret and that of the form, as the end of a sentence.
 fn difference(mismatch: &DestinationMismatch) -> String {
     let DestinationMismatch { field, bound, used } = mismatch;
     let what = if *field == Field::ClientId { "the Client ID " } else { "" };
@@ -284,29 +284,29 @@ impl State {
         self.secret_typed && !self.form.is_empty(Field::Secret) && !self.secret_is_proven()
     }
 
-    /// Is there a typed and proven secret, and a place for it?
+    /// Returns true if a typed, proven secret can be kept.
     pub fn has_secret_to_keep(&self) -> bool {
         let here = self.can_keep() && self.saved_destination_mismatch().is_none();
         here && self.secret_typed && self.secret_is_proven()
     }
 
-    /// Can the values be saved as a profile?
+    /// Returns true if the values can be saved as a profile.
     pub(crate) fn can_save(&self) -> bool {
         self.shelf.open && self.demo.is_none() && connection::read_url(self.form.text(Field::Url)).is_ok()
     }
 
-    /// Is there a place for the secret, and a profile that it belongs to?
+    /// Returns true if the secret can be kept with this profile.
     pub(crate) fn can_keep(&self) -> bool {
         let something = !self.form.is_empty(Field::Secret) && !self.shelf.secret.ways.is_empty();
         something && self.profile.is_some() && self.demo.is_none() && self.shelf.secret.command.is_none()
     }
 
-    /// Why the secret cannot be kept with the profile: it was saved for another address or Client ID.
+    /// Mismatch that prevents keeping the secret: the profile was saved for another address or Client ID.
     fn saved_destination_mismatch(&self) -> Option<DestinationMismatch> {
         self.shelf.secret.saved_for.permits(&self.form.destination()).err()
     }
 
-    /// What a profile is saved for that takes the form's values.
+    /// Destination of a profile that is saved with the form's values.
     fn saved_values(&self, name: &str) -> Destination {
         let mut values = self.form.destination();
         for value in [&mut values.url, &mut values.client_id] {
@@ -333,7 +333,7 @@ impl State {
         self.notice = self.shelf.warnings.first().cloned().map(Text::from).or(unfinished);
     }
 
-    /// Nothing is kept and nothing is filled in: somebody new, perhaps.
+    /// Returns true if no profile is saved and no value is filled in, as for a new user.
     pub fn offers_demo(&self) -> bool {
         let new = self.shelf.profiles.is_empty() && self.form.is_empty(Field::Url) && self.ticks.is_empty();
         self.shelf.demo && self.demo.is_none() && self.picker.is_none() && new

@@ -20,10 +20,10 @@ use crate::domain::run_plan::{CheckSelection, RunPlan};
 use crate::domain::verdict;
 use crate::secret::Secret;
 
-/// How long an answer counts as just given, in milliseconds.
+/// Age up to which a discovery response is reused, in milliseconds.
 const JUST_MS: u64 = 60_000;
 
-/// Runs the checks; for a form against selection something stands, says what, and sends nothing.
+/// Starts a run of the selected checks. If the form has a problem, shows it and sends nothing.
 pub(super) fn start(state: &mut State, selection: CheckSelection) -> Vec<Effect> {
     if profiles::drop_secret_of_other_destination(state) {
         let notice = state.notice.clone();
@@ -137,8 +137,8 @@ fn launch(
     effects
 }
 
-/// What the address answered when its field was left: asking it once more would tell nothing new and cost a round trip.
-/// It serves one run. An authorisation server given by hand is compared with what discovery says, so that is asked again.
+/// Discovery response that was received when the field was left. It is reused by one run and saves a round trip. Not
+/// reused with an authorisation server from the operator, because that is compared with a fresh response.
 fn just_answered(state: &mut State, connection: &Connection) -> Option<Evidence> {
     let now = state.now_ms;
     let answered = state.answered.take()?;
@@ -160,7 +160,8 @@ pub(super) fn run_selected(state: &mut State) -> Vec<Effect> {
     }
 }
 
-/// These checks. A probe's verdict rests on the role's claims too, so the agent is asked with it.
+/// Selection of these checks. Probes also need the agent's record, because their verdict depends on the role's
+/// claims.
 pub(super) fn only(state: &State, mut ids: Vec<String>) -> CheckSelection {
     let identity = "identity".to_owned();
     if ids.iter().any(|id| state.guide.probe(id).is_some()) && !ids.contains(&identity) {
@@ -190,7 +191,7 @@ pub(super) fn ask_again(state: &mut State) -> Vec<Effect> {
     }
 }
 
-/// Mends the selected failure in the simulated Halo; the check runs again once that is done.
+/// Repairs the selected failure in the simulated Halo; the check runs again afterwards.
 pub(super) fn repair(state: &mut State) -> Vec<Effect> {
     match state.fixable_part() {
         Some(repair) => vec![Effect::Repair(repair)],
@@ -204,8 +205,8 @@ pub(super) fn stop(state: &mut State) -> Vec<Effect> {
     cancel(state)
 }
 
-/// The process is about to be stopped: no request is left open and no token in memory until somebody comes back. A watch
-/// asks again then by itself.
+/// Handles the coming suspension of the process: ends the run, so that no request stays open and no token stays in
+/// memory. The watch continues after the resumption.
 pub(super) fn suspend(state: &mut State) -> Vec<Effect> {
     let effects = cancel(state);
     if !effects.is_empty() {
@@ -219,7 +220,7 @@ pub(super) fn suspend(state: &mut State) -> Vec<Effect> {
     effects
 }
 
-/// Ends the run that goes on: the screen says so at once, what it saw comes as its last event.
+/// Cancels the active run. The screen shows it immediately; the results so far arrive as the last event.
 pub(super) fn cancel(state: &mut State) -> Vec<Effect> {
     match &mut state.run.active {
         Some(active) if !active.cancelled => {
@@ -233,7 +234,7 @@ pub(super) fn cancel(state: &mut State) -> Vec<Effect> {
     }
 }
 
-/// A value was changed: a run that rests on it ends, because its results would speak of the old value.
+/// Handles a changed value: cancels a run that uses the old value.
 pub(super) fn values_changed(state: &mut State, field: Field) -> Vec<Effect> {
     if state.run.active.is_none() || state.run.staleness(&state.form) == Staleness::Fresh {
         return Vec::new();
@@ -277,7 +278,7 @@ pub(super) fn run_event_received(state: &mut State, run: RunId, event: RunEvent)
     Vec::new()
 }
 
-/// A run's task broke: the interface goes on.
+/// Handles the panic of a run's task: the interface continues.
 pub(super) fn run_panicked(state: &mut State, run: RunId) -> Vec<Effect> {
     if state.run.active.as_ref().is_none_or(|active| active.id != run) {
         return Vec::new();
@@ -290,7 +291,7 @@ pub(super) fn run_panicked(state: &mut State, run: RunId) -> Vec<Effect> {
     Vec::new()
 }
 
-/// A run has ended: its results stand, the first failure is selected, a good one is remembered.
+/// Handles the end of a run: keeps its results, selects the first failure and remembers a good run.
 fn end(state: &mut State, finished: Finished) -> Vec<Effect> {
     let Some(active) = state.run.active.take() else { return Vec::new() };
     let Finished { report, evidence } = finished;
@@ -378,7 +379,7 @@ fn select_first_wrong(state: &mut State) {
     }
 }
 
-/// Shows the guide line of a check that is wrong, where both panes stand side by side.
+/// Selects the guide line of a failed check if both panes are visible.
 pub(super) fn show_line(state: &mut State) {
     let Some(row) = state.selected_check().filter(|row| row.shown.is_wrong()) else { return };
     if let Some(line) = state.facts_of(&row.id).first().and_then(|fact| state.line_number_of(fact)) {

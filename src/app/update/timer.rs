@@ -1,4 +1,4 @@
-//! What time brings.
+//! Handles the ticks of the clock.
 
 use super::{form_fields, runs};
 use crate::app::dialog::Dialog;
@@ -6,7 +6,7 @@ use crate::app::effect::Effect;
 use crate::app::state::{State, Watch};
 use crate::domain::run_event::LogLevel;
 
-/// How often the watch asks, in milliseconds.
+/// Interval of the watch in milliseconds.
 pub(super) const WATCH_MS: u64 = 30_000;
 
 pub(super) fn tick(state: &mut State, now_ms: u64) -> Vec<Effect> {
@@ -30,7 +30,7 @@ pub(super) fn tick(state: &mut State, now_ms: u64) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Nobody is there: the secret goes. What it showed stays on the screen.
+/// Clears the secret after a time without keys. Its results stay on the screen.
 fn forget(state: &mut State) {
     let shown = state.run.snapshot.secret_revision == state.form.secret.revision();
     state.form.drop_secret();
