@@ -23,7 +23,7 @@ pub type Interrupt = Pin<Box<dyn Future<Output = u8>>>;
 
 /// Everything that a run needs.
 pub struct Job {
-    /// What to run.
+    /// The plan of the run.
     pub plan: RunPlan,
     /// The HTTP client.
     pub http: Http,
@@ -72,7 +72,7 @@ pub fn checks(guide: &Guide, selection: &CheckSelection) -> Vec<String> {
     checks_of(guide).filter(runs).map(|check| check.id.to_owned()).collect()
 }
 
-/// How a run ended.
+/// End of a run.
 pub(super) enum End {
     /// It finished.
     Done,

@@ -10,14 +10,14 @@ use crate::domain::report::{
 };
 use crate::domain::verdict;
 
-/// Why a run did not start, other than a refused form.
+/// Reason why a run did not start, other than a form with a problem.
 #[derive(Clone, Debug)]
 pub struct Refusal {
     /// The code.
     pub code: Code,
-    /// What happened.
+    /// Description of the failure.
     pub summary: String,
-    /// What to do next.
+    /// Next steps.
     pub fix: Vec<String>,
 }
 
@@ -111,7 +111,7 @@ pub(super) fn bug() -> Refusal {
     }
 }
 
-/// Adds a defect to what a run had found: whatever was found, there is no verdict.
+/// Adds a defect of this program to the results of a run. The verdict becomes undetermined.
 pub(super) fn with_bug(outcome: Outcome) -> Outcome {
     let bug = bug();
     let Outcome { mut report, evidence, demo, .. } = outcome;

@@ -41,9 +41,9 @@ pub struct TenantSummary {
 pub struct CheckMetrics {
     /// Id of the check.
     pub id: Box<str>,
-    /// Its status.
+    /// Status of the check.
     pub status: Status,
-    /// HTTP status of the response that it rests on.
+    /// HTTP status of its response.
     pub http_status: Option<u16>,
     /// Phases and their durations in milliseconds.
     pub timing: Timing,

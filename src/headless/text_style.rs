@@ -1,4 +1,4 @@
-//! Colours, width and labels of text output. Colour only repeats what the words say.
+//! Colours, width and labels of text output. Colour only repeats the text.
 
 use crate::domain::report::{Severity, Status, Verdict};
 use crate::domain::run_event::LogLevel;

@@ -41,7 +41,7 @@ use crate::session::secret_prompt;
 use crate::session::secret_source::{SecretSource, read_line};
 use crate::session::setting_sources::Session;
 
-/// Why the dialogue ended without a decision of the operator.
+/// Reason why the session ended without a decision of the operator.
 enum End {
     Failed(CommandError),
     /// A signal or the end of input, with the exit status.
@@ -195,7 +195,7 @@ impl<'a> PlainSession<'a> {
         }
     }
 
-    /// Asks how to start; true if the checklist is to be read first.
+    /// Asks how to start. Returns true if the checklist should be read first.
     async fn begin(&mut self) -> Result<bool, End> {
         let known = self.session.profile().is_some() && !self.typed.url.is_empty() && !self.typed.client_id.is_empty();
         if known {
@@ -284,7 +284,7 @@ impl<'a> PlainSession<'a> {
         Destination { url: given(&self.typed.url), client_id: given(&self.typed.client_id) }
     }
 
-    /// Why the secret that the session started with must not be used for these values.
+    /// Mismatch because of which the initial secret must not be used for these values.
     fn mismatch(&self) -> Option<DestinationMismatch> {
         self.session.settings.destination().permits(&self.destination()).err()
     }

@@ -26,7 +26,7 @@ impl Reporter for SilentReporter {
     }
 }
 
-/// Why a wait or a round ended.
+/// Reason why a wait or a round ended.
 enum Ended {
     ByItself,
     ByTheOperator,

@@ -24,21 +24,21 @@ use crate::secret::Secret;
 
 /// Shortest time between two frames: over a slow line a flood of events must not become a flood of frames.
 const FRAME: Duration = Duration::from_millis(33);
-/// How long a report or a secret that was asked for may take to be written once the operator has left: a slow disk, a
-/// keychain that is busy.
+/// Time limit for requested writes (reports, secrets) after the operator has left. Allows for a slow disk or a busy
+/// keychain.
 const WRITES: Duration = Duration::from_secs(10);
 /// The same when the program is ended from outside: the watcher ends it in less than a second.
 const WRITES_AT_AN_ENDING: Duration = Duration::from_millis(400);
-/// How long a command that is stopped may take to be gone.
+/// Time limit for a stopped command to end.
 const STOPPING: Duration = Duration::from_millis(200);
-/// How often the clock comes while something is counted in seconds.
+/// Clock interval while the screen shows seconds.
 const SECOND: Duration = Duration::from_secs(1);
 
-/// What the interface begins with.
+/// Options of the interface.
 pub struct Options {
-    /// What is known.
+    /// The initial data.
     pub start: Start,
-    /// What the effects are performed with.
+    /// The dependencies of the effects.
     pub parts: RuntimeParts,
     /// Plain ASCII even on a UTF-8 terminal.
     pub ascii: bool,
@@ -75,11 +75,11 @@ struct EventLoop {
     over: Option<ExitReason>,
     /// Order number of the command that must get the terminal to print the secret.
     secret_command: Option<u64>,
-    /// The process is to be stopped until `fg`.
+    /// True if the process should be stopped until `fg`.
     suspending: bool,
 }
 
-/// Why the interface ends.
+/// Reason why the interface ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ExitReason {
     /// The operator leaves.
@@ -172,7 +172,7 @@ impl EventLoop {
         Ok(())
     }
 
-    /// Does what the watcher says. An ending keeps the session; a terminal that is gone is not written to again.
+    /// Handles a signal. An ending saves the session; a terminal that has gone away is not written to.
     fn handle_signal(&mut self, notice: SignalEvent) -> io::Result<()> {
         match notice {
             SignalEvent::Ending(ending) => {
@@ -236,8 +236,8 @@ impl EventLoop {
         }
     }
 
-    /// Stops the process until `fg`, once nothing is under way any more: a stopped process would hold its requests open, and
-    /// the token in memory.
+    /// Stops the process until `fg`, after all requests have ended. A stopped process would hold requests open and
+    /// keep the token in memory.
     async fn suspend(&mut self) -> io::Result<()> {
         self.handle_message(Message::Suspending)?;
         self.runtime.quiet().await;
@@ -246,8 +246,8 @@ impl EventLoop {
         self.terminal.suspend()
     }
 
-    /// Gives the terminal to the command that prints the secret: it may ask for a PIN. An ending meanwhile keeps the
-    /// session and ends the command.
+    /// Lends the terminal to the command that prints the secret, because it may ask for a PIN. An ending in the
+    /// meantime saves the session and stops the command.
     async fn run_command(&mut self, order: u64, notices: &mut UnboundedReceiver<SignalEvent>) -> io::Result<()> {
         let Some(commander) = self.runtime.commander() else { return Ok(()) };
         let stop = StopCommand::default();
@@ -289,8 +289,8 @@ fn time_of_day_ms() -> u64 {
     hours.into_iter().map(|(count, seconds)| count as u64 * seconds * 1000).sum()
 }
 
-/// This machine's time zone. Without `TZ` it stands in one file; to ask for it by its name, a list of all zones is made of
-/// thirty folders first, which would take a fifth of the time to the first frame.
+/// Time zone of this machine. Without `TZ` it is read from one file. A lookup by name would first list all zones of
+/// thirty directories, a fifth of the time to the first frame.
 fn zone() -> jiff::tz::TimeZone {
     let file = || std::fs::read("/etc/localtime").ok();
     let unnamed = || jiff::tz::TimeZone::tzif("local", &file()?).ok();

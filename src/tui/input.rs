@@ -1,4 +1,4 @@
-//! What the terminal sends, as messages.
+//! Converts terminal input to messages.
 
 use std::collections::VecDeque;
 
@@ -8,11 +8,12 @@ use super::keymap::{Binding, KeyMeaning, meaning_in};
 use crate::app::{Context, Message};
 use crate::secret::Secret;
 
-/// So many characters at once are no typing: the terminal has no bracketed paste (Windows, serial consoles).
+/// Minimum number of characters that count as a paste when they arrive together, for terminals without bracketed
+/// paste (Windows, serial consoles).
 const BURST: usize = 16;
 
-/// Takes the next message off what came at once. Keys that came as one burst become a paste, so that a line break in
-/// it never presses Enter and its letters are no commands.
+/// Takes the next message from the pending events. Keys that arrived as one burst become a paste, so that a line
+/// break in it does not press Enter and its letters are not commands.
 pub fn next(events: &mut VecDeque<Event>, context: Context, keys: &[Binding]) -> Option<Message> {
     loop {
         if let Some(text) = burst(events) {

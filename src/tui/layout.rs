@@ -1,4 +1,4 @@
-//! Which pane stands where, by the size of the screen; and how much each has room for.
+//! Layout of the panes for the size of the screen, and the size of each viewport.
 
 use ratatui::layout::Rect;
 
@@ -10,12 +10,12 @@ use crate::app::{Dialog, Focus, State, Viewport, Viewports};
 
 /// Narrowest and lowest screen that shows panes.
 pub const LEAST: (u16, u16) = (40, 12);
-/// From this width on three panes stand side by side.
+/// Minimum width for three panes side by side.
 const THREE: u16 = 110;
-/// From this width on two panes stand side by side.
+/// Minimum width for two panes side by side.
 pub const TWO: u16 = 72;
 
-/// Where everything stands. A pane that is not shown has no place.
+/// Areas of all panes. A hidden pane has none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ScreenLayout {
     /// The screen is too small for panes.
@@ -32,17 +32,17 @@ pub struct ScreenLayout {
     pub credentials: Option<Rect>,
     /// The list of checks.
     pub checks: Option<Rect>,
-    /// What is known of the selected check.
+    /// Details of the selected check.
     pub detail: Option<Rect>,
     /// The log.
     pub log: Option<Rect>,
     /// The requests of the last run on one axis, above the log that has the whole screen.
     pub waterfall: Option<Rect>,
-    /// The newest line of the log, where there is no room for more.
+    /// The newest line of the log, if there is no space for more.
     pub log_line: Option<Rect>,
 }
 
-/// Works out where everything stands.
+/// Computes the areas.
 pub fn plan(area: Rect, state: &State) -> ScreenLayout {
     if area.width < LEAST.0 || area.height < LEAST.1 {
         return ScreenLayout { too_small: true, ..ScreenLayout::default() };
@@ -82,7 +82,7 @@ pub fn plan(area: Rect, state: &State) -> ScreenLayout {
     plan
 }
 
-/// The log has the screen; what the run asked and when stands above it where that leaves the log the greater half.
+/// Layout with the log enlarged. The timeline is above it if the log keeps more than half of the space.
 fn zoomed(plan: &mut ScreenLayout, body: Rect, state: &State) {
     let height = match timeline::height(state) {
         0 => 0,
@@ -119,7 +119,7 @@ fn three(plan: &mut ScreenLayout, panes: Rect, state: &State) {
     plan.detail = Some(Rect { y: middle.y + height, height: middle.height - height, ..middle });
 }
 
-/// The pair of panes that belong together stand side by side.
+/// Layout with two panes side by side.
 fn two(plan: &mut ScreenLayout, panes: Rect, state: &State) {
     match shown_focus(state) {
         Focus::Checks | Focus::Detail | Focus::Log => {
@@ -207,7 +207,7 @@ pub fn viewports(area: Rect, state: &State, theme: Theme) -> Viewports {
     room
 }
 
-/// A window over so many rows, at its old place as far as that is possible.
+/// A viewport over this number of rows, as close as possible to its old position.
 fn clamped(rows: usize, height: u16, old: Viewport) -> Viewport {
     let most = u16::try_from(rows.saturating_sub(usize::from(height))).unwrap_or(u16::MAX);
     Viewport { offset: old.offset.min(most), height, most }

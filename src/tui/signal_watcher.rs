@@ -1,7 +1,8 @@
-//! The watcher: a thread of its own that hears signals and the end of the terminal, whatever the rest of the program does.
+//! Signal watcher: a thread that receives signals and detects the loss of the terminal, independently of the rest of
+//! the program.
 //!
-//! It tells the program, which saves and ends; when the program does not, the watcher gives the terminal back and ends
-//! it.
+//! It notifies the program, which saves and ends. If the program does not react, the watcher restores the terminal
+//! and ends the process.
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -18,21 +19,21 @@ use tokio::time::{Instant, timeout_at};
 
 use super::terminal::{Ending, terminal_modes};
 
-/// How long the program has to save and end by itself. With [`RESTORING`] it stays below a second.
+/// Time for the program to save and end. Together with [`RESTORING`] it is below one second.
 const GRACE: Duration = Duration::from_millis(700);
-/// How long the watcher may need to hear of a terminal that went away.
+/// Time for the watcher to detect the loss of the terminal.
 const HEARING: Duration = Duration::from_millis(70);
-/// How long a terminal may take to be given back: one that was stopped with Ctrl-S takes no byte at all.
+/// Time limit for restoring the terminal. A terminal stopped with Ctrl-S accepts no bytes.
 const RESTORING: Duration = Duration::from_millis(200);
-/// How long [`stop_until_continued`] waits for what always comes.
+/// Time limit of [`stop_until_continued`] for the expected signal.
 const CONTINUING: Duration = Duration::from_secs(1);
 
-/// What the watcher tells the program.
+/// Event of the watcher.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignalEvent {
     /// Save and end now, with this ending's exit status; in a second the watcher does it.
     Ending(Ending),
-    /// Somebody asked this process to stop: call `Terminal::suspend`.
+    /// The process was asked to stop: call `Terminal::suspend`.
     Suspend,
     /// This process was continued: call `Terminal::continued`, then draw.
     Continued,
@@ -43,11 +44,11 @@ pub enum SignalEvent {
 pub struct Watcher(());
 
 impl Watcher {
-    /// Starts the watcher. From here on SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP and SIGCONT do nothing by themselves.
-    /// When the receiver is gone, the program is taken to be done: the next ending is carried out at once.
+    /// Starts the watcher. From then on SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP and SIGCONT have no default effect.
+    /// If the receiver was dropped, the program counts as finished and the next ending takes effect immediately.
     ///
     /// # Errors
-    /// The system gives no thread or no signal.
+    /// The system provides no thread or no signal.
     pub fn spawn() -> io::Result<(Self, mpsc::UnboundedReceiver<SignalEvent>)> {
         let (notices, receiver) = mpsc::unbounded_channel();
         let (gone, hang_up) = mpsc::channel(1);
@@ -65,8 +66,8 @@ impl Watcher {
     }
 }
 
-/// What is behind an error of the terminal: mostly it has gone away, and the watcher says so a moment later. None when it
-/// says nothing: then the error is one of its own.
+/// The ending behind an error of the terminal. Usually the terminal has gone away and the watcher reports it a moment
+/// later. `None` if it reports nothing; then the error has another cause.
 pub async fn ending_behind_an_error(notices: &mut mpsc::UnboundedReceiver<SignalEvent>) -> Option<Ending> {
     let until = Instant::now() + HEARING;
     loop {
@@ -82,7 +83,7 @@ fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
     std::thread::Builder::new().name(name.into()).stack_size(128 * 1024).spawn(work).map(|_| ())
 }
 
-/// Sleeps until the terminal is gone. Asked for no event, `poll` tells just that.
+/// Waits until the terminal has gone away. `poll` without requested events reports exactly that.
 fn wait_for_hang_up(terminal: &OwnedFd, gone: &mpsc::Sender<()>) {
     loop {
         let mut terminal = [PollFd::new(terminal, PollFlags::empty())];
@@ -188,7 +189,7 @@ impl Watch {
         }
     }
 
-    /// Tells the program, and returns when it had its time or somebody insists.
+    /// Notifies the program. Returns when its time is over or the signal is repeated.
     async fn end(&mut self, ending: Ending) -> Ending {
         terminal_modes::end_abruptly();
         let until = Instant::now() + GRACE;
@@ -211,7 +212,7 @@ impl Watch {
     }
 }
 
-/// Gives the terminal back, for as long as it may take, and ends the process.
+/// Restores the terminal within the time limit and ends the process.
 fn leave(ending: Ending) -> ! {
     let (done, restored) = blocking::channel();
     let restoring = thread("restore", move || {
@@ -236,7 +237,7 @@ fn note_continued() {
     CONTINUED.1.notify_all();
 }
 
-/// How often this process was continued after it had been stopped.
+/// Number of times this process was continued after a stop.
 pub(super) fn times_continued() -> u64 {
     *continued()
 }

@@ -1,5 +1,5 @@
-//! The interface's clock. It goes on while the machine sleeps: a secret that is to be forgotten after ten minutes is not to
-//! survive a night behind a closed lid.
+//! Clock of the interface. It includes the time in which the machine sleeps, so that a secret does not survive a
+//! night behind a closed lid.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -26,14 +26,14 @@ impl Clock {
         self.passed.add(awake, by_the_wall)
     }
 
-    /// The moment at which the clock will show so many milliseconds, if the machine stays awake.
+    /// The instant at which the clock will show this time, if the machine stays awake.
     pub fn at(&self, ms: u64) -> tokio::time::Instant {
         tokio::time::Instant::now() + Duration::from_millis(ms.saturating_sub(self.passed.ms()))
     }
 }
 
-/// Time that has passed, by the longer of two measures: the monotonic clock stands still while the machine sleeps, the
-/// wall clock may be set back.
+/// Elapsed time by the longer of two clocks: the monotonic clock stops while the machine sleeps, and the wall clock
+/// may be set back.
 #[derive(Default)]
 struct Passed(Duration);
 

@@ -11,13 +11,13 @@ pub fn width(text: &str) -> usize {
     text.width()
 }
 
-/// Breaks a text into lines of at most so many cells; at blanks where it can.
+/// Wraps a text to lines of at most this number of cells, at blanks if possible.
 pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     let options = textwrap::Options::new(cells.max(1)).word_splitter(textwrap::WordSplitter::NoHyphenation);
     textwrap::wrap(text, options).into_iter().map(|line| line.into_owned()).collect()
 }
 
-/// At most so many cells, with a mark where it was cut.
+/// Truncates a text to this number of cells, with a mark at the cut.
 pub fn cut(text: &str, cells: usize, theme: Theme) -> String {
     if width(text) <= cells {
         return text.to_owned();
@@ -54,7 +54,7 @@ pub fn tail(text: &str, from: usize) -> &str {
     ""
 }
 
-/// Exactly so many cells: cut or padded.
+/// Truncates or pads a text to exactly this number of cells.
 pub fn fit(text: &str, cells: usize, theme: Theme) -> String {
     let text = cut(text, cells, theme);
     let gap = cells.saturating_sub(width(&text));
@@ -72,7 +72,7 @@ pub fn spread(left: &str, right: &str, cells: usize, theme: Theme) -> String {
 
 /// One row of a list; rows of one item belong together.
 pub struct Row {
-    /// What it shows.
+    /// The text of the row.
     pub line: Line<'static>,
     /// The item that it belongs to; none for a heading.
     pub item: Option<usize>,

@@ -1,5 +1,5 @@
-//! Glyphs, lines, colours, and the keys that are named. Words carry the meaning; a glyph or a colour only repeats it. Colours are the terminal's
-//! own sixteen, on its own background.
+//! Glyphs, borders, colours and key labels. Text carries the meaning; a glyph or a colour only repeats it. The
+//! colours are the sixteen of the terminal, on its own background.
 
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
@@ -8,7 +8,7 @@ use super::keymap::custom_keys;
 use super::keymap::{BINDINGS, Binding};
 use crate::app::{CheckState, LineState, Text};
 
-/// How things are drawn.
+/// Style of drawing.
 #[derive(Clone, Copy, Debug)]
 pub struct Theme {
     unicode: bool,
@@ -48,7 +48,7 @@ impl Theme {
         Self { keys, ..self }
     }
 
-    /// A text of the program's own in which `{name}` stands for an action's first key, e.g. `{run_all}`.
+    /// Replaces `{name}` in the program's own text with the first key of that action, e.g. `{run_all}`.
     pub fn keyed(self, text: &'static str) -> String {
         custom_keys::keyed(self.keys, text)
     }
@@ -58,7 +58,7 @@ impl Theme {
         text.resolved(|own| custom_keys::keyed(self.keys, own))
     }
 
-    /// The lines around a pane: the one that has the keys stands out by their weight.
+    /// Border of a pane. The focused pane has heavier lines.
     pub fn lines(self, focused: bool) -> border::Set<'static> {
         match (self.unicode, focused) {
             (true, true) => border::THICK,
@@ -73,7 +73,7 @@ impl Theme {
         if self.unicode { "■" } else { "=" }
     }
 
-    /// One cell of a bar that stands for less.
+    /// One cell of a thin bar, for a secondary value.
     pub fn thin_bar(self) -> &'static str {
         if self.unicode { "╌" } else { "-" }
     }
@@ -112,7 +112,7 @@ impl Theme {
         text.replace('✓', "v").replace('✗', "X").replace('–', "-").replace('○', "o")
     }
 
-    /// What stands for a hidden secret, whatever its length.
+    /// Mask of a hidden secret, independent of its length.
     pub fn mask(self) -> &'static str {
         if self.unicode { "••••••••" } else { "********" }
     }
@@ -131,7 +131,7 @@ impl Theme {
         if self.unicode { ("━", "╌") } else { ("=", "-") }
     }
 
-    /// What stands where a text was cut.
+    /// Mark at the cut of a truncated text.
     pub fn more(self) -> &'static str {
         if self.unicode { "…" } else { "~" }
     }
@@ -152,17 +152,17 @@ pub fn doubtful() -> Style {
     Style::new().fg(Color::Yellow)
 }
 
-/// Does not work.
+/// Failed.
 pub fn bad() -> Style {
     Style::new().fg(Color::Red).add_modifier(Modifier::BOLD)
 }
 
-/// Goes on.
+/// Running.
 pub fn active() -> Style {
     Style::new().fg(Color::Cyan)
 }
 
-/// Stands out.
+/// Emphasised.
 pub fn strong() -> Style {
     Style::new().add_modifier(Modifier::BOLD)
 }

@@ -41,7 +41,7 @@ pub fn view(state: &State, theme: Theme, frame: &mut Frame<'_>) {
 
 type DrawFn = fn(&mut Frame<'_>, Rect, &State, Theme);
 
-/// A notice in place of panes that would not fit. Checks go on.
+/// Notice in place of the panes if they do not fit. Checks continue.
 fn too_small(state: &State, theme: Theme, frame: &mut Frame<'_>) {
     let area = frame.area();
     let (width, height) = layout::LEAST;

@@ -6,9 +6,9 @@ use crate::headless::Outcome;
 
 /// One diagnosis and the profiles that have it.
 pub struct Finding {
-    /// Its severity.
+    /// Severity of the diagnosis.
     pub severity: Severity,
-    /// Its code.
+    /// Code of the diagnosis.
     pub code: Code,
     /// Summary for the first of them.
     pub summary: String,

@@ -14,7 +14,7 @@ pub struct Table {
     look: OutputStyle,
     width: usize,
     names: usize,
-    /// Whether cells hold words; single characters if there is no room.
+    /// True if cells contain words; otherwise single characters, for lack of space.
     words: bool,
     /// Ids and headings of the columns.
     columns: Vec<(String, String)>,

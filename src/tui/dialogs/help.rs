@@ -55,7 +55,7 @@ pub fn rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
     rows
 }
 
-/// The marks and words of checks and guide lines, each with its meaning.
+/// The symbols and labels of checks and guide lines, with their meanings.
 fn legend(cells: u16, theme: Theme) -> Vec<Row> {
     let checks = CHECKS.map(|(shown, meaning)| {
         (format!("{} {:<6}", theme.check(shown), shown.word()), theme::of_check(shown), meaning)
@@ -114,7 +114,7 @@ Generated from the program's key table, which also drives the key decoder, the f
 assigns other keys to an action by its name; a name under several headings has the same keys under each.
 ";
 
-/// What an operator needs every day: where, in words and as the table has it, and the names of the actions that share a row.
+/// Actions for daily work: heading, context, and the names of the actions in each row.
 const DAILY: &[(&str, Context, &[&[&str]])] = &[
     (
         "anywhere",
@@ -176,7 +176,7 @@ fn quoted(binding: &Binding) -> String {
     binding.labels().split(' ').map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" ")
 }
 
-/// One heading with the bindings under it; each binding stands under the first heading that it belongs to.
+/// A heading with its bindings. Each binding appears under the first heading to which it belongs.
 struct Section {
     title: String,
     bindings: Vec<&'static Binding>,
@@ -234,7 +234,7 @@ fn columns(sections: &[Section], cells: u16) -> Vec<Row> {
     left
 }
 
-/// A heading and its bindings; those that say the same stand in one row.
+/// Rows of a heading and its bindings. Bindings with the same text share a row.
 fn section_rows(section: &Section, cells: u16) -> Vec<Row> {
     let mut entries: Vec<(String, &str)> = Vec::new();
     for binding in &section.bindings {
@@ -266,7 +266,7 @@ fn entry_rows(keys: &str, help: &str, cells: u16) -> Vec<Row> {
     }
 }
 
-/// Does a binding belong to this context by name?
+/// Returns true if a binding names this context.
 fn own(place: KeyScope, context: Context) -> bool {
     matches!(place, KeyScope::In(contexts) if contexts.contains(&context))
 }

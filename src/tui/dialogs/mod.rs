@@ -1,4 +1,4 @@
-//! What lies over the panes: questions, help, reports, values, plain text.
+//! Rendering of the dialogs: questions, help, reports, values, plain text.
 
 pub mod help;
 pub(crate) mod save_profile;
@@ -153,7 +153,7 @@ fn choices(answers: [&str; 2], agrees: bool, cells: u16, theme: Theme) -> Vec<Ro
     rows
 }
 
-/// The headline, then the paragraphs with their words in the margin.
+/// The headline, then the paragraphs with their labels in the margin.
 fn explanation(found: &Explanation, cells: u16) -> Vec<Row> {
     const MARGIN: usize = 11;
     let room = usize::from(cells).saturating_sub(MARGIN + 2);

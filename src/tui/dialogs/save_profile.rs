@@ -1,4 +1,4 @@
-//! Saving a set-up as a profile, and the question whether its secret is to be kept.
+//! Dialogs for saving a profile and for keeping its secret.
 
 use ratatui::style::Style;
 use ratatui::text::Span;
@@ -36,7 +36,7 @@ pub fn name_cursor(field: &TextField, cells: u16) -> u16 {
 const NAME: &str = "Saves the address, the tenant, the Client ID and an accepted sign-in host; never the secret. The next \
 start offers this profile. {save} saves, {back} cancels.";
 
-/// The rows of the question whether the secret is to be kept; the selected answer is marked.
+/// Rows of the question whether to keep the secret. The selected answer is marked.
 pub fn keep(state: &State, at: usize, cells: u16, theme: Theme) -> Vec<Row> {
     let kept = state.shelf.secret.kept;
     let mut rows = paragraph(if kept.is_some() { AGAIN } else { GOOD }, cells, Style::new());

@@ -8,7 +8,7 @@ use crate::tui::text_layout::{Row, cut, spread, width, wrap};
 use crate::tui::theme;
 use crate::tui::theme::Theme;
 
-/// Below this width a value stands under its label.
+/// Below this width a value is shown under its label.
 const NARROW: u16 = 60;
 
 /// Says whether the values are proven.

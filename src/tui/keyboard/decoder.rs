@@ -1,8 +1,8 @@
-//! Bytes from the terminal, as events. Pure: bytes and times in, events out.
+//! Decodes the terminal's bytes to events. Pure: bytes and times in, events out.
 //!
-//! What the terminal says by itself (replies, reports, mouse, focus) is no typing and is dropped, also when it comes in
-//! pieces or breaks off. How the bytes are cut into reads makes no difference; only a pause does, and a pause decides
-//! what cannot be told otherwise: whether Esc was pressed, or a sequence or a paste has lost its end.
+//! Replies and reports of the terminal (cursor, mouse, focus) are not typing and are dropped, even if they arrive in
+//! pieces or incomplete. The result does not depend on how the bytes are split into reads. Only a pause matters: it
+//! decides whether Esc was pressed, and whether a sequence or a paste has lost its end.
 
 use std::collections::VecDeque;
 use std::mem::take;
@@ -13,11 +13,11 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use super::escape_sequence::{Sequence, control_sequence, single_shift};
 use super::paste::Paste;
 
-/// After so long a pause Esc is the key: the rest of a sequence follows at once, also over a slow line.
+/// Pause after which Esc counts as the key. The rest of a sequence follows immediately, even over a slow line.
 pub(super) const ESC_ALONE: Duration = Duration::from_millis(50);
 /// After so long a pause a sequence that has begun has lost its end.
 pub(super) const SEQUENCE_LOST: Duration = Duration::from_millis(250);
-/// A string of the terminal may go on for so long in all; after that, what comes is typing again.
+/// Time limit for a control string of the terminal. Later bytes are typing again.
 pub(super) const STRING_LOST: Duration = Duration::from_secs(1);
 /// After so long a pause a paste has lost its end.
 pub(super) const PASTE_LOST: Duration = Duration::from_secs(1);
@@ -27,7 +27,7 @@ const LONGEST_SEQUENCE: usize = 64;
 
 const ESCAPE: u8 = 0x1b;
 
-/// Where in the stream the decoder is.
+/// Position of the decoder in the stream.
 #[derive(Default)]
 enum State {
     /// Between two keys.
@@ -56,7 +56,7 @@ enum State {
 struct TerminalString {
     introducer: u8,
     empty: bool,
-    /// Its last byte was Esc.
+    /// True if its last byte was Esc.
     escaped: bool,
     began: Instant,
 }
@@ -65,7 +65,7 @@ struct TerminalString {
 #[derive(Default)]
 pub(super) struct Decoder {
     state: State,
-    /// When the last byte came.
+    /// Time of the last byte.
     heard: Option<Instant>,
 }
 
@@ -78,8 +78,8 @@ impl Decoder {
         self.heard = Some(now);
     }
 
-    /// When [`Decoder::expire`] is to be called unless something comes before. None when nothing is undecided: an idle
-    /// program sleeps.
+    /// Time at which to call [`Decoder::expire`] unless a byte arrives first. `None` if nothing is undecided, so that
+    /// an idle program sleeps.
     pub(super) fn deadline(&self) -> Option<Instant> {
         let heard = self.heard?;
         match &self.state {
@@ -200,7 +200,7 @@ fn letter(c: char) -> KeyEvent {
     KeyEvent::new(KeyCode::Char(c), held)
 }
 
-/// The next byte of a character; one that does not belong to it begins anew.
+/// Handles the next byte of a character. A byte that does not continue it starts a new one.
 fn character(
     (mut bytes, have, need): ([u8; 4], usize, usize),
     byte: u8,

@@ -3,7 +3,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-/// What a sequence says.
+/// Meaning of an escape sequence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sequence {
     /// A key.
@@ -18,7 +18,7 @@ pub(super) enum Sequence {
     NoKey,
 }
 
-/// Reads what stands between `ESC [` and the final byte, and that byte.
+/// Parses the bytes between `ESC [` and the final byte, and the final byte.
 pub(super) fn control_sequence(middle: &[u8], last: u8) -> Sequence {
     // A private mark or an intermediate byte: replies to questions, mouse reports, modes.
     let Some(numbers) = SequenceParameters::read(middle) else { return Sequence::NoKey };
@@ -44,8 +44,8 @@ pub(super) fn control_sequence(middle: &[u8], last: u8) -> Sequence {
     key.map_or(Sequence::NoKey, |key| Sequence::Key(KeyEvent { kind: numbers.kind(), ..key }))
 }
 
-/// Reads what stands between `ESC O` and the final byte, and that byte: cursor keys in application mode, F1 to F4, and
-/// the numeric keypad.
+/// Parses the bytes between `ESC O` and the final byte, and the final byte: cursor keys in application mode, F1 to
+/// F4, and the numeric keypad.
 pub(super) fn single_shift(middle: &[u8], last: u8) -> Sequence {
     let Some(numbers) = SequenceParameters::read(middle) else { return Sequence::NoKey };
     // Old Konsole and GNOME Terminal: ESC O 5 P, ESC O 1 ; 5 P.
@@ -151,7 +151,8 @@ fn coded(number: u32, held: KeyModifiers, shifted: Option<char>) -> Option<KeyEv
     Some(KeyEvent::new(code, held))
 }
 
-/// A key that types a character. With Shift, kitty tells the character of that level; others leave it to be guessed.
+/// A key that types a character. The kitty protocol reports the shifted character; for other terminals it is
+/// inferred.
 fn typed(c: char, held: KeyModifiers, shifted: Option<char>) -> Option<KeyEvent> {
     if c.is_control() {
         return None;
@@ -195,7 +196,7 @@ struct SequenceParameters {
 }
 
 impl SequenceParameters {
-    /// None when anything but numbers stands there.
+    /// Returns `None` if the text contains anything but numbers.
     fn read(middle: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(middle).ok()?;
         if !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b';' || byte == b':') {

@@ -1,7 +1,7 @@
-//! The keyboard: reads the terminal that is typed on and gives events. Sleeps while nothing comes.
+//! The keyboard: reads the terminal and returns events. Sleeps while there is no input.
 //!
-//! crossterm's own reader is not used: it takes terminal replies for typing, and after a paste whose end was lost it hears
-//! no key again.
+//! crossterm's reader is not used, because it treats terminal replies as typing and stops after a paste without an
+//! end.
 
 use std::collections::VecDeque;
 use std::future::pending;
@@ -40,10 +40,10 @@ pub struct Keyboard {
 }
 
 impl Keyboard {
-    /// Begins to read. Must be called inside the runtime.
+    /// Starts reading. Must be called inside the runtime.
     ///
     /// # Errors
-    /// There is no terminal, or the system gives no thread or no signal.
+    /// There is no terminal, or the system provides no thread or signal.
     pub fn new() -> io::Result<Self> {
         let input = Input {
             terminal: terminal_modes::input()?,
@@ -94,7 +94,7 @@ async fn until(deadline: Option<Instant>) {
     }
 }
 
-/// What is read, and what has come of it.
+/// State of the input: the decoder and its pending events.
 struct Input {
     terminal: OwnedFd,
     decoder: Decoder,
@@ -136,12 +136,11 @@ impl Input {
     }
 }
 
-/// A thread that sleeps until the terminal holds something, says so once, and sleeps until it is told to wait again. It
-/// never reads itself.
+/// A thread that waits for input, reports it once, and waits again only when requested. It never reads itself.
 struct InputWaiter {
     ready: mpsc::Receiver<()>,
     again: blocking::Sender<()>,
-    /// Its end, when this is dropped, ends the thread.
+    /// Dropping this pipe ends the thread.
     _end: PipeWriter,
 }
 
@@ -161,7 +160,7 @@ impl InputWaiter {
     }
 }
 
-/// Sleeps until the terminal holds something, or has gone away; false when nobody waits for it any more.
+/// Waits until the terminal has input or has gone away. Returns false if the waiter was dropped.
 fn wait(terminal: &OwnedFd, ended: &PipeReader) -> bool {
     loop {
         let mut asked = [PollFd::new(terminal, PollFlags::IN), PollFd::new(ended, PollFlags::empty())];

@@ -16,7 +16,8 @@ const LONGEST_SEQUENCE: usize = 32;
 const ESCAPE: u8 = 0x1b;
 const INTERRUPT: u8 = 0x03;
 
-/// The paste so far. An Esc or a Ctrl-C in it is text when more follows at once; the operator's own when nothing does.
+/// The paste so far. Esc or Ctrl-C inside it is text if more bytes follow immediately, otherwise a key of the
+/// operator.
 #[derive(Default)]
 pub(super) struct Paste {
     text: Vec<u8>,
@@ -95,7 +96,7 @@ impl Paste {
         text
     }
 
-    /// What was undecided is text.
+    /// Treats undecided bytes as text.
     fn settle(&mut self) {
         let undecided = take(&mut self.undecided);
         undecided.into_iter().for_each(|byte| self.keep(byte));
@@ -111,7 +112,7 @@ impl Paste {
         self.text.push(byte);
     }
 
-    /// More room; the old place is wiped, because a secret may stand in it.
+    /// Enlarges the buffer. The old buffer is wiped, because it may contain a secret.
     fn grow(&mut self) {
         let mut larger = Vec::with_capacity((2 * self.text.len()).clamp(1024, MOST_BYTES));
         larger.extend_from_slice(&self.text);

@@ -11,18 +11,18 @@ use crate::tui::dialogs::help;
 pub struct CustomBinding<'a> {
     /// The action's name.
     pub action: &'a str,
-    /// Its keys.
+    /// Keys of the action.
     pub keys: Vec<&'a str>,
 }
 
-/// What is wrong with `[keys]`, and where.
+/// Error in `[keys]` and its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyError {
-    /// Which line, from 0.
+    /// Line, from 0.
     pub line: usize,
-    /// Which key of it, from 0; none when it is the action's name.
+    /// Index of the key, from 0; `None` for the action's name.
     pub key: Option<usize>,
-    /// What is wrong, and what would be right.
+    /// The error and the fix.
     pub message: String,
 }
 
@@ -72,7 +72,7 @@ pub fn defaults() -> Vec<(&'static str, Vec<String>)> {
     names().into_iter().map(|name| (name, labels(name))).collect()
 }
 
-/// A text in which `{name}` stands for an action's first key.
+/// Replaces `{name}` in a text with the first key of that action.
 pub fn keyed(table: &[Binding], text: &str) -> String {
     let mut parts = text.split('{');
     let mut out = parts.next().unwrap_or_default().to_owned();
@@ -260,7 +260,8 @@ mod tests {
         assert_eq!(keyed(BINDINGS, "{run_all}"), "Ctrl-R");
     }
 
-    /// A name of a key in a formatted string is not resolved: foreign text may stand in it too. `Text::then` is for that.
+    /// Names of keys in a formatted string are not resolved, because it may contain untrusted text. Use `Text::then`
+    /// instead.
     #[test]
     fn no_formatted_text_names_a_key() {
         let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/app")];

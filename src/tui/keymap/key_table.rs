@@ -54,7 +54,7 @@ const TEXTS: KeyScope = In(&[C::Help, C::Preview, C::Plain, C::Explanation, C::V
 /// Lists of which one entry is chosen.
 const CHOICES: KeyScope = In(&[C::Profiles, C::KeepSecret, C::AcceptServer]);
 
-/// The table. In the footer, hints stand in this order.
+/// The key table. The footer shows hints in this order.
 pub const BINDINGS: &[Binding] = &[
     on("yes", In(&[C::Question]), &[letter('y')], Action::Yes, "yes", "yes"),
     on("no", In(&[C::Question, C::AcceptServer]), &[letter('n')], Action::No, "no", "no"),

@@ -16,11 +16,11 @@ const CONTROL: KeyModifiers = KeyModifiers::CONTROL;
 pub struct Chord {
     /// The key.
     pub code: KeyCode,
-    /// What is held.
+    /// Modifiers.
     pub held: KeyModifiers,
 }
 
-/// Where a binding holds.
+/// Contexts in which a binding is active.
 #[derive(Clone, Copy, Debug)]
 pub enum KeyScope {
     /// Everywhere.
@@ -35,7 +35,7 @@ pub enum KeyScope {
     In(&'static [Context]),
 }
 
-/// What a binding does.
+/// Result of a key.
 #[derive(Clone, Copy, Debug)]
 pub enum KeyOutcome {
     /// This.
@@ -47,23 +47,23 @@ pub enum KeyOutcome {
 /// One line of the table.
 #[derive(Clone, Copy, Debug)]
 pub struct Binding {
-    /// Its name in the configuration; bindings of one name have the same keys in different places. Empty for what keeps
-    /// its keys: the digits, and the editing of a text.
+    /// Name in the configuration. Bindings with the same name have the same keys in different contexts. Empty for
+    /// fixed keys: digits and text editing.
     pub name: &'static str,
-    /// Where it holds.
+    /// Contexts of the binding.
     pub place: KeyScope,
     /// The keys, the one to be shown first.
     pub chords: &'static [Chord],
-    /// What they do.
+    /// Result of the keys.
     pub does: KeyOutcome,
-    /// The word in the footer; empty when it does not stand there.
+    /// Hint in the footer; empty if it is not shown there.
     pub hint: &'static str,
-    /// The words on the help page.
+    /// Description on the help page.
     pub help: &'static str,
 }
 
 impl KeyScope {
-    /// Does it hold there?
+    /// Returns true if the binding is active in this context.
     pub fn holds(self, context: Context) -> bool {
         match self {
             Self::Everywhere => true,
@@ -76,7 +76,7 @@ impl KeyScope {
 }
 
 impl Binding {
-    /// What it does for one of its keys.
+    /// The action of one key.
     fn action(&self, chord: Chord) -> Action {
         match (self.does, chord.code) {
             (KeyOutcome::Act(action), _) => action,
@@ -85,7 +85,7 @@ impl Binding {
         }
     }
 
-    /// Its keys for the footer: the first, or the range of digits.
+    /// Label of the keys for the footer: the first key, or the range of digits.
     pub fn label(&self) -> String {
         match self.does {
             KeyOutcome::Digit(_) => "1-9".into(),
@@ -140,7 +140,7 @@ impl Chord {
     }
 }
 
-/// What a key means.
+/// Meaning of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyMeaning {
     /// The operator asks for something.
@@ -149,12 +149,12 @@ pub enum KeyMeaning {
     Type(char),
 }
 
-/// What a key means here by the built-in table; nothing when it does not know it.
+/// Meaning of a key in the built-in table; `None` if it has none.
 pub fn meaning(event: KeyEvent, context: Context) -> Option<KeyMeaning> {
     meaning_in(BINDINGS, event, context)
 }
 
-/// What a key means here by a table.
+/// Meaning of a key in a table.
 pub fn meaning_in(table: &[Binding], event: KeyEvent, context: Context) -> Option<KeyMeaning> {
     let chord = Chord::of(event);
     let known = table.iter().find(|binding| binding.place.holds(context) && binding.chords.contains(&chord));

@@ -1,4 +1,4 @@
-//! What is known of the selected check: what was seen, what it means, what fixes it.
+//! Pane with the details of the selected check: observation, meaning, fix.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;

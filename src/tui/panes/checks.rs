@@ -49,7 +49,7 @@ fn footer_text(state: &State, rows: usize) -> Text {
     }
 }
 
-/// How much stands around the checks.
+/// Spacing between the checks.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum RowDensity {
     Bare,
@@ -148,12 +148,12 @@ fn check_rows(state: &State, at: usize, check: &CheckRow, cells: u16, theme: The
     rows
 }
 
-/// The code of a check that was asked; why one was not asked is the detail's to tell.
+/// Code of a check that was run. The reason why a check was not run is in the details.
 fn shown_code(check: &CheckRow) -> Option<Code> {
     check.code.filter(|_| !matches!(check.shown, CheckState::Skipped | CheckState::Stopped))
 }
 
-/// A code that does not fit beside the title stands in a row of its own.
+/// Returns true if the code needs a row of its own, because it does not fit beside the title.
 fn code_apart(check: &CheckRow, cells: u16) -> bool {
     let Some(code) = shown_code(check) else { return false };
     MARGIN + width(&check.title) + width(code.id()) + 15 > usize::from(cells)
@@ -164,7 +164,7 @@ pub fn duration_text(ms: u32) -> String {
     if ms < 1000 { format!("{ms} ms") } else { format!("{}.{} s", ms / 1000, ms % 1000 / 100) }
 }
 
-/// What stands right of a title: code, HTTP status, time.
+/// Text at the right of a title: code, HTTP status, time.
 fn right(state: &State, check: &CheckRow, code: bool) -> String {
     if let CheckState::Running(since) = check.shown {
         if let Some((_, until)) =

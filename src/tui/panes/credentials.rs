@@ -1,4 +1,4 @@
-//! The four fields, what was cleaned in each, and what stands against a run.
+//! Pane with the four fields, the notes on each, and the problems that prevent a run.
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
@@ -80,7 +80,7 @@ fn field_rows(state: &State, field: Field, cells: u16, theme: Theme) -> Vec<Row>
     rows
 }
 
-/// What stands right of a label: for the secret its length, because a paste that was cut off is a real fault.
+/// Text at the right of a label. For the secret this is its length, because truncated pastes occur.
 fn right_of_label(state: &State, field: Field) -> String {
     if field != Field::Secret {
         return String::new();
@@ -158,7 +158,7 @@ fn secret_remark(state: &State) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-/// What the address said of itself.
+/// Rows with the discovery response of the typed address.
 fn found_rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
     let (text, style) = match &state.found {
         DiscoveryState::Nothing => return Vec::new(),

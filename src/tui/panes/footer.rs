@@ -70,14 +70,14 @@ fn unfinished(state: &State) -> bool {
     state.picked().is_some_and(|(_, tile)| tile.is_some_and(|tile| tile.unfinished.is_some()))
 }
 
-/// Is something wrong with the selected check, and what fixes it in a pane that has no place beside the list?
+/// Returns true if the selected check has a problem and its fix is in a pane that is not visible beside the list.
 fn detail_is_away(state: &State, room: usize) -> bool {
     room < usize::from(TWO) - 2
         && state.focus == Focus::Checks
         && state.selected_check().is_some_and(|row| row.shown.is_wrong())
 }
 
-/// Is this what the operator most likely wants now? While checks run, to stop them; once all is ready, the values.
+/// Returns true if this is the most likely action now: stop while checks run, the values when all is ready.
 fn first(state: &State, room: usize, action: Action) -> bool {
     let wrong_line = || state.selected_line().is_some_and(|line| state.line_state(line) == LineState::Contradicted);
     let ready = || state.judgement().is_some_and(|judgement| judgement.verdict == Verdict::Ready);

@@ -1,4 +1,4 @@
-//! The first row: what this is, whether it is only a demo, and how the set-up stands.
+//! The first row: product, demo mark, and the state of the set-up.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;

@@ -13,7 +13,7 @@ use crate::tui::text_layout::{cut, wrap};
 use crate::tui::theme;
 use crate::tui::theme::Theme;
 
-/// What stands before the text that is searched for.
+/// Title before the search text.
 const SEARCH: &str = "Log  search: ";
 /// Cells before a line's text: time, level, and blanks.
 const MARGIN: usize = 16;

@@ -20,11 +20,11 @@ use super::text_layout::{Row, cut};
 use super::theme::{self, Theme};
 use crate::app::Viewport;
 
-/// What stands in the lines around a pane.
+/// Texts in the border of a pane.
 pub struct PaneFrame<'a> {
     /// Above, left.
     pub title: &'a str,
-    /// How the title is drawn.
+    /// Style of the title.
     pub style: Style,
     /// Below, right.
     pub foot: &'a str,
@@ -32,7 +32,7 @@ pub struct PaneFrame<'a> {
     pub focused: bool,
 }
 
-/// Draws the lines around a pane and gives the room inside.
+/// Draws the border of a pane and returns the area inside.
 pub fn frame(frame: &mut Frame<'_>, area: Rect, around: &PaneFrame<'_>, theme: Theme) -> Rect {
     let room = usize::from(area.width.saturating_sub(4));
     let line_style = if around.focused { theme::active() } else { Style::new() };
@@ -61,7 +61,7 @@ pub fn rows(frame: &mut Frame<'_>, area: Rect, rows: &[Row], window: Viewport, s
     }
 }
 
-/// Which rows of how many are visible, for the foot of a pane; empty when all are.
+/// The visible range of rows, for the bottom border; empty if all rows are visible.
 pub fn visible_range(total: usize, window: Viewport) -> String {
     if window.most == 0 || window.height == 0 {
         return String::new();

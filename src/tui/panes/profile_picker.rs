@@ -13,15 +13,15 @@ use crate::tui::text_layout::{Row, cut, fit, tail, width, wrap};
 use crate::tui::theme;
 use crate::tui::theme::Theme;
 
-/// Below this width only name and last check stand in the list.
+/// Below this width the list shows only name and last check.
 const NARROW: u16 = 60;
 /// Cells of the columns "last check" and, at most, of a name and of where a secret comes from.
 const CHECK: usize = 22;
 const NAME: usize = 20;
 const SECRET: usize = 34;
-/// What stands for what has not been read yet.
+/// Placeholder for values that have not been read yet.
 const UNREAD: &str = "...";
-/// What stands before the text that is looked for.
+/// Label of the search text.
 const FIND: &str = " Find: ";
 
 /// Number of the selected entry.
@@ -106,7 +106,7 @@ fn other(choice: &ProfileChoice, shelf: &ProfileList) -> String {
     }
 }
 
-/// How wide each column is; 0 where it is left out.
+/// Width of each column; 0 for a hidden one.
 struct Columns {
     name: usize,
     host: usize,
@@ -175,7 +175,7 @@ fn checked(last: Option<&LastCheck>) -> (String, Style) {
     (format!("{} {word}", last.when), style)
 }
 
-/// What is known of the selected entry.
+/// Details of the selected entry.
 fn about(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
     let mut rows = vec![Row::text("")];
     let mut say = |text: &str, style: Style| {

@@ -21,7 +21,7 @@ const CHECK: usize = 12;
 const STATUS: usize = 4;
 const TOOK: usize = 8;
 
-/// How many rows it takes: one a request, and the axis.
+/// Number of rows: one for each request, and the axis.
 pub fn height(state: &State) -> usize {
     match state.waterfall().len() {
         0 => 0,
@@ -36,7 +36,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     panes::rows(frame, inner, &rows(state, inner.width, theme), crate::app::Viewport::default(), None);
 }
 
-/// How many requests there were, for a heading.
+/// Heading with the number of requests.
 pub fn title(state: &State) -> String {
     match state.waterfall().len() {
         1 => "Timeline of the run: 1 request".into(),
@@ -48,7 +48,7 @@ fn legend(theme: Theme) -> String {
     format!("{} connecting  {} answering", theme.thin_bar(), theme.bar())
 }
 
-/// Every row; none when nothing was sent.
+/// All rows; empty if no request was sent.
 pub fn rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
     let falls = state.waterfall();
     let Some(end_ms) = falls.iter().map(TimelineEntry::until_ms).max() else { return Vec::new() };
@@ -59,18 +59,18 @@ pub fn rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
     rows
 }
 
-/// What stands where in a row.
+/// Column positions of a row.
 struct Columns {
     /// Cells of the request; 0 when it is not named.
     request: usize,
     /// Cells in all.
     cells: usize,
-    /// Where the axis ends.
+    /// End of the axis.
     end_ms: u64,
 }
 
 impl Columns {
-    /// Cells before the axis; the request gives way before the axis does.
+    /// Cells before the axis. If space is short, the request is truncated before the axis is.
     fn margin(&self) -> usize {
         1 + CHECK + self.request().unwrap_or(0) + STATUS + TOOK
     }
@@ -84,7 +84,7 @@ impl Columns {
         self.cells.saturating_sub(self.margin())
     }
 
-    /// Which cell of the axis a moment falls into.
+    /// Cell of the axis for a time.
     fn cell(&self, ms: u64) -> usize {
         usize::try_from(ms.saturating_mul(self.space_for_times() as u64) / self.end_ms)
             .unwrap_or(usize::MAX)

@@ -1,4 +1,4 @@
-//! The terminal's owner: the one place that changes its modes, and the one that gives it back on every way out.
+//! Owner of the terminal. Only this module changes its modes, and it restores them on every way out.
 
 use std::io::{self, Write as _};
 
@@ -14,7 +14,7 @@ use crate::domain::codes::Code;
 mod panic;
 pub(crate) mod terminal_modes;
 
-/// Why the watcher ended the program.
+/// Signal or event by which the watcher ended the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
     /// A signal by its number: SIGTERM 15, SIGHUP 1, SIGINT 2, SIGQUIT 3.
@@ -34,7 +34,7 @@ impl Ending {
     }
 }
 
-/// Why the terminal could not be taken.
+/// Reason why the terminal cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TerminalError {
     /// Standard output is a file or a pipe.
@@ -64,16 +64,16 @@ impl From<TerminalError> for io::Error {
 /// A terminal in raw mode on its alternate screen. Leaving, dropping and a panic of the thread that entered restore it.
 pub struct Terminal {
     inner: ratatui::Terminal<MinimalBackend<terminal_modes::Tty>>,
-    /// How often this process had been continued when the terminal was taken last.
+    /// Number of continuations of this process when the terminal was last taken.
     continued: u64,
 }
 
 impl Terminal {
-    /// Takes the terminal: raw mode, alternate screen, bracketed paste. Asks the terminal nothing that it would have to
-    /// wait for. Colours are left out when `NO_COLOR` is set.
+    /// Takes the terminal: raw mode, alternate screen, bracketed paste. Sends no query whose reply it would have to
+    /// wait for. Uses no colours if `NO_COLOR` is set.
     ///
     /// # Errors
-    /// Standard output is no terminal, `TERM` is `dumb`, or the modes cannot be set.
+    /// Standard output is not a terminal, `TERM` is `dumb`, or the modes cannot be set.
     pub fn enter() -> Result<Self, TerminalError> {
         Self::enter_with(std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()))
     }
@@ -134,8 +134,8 @@ impl Terminal {
         terminal_modes::can_suspend()
     }
 
-    /// Gives the terminal back and stops this process (Ctrl-Z); returns after `fg` with the terminal taken again. Does
-    /// nothing where no shell could continue it.
+    /// Restores the terminal and stops this process (Ctrl-Z). Returns after `fg` with the terminal taken again. Does
+    /// nothing if no shell could continue the process.
     ///
     /// # Errors
     /// The modes cannot be set again.
@@ -157,8 +157,9 @@ impl Terminal {
         if self.continued == signal_watcher::times_continued() { Ok(()) } else { self.reclaim_modes() }
     }
 
-    /// Gives the terminal back for as long as `work` runs (a secret command may ask for a PIN). Nothing else may read
-    /// from the terminal meanwhile: drop the keyboard before, make a new one after. Ctrl-C ends the child alone.
+    /// Restores the terminal while `work` runs, for instance a secret command that asks for a PIN. Nothing else may
+    /// read from the terminal in the meantime: drop the keyboard before and create a new one afterwards. Ctrl-C ends
+    /// only the child.
     ///
     /// # Errors
     /// The modes cannot be set again.
@@ -204,7 +205,7 @@ fn check(is_terminal: bool, term: Option<String>) -> Result<(), TerminalError> {
     }
 }
 
-/// What is wrong with `TERM`.
+/// The problem with `TERM`.
 fn why_dumb(term: Option<&str>) -> &'static str {
     match term {
         None => "TERM is not set: set it to this terminal's type, for example: export TERM=xterm-256color",

@@ -1,4 +1,4 @@
-//! The terminal's modes: taken by its owner, given back by whoever ends the program, from any thread, once.
+//! Modes of the terminal: set by its owner, restored once, from any thread.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -13,15 +13,16 @@ use rustix::termios::{OptionalActions, QueueSelector, Termios, isatty, tcflush, 
 
 /// Alternate screen, bracketed paste, no automatic margins (the last cell can then be written without scrolling).
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?7l";
-/// Ends whatever was cut off in its middle (a string, a synchronized update), then gives everything back.
+/// Ends an interrupted string or synchronized update, then restores everything.
 const LEAVE: &[u8] = b"\x1b\\\x1b[?2026l\x1b[m\x1b[?2004l\x1b[?7h\x1b[?1049l\x1b[?25h";
 
-/// How long after a child's end its signals may still arrive. Raw, the terminal itself sends none.
+/// Time after the end of a child during which its signals may still arrive. In raw mode the terminal itself sends
+/// none.
 const AFTER_LENDING: Duration = Duration::from_millis(250);
 
-/// Who has the terminal.
+/// Current owner of the terminal.
 enum TerminalOwner {
-    /// Whoever started this program.
+    /// The parent process.
     Free,
     /// This program.
     Taken(TakenTerminal),
@@ -34,7 +35,7 @@ struct TakenTerminal {
     output: Tty,
     before: Termios,
     raw: Termios,
-    /// When a child gave it back.
+    /// Time at which a child returned it.
     lent_until: Option<Instant>,
 }
 
@@ -73,7 +74,7 @@ pub(super) fn take() -> io::Result<()> {
     Ok(())
 }
 
-/// Gives the terminal back to whoever started this program. Nothing happens when it was given back already.
+/// Restores the terminal for the parent process. Does nothing if it is restored already.
 pub(crate) fn restore() {
     give_back(TerminalOwner::Free);
 }
@@ -83,12 +84,12 @@ pub(super) fn release_to_child() {
     give_back(TerminalOwner::Lent);
 }
 
-/// The terminal is gone: nothing is to be given back any more.
+/// Records that the terminal has gone away. Nothing is restored any longer.
 pub(crate) fn terminal_is_gone() {
     *hold() = TerminalOwner::Free;
 }
 
-/// Input that nobody has read is thrown away when the terminal is given back.
+/// Discards unread input when the terminal is restored.
 pub(crate) fn end_abruptly() {
     ABRUPT.store(true, Ordering::Relaxed);
 }
@@ -97,7 +98,8 @@ pub(super) fn is_taken() -> bool {
     matches!(*hold(), TerminalOwner::Taken(_))
 }
 
-/// Has a child the terminal, or had it one a moment ago? A Ctrl-C that it got is heard a little later here.
+/// Returns true while a child has the terminal, and for a moment afterwards, because a Ctrl-C that the child received
+/// is reported here a little later.
 pub(crate) fn is_released_to_child() -> bool {
     match &*hold() {
         TerminalOwner::Free => false,
@@ -120,7 +122,7 @@ impl TakenTerminal {
         self.output.write_all(ENTER)
     }
 
-    /// The modes first: they never have to wait. Nothing is left to tell anybody when something of this fails.
+    /// Restores the modes first, because that never blocks. Errors are ignored: no one is left to report them to.
     fn restore(&mut self) {
         // From the background, setting the modes would stop this process, and they are the shell's by then.
         let foreground = tcgetpgrp(&self.input).map_or(true, |group| group == getpgrp());
@@ -134,8 +136,8 @@ impl TakenTerminal {
     }
 }
 
-/// Could somebody continue this process if it stopped? Not where it was started without a shell's job control
-/// (`ssh -t HOST halo-onboard`, a window of tmux): there it would hang for ever.
+/// Returns true if a shell could continue this process after a stop. Without job control (`ssh -t HOST halo-onboard`,
+/// a window of tmux) it would hang for ever.
 pub(crate) fn can_suspend() -> bool {
     getsid(None).is_ok_and(|session| session != getpgrp())
 }

@@ -1,4 +1,4 @@
-//! What of a cell is written, and how many columns it takes.
+//! The text of a cell and the number of columns that it occupies.
 
 use ratatui::buffer::{Buffer, Cell, CellDiffOption, CellWidth};
 use ratatui::style::Color;
@@ -14,7 +14,7 @@ pub(super) struct Glyph<'a> {
     pub(super) sure: bool,
 }
 
-/// The cell as it is to be shown: without colours where those are unwanted.
+/// The cell as shown: without colours if they are disabled.
 pub(super) fn cell(cell: &Cell, colours: bool) -> Cell {
     let mut cell = cell.clone();
     if !colours {
@@ -51,7 +51,7 @@ pub fn blank_half_covered_wide_characters(buffer: &mut Buffer) {
     }
 }
 
-/// What to write for a cell that has `room` columns up to the margin.
+/// The text for a cell with `room` columns up to the margin.
 pub(super) fn of(cell: &Cell, room: u16) -> Glyph<'_> {
     let text = cell.symbol();
     if text.len() == 1 {
@@ -64,7 +64,8 @@ pub(super) fn of(cell: &Cell, room: u16) -> Glyph<'_> {
     }
 }
 
-/// Do all terminals agree about the width? Of one character with combining marks they do; of emoji they do not.
+/// Returns true if all terminals agree about the width. They do for one character with combining marks, but not for
+/// emoji.
 fn width_is_certain(text: &str) -> bool {
     let mut chars = text.chars();
     let first = chars.next().is_some_and(|c| c < '\u{1f000}' && c.width().is_some_and(|width| width > 0));

@@ -2,21 +2,21 @@
 
 use ratatui::layout::Position;
 
-/// Where the terminal's cursor is, as far as that is known.
+/// Position of the terminal's cursor, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cursor {
-    /// Nobody knows.
+    /// Unknown.
     Lost,
-    /// In this row, in a column that nobody knows: after the last column terminals differ, after some emoji too.
+    /// In this row, in an unknown column. Terminals differ after the last column and after some emoji.
     Row(u16),
     /// In this cell.
     At(Position),
 }
 
-/// Writes the shortest sequence that brings the cursor to `to`.
+/// Writes the shortest sequence that moves the cursor to `to`.
 ///
-/// `row_text(from, to)` gives the bytes that would write the cells of the row `to.y` from one column up to another over
-/// again, when they are known and in the style that is set: one or two letters are shorter than any command.
+/// `row_text(from, to)` returns the bytes that rewrite the cells of row `to.y` between two columns, if they are known
+/// and have the current style. One or two letters are shorter than any command.
 pub(super) fn move_cursor(
     from: Cursor,
     to: Position,

@@ -18,7 +18,7 @@ const SYNCHRONIZED_FROM: usize = 400;
 pub(super) const SYNCHRONIZED_BEGIN: &[u8] = b"\x1b[?2026h";
 pub(super) const SYNCHRONIZED_END: &[u8] = b"\x1b[?2026l";
 
-/// The bytes of a frame, and what the terminal is known to show, to stand at and to write with.
+/// The bytes of a frame, and the known contents, cursor position and style of the terminal.
 #[derive(Debug)]
 pub(super) struct FrameEncoder {
     pub(super) picture: ScreenModel,
@@ -28,7 +28,7 @@ pub(super) struct FrameEncoder {
     lines: Lines,
 }
 
-/// How many lines a frame touches: none, this one, several.
+/// Number of lines that a frame changes: none, this one, several.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Lines {
     #[default]
@@ -104,7 +104,7 @@ impl FrameEncoder {
         }
     }
 
-    /// How many of the next changes had better be erased than written: 0 when none.
+    /// Number of the next changes that are shorter to erase than to write.
     fn erasable(&self, updates: &[(Position, Cell)]) -> usize {
         let Some((first, _)) = updates.first() else { return 0 };
         let run = updates
@@ -174,7 +174,7 @@ impl FrameEncoder {
         self.lines = self.lines.and(at.y);
     }
 
-    /// A command that erases with the style that is set: only the plain one gives the same on every terminal.
+    /// Writes an erasing command in the plain style, the only one with the same effect on every terminal.
     pub(super) fn plainly(&mut self, command: &str) {
         self.set(SgrStyle::PLAIN);
         self.bytes.extend(command.as_bytes());

@@ -21,7 +21,7 @@ pub use cell_width::blank_half_covered_wide_characters;
 use cursor_movement::Cursor;
 use frame_encoder::FrameEncoder;
 
-/// How large the terminal is, now.
+/// Queries the current size of the terminal.
 pub type SizeQuery = Box<dyn Fn() -> io::Result<WindowSize> + Send>;
 
 /// A [`Backend`] that writes the least.
@@ -29,15 +29,15 @@ pub struct MinimalBackend<W: Write> {
     out: W,
     query: SizeQuery,
     colours: bool,
-    /// The size that was told last: the next picture has it.
+    /// The last reported size. The next frame uses it.
     told: Mutable<Size>,
     frame: FrameEncoder,
-    /// Is the cursor shown? None: nobody knows.
+    /// Whether the cursor is shown; `None` if unknown.
     shown: Option<bool>,
     wanted: CursorTarget,
 }
 
-/// Where the cursor is to be after the frame, and whether it is to be seen.
+/// Position and visibility of the cursor after the frame.
 #[derive(Clone, Copy, Default)]
 struct CursorTarget {
     at: Option<Position>,
@@ -63,7 +63,7 @@ impl<W: Write> MinimalBackend<W> {
         })
     }
 
-    /// Forgets what the terminal shows, where its cursor is and which style is set: somebody else wrote to it.
+    /// Discards the known contents, cursor position and style, because another program has written to the terminal.
     pub fn forget(&mut self) {
         self.frame.forget(self.told.get());
         self.shown = None;
@@ -141,7 +141,7 @@ impl<W: Write> Backend for MinimalBackend<W> {
         Ok(())
     }
 
-    /// Where it was put last: the terminal is not asked.
+    /// Returns the last set position. The terminal is not queried.
     fn get_cursor_position(&mut self) -> io::Result<Position> {
         Ok(match (self.wanted.at, self.frame.cursor) {
             (Some(at), _) | (None, Cursor::At(at)) => at,

@@ -1,4 +1,4 @@
-//! What the terminal shows, cell by cell, as far as that is known.
+//! Model of the terminal's contents, cell by cell, as far as they are known.
 
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
@@ -8,7 +8,7 @@ use super::sgr_style::SgrStyle;
 /// One cell of the terminal.
 #[derive(Clone, Debug, Default)]
 enum ScreenCell {
-    /// Nobody knows.
+    /// Unknown.
     #[default]
     Unknown,
     /// The right half of the wide character before it.
@@ -49,7 +49,7 @@ impl ScreenModel {
         }
     }
 
-    /// Is the rest of the row, from here on, empty?
+    /// Returns true if the rest of the row is empty.
     pub(super) fn empty_from(&self, at: Position) -> bool {
         (at.x..self.size.width).all(|x| {
             let spot = self.spot(Position { x, ..at });
@@ -73,8 +73,8 @@ impl ScreenModel {
         Some(text)
     }
 
-    /// Notes that `cell`, `width` columns wide, was written. Gives the column beside it in which half of an older wide
-    /// character was cut off: terminals differ in what they show there.
+    /// Records that `cell`, `width` columns wide, was written. Returns the adjacent column that holds the other half
+    /// of an overwritten wide character, because terminals differ in what they show there.
     pub(super) fn write(&mut self, at: Position, cell: Cell, width: u16) -> Option<u16> {
         let end = at.x.saturating_add(width);
         if matches!(self.spot(at), Some(ScreenCell::Covered)) && at.x > 0 {
@@ -114,7 +114,7 @@ impl ScreenModel {
     }
 }
 
-/// Does the cell show nothing but its ground?
+/// Returns true if the cell shows only its background.
 pub(super) fn is_blank(cell: &Cell) -> bool {
     cell.symbol() == " "
 }

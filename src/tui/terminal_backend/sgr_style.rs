@@ -32,7 +32,7 @@ pub(super) struct SgrStyle {
 }
 
 impl SgrStyle {
-    /// What a terminal starts with.
+    /// Initial style of a terminal.
     pub(super) const PLAIN: Self =
         Self { fg: Color::Reset, bg: Color::Reset, underline: Color::Reset, modifier: Modifier::empty() };
 
@@ -41,12 +41,13 @@ impl SgrStyle {
         Self { fg: cell.fg, bg: cell.bg, underline: cell.underline_color, modifier: cell.modifier }
     }
 
-    /// Does an empty cell look the same with either?
+    /// Returns true if an empty cell looks the same in both styles.
     pub(super) fn same_on_blank(self, other: Self) -> bool {
         self == other || (!self.marks_blank() && !other.marks_blank() && self.bg == other.bg)
     }
 
-    /// Is an empty cell really empty with it? Only then may it be erased: not every terminal erases with the background.
+    /// Returns true if an empty cell in this style can be erased. Not every terminal erases with the background
+    /// colour.
     pub(super) fn leaves_blank_empty(self) -> bool {
         self.same_on_blank(Self::PLAIN)
     }
@@ -55,7 +56,8 @@ impl SgrStyle {
         self.modifier.intersects(SEEN_ON_BLANK)
     }
 
-    /// Writes the shortest sequence that turns `from` into this; `None` means that nobody knows what is set.
+    /// Writes the shortest sequence that changes the style from `from` to this one; `None` if the current style is
+    /// unknown.
     pub(super) fn write_change(self, from: Option<Self>, out: &mut Vec<u8>) {
         if from == Some(self) {
             return;
@@ -143,8 +145,8 @@ fn named_index(colour: Color) -> (u8, u8) {
     }
 }
 
-/// There is no short form for the line's colour; colons, because terminals that do not know 58 would take what
-/// follows a semicolon for attributes of its own.
+/// The underline colour has no short form. It uses colons, because terminals without SGR 58 would read parameters
+/// after a semicolon as attributes.
 fn underline_colour(colour: Color) -> String {
     match colour {
         Color::Reset => "59".into(),
