@@ -105,10 +105,15 @@ async fn checked(
         to.err.line(&format!("halo-onboard: {note}"));
     }
     let paths = session.paths.clone();
+    let profiles = session.profiles.len();
     let members = Members::of(args, session)?;
+    if let Some(shard) = args.shard.filter(|_| !look.quiet) {
+        to.err.line(&format!("halo-onboard: shard {shard}: {} of {profiles} profiles", members.list.len()));
+    }
     let mut face = RecordingFleetReporter::new(face, &paths, args.only.is_empty(), look.verbose > 0);
     let fleet = Fleet {
         tenants: members.list.iter().map(Member::tenant).collect(),
+        shard: args.shard,
         jobs,
         per_host: args.jobs_per_host.into(),
         deadline: args.deadline,
@@ -208,7 +213,9 @@ impl Members {
         let mut guides = Guides::default();
         let mut list: Vec<Member> =
             session.profiles.iter().map(|(name, profile)| Member::of(name, profile, &session, &mut guides)).collect();
+        // Before the shard is cut out: a name is right or wrong for all shards alike.
         let selection = selection(&args.only, &list)?;
+        list.retain(|member| args.shard.is_none_or(|shard| shard.contains(&member.name)));
         // One list for all tenants of a guide.
         let mut columns: BTreeMap<*const Guide, Arc<[String]>> = BTreeMap::new();
         for member in &mut list {

@@ -7,6 +7,7 @@ use clap::{ArgAction, Args, Subcommand, ValueEnum};
 
 use super::help;
 use crate::config::Format;
+use crate::headless::all_profiles::Shard;
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -85,6 +86,12 @@ pub struct CheckArgs {
     #[arg(long, value_name = "N", requires = "all_profiles", default_value_t = 2,
         value_parser = clap::value_parser!(u16).range(1..=64))]
     pub jobs_per_host: u16,
+    /// With --all-profiles: check one part of the profiles, K of 0 to N-1, e.g. 0/4
+    ///
+    /// The shards of one N divide the profiles: each profile is in exactly one, chosen by a hash of its name that is the
+    /// same in every version. The limits --jobs and --jobs-per-host hold for each process alone.
+    #[arg(long, value_name = "K/N", requires = "all_profiles")]
+    pub shard: Option<Shard>,
     /// Print the JSON Schema of the report (with --format jsonl, of its lines), then exit
     #[arg(long)]
     pub print_schema: bool,

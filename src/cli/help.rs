@@ -69,4 +69,6 @@ Examples:
   halo-onboard check --all-profiles --format prometheus
       every tenant, for Prometheus' textfile collector
   halo-onboard check --all-profiles --jobs 64 --deadline 10m --format jsonl
-      a report a line, as the tenants end";
+      a report a line, as the tenants end
+  halo-onboard check --all-profiles --shard 0/4 --format jsonl
+      a quarter of the tenants; 1/4, 2/4 and 3/4 are the others";

@@ -5,11 +5,14 @@ use serde_json::Value;
 use crate::program_output::{CANARY, Done, Run, closed_port};
 use crate::servers::{Servers, lines};
 
-const FLEET: &str = include_str!("../../schemas/fleet.v1.json");
+/// Schema of the report on many tenants.
+pub const FLEET: &str = include_str!("../../schemas/fleet.v1.json");
 const REPORT: &str = include_str!("../../schemas/report.v1.json");
-const EVENTS: &str = include_str!("../../schemas/events.v1.json");
+/// Schema of the lines.
+pub const EVENTS: &str = include_str!("../../schemas/events.v1.json");
 
-fn faults(schema: &str, value: &Value) -> Vec<String> {
+/// What the schema says against a value.
+pub fn faults(schema: &str, value: &Value) -> Vec<String> {
     let schema: Value = serde_json::from_str(schema).expect("the schema is JSON");
     let validator = jsonschema::options().should_validate_formats(true).build(&schema).expect("a schema");
     validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect()

@@ -11,3 +11,4 @@ mod formats;
 mod rate_limits;
 mod secrets;
 mod servers;
+mod shards;

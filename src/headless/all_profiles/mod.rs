@@ -13,6 +13,7 @@ mod host_limits;
 mod human;
 mod markdown;
 mod scheduler;
+mod shard;
 mod stderr_output;
 mod tenant_run;
 mod tenant_table;
@@ -26,6 +27,7 @@ pub use document::{Json, JsonLines, Junit, Prometheus};
 pub use human::Human;
 pub use markdown::Markdown;
 pub use scheduler::{host_of, run};
+pub use shard::Shard;
 pub use totals::Totals;
 
 use super::{Job, Outcome, OutputStreams, Refusal, broken};
@@ -62,6 +64,8 @@ pub type PrepareFuture = Pin<Box<dyn Future<Output = Result<Job, Box<Outcome>>> 
 pub struct Fleet {
     /// The tenants, in the order in which they start.
     pub tenants: Vec<Tenant>,
+    /// The part of the profiles that the tenants are; `None` if they are all.
+    pub shard: Option<Shard>,
     /// Prepares the tenant with this number when its turn has come.
     pub prepare: Arc<dyn Fn(usize) -> PrepareFuture + Send + Sync>,
     /// Maximum number of tenants in parallel.

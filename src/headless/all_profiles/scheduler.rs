@@ -33,8 +33,9 @@ pub async fn run(
 ) -> u8 {
     let began = Instant::now();
     let deadline = fleet.deadline.and_then(|limit| began.checked_add(limit));
+    let totals = Totals { shard: fleet.shard, ..Totals::default() };
     let mut drive = Drive::new(fleet, look);
-    let mut show = FleetOutput { face, to, side: StderrOutput::new(look), totals: Totals::default() };
+    let mut show = FleetOutput { face, to, side: StderrOutput::new(look), totals };
     show.face.opened(&drive.fleet.tenants, show.to);
     let end = drive.follow(&mut show, interrupt, deadline).await;
     drive.stop(&mut show).await;

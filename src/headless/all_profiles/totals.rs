@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Shard;
 use crate::domain::codes::ExitClass;
 use crate::domain::report::Verdict;
 use crate::headless::Outcome;
@@ -24,6 +25,9 @@ pub struct Counts {
 /// Totals of one command.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Totals {
+    /// The part of the profiles that was checked; absent if it was all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
     /// False if a signal or the deadline came first.
     pub complete: bool,
     /// Wall time.
@@ -38,7 +42,14 @@ pub struct Totals {
 
 impl Default for Totals {
     fn default() -> Self {
-        Self { complete: true, duration_ms: 0, verdict: Verdict::Ready, exit_status: 0, counts: Counts::default() }
+        Self {
+            shard: None,
+            complete: true,
+            duration_ms: 0,
+            verdict: Verdict::Ready,
+            exit_status: 0,
+            counts: Counts::default(),
+        }
     }
 }
 

@@ -9,4 +9,6 @@ pub(crate) mod jsonl;
 pub(crate) mod junit;
 pub(crate) mod markdown;
 pub(crate) mod prometheus;
+#[cfg(test)]
+mod prometheus_examples;
 pub mod schema;

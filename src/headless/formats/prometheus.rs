@@ -206,7 +206,7 @@ fn escape(label: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
@@ -214,13 +214,22 @@ mod tests {
     use crate::headless::formats::document::tests::outcome;
     use crate::headless::output_streams::tests::kept;
 
-    fn rendered() -> String {
+    /// Page of one tenant with a sample of each family.
+    pub fn rendered() -> String {
         let mut outcome = outcome();
         let certificate = Certificate { not_after: "2027-02-02T00:00:00Z".into(), ..Certificate::default() };
         outcome.evidence.link.certificate = Some(certificate);
         let grant = Grant { expires_in: Some(3600), ..Grant::default() };
         outcome.evidence.token = Observation::Answered(Answer { value: grant, status: 200, timing: Timing::default() });
         render(&outcome)
+    }
+
+    /// Page of several tenants.
+    pub fn written(names: &[&str]) -> String {
+        let digests: Vec<TenantSummary> = names.iter().map(|name| TenantSummary::of(&outcome(), Some(name))).collect();
+        let (mut to, out, _) = kept();
+        write(&digests, &mut to.out);
+        out.text()
     }
 
     #[test]
@@ -244,10 +253,7 @@ mod tests {
 
     #[test]
     fn many_say_the_same_as_one_with_the_profile_before() {
-        let digest = |name: &str| TenantSummary::of(&outcome(), Some(name));
-        let (mut to, out, _) = kept();
-        write(&[digest("acme"), digest("be\"ta")], &mut to.out);
-        let many = out.text();
+        let many = written(&["acme", "be\"ta"]);
         assert_sound(&many);
         for (line, profile) in [("ready", "acme"), ("ready", r#"be\"ta"#), ("exit_status", "acme")] {
             let start = format!("halo_onboard_{line}{{profile=\"{profile}\",resource_server=");
