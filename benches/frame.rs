@@ -17,9 +17,10 @@ use halo_onboard::domain::run_plan::{CheckSelection, RunPlan};
 use halo_onboard::probe::{Http, NetworkOptions, Run};
 use halo_onboard::secret::Secret;
 use halo_onboard::session::demo::{Demo, anywhere};
+use halo_onboard::tui::screen_contents::ScreenContents;
 use halo_onboard::tui::terminal_backend::{MinimalBackend, blank_half_covered_wide_characters};
 use halo_onboard::tui::theme::Theme;
-use halo_onboard::tui::{layout, view};
+use halo_onboard::tui::view_contents;
 use ratatui::Terminal;
 use ratatui::backend::WindowSize;
 use ratatui::layout::{Rect, Size};
@@ -89,12 +90,13 @@ impl Screen {
 
     /// As the session draws.
     fn draw(&mut self, state: &mut State) {
-        let room = layout::viewports(self.area, state, Theme::UNICODE);
+        let contents = ScreenContents::new(self.area, state, Theme::UNICODE);
+        let room = contents.viewports(state, Theme::UNICODE);
         if room != state.room {
             drop(update(state, Message::Viewports(room)));
         }
         let drawn = self.terminal.draw(|frame| {
-            view(state, Theme::UNICODE, frame);
+            view_contents(&contents, state, Theme::UNICODE, frame);
             blank_half_covered_wide_characters(frame.buffer_mut());
         });
         drawn.expect("nothing can fail");

@@ -13,11 +13,12 @@ use zeroize::Zeroizing;
 
 use super::keyboard::Keyboard;
 use super::keymap::Binding;
+use super::screen_contents::ScreenContents;
 use super::signal_watcher::{SignalEvent, Watcher, ending_behind_an_error};
 use super::suspend_aware_clock::Clock;
 use super::terminal::{Ending, Terminal};
 use super::theme::Theme;
-use super::{input, layout, view};
+use super::{input, view, view_contents};
 use crate::app::{Action, Effect, Message, Outcome, Start, State, update};
 use crate::runtime::{Runtime, RuntimeParts, StopCommand};
 use crate::secret::Secret;
@@ -273,12 +274,20 @@ impl EventLoop {
     }
 
     fn draw(&mut self) -> io::Result<()> {
-        let room = layout::viewports(self.terminal.area()?, &self.state, self.theme);
+        let contents = ScreenContents::new(self.terminal.area()?, &self.state, self.theme);
+        let room = contents.viewports(&self.state, self.theme);
         if room != self.state.room {
             self.handle_message(Message::Viewports(room))?;
         }
         let Self { terminal, state, theme, .. } = self;
-        terminal.draw(|frame| view(state, *theme, frame))
+        terminal.draw(|frame| {
+            if frame.area() == contents.area {
+                view_contents(&contents, state, *theme, frame);
+            } else {
+                // Resized since the size was read: the notice of it brings another frame.
+                view(state, *theme, frame);
+            }
+        })
     }
 }
 

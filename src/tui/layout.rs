@@ -2,11 +2,10 @@
 
 use ratatui::layout::Rect;
 
-use super::dialogs;
-use super::panes::{check_detail, checklist, checks, credentials, profile_picker, timeline};
+use super::panes::{credentials, timeline};
 use super::text_layout::Row;
 use super::theme::Theme;
-use crate::app::{Dialog, Focus, State, Viewport, Viewports};
+use crate::app::{Focus, State, Viewport};
 
 /// Narrowest and lowest screen that shows panes.
 pub const LEAST: (u16, u16) = (40, 12);
@@ -162,59 +161,14 @@ pub fn inner(pane: Rect) -> Rect {
     }
 }
 
-/// Works out how much each pane has room for, so that the selected row is on the screen and no text is scrolled past
-/// its end.
-pub fn viewports(area: Rect, state: &State, theme: Theme) -> Viewports {
-    let plan = plan(area, state);
-    let old = state.room;
-    let mut room = Viewports::default();
-    if let Some(pane) = plan.checklist.map(inner) {
-        let rows = checklist::rows(state, pane.width, pane.height, theme);
-        room.checklist = window_around(&rows, Some(checklist::selected(state)), pane.height, old.checklist);
-    }
-    if let Some(pane) = plan.credentials.map(inner) {
-        let rows = credentials::rows(state, pane.width, theme);
-        room.credentials = window_around(&rows, credentials::selected(state), pane.height, old.credentials);
-    }
-    if let Some(pane) = plan.checks.map(inner) {
-        let rows = checks::rows(state, pane.width, pane.height, theme);
-        room.checks = window_around(&rows, checks::selected(state), pane.height, old.checks);
-    }
-    if let Some(pane) = plan.detail.map(inner) {
-        room.detail = clamped(check_detail::rows(state, pane.width, theme).len(), pane.height, old.detail);
-    }
-    if let Some(pane) = plan.picker.map(inner) {
-        let (list, _) = profile_picker::split(pane, state, theme);
-        room.picker = window_around(
-            &profile_picker::rows(state, list.width, theme),
-            profile_picker::selected(state),
-            list.height,
-            old.picker,
-        );
-    }
-    room.log.height = plan.log.map_or(0, |pane| inner(pane).height);
-    if let Some(over) = &state.overlay {
-        let pane = dialogs::place(area, over);
-        let rows = dialogs::rows(state, over, pane.width, theme);
-        room.overlay = match over {
-            Dialog::AcceptAuth { .. } | Dialog::FillForm(_) | Dialog::CopySecret => {
-                window_around(&rows, Some(state.agrees().into()), pane.height, old.overlay)
-            }
-            Dialog::KeepSecret { at, .. } => window_around(&rows, Some(*at), pane.height, old.overlay),
-            _ => clamped(rows.len(), pane.height, old.overlay),
-        };
-    }
-    room
-}
-
 /// A viewport over this number of rows, as close as possible to its old position.
-fn clamped(rows: usize, height: u16, old: Viewport) -> Viewport {
+pub(super) fn clamped(rows: usize, height: u16, old: Viewport) -> Viewport {
     let most = u16::try_from(rows.saturating_sub(usize::from(height))).unwrap_or(u16::MAX);
     Viewport { offset: old.offset.min(most), height, most }
 }
 
 /// A window in which every row of the selected item is visible, moved as little as possible.
-fn window_around(rows: &[Row], selected: Option<usize>, height: u16, old: Viewport) -> Viewport {
+pub(super) fn window_around(rows: &[Row], selected: Option<usize>, height: u16, old: Viewport) -> Viewport {
     let mut window = clamped(rows.len(), height, old);
     let Some(item) = selected else { return window };
     let mine = |row: &Row| row.item == Some(item);

@@ -7,6 +7,7 @@ pub mod keyboard;
 pub mod keymap;
 pub mod layout;
 pub mod panes;
+pub mod screen_contents;
 pub mod signal_watcher;
 mod suspend_aware_clock;
 pub mod terminal;
@@ -16,4 +17,4 @@ pub mod theme;
 mod view;
 
 pub use event_loop::{Options, run};
-pub use view::view;
+pub use view::{view, view_contents};

@@ -16,8 +16,9 @@ use halo_onboard::tui::dialogs::help;
 use halo_onboard::tui::keymap;
 use halo_onboard::tui::keymap::custom_keys::{CustomBinding, rebound};
 use halo_onboard::tui::keymap::{KeyMeaning, KeyOutcome};
+use halo_onboard::tui::screen_contents::ScreenContents;
 use halo_onboard::tui::theme::Theme;
-use halo_onboard::tui::{layout, view};
+use halo_onboard::tui::view;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
@@ -30,7 +31,7 @@ const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 12)];
 
 /// What a screen shows, by the way that the interface takes: room first, then one frame.
 fn drawn(state: &mut State, (width, height): (u16, u16), theme: Theme) -> Buffer {
-    let room = layout::viewports(Rect::new(0, 0, width, height), state, theme);
+    let room = ScreenContents::new(Rect::new(0, 0, width, height), state, theme).viewports(state, theme);
     update(state, Message::Viewports(room));
     let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test terminal");
     terminal.draw(|frame| view(state, theme, frame)).expect("drawn");
@@ -261,7 +262,7 @@ fn no_size_breaks_any_screen() {
     // Without any cell there is no frame to draw; the layout must bear it all the same.
     for area in [Rect::new(0, 0, 0, 0), Rect::new(0, 0, 0, 30), Rect::new(0, 0, 100, 0)] {
         STATES.iter().chain(MORE).for_each(|(_, make)| {
-            let _ = layout::viewports(area, &make(), Theme::UNICODE);
+            let _ = ScreenContents::new(area, &make(), Theme::UNICODE).viewports(&make(), Theme::UNICODE);
         });
     }
 }
@@ -336,7 +337,8 @@ fn every_field_shows_its_cursor() {
         for field in Field::ALL {
             let mut state = state(filled());
             state.focus = Focus::Field(field);
-            let room = layout::viewports(Rect::new(0, 0, size.0, size.1), &state, Theme::UNICODE);
+            let contents = ScreenContents::new(Rect::new(0, 0, size.0, size.1), &state, Theme::UNICODE);
+            let room = contents.viewports(&state, Theme::UNICODE);
             update(&mut state, Message::Viewports(room));
             let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).expect("a test terminal");
             terminal.draw(|frame| view(&state, Theme::UNICODE, frame)).expect("drawn");

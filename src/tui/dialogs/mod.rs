@@ -22,13 +22,12 @@ use crate::domain::connection::Field;
 /// Below this height every row is needed.
 const LOW: u16 = 18;
 
-/// Draws it over what is there.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, over: &Dialog, theme: Theme) {
+/// Draws it with its rows over what is there.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, over: &Dialog, rows: &[Row], theme: Theme) {
     let text = place(area, over);
-    let rows = rows(state, over, text.width, theme);
     if let Dialog::Plain(_) = over {
         frame.render_widget(Clear, Rect { height: area.height.saturating_sub(1), ..area });
-        panes::rows(frame, text, &rows, state.room.overlay, None);
+        panes::rows(frame, text, rows, state.room.overlay, None);
         return;
     }
     let outer = Rect {
@@ -48,7 +47,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, over: &Dialog, the
         _ if over.context() == Context::AcceptServer => Some(state.agrees().into()),
         _ => None,
     };
-    panes::rows(frame, inner(outer), &rows, state.room.overlay, selected);
+    panes::rows(frame, inner(outer), rows, state.room.overlay, selected);
     if let Dialog::Name { field, .. } = over {
         let place = inner(outer);
         let x = place.x + save_profile::name_cursor(field, place.width);

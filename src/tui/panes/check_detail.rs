@@ -17,17 +17,16 @@ const MARGIN: usize = 7;
 /// From this width on the parts of an exchange are drawn as bars.
 const CHART: u16 = 34;
 
-/// Draws the pane.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
+/// Draws the pane with its rows.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, rows: &[Row], theme: Theme) {
     let inner = crate::tui::layout::inner(area);
-    let rows = rows(state, inner.width, theme);
     let foot = panes::visible_range(rows.len(), state.room.detail);
     let check = state.selected_check();
     let title = check.as_ref().map_or_else(|| "Detail".into(), |row| format!("{}  {}", row.shown.word(), row.title));
     let style = check.map_or_else(theme::strong, |row| theme::of_check(row.shown).patch(theme::strong()));
     let around = PaneFrame { title: &title, style, foot: &foot, focused: state.focus == Focus::Detail };
     panes::frame(frame, area, &around, theme);
-    panes::rows(frame, inner, &rows, state.room.detail, None);
+    panes::rows(frame, inner, rows, state.room.detail, None);
 }
 
 /// Every row.

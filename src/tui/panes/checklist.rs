@@ -20,16 +20,15 @@ pub fn selected(state: &State) -> usize {
     state.line_number()
 }
 
-/// Draws the pane.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
+/// Draws the pane with its rows.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, rows: &[Row], theme: Theme) {
     let focused = state.focus == Focus::Checklist;
     let inner = crate::tui::layout::inner(area);
-    let rows = rows(state, inner.width, inner.height, theme);
     let foot = panes::visible_range(rows.len(), state.room.checklist);
     let title = theme.keyed("Checklist  {checklist}");
     let around = PaneFrame { title: &title, style: theme::strong(), foot: &foot, focused };
     panes::frame(frame, area, &around, theme);
-    panes::rows(frame, inner, &rows, state.room.checklist, focused.then(|| selected(state)));
+    panes::rows(frame, inner, rows, state.room.checklist, focused.then(|| selected(state)));
 }
 
 /// Every row: all steps open where they fit, otherwise the one that the selected line belongs to.

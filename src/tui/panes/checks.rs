@@ -22,11 +22,10 @@ pub fn selected(state: &State) -> Option<usize> {
     state.listed_checks().iter().position(|row| row.id == id)
 }
 
-/// Draws the pane.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
+/// Draws the pane with its rows.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, rows: &[Row], theme: Theme) {
     let focused = state.focus == Focus::Checks;
     let inner = crate::tui::layout::inner(area);
-    let rows = rows(state, inner.width, inner.height, theme);
     let title =
         if state.only_failures { "Diagnostics  {diagnostics}  only failures" } else { "Diagnostics  {diagnostics}" };
     let foot = footer_text(state, rows.len());
@@ -34,7 +33,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
     let around = PaneFrame { title: &title, style: theme::strong(), foot: &foot, focused };
     panes::frame(frame, area, &around, theme);
     let marked = if focused { selected(state) } else { None };
-    panes::rows(frame, inner, &rows, state.room.checks, marked);
+    panes::rows(frame, inner, rows, state.room.checks, marked);
 }
 
 fn footer_text(state: &State, rows: usize) -> Text {

@@ -21,18 +21,17 @@ pub fn selected(state: &State) -> Option<usize> {
     }
 }
 
-/// Draws the pane, and the cursor in the focused field.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
+/// Draws the pane with its rows, and the cursor in the focused field.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, rows: &[Row], theme: Theme) {
     let focused = matches!(state.focus, Focus::Field(_));
     let inner = crate::tui::layout::inner(area);
-    let rows = rows(state, inner.width, theme);
     let foot = panes::visible_range(rows.len(), state.room.credentials);
     let title = theme.keyed("Credentials  {credentials}");
     let around = PaneFrame { title: &title, style: theme::strong(), foot: &foot, focused };
     panes::frame(frame, area, &around, theme);
-    panes::rows(frame, inner, &rows, state.room.credentials, None);
+    panes::rows(frame, inner, rows, state.room.credentials, None);
     if state.overlay.is_none() && state.log.search().is_none() {
-        cursor(frame, inner, state, &rows, theme);
+        cursor(frame, inner, state, rows, theme);
     }
 }
 

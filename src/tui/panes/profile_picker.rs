@@ -29,15 +29,14 @@ pub fn selected(state: &State) -> Option<usize> {
     state.picker.as_ref().map(ProfilePicker::selected)
 }
 
-/// Draws it in place of the panes.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
+/// Draws it with its rows, in place of the panes.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, rows: &[Row], theme: Theme) {
     let Some(picker) = &state.picker else { return };
     let (list, below) = split(crate::tui::layout::inner(area), state, theme);
-    let rows = rows(state, list.width, theme);
     let foot = panes::visible_range(rows.len(), state.room.picker);
     let around = PaneFrame { title: &title(picker, state), style: theme::strong(), foot: &foot, focused: true };
     panes::frame(frame, area, &around, theme);
-    panes::rows(frame, list, &rows, state.room.picker, selected(state));
+    panes::rows(frame, list, rows, state.room.picker, selected(state));
     for (row, y) in about(state, below.width, theme).into_iter().zip(below.y..below.bottom()) {
         frame.render_widget(&row.line, Rect { y, height: 1, ..below });
     }

@@ -14,8 +14,9 @@ use halo_onboard::domain::run_event::{Finished, LogLevel, LogLine, RunEvent};
 use halo_onboard::domain::verdict::{self, Case};
 use halo_onboard::secret::Secret;
 use halo_onboard::tui::keymap::{KeyMeaning, meaning};
+use halo_onboard::tui::screen_contents::ScreenContents;
 use halo_onboard::tui::theme::Theme;
-use halo_onboard::tui::{layout, view};
+use halo_onboard::tui::{view, view_contents};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::layout::Rect;
@@ -150,13 +151,18 @@ impl Session {
 
     fn picture(&mut self) -> String {
         let (width, height) = self.size;
-        let room = layout::viewports(Rect::new(0, 0, width, height), &self.state, self.theme);
+        let contents = ScreenContents::new(Rect::new(0, 0, width, height), &self.state, self.theme);
+        let room = contents.viewports(&self.state, self.theme);
         if room != self.state.room {
             drop(update(&mut self.state, Message::Viewports(room)));
         }
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a terminal in memory");
+        terminal.draw(|frame| view_contents(&contents, &self.state, self.theme, frame)).expect("a terminal in memory");
+        let picture = terminal.backend().buffer().clone();
+        // Rows that were made before the viewports changed are no other rows.
         terminal.draw(|frame| view(&self.state, self.theme, frame)).expect("a terminal in memory");
-        terminal.backend().buffer().content().iter().map(|cell| cell.symbol()).collect()
+        assert_eq!(&picture, terminal.backend().buffer(), "the picture depends on when its rows were made");
+        picture.content().iter().map(|cell| cell.symbol()).collect()
     }
 
     fn message(&mut self, source: &mut Source<'_>) -> Option<Message> {
