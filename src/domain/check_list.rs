@@ -10,7 +10,7 @@ pub struct ListedCheck<'a> {
     pub id: &'a str,
     /// Stage of the run.
     pub stage: Stage,
-    /// What it looks at, for people.
+    /// Title for people.
     pub title: &'a str,
 }
 

@@ -1,4 +1,4 @@
-//! What was typed, what is understood by it, and what is refused before anything is sent.
+//! The typed values, their interpretation, and the problems that prevent a request.
 
 use super::codes::Code;
 pub use super::input::{
@@ -27,7 +27,7 @@ impl Field {
     /// All fields, in the order of the form.
     pub const ALL: [Field; 4] = [Field::Url, Field::Tenant, Field::ClientId, Field::Secret];
 
-    /// The label, in Halo's words.
+    /// Label, in Halo's words.
     pub fn label(self) -> &'static str {
         match self {
             Self::Url => "Resource Server",
@@ -56,9 +56,9 @@ pub struct Problem {
     pub field: Field,
     /// `input.*`.
     pub code: Code,
-    /// What is wrong.
+    /// The problem.
     pub message: String,
-    /// What to do next.
+    /// The next step.
     pub fix: String,
 }
 
@@ -79,7 +79,7 @@ pub struct Typed {
     pub allowed_auth_origins: Vec<String>,
 }
 
-/// Which scopes to ask for.
+/// The scopes to request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ScopePlan {
     /// `all`, then the guide's list, then name by name.
@@ -96,7 +96,7 @@ pub struct Connection {
     pub resource_server: String,
     /// Path below which Halo may be, as typed, e.g. `/psa`; empty where none was. It is asked first, the origin second.
     pub path: String,
-    /// Tenant as typed; none when the field was empty or said "Not set".
+    /// Tenant as typed; `None` if the field was empty or said "Not set".
     pub tenant: Option<String>,
     /// Client ID.
     pub client_id: String,
@@ -111,13 +111,13 @@ pub struct Connection {
 /// The outcome of reading the form.
 #[derive(Debug, Default)]
 pub struct Understood {
-    /// The values, when nothing stands against a run.
+    /// The values, if nothing prevents a run.
     pub connection: Option<Connection>,
     /// The secret that was found in what was given, when there is one.
     pub secret: Option<Secret>,
-    /// What was cleaned.
+    /// Notes about cleaned values.
     pub notes: Vec<Note>,
-    /// What stands against a run.
+    /// Problems that prevent a run.
     pub problems: Vec<Problem>,
 }
 
@@ -169,8 +169,8 @@ impl Understood {
     }
 }
 
-/// Are two tenants one? Both are cleaned as a typed one and as a server's text are, and case does not count in any script.
-/// Requests name the tenant as it was typed.
+/// Returns true if two tenants are the same. Both are cleaned like a typed tenant and like a server's text, and
+/// compared without case in every script. Requests use the tenant as typed.
 pub fn same_tenant(one: &str, other: &str) -> bool {
     // Upper case first: it is what makes one of the sharp s and of both forms of the small sigma.
     let folded = |text: &str| UntrustedText::new(&tidy(Field::Tenant, text).0).as_str().to_uppercase().to_lowercase();

@@ -1,4 +1,4 @@
-//! What was seen, as plain data: no verdict, no secret, no row content.
+//! Evidence of a run as plain data: no verdict, no secret, no contents of rows.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,8 @@ use super::codes::Code;
 use super::connection::same_tenant;
 use super::untrusted_text::UntrustedText;
 
-/// Milliseconds of the phases of one exchange; `None` where a phase did not happen or could not be told apart.
+/// Durations of the phases of one exchange in milliseconds; `None` for a phase that did not happen or could not be
+/// separated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Timing {
     /// Name resolution.
@@ -45,11 +46,11 @@ pub enum Observation<T> {
 /// A usable answer with its circumstances.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer<T> {
-    /// What it says.
+    /// The value.
     pub value: T,
     /// HTTP status.
     pub status: u16,
-    /// How long it took.
+    /// Timing of the exchange.
     pub timing: Timing,
 }
 
@@ -89,17 +90,19 @@ impl<T> Observation<T> {
     }
 }
 
-/// Why there was no usable answer. The code is what one exchange alone can tell; the verdict may know better.
+/// Reason why there was no usable response. The code is the conclusion from this exchange alone; the verdict may
+/// refine it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
-    /// The code as far as this exchange tells: `net.*`, `tls.*`, `http.*`, `auth.*` by the OAuth word, `api.forbidden`
-    /// for 401 and 403 on the API, `api.missing` for 404 there, `api.bad_request`, `api.shape`, `discovery.*`.
+    /// The code, as far as this exchange shows: `net.*`, `tls.*`, `http.*`, `auth.*` by the OAuth error,
+    /// `api.forbidden` for 401 and 403 of the API, `api.missing` for 404 of the API, `api.bad_request`, `api.shape`,
+    /// `discovery.*`.
     pub code: Code,
     /// HTTP status, where an answer had one.
     pub status: Option<u16>,
-    /// One sentence of particulars in our words (names, dates, numbers), filtered.
+    /// Details in one sentence of this program (names, dates, numbers), filtered.
     pub detail: UntrustedText,
-    /// The server's own first words, or a page's title, filtered.
+    /// The start of the server's own text, or the title of a page, filtered.
     pub said: UntrustedText,
     /// True when the body was a web page.
     pub html: bool,
@@ -107,23 +110,23 @@ pub struct Fault {
     pub oauth_error: Option<UntrustedText>,
     /// OpenIddict's number (`ID2055`) when the answer holds one.
     pub openiddict: Option<String>,
-    /// Where a refused redirect pointed (origin only), or which `auth_url` was refused.
+    /// Target of a refused redirect (origin only), or the refused `auth_url`.
     pub target: Option<UntrustedText>,
     /// Another address that was asked too, and what came of it: a whole sentence.
     pub tried: Option<Box<UntrustedText>>,
-    /// Who seems to have answered in Halo's place, filtered; only with `http.intercepted`.
+    /// The probable sender of a response that is not Halo's, filtered; only with `http.intercepted`.
     pub answered_by: Option<UntrustedText>,
-    /// What `WWW-Authenticate: Bearer error=…` says.
+    /// The error of `WWW-Authenticate: Bearer error=…`.
     pub bearer_error: Option<BearerError>,
     /// Seconds that the server asked to wait.
     pub retry_after: Option<u64>,
-    /// What to do, in our words, where this exchange alone tells more than the code does.
+    /// The fix in this program's words, if this exchange shows more than its code.
     pub fix: Option<String>,
-    /// How long it took.
+    /// Timing of the exchange.
     pub timing: Timing,
 }
 
-/// Why a resource server refuses a bearer token (RFC 6750, 3.1). Not recorded of a live Halo.
+/// Reason why a resource server refuses a bearer token (RFC 6750, 3.1). Not recorded from a live Halo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BearerError {
     /// `invalid_token`: expired, revoked, malformed or not for this server.
@@ -160,7 +163,7 @@ impl Fault {
     }
 }
 
-/// How the connection to the resource server was made.
+/// Details of the connection to the resource server.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConnectionInfo {
     /// Addresses that the resolver gave.
@@ -175,7 +178,7 @@ pub struct ConnectionInfo {
     pub certificate: Option<Certificate>,
 }
 
-/// What a server's certificate says of itself.
+/// Contents of a server certificate.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Certificate {
     /// Subject, e.g. `CN=*.halopsa.com`.
@@ -194,7 +197,7 @@ pub struct Certificate {
     pub fingerprint: String,
 }
 
-/// What `/api/authinfo` said, or what the operator gave in its place.
+/// Response of `/api/authinfo`, or the operator's values in its place.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Discovery {
     /// The address below which Halo answered, without a slash at the end: the resource server's origin, with the path that
@@ -202,7 +205,7 @@ pub struct Discovery {
     pub base: String,
     /// The authorisation server, without a slash at the end; `/token` is appended to it.
     pub auth_server: String,
-    /// Its origin.
+    /// Origin of the authorisation server.
     pub auth_origin: String,
     /// True when the operator gave it by hand (`--auth-url`) and discovery said nothing of use.
     pub given_by_hand: bool,
@@ -219,7 +222,7 @@ pub struct Discovery {
 }
 
 impl Discovery {
-    /// Are tokens issued at this origin?
+    /// Returns true if tokens are issued at this origin.
     pub fn issues_tokens_at(&self, origin: &str) -> bool {
         self.auth_origin == origin
     }
@@ -231,7 +234,7 @@ impl Discovery {
     }
 }
 
-/// What the token endpoint gave.
+/// Response of the token endpoint.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Grant {
     /// Scopes asked for in the request that succeeded.
@@ -240,7 +243,7 @@ pub struct Grant {
     pub echo: Option<Vec<UntrustedText>>,
     /// Seconds, clamped to one minute .. one day.
     pub expires_in: Option<u64>,
-    /// What the id_token says, when there was a readable one.
+    /// Claims of the id_token, if there was a readable one.
     pub id_token: Option<IdToken>,
     /// Scopes that the server refused before it granted this one.
     pub refused: Vec<String>,
@@ -295,7 +298,7 @@ pub struct Identity {
     pub roles_unread: usize,
     /// Names of its teams; `None` when the record does not hold them.
     pub teams: Option<Vec<UntrustedText>>,
-    /// How many departments; `None` when the record does not hold them.
+    /// Number of departments; `None` if the record does not contain them.
     pub departments: Option<usize>,
     /// Name of its default team; empty when the record says that it has none, absent when it says nothing.
     pub default_team: Option<UntrustedText>,
@@ -305,7 +308,7 @@ pub struct Identity {
     pub ticket_types_restricted: Option<bool>,
 }
 
-/// What one list endpoint showed. Contents are counted and dropped.
+/// Response of one list endpoint. Rows are counted; their contents are dropped.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rows {
     /// True if the list was read to its end; otherwise it has at least these rows.
@@ -318,7 +321,8 @@ pub struct Rows {
 
 /// Id of Halo's agent "Unassigned" in live data (see docs/halo.md).
 pub const UNASSIGNED: i64 = 1;
-/// Most agents that are told apart besides "Unassigned", so that no list costs memory without bound.
+/// Maximum number of agents that are counted separately besides "Unassigned", so that the memory for a list is
+/// bounded.
 const MOST_AGENTS: usize = 256;
 
 impl Rows {
@@ -336,7 +340,7 @@ impl Rows {
 /// Everything that one run saw.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Evidence {
-    /// How the connection was made.
+    /// Details of the connection.
     pub link: ConnectionInfo,
     /// `/api/authinfo`.
     pub discovery: Observation<Discovery>,

@@ -1,4 +1,4 @@
-//! What the program knows: the guide, the connection, the evidence, the verdict. Pure: no clock, no socket, no file.
+//! Knowledge of the program: guide, connection, evidence, verdict. Pure: no clock, no socket, no file.
 
 pub mod check_list;
 pub mod codes;

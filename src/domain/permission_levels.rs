@@ -1,12 +1,12 @@
-//! Role claims and their levels, compared by meaning: the numbers are not uniform and the order is not a ladder.
+//! Role claims and their levels, compared by meaning, because the numbers are neither uniform nor ordered.
 //!
-//! The names and values come from two public Halo SQL reports that translate role claims into the words of the screen;
-//! Halo itself publishes no such list (see docs/halo.md, "Role claims").
+//! The names and values are from two public Halo SQL reports that translate role claims to the labels of the screen.
+//! Halo publishes no such list (see docs/halo.md, "Role claims").
 
 use ReadLevel::{All, Managed, Names, Nothing, Own};
 use WriteLevel as W;
 
-/// How much can be read.
+/// Extent of reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ReadLevel {
     /// Nothing.
@@ -21,7 +21,7 @@ pub enum ReadLevel {
     All,
 }
 
-/// How much can be changed.
+/// Extent of changing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WriteLevel {
     /// Nothing.
@@ -41,11 +41,11 @@ pub enum WriteLevel {
 pub struct Level {
     /// The number in the claim.
     pub value: i64,
-    /// The words on Halo's screen.
+    /// Label on Halo's screen.
     pub name: &'static str,
-    /// What it lets read.
+    /// What it allows to read.
     pub read: ReadLevel,
-    /// What it lets change.
+    /// What it allows to change.
     pub write: WriteLevel,
 }
 
@@ -58,11 +58,11 @@ pub struct Scale {
     pub long: &'static str,
     /// The feature's name on the screen.
     pub feature: &'static str,
-    /// Its levels.
+    /// Levels of the feature.
     pub levels: &'static [Level],
 }
 
-/// How a level that was found stands to the wanted one.
+/// Comparison of a found level with the wanted one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LevelComparison {
     /// Reads less than wanted.
@@ -157,7 +157,7 @@ pub fn scale(claim: &str) -> Option<&'static Scale> {
         .find(|scale| scale.claim == claim || (!scale.long.is_empty() && scale.long.eq_ignore_ascii_case(claim)))
 }
 
-/// The short name of a claim that may stand under its older long name.
+/// Short name of a claim that may appear under its older long name.
 pub fn short_name(claim: &str) -> &str {
     if let Some(scale) = scale(claim) {
         return scale.claim;
@@ -168,7 +168,7 @@ pub fn short_name(claim: &str) -> &str {
 /// Claims whose meaning is known, though no guide line is read from them: other limits of an agent.
 const OTHER_KNOWN: &[&str] = &["Ft", "Fc", "Fa", "Ff", "li", "pi", "A1"];
 
-/// Is the meaning of this claim known?
+/// Returns true if the meaning of this claim is known.
 pub fn is_known(claim: &str) -> bool {
     let short = short_name(claim);
     scale(short).is_some()
@@ -191,7 +191,7 @@ pub fn switch(value: &str) -> Option<bool> {
 }
 
 impl Scale {
-    /// A level by its words.
+    /// Finds a level by its label.
     pub fn by_name(&self, name: &str) -> Option<&'static Level> {
         self.levels.iter().find(|level| level.name.eq_ignore_ascii_case(name.trim()))
     }
@@ -202,14 +202,14 @@ impl Scale {
         self.levels.iter().find(|level| level.value == value)
     }
 
-    /// The levels' words, for an error message.
+    /// Labels of all levels, for an error message.
     pub fn names(&self) -> String {
         self.levels.iter().map(|level| format!("{:?}", level.name)).collect::<Vec<_>>().join(", ")
     }
 }
 
 impl Level {
-    /// Stands this level below, at or above the wanted one? By what it lets read, then by what it lets change.
+    /// Compares this level with the wanted one: first by reading, then by changing.
     pub fn compared_to(&self, wanted: &Level) -> LevelComparison {
         if self.read < wanted.read {
             LevelComparison::Below
@@ -222,7 +222,7 @@ impl Level {
         }
     }
 
-    /// Which of two levels of one feature is the greater: several roles add up, the highest wins.
+    /// Returns the higher of two levels of one feature. Roles are combined and the highest level wins.
     pub fn greater<'a>(&'a self, other: &'a Level) -> &'a Level {
         if (other.read, other.write) > (self.read, self.write) { other } else { self }
     }

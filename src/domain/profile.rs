@@ -1,10 +1,10 @@
-//! What is kept of one tenant under a name: never a secret.
+//! Saved values of one tenant under a name. Never contains a secret.
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-/// One profile, as it stands under `[profiles.NAME]` in the configuration file.
+/// A profile, as under `[profiles.NAME]` in the configuration file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Profile {
@@ -29,7 +29,7 @@ pub struct Profile {
     /// A command that prints the secret, as an argument list; no shell.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub secret_command: Vec<String>,
-    /// Where the secret is kept, when the operator chose one.
+    /// Place of the kept secret, if the operator chose one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keep: Option<SecretStore>,
     /// Another guide than the built-in one.
@@ -37,7 +37,7 @@ pub struct Profile {
     pub guide: Option<PathBuf>,
 }
 
-/// Where the system keeps a secret.
+/// Place in which the system keeps a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SecretStore {
@@ -53,7 +53,7 @@ impl SecretStore {
     /// All, the narrower first.
     pub const ALL: [Self; 3] = [Self::Session, Self::User, Self::Keychain];
 
-    /// Where it is, for people.
+    /// Description of the place, for people.
     pub fn place(self) -> &'static str {
         match self {
             Self::Session => "the kernel's keyring of this login",
@@ -62,7 +62,7 @@ impl SecretStore {
         }
     }
 
-    /// For how long, for people.
+    /// Duration of the storage, for people.
     pub fn lasts(self) -> &'static str {
         match self {
             Self::Session | Self::User => "for 12 hours at most",
@@ -71,8 +71,8 @@ impl SecretStore {
     }
 }
 
-/// Is this a usable profile name? Letters, digits, `.`, `_`, `-`; at most 64; a letter or digit first. It can never
-/// become a path by joining.
+/// Returns true for a valid profile name: letters, digits, `.`, `_`, `-`; at most 64 characters; a letter or digit
+/// first. Such a name cannot become a path.
 pub fn is_name(name: &str) -> bool {
     let mut chars = name.chars();
     chars.next().is_some_and(|c| c.is_ascii_alphanumeric())

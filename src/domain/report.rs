@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::codes::{Code, ExitClass};
 use super::evidence::Timing;
 
-/// Where in a run a check stands.
+/// Stage of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
@@ -15,13 +15,13 @@ pub enum Stage {
     Discovery,
     /// The token endpoint.
     Token,
-    /// Who the token acts as.
+    /// The agent as which the token acts.
     Identity,
     /// The list endpoints.
     Probe,
 }
 
-/// How a check ended.
+/// Status of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
@@ -29,14 +29,14 @@ pub enum Status {
     Passed,
     /// Works, but is not as the guide wants it, or stayed unproved.
     Warned,
-    /// Does not work.
+    /// Failed.
     Failed,
     /// Not asked, because something before it failed or it was left out.
     Skipped,
 }
 
 impl Status {
-    /// The word for people, at most four letters.
+    /// Label for people, at most four letters.
     pub fn word(self) -> &'static str {
         match self {
             Self::Passed => "ok",
@@ -56,22 +56,22 @@ pub struct Check {
     pub stage: Stage,
     /// Halo's endpoint name, for the probes of an endpoint.
     pub endpoint: Option<String>,
-    /// What it looks at, for people.
+    /// Title for people.
     #[serde(skip)]
     pub title: String,
-    /// How it ended.
+    /// Status of the check.
     pub status: Status,
-    /// What was concluded.
+    /// Code of the diagnosis.
     pub code: Code,
     /// One sentence.
     pub summary: String,
-    /// HTTP status of the answer it rests on.
+    /// HTTP status of its response.
     pub http_status: Option<u16>,
     /// Milliseconds.
     pub timing_ms: Timing,
 }
 
-/// What became of a fact of the guide.
+/// State of a fact of the guide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FactState {
@@ -79,7 +79,7 @@ pub enum FactState {
     Proved,
     /// The API showed that it does not hold.
     Contradicted,
-    /// The API could tell, but did not here.
+    /// The API could have shown it, but did not.
     Unproved,
     /// Only a person can confirm it.
     Operator,
@@ -108,11 +108,11 @@ pub struct Fact {
     pub expected: String,
     /// Value or evidence that was found.
     pub found: Option<String>,
-    /// What became of it.
+    /// State of the fact.
     pub state: FactState,
 }
 
-/// How grave a diagnosis is.
+/// Severity of a diagnosis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -140,7 +140,7 @@ impl Severity {
 pub struct Diagnosis {
     /// Stable word.
     pub code: Code,
-    /// How grave it is.
+    /// Severity of the diagnosis.
     pub severity: Severity,
     /// One sentence.
     pub summary: String,
@@ -148,7 +148,7 @@ pub struct Diagnosis {
     pub fix: Vec<String>,
     /// Facts that it is about.
     pub facts: Vec<String>,
-    /// Checks that it rests on.
+    /// Checks of the diagnosis.
     pub checks: Vec<String>,
 }
 
@@ -167,7 +167,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// For people.
+    /// Label for people.
     pub fn label(self) -> &'static str {
         match self {
             Self::Ready => "READY",
@@ -185,7 +185,7 @@ pub struct Judgement {
     pub checks: Vec<Check>,
     /// The facts, in the guide's order.
     pub facts: Vec<Fact>,
-    /// The diagnoses, gravest and earliest first.
+    /// The diagnoses, most severe and earliest first.
     pub diagnoses: Vec<Diagnosis>,
     /// The one word.
     pub verdict: Verdict,
@@ -220,7 +220,7 @@ pub fn exit_class(diagnosis: &Diagnosis) -> ExitClass {
     }
 }
 
-/// Where a run was aimed, for the report.
+/// Target of a run, for the report.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Target {
     /// Origin of the resource server.
@@ -233,7 +233,7 @@ pub struct Target {
     pub client_id: String,
     /// Scopes asked for.
     pub scopes_requested: Vec<String>,
-    /// Scopes that the reply echoed; none when it echoed nothing.
+    /// Scopes that the response echoed; `None` without an echo.
     pub scopes_granted: Option<Vec<String>>,
 }
 
@@ -250,7 +250,7 @@ pub struct Report {
     pub started_at: String,
     /// Wall time in milliseconds.
     pub duration_ms: u64,
-    /// Where it was aimed.
+    /// Target of the run.
     pub target: Target,
     /// The one word.
     pub verdict: Verdict,
@@ -260,7 +260,7 @@ pub struct Report {
     pub checks: Vec<Check>,
     /// The facts, in the guide's order.
     pub facts: Vec<Fact>,
-    /// The diagnoses, gravest and earliest first.
+    /// The diagnoses, most severe and earliest first.
     pub diagnoses: Vec<Diagnosis>,
 }
 

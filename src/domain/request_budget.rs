@@ -1,4 +1,4 @@
-//! How many requests a run may send, derived from what its guide asks for.
+//! Budget of requests for a run, derived from its guide.
 
 use std::collections::BTreeSet;
 
@@ -42,7 +42,7 @@ pub struct OverBudget {
     pub why: String,
 }
 
-/// Why a guide asks for more than a run may send; `None` when it fits.
+/// Reason why a guide exceeds the budget; `None` if it fits.
 pub fn excess(guide: &Guide) -> Option<OverBudget> {
     let (lists, scopes, longest) = (lists(guide), scopes(guide), longest_run(guide));
     let most = HEALTHY_RUN - FIXED - ROLES;

@@ -1,4 +1,4 @@
-//! What a run tells while it goes on. Every face (interface, plain text, JSON lines) only renders these.
+//! Events of an active run. Every face (interface, plain text, JSON lines) only renders them.
 
 use super::evidence::{Evidence, Timing};
 use super::report::{Judgement, Report};
@@ -10,11 +10,11 @@ pub enum RunEvent {
     CheckStarted(String),
     /// A check has its answer; the judgement that follows holds its result.
     CheckEnded(String),
-    /// What follows from everything seen so far; a check that is not in it has not been judged yet.
+    /// Judgement of the evidence so far. A check that it does not contain has not been judged yet.
     Judged(Box<Judgement>),
     /// A line for the log.
     Log(LogLine),
-    /// Nothing goes on until then: the server asked to wait (429, 503).
+    /// The run waits because the server asked for it (429, 503).
     Waiting {
         /// The check that waits.
         check: String,
@@ -32,7 +32,7 @@ pub enum RunEvent {
 pub struct Finished {
     /// The report.
     pub report: Report,
-    /// What was seen: a later run of one check starts from it.
+    /// The evidence. A later run of one check starts from it.
     pub evidence: Evidence,
 }
 
@@ -47,15 +47,15 @@ pub struct Exchange {
     pub url: String,
     /// The scopes that a token request asked for.
     pub scope: Option<String>,
-    /// When it was sent, in milliseconds since the run began.
+    /// Time of sending, in milliseconds since the start of the run.
     pub from_ms: u64,
-    /// HTTP status; none when no answer came.
+    /// HTTP status; `None` without a response.
     pub status: Option<u16>,
-    /// How long it took.
+    /// Timing of the exchange.
     pub timing: Timing,
 }
 
-/// How grave a log line is.
+/// Level of a log line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LogLevel {
     /// Particulars.
@@ -66,7 +66,7 @@ pub enum LogLevel {
     Ok,
     /// Works, but look at it.
     Warn,
-    /// Does not work.
+    /// Failed.
     Error,
 }
 
@@ -88,7 +88,7 @@ impl LogLevel {
 pub struct LogLine {
     /// Milliseconds since the run began.
     pub at_ms: u64,
-    /// How grave it is.
+    /// Level of the line.
     pub level: LogLevel,
     /// The check it belongs to.
     pub check: Option<String>,

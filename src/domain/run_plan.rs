@@ -7,18 +7,18 @@ use super::evidence::Evidence;
 use super::guide::Guide;
 use crate::secret::Secret;
 
-/// Everything that one run works on. It does not change while the run goes on.
+/// Plan of one run. It does not change during the run.
 #[derive(Debug)]
 pub struct RunPlan {
     /// The guide.
     pub guide: Arc<Guide>,
     /// The values as understood.
     pub connection: Connection,
-    /// What was cleaned in them.
+    /// Notes about cleaned values.
     pub notes: Vec<Note>,
     /// The client secret.
     pub secret: Secret,
-    /// Which checks to run.
+    /// The checks to run.
     pub selection: CheckSelection,
     /// Evidence of an earlier run with the same connection: a partial run starts from it. A full run takes over
     /// discovery alone, and only from evidence that holds nothing else (the form has just asked).
@@ -39,7 +39,7 @@ impl RunPlan {
     }
 }
 
-/// Which checks to run.
+/// Selection of the checks to run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum CheckSelection {
     /// All of them.

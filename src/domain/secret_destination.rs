@@ -1,20 +1,20 @@
-//! What a secret was given for, and whether it may be sent: the one decision that every way through the program asks.
+//! Destination of a secret, and the one decision whether it may be sent there.
 //!
-//! A secret belongs to the origin and the Client ID that its source was saved or given for. The tenant is no part of it:
-//! one origin is one server, whichever tenant the request names, and that server has been told the secret already. Nor is
-//! the authorisation server: it is accepted by itself, for one resource server.
+//! A secret belongs to the origin and Client ID for which its source was saved or given. The tenant is not part of
+//! it: one origin is one server for all tenants, and that server knows the secret already. The authorisation server
+//! is not part of it either: it is accepted separately for one resource server.
 
 use std::fmt;
 
 use super::connection::{Field, Typed, read_client_id, read_url};
 use super::input::tidy;
 
-/// A value, and which source gave it, for people: `HALO_URL`, `--client-id`, `profile acme`.
+/// A value and its source, for people: `HALO_URL`, `--client-id`, `profile acme`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SourcedValue {
-    /// The value; empty when nobody gave one.
+    /// The value; empty if it was not given.
     pub value: String,
-    /// Its source.
+    /// Source of the value.
     pub source: String,
 }
 
@@ -34,21 +34,21 @@ pub struct Destination {
     pub client_id: SourcedValue,
 }
 
-/// Why a secret must not be sent. Its text names both sources.
+/// Reason why a secret must not be sent. Its text names both sources.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DestinationMismatch {
-    /// Which value differs.
+    /// The field that differs.
     pub field: Field,
-    /// What the secret was given for.
+    /// The value for which the secret was given.
     pub bound: SourcedValue,
-    /// What would be used.
+    /// The value that a request would use.
     pub used: SourcedValue,
 }
 
 impl Destination {
-    /// May a secret that was given for this be sent to there?
+    /// Checks that a secret given for this destination may be sent to another one.
     ///
-    /// An address that cannot be read is no destination: no run begins with one.
+    /// An invalid address is not a destination: no run starts with one.
     ///
     /// # Errors
     /// Another origin, or another Client ID.
@@ -87,13 +87,14 @@ pub fn drop_foreign_acceptance(typed: &mut Typed, said_for: &str) -> bool {
     true
 }
 
-/// Do two addresses name one origin? Scheme, host and port count, whatever the spelling; one that cannot be read names none.
+/// Returns true if two addresses have the same origin: scheme, host and port, in any spelling. An invalid address has
+/// no origin.
 pub fn same_origin(one: &str, other: &str) -> bool {
     let origin = |text: &str| read_url(text).ok().map(|(origin, _)| origin);
     origin(one).is_some_and(|origin_of_one| Some(origin_of_one) == origin(other))
 }
 
-/// Are two Client IDs one? They are GUIDs: case does not count.
+/// Returns true if two Client IDs are the same. They are GUIDs, so case does not count.
 fn same_client_id(one: &str, other: &str) -> bool {
     tidy(Field::ClientId, one).0.eq_ignore_ascii_case(&tidy(Field::ClientId, other).0)
 }

@@ -1,7 +1,7 @@
 //! The text of a file, whichever system's editor or shell wrote it: UTF-8, or UTF-16 as PowerShell's `>` writes it, with
 //! or without a byte order mark.
 
-/// The bytes are no text that can be read without doubt.
+/// The bytes cannot be decoded unambiguously.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is neither UTF-8 nor UTF-16 text at line {line}")]
 pub struct TextDecodeError {
@@ -9,10 +9,10 @@ pub struct TextDecodeError {
     pub line: usize,
 }
 
-/// Decodes the bytes of a file. A byte order mark is no part of the text; line ends stay as they are.
+/// Decodes the bytes of a file. A byte order mark is removed; line ends stay as they are.
 ///
 /// # Errors
-/// The bytes are in another encoding, or are no text.
+/// The bytes have another encoding, or are not text.
 pub fn decode(bytes: &[u8]) -> Result<String, TextDecodeError> {
     match bytes {
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),

@@ -21,7 +21,7 @@ impl UntrustedText {
         Self(clean(text))
     }
 
-    /// Cleans bytes of which nobody knows whether they are UTF-8.
+    /// Cleans bytes that may not be UTF-8.
     pub fn from_bytes(bytes: &[u8]) -> Self {
         let head = &bytes[..bytes.len().min(KEPT_BYTES)];
         Self::new(&String::from_utf8_lossy(head))

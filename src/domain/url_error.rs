@@ -1,4 +1,4 @@
-//! Why a text is no address, in this program's words.
+//! Reasons why a text is not a valid address, in this program's words.
 
 use url::ParseError;
 

@@ -1,4 +1,4 @@
-//! What a code means, why it happens, how it is known, what fixes it, and what it does not prove: for every face the same.
+//! Explanations of the codes: meaning, cause, evidence, fix, and limits. The same for every face.
 
 use std::sync::LazyLock;
 
@@ -21,15 +21,15 @@ struct Explanations {
 pub struct Explanation {
     /// The code's word.
     pub id: String,
-    /// What it says about the set-up.
+    /// Meaning for the set-up.
     pub means: String,
-    /// What usually lies behind it.
+    /// Usual cause.
     pub why: String,
-    /// What shows it, where its look-alikes do not say it already.
+    /// Evidence for it, if similar codes have other evidence.
     pub known: Option<String>,
-    /// What to do, step by step.
+    /// Steps of the fix.
     pub fixes: Vec<String>,
-    /// What must not be concluded from it.
+    /// Conclusion that does not follow from it.
     pub proves_not: Option<String>,
 }
 
@@ -62,7 +62,7 @@ impl Explanation {
         Code::from_id(&self.id).map_or("", Code::headline)
     }
 
-    /// Its paragraphs, in order; the steps are numbered.
+    /// The paragraphs in order, with numbered steps.
     pub fn paragraphs(&self) -> Vec<Paragraph> {
         let one = |word, text: &String| Paragraph { word, text: text.clone() };
         let mut all = vec![one("Means", &self.means), one("Why", &self.why)];

@@ -3,7 +3,7 @@
 pub mod explain;
 use serde::{Serialize, Serializer};
 
-/// Which exit status a blocking diagnosis asks for. Declared from the lowest layer up: the lowest wins.
+/// Class of the exit status of a blocking diagnosis. Declared from the lowest network layer up; the lowest one wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ExitClass {
     /// 78: what was given is unreadable or incomplete.
@@ -36,7 +36,7 @@ impl ExitClass {
 
 macro_rules! codes {
     ($($variant:ident $id:literal $class:ident $headline:literal;)*) => {
-        /// What was concluded, as one stable word.
+        /// A conclusion, as one stable word.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $(#[doc = concat!("`", $id, "`: ", $headline)] $variant,)*

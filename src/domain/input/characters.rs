@@ -1,5 +1,5 @@
-//! Characters that come along with a copied value: marks of a terminal, characters that nobody sees, blanks and hyphens
-//! of a word processor, letters of another alphabet.
+//! Characters that are copied along with a value: terminal control sequences, invisible characters, typographic
+//! blanks and hyphens, and letters of other alphabets.
 
 use zeroize::Zeroizing;
 
@@ -7,11 +7,11 @@ use zeroize::Zeroizing;
 pub struct CleanedText {
     /// The text; its line breaks and blanks are still there.
     pub text: Zeroizing<String>,
-    /// What was removed, as the operator reads it.
+    /// Descriptions of the removed characters, for people.
     pub removed: Vec<&'static str>,
 }
 
-/// Removes byte order marks, what commands a terminal, and what nobody sees. Line breaks and tabs stay.
+/// Removes byte order marks, terminal control sequences and invisible characters. Line breaks and tabs stay.
 pub fn without_marks(text: &str) -> CleanedText {
     let mut all = once(text);
     // What is removed may have kept two halves of another mark apart.
@@ -55,7 +55,7 @@ fn once(text: &str) -> CleanedText {
     CleanedText { text: seen, removed }
 }
 
-/// True for a character that nobody sees and that is no blank, line break or tab.
+/// Returns true for an invisible character other than a blank, line break or tab.
 pub fn is_invisible(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{85}'))
         || matches!(c as u32,
@@ -130,7 +130,7 @@ pub fn is_odd_blank(c: char) -> bool {
     c != ' ' && c.is_whitespace() && !matches!(c, '\n' | '\r' | '\t')
 }
 
-/// True for a line that stands where a hyphen should.
+/// Returns true for a character that is used in place of a hyphen.
 pub fn is_odd_hyphen(c: char) -> bool {
     matches!(
         c as u32,

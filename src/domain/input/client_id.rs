@@ -95,7 +95,7 @@ fn guid(text: &str, bare: &str) -> Result<(String, Option<&'static str>), Proble
     }
 }
 
-/// True when the GUID stands under the name of the Client ID.
+/// Returns true if the GUID follows the name of the Client ID.
 fn is_named(text: &str, id: &str) -> bool {
     let pairs = [pairs(text), members(text), form_body(text)];
     pairs.iter().flatten().any(|pair| pair.label.is_some_and(|label| label.field == FIELD) && pair.value.contains(id))

@@ -10,7 +10,7 @@ use super::encoding;
 /// From this many readable bytes on a text that decodes to them was encoded: by chance one in a million does.
 const SURE: usize = 12;
 
-/// How a value was encoded.
+/// Encoding of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoded {
     /// base64, the standard alphabet or the one for addresses.
@@ -19,7 +19,7 @@ pub enum Encoded {
     Hexadecimal,
 }
 
-/// What a value is that decodes to readable text. The decoded text leaves nothing behind.
+/// Detects a value that decodes to readable text. The decoded text is wiped.
 pub fn encoded(text: &str) -> Option<Encoded> {
     let joined: Zeroizing<String> = Zeroizing::new(text.split_whitespace().collect());
     if readable(hexadecimal(&joined)) {
@@ -69,7 +69,7 @@ fn digit(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
-/// The text with `%2D`, `=2D`, `&#45;`, `&quot;` and backslashes decoded; what is no such code stays.
+/// Decodes `%2D`, `=2D`, `&#45;`, `&quot;` and backslashes; everything else stays.
 pub fn without_codes(text: &str) -> Zeroizing<String> {
     let entities = without_entities(text);
     let quoted = by_hexadecimal(&entities, '=');

@@ -1,4 +1,4 @@
-//! Bytes of which nobody said how they are encoded, read as text.
+//! Decodes bytes of unknown encoding to text.
 
 use zeroize::Zeroizing;
 
@@ -8,12 +8,12 @@ use super::guid::whole_secrets;
 pub struct Decoded {
     /// The text.
     pub text: Zeroizing<String>,
-    /// What was done to read it, unless it was UTF-8.
+    /// Description of the conversion, unless the text was UTF-8.
     pub note: Option<&'static str>,
 }
 
-/// Reads UTF-8; UTF-16 and UTF-32 by their mark, or by their zero bytes where every character is ASCII; and
-/// Windows-1252 where that gives a Client Secret of the known form. None for anything else.
+/// Decodes UTF-8; UTF-16 and UTF-32 by their byte order mark, or by their zero bytes if every character is ASCII; and
+/// Windows-1252 if that results in a Client Secret of the known form. `None` for anything else.
 pub fn decode(bytes: &[u8]) -> Option<Decoded> {
     let wide = |note, text: Option<Zeroizing<String>>| text.map(|text| Decoded { text, note: Some(note) });
     let decoded = match bytes {
@@ -69,7 +69,7 @@ fn utf32(bytes: &[u8], unit: fn([u8; 4]) -> u32) -> Option<Zeroizing<String>> {
     Some(text)
 }
 
-/// The characters of Windows-1252 from 0x80 to 0x9f; what it leaves open stands for itself.
+/// The characters of Windows-1252 from 0x80 to 0x9f. An undefined byte maps to itself.
 const HIGH: [char; 32] = [
     '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’',
     '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',

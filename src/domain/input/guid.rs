@@ -10,7 +10,7 @@ const GUID: usize = 36;
 /// Characters of two joined GUIDs.
 pub const SECRET: usize = 2 * GUID + 1;
 
-/// What a text looks like, seen as GUIDs joined by "-".
+/// Form of a text, as GUIDs joined by "-".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// One GUID.
@@ -38,7 +38,7 @@ pub fn form_of(text: &str) -> Form {
     }
 }
 
-/// True when a text is what stands from `start` on in GUIDs joined by "-".
+/// Returns true if a text is the part from `start` on of GUIDs joined by "-".
 fn fits(text: &str, start: usize) -> bool {
     text.bytes().enumerate().all(|(at, byte)| {
         let hyphen = matches!((start + at) % (GUID + 1), 8 | 13 | 18 | 23 | GUID);
@@ -46,13 +46,13 @@ fn fits(text: &str, start: usize) -> bool {
     })
 }
 
-/// Where secrets of the known form stand in a text, each bounded by something that is no letter, digit or hyphen. Of one
-/// that stands twice in a row the first.
+/// Ranges of the secrets of the known form in a text, each bounded by a character other than a letter, digit or
+/// hyphen. Of a secret that is repeated without a gap, the first.
 pub fn whole_secrets(text: &str) -> Vec<Range<usize>> {
     runs(text).into_iter().filter_map(|run| secret_in(text, run)).collect()
 }
 
-/// Where GUIDs stand in a text, each bounded as a secret is.
+/// Ranges of the GUIDs in a text, bounded like a secret.
 pub fn whole_guids(text: &str) -> Vec<Range<usize>> {
     runs(text).into_iter().filter(|run| form_of(&text[run.clone()]) == Form::Guid).collect()
 }
@@ -67,7 +67,7 @@ fn secret_in(text: &str, run: Range<usize>) -> Option<Range<usize>> {
     (first == second && form_of(first) == Form::Secret).then_some(run.start..run.start + SECRET)
 }
 
-/// Words of ASCII letters, digits and hyphens, without hyphens around them.
+/// Sequences of ASCII letters, digits and hyphens, without hyphens at the ends.
 fn runs(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;

@@ -1,11 +1,12 @@
-//! Which names a host can have, by the limits of DNS. A certificate cannot be checked against any other name.
+//! Limits of DNS for host names. A certificate cannot be verified for a name beyond them.
 
 /// Longest host name, in characters. A full stop at the end counts, as TLS libraries count it.
 const LONGEST_NAME: usize = 253;
 /// Longest part between two full stops, in characters.
 const LONGEST_LABEL: usize = 63;
 
-/// Why this is no host name, as the rest of a sentence that begins with "it". Takes the name as it is sent: in ASCII.
+/// Reason why this is not a valid host name, as the rest of a sentence that begins with "it". Expects the name in
+/// ASCII, as it is sent.
 pub fn reason_against(name: &str) -> Option<String> {
     let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
     // An address may hold more (quotation marks, braces), but no resolver knows a host of such a name.

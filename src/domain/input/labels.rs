@@ -4,11 +4,11 @@ use zeroize::Zeroizing;
 
 use super::super::connection::Field;
 
-/// A value that stands beside a name.
+/// A value with a name.
 pub struct Pair<'a> {
-    /// What the name means, where it is known.
+    /// The field that the name means, if it is known.
     pub label: Option<Label>,
-    /// The value, as it stands there.
+    /// The value, unchanged.
     pub value: &'a str,
 }
 
@@ -21,7 +21,7 @@ pub struct Label {
     pub own: bool,
 }
 
-/// The field that a name means, as it may stand in Halo, in a password manager, in a script or in another language.
+/// The field that a name means. Knows the names of Halo, password managers, scripts and other languages.
 pub fn label(name: &str) -> Option<Label> {
     // "Client Secret (shown once)"
     let name = name.split(['(', '[']).next().unwrap_or_default();
@@ -157,7 +157,7 @@ pub fn members(text: &str) -> Vec<Pair<'_>> {
     found
 }
 
-/// Where the insides of quoted strings are.
+/// Ranges of the contents of quoted strings.
 fn quoted(text: &str) -> Vec<std::ops::Range<usize>> {
     let mut found = Vec::new();
     let mut open: Option<(usize, char)> = None;

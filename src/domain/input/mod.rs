@@ -1,12 +1,12 @@
-//! The one door for values: whatever way a value came in, by flag, variable, file, command or keyboard, it is read here.
+//! The single reader of values: flags, variables, files, commands and typed fields all use it.
 //!
 //! ```text
-//! bytes -> encoding -> text -> characters (marks) -> labels, quotes (what stands around it) -> recognise (what is no
-//! value) -> guid (the known forms) -> a value with notes, or a refusal
+//! bytes -> encoding -> text -> characters (marks) -> labels, quotes (surrounding text)
+//!       -> recognise (other kinds of text) -> guid (known forms) -> a value with notes, or a refusal
 //! ```
 //!
-//! What can be understood without doubt is cleaned, and that is said. What is another thing for certain is refused and
-//! named. A form that was never seen is sent as it is, with a hint.
+//! An unambiguous value is cleaned, with a note. A text that is certainly something else is refused by name. A value
+//! of an unknown form is sent unchanged, with a hint.
 
 mod characters;
 mod client_id;
@@ -35,15 +35,15 @@ pub use url::{canonical_origin, check_auth_url, is_loopback, read_auth_url, read
 use super::codes::Code;
 use super::connection::{Field, Note, Problem};
 
-/// A value with what is to be said of it, or why there is none.
+/// A value with its notes, or the reason why there is none.
 pub type ValueResult<T> = Result<(T, Vec<Note>), Problem>;
 
-/// What was changed.
+/// Note about a change.
 fn note(field: Field, text: impl Into<String>) -> Note {
     Note { field, cleaned: true, text: text.into() }
 }
 
-/// What is worth a look and stays as it is.
+/// Hint about something unusual that stays unchanged.
 fn hint(field: Field, text: impl Into<String>) -> Note {
     Note { field, cleaned: false, text: text.into() }
 }

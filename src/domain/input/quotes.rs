@@ -13,8 +13,8 @@ pub fn is_quote(c: char) -> bool {
         | 0x276e | 0x276f | 0x2e42 | 0x300c..=0x300f | 0x300a | 0x300b | 0x301d..=0x301f | 0xff02 | 0xff07)
 }
 
-/// The inside of a value that stands in quotation marks, of which the second may be another than the first; also where a
-/// comma, a semicolon or a full stop follows it, or a backslash stands before each mark.
+/// Removes the quotation marks around a value. The two marks may differ, a comma, semicolon or full stop may follow,
+/// and a backslash may precede each mark.
 pub fn unquoted(text: &str) -> &str {
     let mut inner = text.trim();
     loop {

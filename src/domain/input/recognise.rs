@@ -1,16 +1,16 @@
-//! Texts that stand in a value's place and are none: variables that nobody expanded, references to a store, placeholders,
-//! masked displays, tokens, hashes. Each is named for what it is.
+//! Recognises texts that are not values: unexpanded variables, references to a secret store, placeholders, masked
+//! displays, tokens, hashes.
 
 use zeroize::Zeroizing;
 
 use super::encoded::{Encoded, encoded};
 
-/// What a text is instead of a value.
+/// A text that is not a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WrongKindOfText {
     /// One sentence.
     pub what: &'static str,
-    /// What to do.
+    /// The next step.
     pub next: &'static str,
 }
 
@@ -26,7 +26,7 @@ const DECRYPT: &str = "Decrypt it first, for instance by --secret-command. Nothi
 const OTHER: &str = "Give the Client Secret of the application in Halo. Nothing was sent.";
 const CONTENT: &str = "Give what stands in the file: halo-onboard check --secret-stdin < FILE. Nothing was sent.";
 
-/// What a whole text is, names and quotation marks included: what has a syntax of its own.
+/// Recognises a whole text with a syntax of its own, including names and quotation marks.
 pub fn syntax(text: &str) -> Option<WrongKindOfText> {
     let like = |what, next| Some(WrongKindOfText { what, next });
     let text = text.trim();
@@ -62,7 +62,7 @@ pub fn syntax(text: &str) -> Option<WrongKindOfText> {
     None
 }
 
-/// What a value is, without its name and its quotation marks.
+/// Recognises a value without its name and quotation marks.
 pub fn value(text: &str) -> Option<WrongKindOfText> {
     let like = |what, next| Some(WrongKindOfText { what, next });
     if let Some(found) = syntax(text) {
@@ -218,7 +218,7 @@ fn is_path(text: &str, lower: &str) -> bool {
             || (ending.iter().any(|end| lower.ends_with(end)) && !lower.contains(' ') && !lower.contains("://")))
 }
 
-/// Dots, stars and blocks that stand for characters nobody is to see.
+/// Returns true for dots, stars and blocks in place of hidden characters.
 pub fn is_masked(text: &str) -> bool {
     let mask = |c: char| {
         matches!(

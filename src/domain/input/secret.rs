@@ -1,4 +1,5 @@
-//! The Client Secret: found in whatever it was copied with, or refused by the name of what stands in its place.
+//! Reader of the Client Secret: finds it in the text with which it was copied, or refuses the text and names what it
+//! is.
 
 use std::ops::Range;
 
@@ -19,11 +20,11 @@ const COPY: &str =
     "Copy the Client Secret from where it was noted when Halo showed it, which it does once. Nothing was sent.";
 const ALONE: &str = "Give the Client Secret alone, on one line. Nothing was sent.";
 
-/// Reads the Client Secret out of a text. A secret of the known form is found in whatever stands around it; another one
-/// is taken from quotation marks, names and lines where that leaves no doubt, and gets a hint about its form.
+/// Reads the Client Secret from a text. A secret of the known form is found inside any text. A secret of another form
+/// is taken out of quotation marks, names and lines if that is unambiguous, and gets a hint about its form.
 ///
 /// # Errors
-/// Empty; more than one secret; another value for certain. No error repeats any part of the text.
+/// Empty; more than one secret; certainly another value. No error repeats a part of the text.
 pub fn read_secret(text: &str, client_id: &str) -> ValueResult<Secret> {
     let unmarked = without_marks(text);
     let bare = unmarked.text.trim();
@@ -60,7 +61,7 @@ fn refuse(message: impl Into<String>, fix: &str) -> Problem {
     problem(FIELD, Code::InputSecretFormat, message, fix)
 }
 
-/// What is unusual in a secret's form, where one of the notes says so.
+/// The unusual feature of a secret's form, if one of the notes names one.
 pub fn unusual_form(notes: &[Note]) -> Option<&str> {
     notes.iter().find(|note| note.field == FIELD && !note.cleaned).map(|note| note.text.as_str())
 }
@@ -104,7 +105,7 @@ fn known(text: &str, bare: &str) -> Result<Option<RecognisedSecret>, Problem> {
     Ok(None)
 }
 
-/// A text whose lines were broken within the value. Where a hyphen stands between blanks, two values may be meant.
+/// Joins a text whose line breaks are inside the value. `None` if a hyphen between blanks may separate two values.
 fn joined(text: &str) -> Option<Zeroizing<String>> {
     let doubtful = text.contains(" - ") || text.contains("- \n");
     let mut out = Zeroizing::new(String::with_capacity(text.len()));
@@ -141,7 +142,7 @@ fn line_of<'a>(text: &'a str, range: &Range<usize>) -> &'a str {
     &text[start..range.start]
 }
 
-/// True when what stands before a secret says that it is not in use.
+/// Returns true if the text before a secret says that it is no longer in use.
 fn is_marked_unused(before: &str, several_lines: bool) -> bool {
     let before = before.trim_start().to_ascii_lowercase();
     let name = before.rsplit([',', '{', '&']).next().unwrap_or_default();
@@ -166,7 +167,7 @@ fn has_own_name(text: &str, range: &Range<usize>) -> bool {
     super::labels::label(name).is_some_and(|label| label.field == FIELD && label.own)
 }
 
-/// What stood around a value, in words.
+/// Describes the text around a value.
 fn around(text: &str, value: &str) -> Option<&'static str> {
     let at = text.find(value)?;
     let (before, after) = (text[..at].trim(), text[at + value.len()..].trim());
@@ -269,7 +270,7 @@ fn first_line(bare: &str) -> Result<&str, Problem> {
     Err(refuse("These are several lines, and none of them is a Client Secret of the usual form.", ALONE))
 }
 
-/// What is unusual in a value that is sent nevertheless.
+/// Checks a value of an unknown form and returns a hint about it.
 fn judge(value: &str, client_id: &str) -> Result<Note, Problem> {
     let is_id = |text: &str| text.eq_ignore_ascii_case(client_id.trim());
     if is_id(value) || whole_guids(value).into_iter().any(|range| range.len() + 4 > value.len() && is_id(&value[range]))
@@ -308,7 +309,7 @@ fn unusual_words(value: &str, length: usize) -> String {
     }
 }
 
-/// True when a first line can only be the beginning of what was given: the rest is to be read too.
+/// Returns true if a first line is certainly incomplete, so that the rest must be read too.
 pub fn is_only_a_part(first_line: &[u8]) -> bool {
     if first_line.contains(&0) || first_line.starts_with(&[0xff, 0xfe]) || first_line.starts_with(&[0xfe, 0xff]) {
         return true;

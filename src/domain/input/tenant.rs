@@ -10,7 +10,7 @@ use crate::domain::connection::Field;
 
 const FIELD: Field = Field::Tenant;
 const COPY: &str = "Copy Tenant from API Details; leave it empty where Halo shows \"Not set\".";
-/// What stands there when there is none.
+/// Texts that mean "no tenant".
 const NONE: [&str; 14] = [
     "none",
     "not set",
@@ -28,7 +28,7 @@ const NONE: [&str; 14] = [
     "(not set)",
 ];
 
-/// Reads the tenant; "Not set", "none" and the like mean that there is none (self-hosted systems show "Not set").
+/// Reads the tenant. "Not set", "none" and the like mean that there is none (self-hosted systems show "Not set").
 ///
 /// # Errors
 /// An address, a variable, a placeholder or several words in place of a tenant.

@@ -183,7 +183,8 @@ fn parse_http(field: Field, text: &str, notes: &mut Vec<Note>) -> Result<Url, Pr
     }
 }
 
-/// A letter that only looks Latin leads to another host; a name in another alphabet as a whole is told.
+/// Refuses a name with single letters that only look Latin, because it leads to another host. Adds a note to a name
+/// that is entirely in another alphabet.
 fn other_alphabet(text: &str, url: &Url, notes: &mut Vec<Note>) -> Result<(), Problem> {
     let host = text.split("://").last().unwrap_or_default().split(['/', '?', '#']).next().unwrap_or_default();
     let odd = host.chars().find(|c| latin_look_alike(*c).is_some());
@@ -227,7 +228,7 @@ fn has_placeholder(text: &str) -> bool {
         || NAMES.contains(&letters.as_str())
 }
 
-/// What stands after the first `kept` bytes of the path.
+/// The rest of the path after its first `kept` bytes.
 fn removed_part(url: &Url, kept: usize) -> Option<String> {
     let mut rest = url.path().get(kept..).unwrap_or_default().trim_end_matches('/').to_owned();
     // What follows may be a password or a key: only short words are shown.
@@ -258,7 +259,7 @@ fn host_of(url: &Url) -> String {
     url.host_str().unwrap_or_default().to_owned()
 }
 
-/// The origin of an address in its one spelling; the text itself when it is no address.
+/// The origin of an address in canonical spelling; the text itself if it is not an address.
 pub fn canonical_origin(text: &str) -> String {
     let text = tidy(Field::Url, text).0;
     Url::parse(&text).map_or_else(|_| text.to_string(), |url| url.origin().ascii_serialization())
@@ -282,12 +283,11 @@ pub fn read_auth_url(text: &str) -> ValueResult<String> {
     Ok((base, notes))
 }
 
-/// An address that may be the authorisation server: a host name, no query, fragment, credentials; https unless
-/// `http_allowed`.
-/// Gives it without a slash and without `/token` at the end.
+/// Checks the address of an authorisation server: host name, no query, fragment or credentials; https unless
+/// `http_allowed`. Returns it without a slash and without `/token` at the end.
 ///
 /// # Errors
-/// Why it may not, as the end of a sentence.
+/// The reason, as the end of a sentence.
 pub fn check_auth_url(url: &Url, http_allowed: bool) -> Result<String, String> {
     if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
         return Err("is not an https address".into());

@@ -1,5 +1,5 @@
-//! What looks like a secret, and in which spellings a known secret can stand in a text. The one rule and the one list:
-//! fields, search lines, saved values, reports and server text are all judged by them.
+//! Recognition of secrets in texts, and the spellings in which a known secret can appear. The single rule and the
+//! single list for fields, search text, saved values, reports and server text.
 
 use std::ops::Range;
 
@@ -16,20 +16,20 @@ const GUID: usize = 36;
 /// Characters of a Halo secret: two GUIDs and the hyphen between them.
 const TWO_GUIDS: usize = 2 * GUID + 1;
 
-/// What one value looks like, seen as GUIDs joined by "-".
+/// Form of one value, as GUIDs joined by "-".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// One GUID: a Client ID, as a rule.
     Guid,
     /// Two joined GUIDs: a Client Secret.
     TwoGuids,
-    /// The begin of two joined GUIDs, longer than one of them.
+    /// The start of two joined GUIDs, longer than one GUID.
     CutOff,
     /// Something else.
     Other,
 }
 
-/// What a value looks like; quotation marks and invisible characters must be gone already.
+/// The form of a value without quotation marks and invisible characters.
 pub fn shape(text: &str) -> Shape {
     let fits = text.char_indices().all(|(at, c)| {
         let within = at % (GUID + 1);
@@ -43,7 +43,7 @@ pub fn shape(text: &str) -> Shape {
     }
 }
 
-/// What a part of a text looks like.
+/// Kind of a part of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A client secret, or more of one than a GUID.
@@ -55,13 +55,13 @@ pub enum Kind {
 /// A part of a text that looks like a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundSecret {
-    /// What it looks like.
+    /// Kind of the secret.
     pub kind: Kind,
-    /// Where it stands, in bytes of the text as it was given, invisible characters in its middle included.
+    /// Byte range in the original text, including invisible characters inside.
     pub place: Range<usize>,
 }
 
-/// The text with everything that looks like a secret hidden: for messages that repeat what somebody typed in the wrong place.
+/// Hides everything that looks like a secret in a text: for messages that repeat a misplaced value.
 pub fn hide(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut shown_to = 0;
@@ -124,7 +124,7 @@ fn candidates(text: &str) -> Vec<Candidate> {
     words
 }
 
-/// A character of a secret or a token, in its plain spelling; none for what stands between words.
+/// A character of a secret or token in its plain spelling; `None` for a separator.
 fn plain(c: char) -> Option<char> {
     match c {
         'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '_' | '.' => Some(c),
@@ -135,7 +135,7 @@ fn plain(c: char) -> Option<char> {
 }
 
 impl Candidate {
-    /// Two GUIDs that were broken over two lines: nothing but blanks stands between the pieces, and they fit exactly.
+    /// Joins two GUIDs that were split over two lines: only blanks separate the parts, and they fit exactly.
     fn joined(&self, next: &Self, text: &str) -> Option<FoundSecret> {
         let between = text.get(self.place.end..next.place.start)?;
         let blank = between.chars().all(|c| c.is_whitespace() || is_invisible(c));
@@ -145,7 +145,7 @@ impl Candidate {
     }
 }
 
-/// Marks of punctuation that can stand beside a secret and are characters of one.
+/// Punctuation that can surround a secret and can also be part of one.
 const AROUND: [char; 3] = ['.', '-', '_'];
 
 /// Hexadecimal digits and hyphens, longer than one GUID, are a Client Secret or a part of one, wherever it was cut. A

@@ -4,18 +4,18 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
 
-/// Shorter texts are no secret: looking for them would find them in any text.
+/// Minimum length of a secret to search for. A shorter text would be found anywhere.
 const SHORTEST: usize = 6;
-/// A half of a shorter secret could stand in any text.
+/// Minimum length of a secret whose halves are searched. A shorter half would be found anywhere.
 const SHORTEST_HALF: usize = 12;
-/// So many characters of a secret stand in no other value by chance.
+/// Number of characters of a secret that do not appear in another text by chance.
 const TELLING: usize = 12;
 /// A shorter secret is one whose typing has just begun.
 const SHORTEST_TYPED: usize = 8;
 
-/// Every usual spelling of a secret, of its halves and of the parts of a token, the longest first: plain, URL-encoded,
-/// escaped for JSON and HTML, base64 (alone or within a longer base64 text) and hexadecimal. None for a text shorter
-/// than six bytes. Letters may stand in either case: compare with [`find_spelling`].
+/// All usual spellings of a secret, of its halves and of the parts of a token, longest first: plain, URL-encoded,
+/// escaped for JSON and HTML, base64 (alone or within a longer base64 text) and hexadecimal. Empty for a text shorter
+/// than six bytes. Compare without case, with [`find_spelling`].
 pub fn spellings(secret: &str) -> Vec<Zeroizing<String>> {
     let parts = std::iter::once(secret).chain(halves(secret)).chain(secret.split('.'));
     let mut all: Vec<Zeroizing<String>> =
@@ -77,8 +77,8 @@ fn ascii_json(json: &str) -> String {
     out
 }
 
-/// What of a base64 text depends on the secret alone when `before` bytes of another text stand in its first group:
-/// `id:secret` is written so in basic authentication. With none before it, the whole is given too.
+/// The part of a base64 text that depends only on the secret if `before` bytes of another text share its first group;
+/// basic authentication encodes `id:secret` like this. With `before` 0, the whole is included.
 fn base64_within(part: &str, before: usize) -> Vec<Zeroizing<String>> {
     let padded = Zeroizing::new([&[0; 2][..before], part.as_bytes()].concat());
     let whole_groups = padded.len() / 3 * 4;

@@ -1,4 +1,4 @@
-//! Who the token acts as, and whether it may do too much.
+//! Diagnoses about the agent as which the token acts, and about excess permissions.
 
 use super::evidence_view::{ClaimStatus, EvidenceView};
 use super::fixes;
@@ -11,7 +11,7 @@ use crate::domain::permission_levels;
 use crate::domain::permission_levels::LevelComparison;
 use crate::domain::report::{Diagnosis, Severity};
 
-/// What is wrong with the agent, and what it may do beyond the guide.
+/// Diagnoses about the agent and its permissions beyond the guide.
 pub fn diagnoses(seen: &EvidenceView<'_>, permissions: &Permissions<'_>) -> Vec<Diagnosis> {
     let mut out = Vec::new();
     out.extend(wrong_agent(seen));
@@ -29,7 +29,8 @@ fn about(code: Code, severity: Severity, summary: String, fix: Vec<String>, fact
     Diagnosis { code, severity, summary, fix, facts, checks: vec!["identity".into()] }
 }
 
-/// Another name than the guide's: the wrong agent was picked, or the right one is misnamed. The role tells them apart.
+/// The agent has another name than in the guide: a wrong agent was picked, or the right one has a wrong name. Its
+/// role shows which.
 fn wrong_agent(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
     if seen.agent_is_wanted() != Some(false) {
         return None;
@@ -145,7 +146,7 @@ fn default_team(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
     ))
 }
 
-/// Is this a way to say that there is no default team?
+/// Returns true for a text that means "no default team".
 pub fn is_no_team(text: &str) -> bool {
     let bare: String = text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_ascii_lowercase();
     matches!(bare.as_str(), "" | "nodefaultteam" | "none" | "noteam" | "0")

@@ -1,4 +1,4 @@
-//! When every list is refused, or empty: which one thing explains it.
+//! Diagnosis of a common cause if every list is refused or empty.
 
 use super::evidence_view::EvidenceView;
 use super::fixes::{self, HaloScreen};
@@ -78,7 +78,7 @@ fn token_rejected(seen: &EvidenceView<'_>, probes: &[&Probe]) -> Diagnosis {
     Diagnosis { facts, ..fixes::diagnosis_of_every_list(Code::AuthTokenRejected, guide, probes, summary, fix) }
 }
 
-/// Every list empty, and nobody says who the token acts as.
+/// Every list is empty, and no response names the agent.
 pub fn every_list_empty(seen: &EvidenceView<'_>, probes: &[&Probe]) -> Diagnosis {
     let guide = seen.case.guide;
     let places = [HaloScreen::LoginType, HaloScreen::Role];

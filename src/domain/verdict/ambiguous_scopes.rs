@@ -1,4 +1,4 @@
-//! Which scopes the evidence leaves open.
+//! Scopes that the evidence leaves undecided.
 
 use super::evidence_view::{ClaimStatus, EvidenceView, Outcome};
 use crate::domain::guide::Probe;
@@ -14,8 +14,8 @@ pub fn scopes_without_evidence(seen: &EvidenceView<'_>, probes: &[&Probe]) -> Ve
     scopes
 }
 
-/// Scopes whose own token request would tell what is open: lists that were refused or came empty, while neither the echo
-/// nor a refusal by name says whether the application is short, and the role's level does not explain it.
+/// Scopes whose own token request would decide an open question: their lists were refused or empty, neither the echo
+/// nor a refusal by name shows whether the application lacks them, and the role's level does not explain it.
 pub fn scopes_in_question(seen: &EvidenceView<'_>) -> Vec<String> {
     let open: Vec<&Probe> = seen
         .lists()

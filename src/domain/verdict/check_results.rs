@@ -1,4 +1,4 @@
-//! The checks of a run, each with the code of the gravest diagnosis that rests on it.
+//! The checks of a run, each with the code of its most severe diagnosis.
 
 use super::evidence_view::{ClaimStatus, EvidenceView};
 use super::probe_findings::{Finding, Permissions};
@@ -8,7 +8,7 @@ use crate::domain::evidence::{ConnectionInfo, Observation, Timing};
 use crate::domain::guide::{Guide, Probe};
 use crate::domain::report::{Check, Diagnosis, Severity, Stage, Status};
 
-/// What is known of one check before a diagnosis is looked up.
+/// Data of one check, before its diagnosis is added.
 struct CheckInputs<'a> {
     id: &'a str,
     stage: Stage,
@@ -16,21 +16,21 @@ struct CheckInputs<'a> {
     title: &'a str,
     http_status: Option<u16>,
     timing: Timing,
-    /// What a pass says.
+    /// Summary of a passed check.
     passed: String,
     answered: CheckProgress,
 }
 
-/// How far a check has come.
+/// Progress of a check.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum CheckProgress {
     Yes,
-    /// Answered in a way that neither proves nor contradicts; no diagnosis rests on it.
+    /// Answered without proof or contradiction. No diagnosis uses it.
     Unproved(Code),
     No,
     /// Not asked, because something that it needs has failed.
     Blocked,
-    /// Refused, or without a row, as a graver diagnosis explains.
+    /// Refused or without a row; a more severe diagnosis explains it.
     Follows,
 }
 
@@ -105,7 +105,8 @@ fn check(
     })
 }
 
-/// A check that was asked and refused, or that showed nothing, where a graver diagnosis explains it: it is shown as it came.
+/// Status of a check that was refused or showed nothing and is explained by a more severe diagnosis. It keeps its own
+/// response.
 fn follows(seed: &CheckInputs<'_>, cause: Option<&Diagnosis>) -> (Status, Code, String) {
     let refused = !matches!(seed.http_status, Some(200..=299));
     let status = if refused { Status::Failed } else { Status::Warned };
@@ -184,7 +185,7 @@ fn discovery(seen: &EvidenceView<'_>) -> CheckInputs<'static> {
     fixed(1, asked.status(), asked.timing(), passed.unwrap_or_default(), answered(asked))
 }
 
-/// How the connection was made, as far as it is known.
+/// Description of the connection.
 fn over(link: &ConnectionInfo) -> String {
     let versions = [&link.http_version, &link.tls_version].into_iter().flatten().cloned();
     let days = link.certificate.as_ref().map(|c| format!("certificate {} days left", c.days_left));

@@ -15,16 +15,16 @@ use crate::domain::untrusted_text::UntrustedText;
 /// The evidence of a case with the questions that the rules put to it.
 pub struct EvidenceView<'a> {
     pub case: Case<'a>,
-    /// Scopes that the token reply lists; none when it says nothing of use.
+    /// Scopes that the token response echoes; `None` without a usable echo.
     pub echo: Option<Vec<String>>,
 }
 
-/// What the role's claim says about a line.
+/// The role's claim for a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClaimStatus {
     /// Claims are not readable, or this one is not known.
     Unknown,
-    /// Less than wanted; the words of what was found, and whether it opens nothing at all.
+    /// Lower than wanted. `found` is the label of the found level, `nothing` is true if it allows nothing.
     Below { found: String, nothing: bool },
     /// As wanted.
     Equal(String),
@@ -32,10 +32,10 @@ pub enum ClaimStatus {
     Above(String),
 }
 
-/// What a probe's answer shows by itself.
+/// Result of a probe's response alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// No answer yet, or none any more.
+    /// No response yet, or no longer.
     NotAsked,
     /// Stopped by the operator.
     Cancelled,
@@ -43,7 +43,7 @@ pub enum Outcome {
     Rows(usize),
     /// Allowed, but no such row.
     Empty,
-    /// Allowed, and no such row among the first so many of a list that was not read to its end.
+    /// Allowed, but none of the first rows of a long list matches; the number of rows read.
     Unclear(usize),
     /// 401 or 403.
     Refused(u16),
@@ -62,7 +62,7 @@ impl<'a> EvidenceView<'a> {
         Self { case, echo }
     }
 
-    /// The address below which Halo answered; the origin that was typed, where nobody knows.
+    /// The address below which Halo answered; the typed origin if that is unknown.
     pub fn base(&self) -> &'a str {
         let found = self.case.evidence.discovery.value().map(|discovery| discovery.base.as_str());
         found.filter(|base| !base.is_empty()).unwrap_or(&self.case.connection.resource_server)
@@ -85,12 +85,12 @@ impl<'a> EvidenceView<'a> {
         self.identity().and_then(|identity| identity.id).or(token)
     }
 
-    /// Is the agent the one that the guide wants? None when nobody says.
+    /// Returns whether the agent is the guide's agent; `None` if unknown.
     pub fn agent_is_wanted(&self) -> Option<bool> {
         self.agent_name().map(|name| name.eq_ignore_ascii_case(self.case.guide.agent.name.trim()))
     }
 
-    /// Does the agent have the guide's role? None when its roles are not readable.
+    /// Returns whether the agent has the guide's role; `None` if its roles are not readable.
     pub fn has_role(&self) -> Option<bool> {
         let roles = self.identity()?.roles.as_ref()?;
         Some(roles.iter().any(|role| role.as_str().trim().eq_ignore_ascii_case(self.case.guide.role.name.trim())))
@@ -102,7 +102,7 @@ impl<'a> EvidenceView<'a> {
         roles.map(|roles| roles.iter().map(|role| role.as_str()).collect()).unwrap_or_default()
     }
 
-    /// The agent's default team, or an empty text when its record says that it has none; none when it says nothing.
+    /// The agent's default team; empty if its record says that it has none; `None` if unknown.
     pub fn default_team_found(&self) -> Option<&'a str> {
         self.identity()?.default_team.as_ref().map(|team| team.as_str().trim())
     }
@@ -128,7 +128,7 @@ impl<'a> EvidenceView<'a> {
         self.identity().and_then(|identity| identity.administrator) == Some(true)
     }
 
-    /// Every readable value of a claim; none when no claims are readable at all.
+    /// All readable values of a claim; `None` if no claims are readable.
     fn claim(&self, claim: &str) -> Option<Vec<&'a str>> {
         Some(values(self.identity()?.claims.as_ref()?, claim))
     }
@@ -138,12 +138,12 @@ impl<'a> EvidenceView<'a> {
         highest(claim, &self.claim(claim)?)
     }
 
-    /// What a claim's switch says.
+    /// The state of a claim that is a switch.
     pub fn switch_is_on(&self, claim: &str) -> Option<bool> {
         switch_is_on(&self.claim(claim)?)
     }
 
-    /// True when no role gives so much of a claim as the agent has: then it is set on the agent itself.
+    /// Returns true if no role has the agent's level of a claim, so that the level is set on the agent itself.
     pub fn is_the_agents_own(&self, claim: &str) -> bool {
         let Some(of_roles) = self.identity().and_then(|identity| identity.role_claims.as_ref()) else { return false };
         let of_roles = values(of_roles, claim);
@@ -152,7 +152,7 @@ impl<'a> EvidenceView<'a> {
             || self.switch_is_on(claim) == Some(true) && switch_is_on(&of_roles) != Some(true)
     }
 
-    /// What the claims say about a guide line.
+    /// The status of a guide line according to the claims.
     pub fn claim_status(&self, line: &Line) -> ClaimStatus {
         let Some(claim) = line.claim.as_deref() else { return ClaimStatus::Unknown };
         if self.is_administrator() {
@@ -190,8 +190,8 @@ impl<'a> EvidenceView<'a> {
         }
     }
 
-    /// May the application use this scope? The echo first, then what the token endpoint refused or granted by name; none
-    /// when neither says.
+    /// Returns whether the application has a scope: by the echo, otherwise by grants and refusals of the token
+    /// endpoint by name; `None` if neither shows it.
     pub fn application_allows(&self, needed: &str) -> Option<bool> {
         if let Some(echo) = &self.echo {
             return Some(scope::any_covers(echo, needed));
@@ -248,7 +248,7 @@ impl<'a> EvidenceView<'a> {
         fault.is_some_and(|fault| fault.status == Some(401) && fault.code != Code::HttpIntercepted)
     }
 
-    /// Why a probe's list refuses the token, where the server says so by `WWW-Authenticate`.
+    /// Error of a probe's `WWW-Authenticate` header.
     pub fn bearer_error(&self, probe: &Probe) -> Option<BearerError> {
         self.answer(probe).fault()?.bearer_error
     }
@@ -272,7 +272,7 @@ impl<'a> EvidenceView<'a> {
         self.asked(probe).unwrap_or(NOT_ASKED)
     }
 
-    /// What a probe's answer shows by itself.
+    /// Result of a probe's response alone.
     pub fn outcome(&self, probe: &Probe) -> Outcome {
         match self.answer(probe) {
             Observation::NotAsked => Outcome::NotAsked,
@@ -315,7 +315,7 @@ impl<'a> EvidenceView<'a> {
         self.lists().find(|list| list.scope == probe.scope)
     }
 
-    /// Which list of the agent's record restricts what it sees.
+    /// The list in the agent's record that restricts its visibility.
     pub fn restricted_list(&self) -> Option<Restriction> {
         let identity = self.identity()?;
         if identity.ticket_types_restricted == Some(true) {
@@ -327,7 +327,7 @@ impl<'a> EvidenceView<'a> {
         }
     }
 
-    /// What is known to hide records from the agent.
+    /// The known restriction that hides records from the agent.
     pub fn known_restriction(&self) -> Option<Restriction> {
         let identity = self.identity()?;
         let nowhere = identity.teams.as_ref().is_some_and(Vec::is_empty) && identity.departments.unwrap_or(0) == 0;
@@ -356,7 +356,7 @@ impl Restriction {
         }
     }
 
-    /// Where it is set.
+    /// Its place in Halo.
     pub fn place(self) -> HaloScreen<'static> {
         match self {
             Self::NoTeam => HaloScreen::Teams,
@@ -370,7 +370,7 @@ fn yes_no(on: bool) -> String {
     if on { "Yes".into() } else { "No".into() }
 }
 
-/// Every value of a claim, which may stand under its short or its long name.
+/// All values of a claim, under its short or its long name.
 fn values<'a>(claims: &'a BTreeMap<String, Vec<UntrustedText>>, claim: &str) -> Vec<&'a str> {
     let short = permission_levels::short_name(claim);
     let named = claims.iter().filter(|(name, _)| permission_levels::short_name(name) == short);

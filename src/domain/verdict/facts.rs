@@ -237,7 +237,8 @@ fn scopes(seen: &EvidenceView<'_>, permissions: &Permissions<'_>) -> ClaimResult
     UNPROVED
 }
 
-/// An answer of something that is no Halo. A server that fails, or something in front of Halo, says nothing of the address.
+/// Returns true if the response is certainly not from a Halo. A failing server, or an interceptor in front of Halo,
+/// does not count.
 fn is_no_halo(code: Code) -> bool {
     matches!(code, Code::DiscoveryNotHalo | Code::HttpNotFound | Code::HttpNotJson)
 }

@@ -1,4 +1,4 @@
-//! What fixes a fault: paths through Halo's screens, in Halo's own words.
+//! Fixes: paths through Halo's screens, in Halo's own words.
 
 use super::super::evidence::Fault;
 use super::super::guide::{EvidenceSource, Guide, Line, Probe, Screen};
@@ -9,13 +9,13 @@ use crate::domain::codes::Code;
 
 /// Most seconds that two clocks may differ before tokens look expired.
 pub const SKEW_LIMIT: i64 = 60;
-/// Most characters of the particulars of a failure that stand in one sentence.
+/// Maximum length of the details of a failure in one sentence, in characters.
 const PARTICULARS: usize = 400;
 
 /// A place in Halo where the cause may lie.
 #[derive(Clone, Debug)]
 pub enum HaloScreen<'a> {
-    /// The application's Login Type and agent; its box Active stands on the same page.
+    /// The application's Login Type and agent, and the box Active on the same page.
     LoginType,
     /// The agent's membership of the role, and the role's levels.
     Role,
@@ -51,7 +51,7 @@ pub fn facts_of(guide: &Guide, places: &[HaloScreen<'_>]) -> Vec<String> {
         .collect()
 }
 
-/// One step for each place; more than one place is told as alternatives.
+/// One step for each place. Several places are alternatives.
 pub fn places(guide: &Guide, places: &[HaloScreen<'_>]) -> Vec<String> {
     alternatives(places.iter().map(|place| place_steps(guide, place)).collect())
 }
@@ -187,7 +187,7 @@ pub fn alternatives(alternatives: Vec<Vec<String>>) -> Vec<String> {
     out
 }
 
-/// A diagnosis that rests on every list.
+/// A diagnosis about every list.
 pub fn diagnosis_of_every_list(
     code: Code,
     guide: &Guide,
@@ -203,7 +203,7 @@ pub fn diagnosis_of_every_list(
     Diagnosis { code, severity: Severity::Blocking, summary: summary.to_owned(), fix, facts, checks }
 }
 
-/// How the clocks differ, as a sentence.
+/// Describes the clock difference as a sentence.
 pub fn clock_difference_text(skew: i64) -> String {
     let side = if skew > 0 { "behind" } else { "ahead of" };
     format!("This machine's clock is {} {side} Halo's; tokens may look expired.", duration(skew.unsigned_abs()))
@@ -218,7 +218,7 @@ fn duration(seconds: u64) -> String {
     }
 }
 
-/// How to fix the clock.
+/// Steps that set the clock.
 pub fn clock_fix_steps() -> Vec<String> {
     vec!["Set this machine's clock (timedatectl shows and sets it), then run the checks again.".into()]
 }
@@ -236,7 +236,7 @@ pub fn cancelled(checks: Vec<String>) -> Diagnosis {
     }
 }
 
-/// Where Halo's own words about a refusal can be read.
+/// Where to read Halo's own text of a refusal.
 pub fn said(seen: &EvidenceView<'_>, probes: &[&Probe]) -> String {
     let words = probes
         .iter()
@@ -313,7 +313,7 @@ fn capitalised(text: &str, name: &str) -> String {
     }
 }
 
-/// What fixes a failure of probes that is not a refusal.
+/// Steps for a failure of probes other than a refusal.
 pub fn for_probe(seen: &EvidenceView<'_>, code: Code, probes: &[&Probe]) -> Vec<String> {
     let guide = seen.case.guide;
     match code {
@@ -344,7 +344,7 @@ pub fn for_probe(seen: &EvidenceView<'_>, code: Code, probes: &[&Probe]) -> Vec<
     }
 }
 
-/// What happened when something in front of Halo answered, as a whole sentence: who, where, and what it said.
+/// Describes a response from an interceptor in front of Halo, as a whole sentence: sender, place and text.
 pub fn intercepted(subject: &str, fault: &Fault) -> String {
     let by = fault.answered_by.as_ref().map_or_else(|| "something".to_owned(), |by| by.cut(80));
     let by = capitalised(&by, "\u{0}");
@@ -370,7 +370,7 @@ pub fn interception(host: &str, fault: Option<&Fault>) -> Vec<String> {
     ]
 }
 
-/// What fixes a failure of the network, of TLS or of HTTP, at whichever stage it came.
+/// Steps for a failure of the network, TLS or HTTP, at any stage.
 pub fn general(seen: &EvidenceView<'_>, code: Code, fault: Option<&Fault>) -> Vec<String> {
     if let Some(fix) = fault.filter(|fault| fault.code == code).and_then(|fault| fault.fix.clone()) {
         return vec![fix];

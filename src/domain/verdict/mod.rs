@@ -24,16 +24,16 @@ use super::report::{Check, Diagnosis, Fact, FactState, Judgement, Severity, Stag
 use evidence_view::EvidenceView;
 use probe_findings::{Finding, Permissions};
 
-/// Everything that a judgement rests on.
+/// The inputs of a judgement.
 #[derive(Clone, Copy, Debug)]
 pub struct Case<'a> {
     /// The guide.
     pub guide: &'a Guide,
     /// The values as understood.
     pub connection: &'a Connection,
-    /// What was cleaned in them.
+    /// Notes about cleaned values.
     pub notes: &'a [Note],
-    /// What was seen so far.
+    /// The evidence so far.
     pub evidence: &'a Evidence,
     /// True when nothing more will be asked: what was not asked is then skipped, not awaited.
     pub finished: bool,
@@ -55,8 +55,8 @@ pub fn judge(case: Case<'_>) -> Judgement {
     assemble(case.guide, checks, facts, diagnoses)
 }
 
-/// Scopes for which a token request of their own would tell what the evidence so far leaves open: is the application
-/// short, or the role? Asked for once all probes have answered; empty when nothing is open.
+/// Scopes that need a token request of their own, because the evidence leaves open whether the application lacks the
+/// scope or the role's level is too low. Requested after all probes have answered; empty if nothing is open.
 pub fn scopes_in_question(case: Case<'_>) -> Vec<String> {
     ambiguous_scopes::scopes_in_question(&EvidenceView::new(case))
 }
@@ -161,7 +161,7 @@ fn without_path(seen: &EvidenceView<'_>) -> Option<String> {
     })
 }
 
-/// What to enter in the next form in place of what was given.
+/// The value to enter in the next form, in place of the given one.
 fn enter(seen: &EvidenceView<'_>, field: Field) -> String {
     let case = &seen.case;
     let (form, connection) = (&case.guide.form, case.connection);
@@ -175,7 +175,7 @@ fn enter(seen: &EvidenceView<'_>, field: Field) -> String {
     }
 }
 
-/// Diagnoses that only follow from a graver one are left out: fixing that one shows what is left.
+/// Removes diagnoses that follow from a more severe one. They reappear after its fix, if they remain.
 fn without_consequences(diagnoses: Vec<Diagnosis>) -> Vec<Diagnosis> {
     let blocks = |code: Code| diagnoses.iter().any(|d| d.code == code && d.severity == Severity::Blocking);
     let wrong_agent = blocks(Code::IdentityWrongAgent);
@@ -209,7 +209,7 @@ fn without_consequences(diagnoses: Vec<Diagnosis>) -> Vec<Diagnosis> {
         .collect()
 }
 
-/// What stayed open although nothing blocks.
+/// Adds the note about what stayed unproved although nothing blocks.
 fn partial(
     seen: &EvidenceView<'_>,
     permissions: &Permissions<'_>,

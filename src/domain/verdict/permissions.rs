@@ -1,4 +1,4 @@
-//! What is short, refused, hidden or broken: one diagnosis for each kind.
+//! Diagnoses about permissions: too low, refused, hidden or broken. One diagnosis for each kind.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -320,7 +320,7 @@ impl<'a> Permissions<'a> {
     }
 }
 
-/// Is the switch behind a restriction a line of the guide? That line's diagnosis then says it all.
+/// Returns true if the switch of a restriction is a line of the guide. The diagnosis of that line then covers it.
 fn told_by_a_line(seen: &EvidenceView<'_>, reason: Restriction) -> bool {
     let claim = match reason {
         Restriction::NoTeam => return false,
@@ -332,7 +332,7 @@ fn told_by_a_line(seen: &EvidenceView<'_>, reason: Restriction) -> bool {
     })
 }
 
-/// Is this the list that visibility probes depend on?
+/// Returns true if visibility probes depend on this list.
 fn visibility_depends_on(seen: &EvidenceView<'_>, probe: &Probe) -> bool {
     seen.case.guide.probes.iter().any(|other| other.sees.is_some() && other.scope == probe.scope)
 }

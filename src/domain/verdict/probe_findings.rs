@@ -1,4 +1,4 @@
-//! What each list and each visibility probe comes to: echo, claims and answer taken together.
+//! Finding of each list and each visibility probe, from echo, claims and response together.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::domain::codes::Code;
 use crate::domain::evidence::BearerError;
 use crate::domain::guide::Probe;
 
-/// What one probe comes to.
+/// Finding of one probe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
     /// Not asked, or not answered yet.
@@ -24,7 +24,7 @@ pub enum Finding {
     ScopeAndRole,
     /// The server says that it does not take the token (`invalid_token`).
     Token(u16),
-    /// Refused; nobody says by which of the two.
+    /// Refused; unknown by which of the two.
     Either(u16),
     /// Refused although both look right.
     Unexplained(u16),
@@ -32,7 +32,7 @@ pub enum Finding {
     Nothing,
     /// The role says no, yet rows are visible.
     Contradiction,
-    /// No such row among the first so many of a long list: neither proved nor contradicted.
+    /// None of the first rows of a long list matches: neither proved nor contradicted. The number of rows read.
     Unclear(usize),
     /// A failure with a code of its own.
     Failed(Code),

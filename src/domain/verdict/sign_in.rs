@@ -10,7 +10,7 @@ use crate::domain::input::unusual_form;
 use crate::domain::report::{Diagnosis, Severity};
 use crate::domain::scope;
 
-/// What is wrong up to and including the token.
+/// Diagnoses up to and including the token.
 pub fn diagnoses(seen: &EvidenceView<'_>) -> Vec<Diagnosis> {
     let evidence = seen.case.evidence;
     match &evidence.discovery {
@@ -160,7 +160,7 @@ fn tenant_mismatch(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
     })
 }
 
-/// A failure that no tenant can be the reason of: the network, what stands in front of Halo, a server that is busy.
+/// Returns true for a failure that no tenant can cause: the network, an interceptor in front of Halo, a busy server.
 fn blames_no_tenant(fault: &Fault) -> bool {
     let id = fault.code.id();
     id.starts_with("net.")
@@ -185,7 +185,7 @@ fn tenant_sent<'a>(seen: &EvidenceView<'a>) -> Option<&'a str> {
     seen.case.connection.tenant.as_deref().or(told)
 }
 
-/// Did discovery name the tenant that was sent?
+/// Returns true if discovery named the tenant that was sent.
 fn tenant_told(seen: &EvidenceView<'_>) -> bool {
     let told = seen.case.evidence.discovery.value().and_then(|discovery| discovery.tenant.as_ref());
     told.is_some_and(|tenant| !tenant.is_empty())
@@ -198,8 +198,8 @@ fn tenant_settled(seen: &EvidenceView<'_>) -> bool {
     tenant_told(seen) || has_none
 }
 
-/// True when a refused token request speaks against the tenant: its own words do, or a page came for a tenant that discovery
-/// has not settled.
+/// Returns true if a refused token request is evidence against the tenant: by its text, or because a page was
+/// returned for a tenant that discovery has not confirmed.
 pub fn blames_the_tenant(seen: &EvidenceView<'_>, fault: &Fault) -> bool {
     let page = fault.html && matches!(fault.code, Code::HttpNotJson | Code::AuthBadTokenResponse);
     fault.code == Code::AuthTenant || (page && !tenant_settled(seen))
@@ -230,7 +230,8 @@ fn token_failed(seen: &EvidenceView<'_>, fault: &Fault) -> Diagnosis {
     }
 }
 
-/// Where the token was asked for is open to doubt: it was given by hand and authinfo names another, or nobody named it.
+/// Adds a doubt about the token endpoint's address: it was given by hand and authinfo names another, or nothing names
+/// it.
 fn add_address_doubt(seen: &EvidenceView<'_>, has_word: bool, found: &mut TokenFault) {
     let Some(discovery) = seen.case.evidence.discovery.value() else { return };
     let used = &discovery.auth_server;
@@ -410,7 +411,7 @@ fn wrong_tenant(seen: &EvidenceView<'_>, summary: &str) -> TokenFault {
     }
 }
 
-/// What the answer says where it holds no OAuth word.
+/// Conclusion from a response without an OAuth error.
 fn by_answer(seen: &EvidenceView<'_>, fault: &Fault) -> TokenFault {
     let guide = seen.case.guide;
     let server =
