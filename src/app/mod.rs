@@ -1,6 +1,6 @@
 //! Pure core of the interface: the [`State`], the [`Message`]s that change it, and the [`Effect`]s that it requests.
 //!
-//! [`update`] is the only function that changes a [`State`]. It reads no clock and touches no file, socket or
+//! [`update()`] is the only function that changes a [`State`]. It reads no clock and touches no file, socket or
 //! terminal: times arrive in messages, and all other work leaves as an effect. The contents of the panes are computed
 //! here as plain data, so that tests need no terminal.
 

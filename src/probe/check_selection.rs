@@ -1,4 +1,4 @@
-//! Which checks a run asks, and what it takes over from an earlier one.
+//! The checks that a run performs, and the evidence that it keeps from an earlier run.
 
 use crate::domain::run_plan::{CheckSelection, RunPlan};
 
@@ -18,7 +18,7 @@ pub(super) struct PlannedChecks {
 }
 
 impl PlannedChecks {
-    /// What is to be done, and the evidence that it starts from. The token is always a fresh one.
+    /// The checks to run, and the initial evidence. The token is always a new one.
     pub(super) fn new(plan: &RunPlan) -> (Self, Evidence) {
         match &plan.selection {
             CheckSelection::All => all(plan),
@@ -26,13 +26,14 @@ impl PlannedChecks {
         }
     }
 
-    /// How many requests can be under way at once after the token.
+    /// Number of concurrent requests after the token.
     pub(super) fn width(&self) -> usize {
         self.probes.len() + usize::from(self.identity)
     }
 }
 
-/// Everything anew. Evidence that holds nothing but discovery comes from the form, which has just asked.
+/// All checks from the start. Only evidence that contains nothing but discovery is kept: the form has just received
+/// it.
 fn all(plan: &RunPlan) -> (PlannedChecks, Evidence) {
     let form = plan.previous.as_ref().filter(|previous| is_discovery_only(previous) && is_trusted(plan, previous));
     let evidence = form.map_or_else(Evidence::default, |form| Evidence { requests: 0, ..form.clone() });
@@ -78,8 +79,8 @@ pub(super) fn dependants<'a>(guide: &'a Guide, id: &str) -> impl Iterator<Item =
     guide.probes.iter().filter(move |probe| probe.rows_of.as_deref() == Some(&id))
 }
 
-/// May the secret go where an earlier discovery said? It was asked with the same values, says the caller; what the secret
-/// depends on is looked at again.
+/// Returns true if the secret may be sent to the server that an earlier discovery named. The caller guarantees the
+/// same values; the values that decide about the secret are compared again.
 fn is_trusted(plan: &RunPlan, evidence: &Evidence) -> bool {
     let Some(found) = evidence.discovery.value() else { return false };
     let connection = &plan.connection;

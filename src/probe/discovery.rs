@@ -25,7 +25,7 @@ pub(super) const CHECK: &str = "discovery";
 /// Most bytes of the answer.
 const CAP: usize = 64 * 1024;
 
-/// What the operator decided about authorisation servers.
+/// The operator's decisions about authorisation servers.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Trust<'a> {
     /// Given by hand, without a slash at the end.
@@ -69,8 +69,8 @@ fn base_of(url: &Url) -> String {
     format!("{}{}", url.origin().ascii_serialization(), url.path().trim_end_matches('/'))
 }
 
-/// Can Halo be at the origin although this came from below the typed path? Not when a Halo has answered there, and not
-/// when the server asks for patience: it is one and the same.
+/// Returns true if Halo may be at the origin although this response came from the typed path. Not if a Halo has
+/// answered there, and not if the server asked to wait, because it is the same server.
 fn leaves_open(fault: &Fault) -> bool {
     !matches!(
         fault.code,
@@ -78,7 +78,7 @@ fn leaves_open(fault: &Fault) -> bool {
     )
 }
 
-/// Of two addresses that are no Halo, the failure that says more; it names the other.
+/// Of two addresses that are not a Halo, the failure with more information. Its text names the other address.
 fn graver(first: Fault, below: &Url, second: Fault, server: &Url) -> Fault {
     let (kept, other, at) = if says_nothing(first.code) && !says_nothing(second.code) {
         (second, first, below)
@@ -117,7 +117,7 @@ async fn ask_at(
     (outcome, clock_skew)
 }
 
-/// The operator's word stands in for what discovery does not say; a server that fails is another matter.
+/// The operator's values replace what discovery does not provide, unless the server failed.
 fn conclude(
     outcome: Result<Answer<Discovery>, Fault>,
     clock_skew: Option<i64>,
@@ -167,7 +167,7 @@ fn of_server(auth_server: String, given_by_hand: bool) -> Discovery {
     Discovery { auth_server, auth_origin, given_by_hand, ..Discovery::default() }
 }
 
-/// What the answer names.
+/// Contents of the response.
 struct AuthInfo {
     auth_server: String,
     tenant: Option<UntrustedText>,
@@ -231,7 +231,7 @@ fn member<'a>(body: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
     Fields(body).get(name).or_else(|| body.iter().find(|(key, _)| plain(key) == plain(name)).map(|(_, value)| value))
 }
 
-/// A web page at this place is no Halo, whatever status it has.
+/// A web page at this address is not a Halo, whatever its status.
 fn not_halo(fault: Fault) -> Fault {
     match fault.code {
         Code::HttpNotJson => Fault { code: Code::DiscoveryNotHalo, ..fault }.detail("the answer is a web page"),
@@ -239,7 +239,7 @@ fn not_halo(fault: Fault) -> Fault {
     }
 }
 
-/// "Not set" and the like are no tenant.
+/// The tenant; `None` for "Not set" and the like.
 fn tenant_of(text: &str, hide: &Redactor) -> Option<UntrustedText> {
     match read_tenant(text) {
         Ok((tenant, _)) => tenant.map(|tenant| hide.foreign(&tenant)),
@@ -247,7 +247,7 @@ fn tenant_of(text: &str, hide: &Redactor) -> Option<UntrustedText> {
     }
 }
 
-/// May the secret go there? Gives the authorisation server without a slash at the end.
+/// Checks that the secret may be sent there, and returns the authorisation server without a slash at the end.
 fn accept(auth_url: &str, server: &Url, hide: &Redactor, allowed: &[String]) -> Result<String, (Code, String)> {
     let bad = |why: String| (Code::DiscoveryBadAuthUrl, why);
     if auth_url.chars().any(char::is_control) {
@@ -273,7 +273,7 @@ fn accept(auth_url: &str, server: &Url, hide: &Redactor, allowed: &[String]) -> 
     Err((Code::DiscoveryForeignAuthUrl, why))
 }
 
-/// Loopback, private, link-local or unspecified, as far as the address itself tells.
+/// Returns true for a loopback, private, link-local or unspecified address.
 fn is_internal(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(a)) => {

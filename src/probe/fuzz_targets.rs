@@ -45,7 +45,7 @@ impl FuzzResponse<'_> {
     }
 }
 
-/// What hides these secrets, as a run does it.
+/// Redacts these secrets, as in a run.
 fn hide(secrets: &[&str]) -> Redactor {
     let hide = Redactor::default();
     secrets.iter().for_each(|secret| hide.add(secret));
@@ -67,10 +67,10 @@ pub fn foreign(text: &str, secrets: &[&str]) -> UntrustedText {
     hide(secrets).foreign(text)
 }
 
-/// Reads an answer of the token endpoint.
+/// Parses a response of the token endpoint.
 ///
 /// # Errors
-/// Why there is no token.
+/// The reason why there is no token.
 pub fn token(given: FuzzResponse<'_>, url: &Url, scopes: &[String], secret: &str) -> Result<(Grant, Secret), Fault> {
     let hide = hide(&[secret]);
     let issued = token::read_reply(&given.reply(), url, scopes, &hide).map_err(|fault| kept(fault, &hide))?;
@@ -93,11 +93,11 @@ pub fn discovery(
     read.map(|answer| answer.value).map_err(|fault| kept(fault, &hide))
 }
 
-/// Reads an answer of `/api/Agent/me`, and where it lacks claims one of `/api/Roles/{id}`; also gives the ids of roles
-/// that would be asked for.
+/// Parses a response of `/api/Agent/me`, and one of `/api/Roles/{id}` if claims are missing. Also returns the ids of
+/// the roles that a run would request.
 ///
 /// # Errors
-/// Why it is no agent's record.
+/// The reason why it is not an agent's record.
 pub fn identity(
     agent: FuzzResponse<'_>,
     role: FuzzResponse<'_>,
@@ -112,10 +112,10 @@ pub fn identity(
     Ok((record.finish(), ids))
 }
 
-/// Reads an answer of a list endpoint whose rows may stand in the member `list`.
+/// Parses a response of a list endpoint whose rows may be in the member `list`.
 ///
 /// # Errors
-/// Why it is no list.
+/// The reason why it is not a list.
 pub fn rows(given: FuzzResponse<'_>, list: Option<&str>, secret: &str) -> Result<Rows, Fault> {
     let hide = hide(&[secret]);
     let wanted = WantedRows { list: list.map(str::to_owned), ..WantedRows::default() };

@@ -1,15 +1,17 @@
-//! Recognises answers that Halo did not write: firewalls, gateways, login pages, web filters and web servers in front of it.
+//! Recognises responses from interceptors in front of Halo: firewalls, gateways, login pages, web filters and web
+//! servers.
 //!
-//! A pure function of one answer. It is asked before an answer is judged, so that nothing that Halo did not write convicts a
-//! role, an application or a tenant. Statuses from 500 up are not intercepted: they say "try again" whoever wrote them.
-//! The marks come from the products' documentation and from public reports; no recorded Halo stands behind one of them.
+//! A pure function of one response. It runs before a response is judged, so that a response that Halo did not write
+//! is no evidence against a role, an application or a tenant. Statuses from 500 up do not count as intercepted: they
+//! mean "try again" whoever wrote them. The marks are from the products' documentation and from public reports; none
+//! was recorded in front of a live Halo.
 
 use url::Url;
 
 use super::http::HttpResponse;
 use super::response_body::{looks_like_html, title};
 
-/// How much of a body is searched for marks.
+/// Size of the searched start of a body.
 const HEAD: usize = 16 * 1024;
 
 /// The product or kind of system that seems to have answered, for the middle of a sentence.
@@ -24,8 +26,8 @@ pub(super) fn recognise(reply: &HttpResponse) -> Option<String> {
     by_header(reply).or_else(|| by_page(reply)).or_else(|| by_text(reply)).or_else(|| by_challenge(reply))
 }
 
-/// Headers that a product adds to its own answers alone. `Server: cloudflare` is no such mark: it stands on every answer
-/// of a Halo behind Cloudflare.
+/// Headers that a product adds only to its own responses. `Server: cloudflare` is not one of them: a Halo behind
+/// Cloudflare has it on every response.
 fn by_header(reply: &HttpResponse) -> Option<String> {
     if reply.front.mitigated {
         return Some("Cloudflare (it wants a browser)".into());

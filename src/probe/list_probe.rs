@@ -15,7 +15,7 @@ use crate::domain::codes::Code;
 use crate::domain::evidence::{Answer, Fault, Observation, Rows};
 use crate::domain::guide::{Probe, TicketVisibility};
 
-/// Most bytes of an answer: a whole round of them at once stays within the program's memory (docs/performance.md).
+/// Maximum size of a response. A whole round of them stays within the memory budget (docs/performance.md).
 const CAP: usize = 1536 * 1024;
 
 /// The API of one server, with a token.
@@ -66,7 +66,7 @@ impl<'a> Api<'a> {
     }
 }
 
-/// How far a list was read, for the log; empty when it was read to its end.
+/// Description of the part that was read, for the log; empty if the list was read to its end.
 fn how_far(reply: &HttpResponse, rows: &Rows) -> String {
     match &reply.cut {
         _ if rows.complete => String::new(),

@@ -1,17 +1,16 @@
-//! The only speaker of HTTP: discovery, token, identity, endpoints; every failure becomes a code.
+//! Network access: discovery, token, identity and the list endpoints. Converts every failure to a code.
 //!
-//! [`Run::finish`] works in the caller's task: dropping its future abandons every request at once, and no event comes
-//! after that.
+//! [`Run::finish`] works in the caller's task: dropping its future cancels all requests, and no event follows.
 //!
 //! ```text
-//! run ─┬─ select     which checks, and what is taken over from an earlier run
-//!      ├─ discovery  /api/authinfo: where may the secret go?
-//!      ├─ token      the one POST; scopes, OAuth words, id_token
-//!      ├─ round      identity and probes at once; one renewal of the token
-//!      ├─ end        done, at the limit, or stopped
-//!      ├─ journal    events, log, budget ─ hide: no secret leaves
-//!      └─ http       one exchange ─ redirects, retries, caps, TLS, proxies
-//!           └─ fault failure → code
+//! run ─┬─ check_selection   the checks to run, and the evidence kept from an earlier run
+//!      ├─ discovery         /api/authinfo: the server that may receive the secret
+//!      ├─ token             the only POST; scopes, OAuth errors, id_token
+//!      ├─ parallel_probes   identity and list probes concurrently; one renewal of the token
+//!      ├─ run_end           complete, at the limit, or stopped
+//!      ├─ run_log           events, log, request budget ─ redaction: no secret in any output
+//!      └─ http              one exchange ─ redirects, retries, caps, TLS, proxies
+//!           └─ failure      error of an exchange → code
 //! ```
 #![expect(
     clippy::result_large_err,

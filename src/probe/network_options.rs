@@ -1,20 +1,20 @@
-//! How to reach the network, and why no client could be built.
+//! Options of the network, and the errors in them.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// How to reach the network. There is no switch that turns the verification of certificates off.
+/// Options of the network. There is no switch that disables the verification of certificates.
 #[derive(Clone, Debug)]
 pub struct NetworkOptions {
     /// A file of certificates that are trusted besides the platform's: its path and its bytes.
     pub extra_roots: Option<(PathBuf, Vec<u8>)>,
-    /// Which proxy to use.
+    /// The proxy to use.
     pub proxy: Proxy,
     /// Longest time for one whole exchange. Connecting alone gets at most six seconds of it.
     pub exchange_limit: Duration,
 }
 
-/// Which proxy to use.
+/// The proxy to use.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub enum Proxy {
     /// The one that the environment names, if any; hosts on this machine are reached directly.
@@ -43,7 +43,7 @@ impl Default for NetworkOptions {
     }
 }
 
-/// Why no client could be built.
+/// Reason why no client could be built.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
     /// The CA file cannot be used.
@@ -53,7 +53,7 @@ pub enum SetupError {
         path: PathBuf,
         /// Why.
         reason: String,
-        /// What to do: the command that converts it, where there is one.
+        /// The fix: the command that converts the file, if there is one.
         fix: String,
     },
     /// The proxy's address cannot be used.

@@ -1,4 +1,4 @@
-//! Identity and all probes at once, with the one renewal of the token when it is not accepted.
+//! Runs identity and all probes concurrently, with one renewal of the token if it is not accepted.
 
 use futures_util::{StreamExt, stream};
 use url::Url;
@@ -22,7 +22,7 @@ enum Target<'a> {
     Probe(&'a Probe, &'a str),
 }
 
-/// What came of it.
+/// Result of a request.
 enum ProbeResult {
     Identity(Observation<Identity>),
     Rows(Observation<Rows>),
@@ -65,7 +65,7 @@ impl Run {
         self.work.identity.then_some(Target::Identity).into_iter().chain(probes).collect()
     }
 
-    /// Asks the targets at once. Those that a 401 met are not settled but given back, when `hold` is true.
+    /// Requests the targets concurrently. If `hold` is true, targets with a 401 are returned instead of recorded.
     async fn round<'a>(
         &'a self,
         server: &Url,
@@ -127,7 +127,8 @@ impl Run {
         issuer.ask(scopes).await.ok()
     }
 
-    /// Asks again with the new token: one first, and the others only when that one is no longer refused.
+    /// Repeats the refused requests with the new token: one first, and the others only if that one is no longer
+    /// refused.
     async fn again(&self, server: &Url, bearer: &Bearer, mut refused: Vec<(Target<'_>, ProbeResult)>) {
         let (first, seen) = refused.remove(0);
         // Its earlier answer is superseded by the new one.

@@ -1,5 +1,5 @@
-//! Keeps the secret and the tokens out of everything that is told: a server that received them can send them back in an
-//! error text, a page title or a name.
+//! Redaction of the secret and the tokens in all output. A server that received them can return them in an error
+//! text, a page title or a name.
 
 use std::sync::{PoisonError, RwLock};
 
@@ -9,7 +9,7 @@ use crate::domain::evidence::{Evidence, Observation};
 use crate::domain::secret_text::{find_spelling, spellings};
 use crate::domain::untrusted_text::UntrustedText;
 
-/// What stands in place of a secret.
+/// Text in place of a secret.
 const MARK: &str = "[hidden]";
 /// Longest text that is looked through; of a longer one the rest would not be kept either.
 const LONGEST: usize = 16 * 1024;

@@ -47,7 +47,7 @@ pub(super) fn intercepted(reply: &HttpResponse, hide: &Redactor) -> Option<Fault
     Some(Fault { answered_by, ..refusal(reply, hide, Code::HttpIntercepted) })
 }
 
-/// The failure of a body that is no JSON.
+/// Fault of a body that is not JSON.
 pub(super) fn unreadable(reply: &HttpResponse, why: NotJson) -> Fault {
     match why {
         NotJson::Empty => of(reply, Code::HttpEmpty),
@@ -55,7 +55,7 @@ pub(super) fn unreadable(reply: &HttpResponse, why: NotJson) -> Fault {
     }
 }
 
-/// A refusal with the server's own words.
+/// Refusal with the server's own text.
 pub(super) fn refusal(reply: &HttpResponse, hide: &Redactor, code: Code) -> Fault {
     Fault { said: said(reply, hide), html: is_page(reply), retry_after: reply.retry_after, ..of(reply, code) }
 }
@@ -66,13 +66,13 @@ pub(super) fn of(reply: &HttpResponse, code: Code) -> Fault {
     Fault { status: Some(reply.status), timing: reply.timing, bearer_error, ..Fault::new(code) }
 }
 
-/// Is the body a web page?
+/// Returns true if the body is a web page.
 pub(super) fn is_page(reply: &HttpResponse) -> bool {
     looks_like_html(&reply.body, reply.content_type.as_deref())
 }
 
-/// The server's own words: a page's title, an error's message, or the first words of a plain text. Nothing of a JSON
-/// answer but its message: the rest may be data.
+/// The server's own text: the title of a page, the message of an error, or the start of a plain text. Of JSON only
+/// the message, because the rest may be data.
 fn said(reply: &HttpResponse, hide: &Redactor) -> UntrustedText {
     if is_page(reply) {
         return title(&reply.body).map(|title| hide.foreign(&title)).unwrap_or_default();

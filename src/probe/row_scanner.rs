@@ -1,6 +1,6 @@
-//! Reader of a list response: counts rows as the bytes arrive and keeps none of them, so that reading can stop as soon as a
-//! probe knows what it needs, however large the list is and whatever comes before its rows. What stands in the rows is a
-//! customer's data: it is skipped, and never becomes a value of the program.
+//! Reader of a list response. Counts rows as the bytes arrive and keeps none of them, so that reading can stop as
+//! soon as a probe has what it needs, however large the list is and whatever precedes its rows. The contents of rows
+//! are a customer's data: they are skipped and never become a value of the program.
 
 use std::ops::ControlFlow;
 
@@ -71,16 +71,16 @@ impl RowScanner {
         self.counter.has_enough()
     }
 
-    /// True if nothing more would be looked at: enough was seen, or the text is no JSON.
+    /// Returns true if nothing more is needed: enough rows were seen, or the text is not JSON.
     pub(super) fn is_done(&self) -> bool {
         self.stopped || self.unreadable.is_some()
     }
 
-    /// What was seen. `ended` says that the response was read to its end; otherwise the rows so far are given, if any.
-    /// `None` if there is no list.
+    /// The result. `ended` is true if the response was read to its end; otherwise the rows so far are returned, if
+    /// there are any. `None` if there is no list.
     ///
     /// # Errors
-    /// It is no JSON, and did not show what was wanted before that.
+    /// The text is not JSON, and did not show enough before that.
     pub(super) fn finish(mut self, ended: bool) -> Result<Option<Rows>, NotJson> {
         if ended && !self.is_done() {
             self.read_on(&[], true);
@@ -123,7 +123,7 @@ impl RowScanner {
     }
 }
 
-/// Which of the lists of a response is being read.
+/// The list of a response that is being read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum List {
     /// The response itself, or the member that was named.
@@ -166,8 +166,8 @@ impl Counter {
         self.found.as_ref().is_some_and(|rows| self.wanted.are_seen(rows))
     }
 
-    /// The rows so far. A list that stands in for the wanted one counts only when the whole response has shown that the wanted
-    /// one is missing.
+    /// The rows so far. A list in place of the expected one counts only if the whole response has shown that the
+    /// expected one is missing.
     fn rows(self, ended: bool) -> Option<Rows> {
         let seen = |rows: &Rows| ended || rows.count > 0;
         self.found.or(self.other.filter(|_| ended)).filter(seen)
@@ -186,7 +186,8 @@ impl Counter {
         }
     }
 
-    /// An event in a list; `level` is 0 for the list's own end, 1 for a row, and 2 for what stands in one.
+    /// Handles an event in a list; `level` is 0 for the end of the list, 1 for a row, and 2 for the contents of a
+    /// row.
     fn in_list(&mut self, list: List, level: usize, event: &Event<'_>) -> ScanControl {
         match (level, event) {
             (0, Event::Close) => {

@@ -1,4 +1,4 @@
-//! One run: discovery, token, then identity and all probes at once, then the scopes that are still in question.
+//! One run: discovery, token, then identity and all probes concurrently, then the scopes that are undecided.
 
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
@@ -32,7 +32,7 @@ fn run_limit(exchange_limit: Duration) -> Duration {
     RUN_LIMIT.max(exchange_limit * request_budget::IN_SEQUENCE)
 }
 
-/// One run: its evidence grows while it goes on.
+/// One run. Its evidence grows as it proceeds.
 pub struct Run {
     pub(super) plan: RunPlan,
     pub(super) http: Http,
@@ -85,8 +85,8 @@ impl Run {
         self.end(evidence)
     }
 
-    /// What was seen so far, judged; what was not answered counts as cancelled. The event [`RunEvent::Finished`] is
-    /// reported once, by whichever of this and [`Run::finish`] comes first.
+    /// The evidence so far with its judgement; unanswered checks count as cancelled. The event [`RunEvent::Finished`]
+    /// is reported once, by this or by [`Run::finish`], whichever comes first.
     pub fn interrupted(&self) -> Finished {
         let mut evidence = self.snapshot();
         self.fill_in(&mut evidence, &UnaskedCheck::Cancelled);
@@ -300,7 +300,7 @@ async fn within(limit: Duration, journal: &RunLog, work: impl Future<Output = ()
     }
 }
 
-/// A panic in a check is that check's failure and nobody else's.
+/// Turns a panic of a check into the failure of that check alone.
 pub(super) async fn guarded<T>(check: impl Future<Output = Observation<T>>) -> Observation<T> {
     let caught = AssertUnwindSafe(check).catch_unwind().await;
     caught.unwrap_or_else(|_| Observation::Failed(Fault::new(Code::LocalBug)))
@@ -315,7 +315,7 @@ impl Drop for CloseAhead<'_> {
     }
 }
 
-/// What rested on a token that can no longer be had is no evidence any more.
+/// Removes evidence that depended on a token that is no longer available.
 fn forget_after(evidence: &mut Evidence, failed: bool) {
     if failed {
         evidence.identity = Observation::NotAsked;

@@ -1,4 +1,4 @@
-//! How a run ends: done, at its limit, or stopped by the operator.
+//! End of a run: complete, at its limit, or stopped by the operator.
 
 use std::sync::atomic::Ordering;
 
@@ -11,7 +11,7 @@ use crate::domain::guide::Guide;
 use crate::domain::run_event::{Finished, LogLevel, RunEvent};
 use crate::domain::verdict;
 
-/// What becomes of a check that was planned and not asked.
+/// Result of a check that was planned but not run.
 pub(super) enum UnaskedCheck<'a> {
     /// The operator stopped the run.
     Cancelled,
@@ -31,7 +31,8 @@ impl UnaskedCheck<'_> {
 }
 
 impl Run {
-    /// The run's time is up: what is under way has no answer. Gives the failure of what was not asked any more.
+    /// Handles the end of the run's time: active requests have no response. Returns the fault for the checks that
+    /// were not run.
     pub(super) fn expire(&self) -> Fault {
         let text = format!("the run's limit of {} s is reached", self.limit.as_secs());
         self.journal.log(LogLevel::Error, None, &text);
@@ -43,8 +44,8 @@ impl Run {
         Fault::new(Code::NetTimeout).detail(&text)
     }
 
-    /// Gives every check of this run that was planned and has no outcome one that is no pass. Where an earlier failure
-    /// explains why the rest was not asked, nothing is changed.
+    /// Sets a result other than a pass for every planned check without one. Changes nothing if an earlier failure
+    /// explains it.
     pub(super) fn fill_in(&self, evidence: &mut Evidence, unasked: &UnaskedCheck<'_>) {
         let withheld = evidence.discovery.value().is_some_and(|discovery| self.withholds_the_secret(discovery));
         if !withheld {

@@ -1,4 +1,4 @@
-//! What a run tells and counts: events, log lines, and the budget of requests.
+//! Events, log lines and the request budget of a run.
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use super::redaction::Redactor;
 use crate::domain::run_event::{LogLevel, LogLine, RunEvent};
 
-/// Most requests under way at once: a whole round of the built-in guide, identity and nine lists. With less it would go in
-/// two waves, which costs one more round trip.
+/// Maximum number of concurrent requests: a whole round of the built-in guide, identity and nine lists. With fewer it
+/// would need two rounds and one more round trip.
 pub(super) const IN_FLIGHT: usize = 10;
 /// Most retries of one run.
 pub(super) const RETRIES: u32 = 6;
@@ -20,7 +20,7 @@ const LINE: usize = 500;
 pub(super) struct RunLog {
     report: Box<dyn Fn(RunEvent) + Send + Sync>,
     began: Instant,
-    /// What must not be told.
+    /// Redaction of all output.
     pub hide: Redactor,
     /// Requests that this run may plan, retries and redirects aside.
     allowed: AtomicU32,
@@ -76,7 +76,7 @@ impl RunLog {
         allowed.saturating_sub(self.planned.load(Ordering::Relaxed)) as usize
     }
 
-    /// Allows so many requests in all.
+    /// Sets the total number of requests.
     pub(super) fn allow_only(&self, requests: u32) {
         self.allowed.store(requests, Ordering::Relaxed);
     }
@@ -91,7 +91,7 @@ impl RunLog {
         self.waited_ms.fetch_add(u64::try_from(wait.as_millis()).unwrap_or(0), Ordering::Relaxed);
     }
 
-    /// How long this run waited because servers asked for it.
+    /// Time that this run waited because servers asked for it.
     pub(super) fn waited(&self) -> Duration {
         Duration::from_millis(self.waited_ms.load(Ordering::Relaxed))
     }

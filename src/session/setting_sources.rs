@@ -272,7 +272,7 @@ impl Session {
     }
 }
 
-/// The profiles and whatever else stands in the file that the store keeps.
+/// The profiles in the configuration file, with the other keys that it may contain.
 pub fn store(paths: &Paths) -> Profiles {
     Profiles::new(paths).beside(File::KNOWN)
 }

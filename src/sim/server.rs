@@ -141,7 +141,7 @@ impl Simulator {
         repair::repair(&mut self.halo.lock(), part)
     }
 
-    /// Breaks one part, as an operator might; parts as for [`Simulator::fix`].
+    /// Breaks one part, as an operator might; parts as for [`Simulator::repair`].
     ///
     /// # Errors
     /// The part is unknown.

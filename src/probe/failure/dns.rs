@@ -1,4 +1,4 @@
-//! Name resolution that failed: the resolver said that there is no such name, or it said nothing about the name.
+//! Failed name resolution: the resolver reported that the name does not exist, or did not answer.
 
 use std::error::Error;
 use std::io;
@@ -7,8 +7,8 @@ use super::Circumstances;
 use crate::domain::codes::Code;
 use crate::domain::evidence::Fault;
 
-/// How the C libraries word the failures that say nothing about the name (`EAI_AGAIN`, `EAI_FAIL`, `EAI_MEMORY`). The
-/// standard library passes these words on, in English always, and not the number.
+/// Texts of the C libraries for failures that are not about the name (`EAI_AGAIN`, `EAI_FAIL`, `EAI_MEMORY`). The
+/// standard library passes on the text, always in English, but not the number.
 const UNANSWERED: &[&str] = &[
     // glibc, macOS and the BSDs
     "temporary failure",

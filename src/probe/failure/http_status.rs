@@ -13,7 +13,7 @@ fn common(status: u16) -> Option<Code> {
     }
 }
 
-/// At `/api/authinfo`: any refusal means that this is no Halo.
+/// Code of a status of `/api/authinfo`. Any refusal means that this is not a Halo.
 pub(in crate::probe) fn discovery_status(status: u16) -> Code {
     common(status).unwrap_or(match status {
         400..=499 => Code::DiscoveryNotHalo,

@@ -1,4 +1,4 @@
-//! Failure to code: what one exchange alone can tell of why it failed.
+//! Converts the failure of one exchange to a code, without knowledge of other exchanges.
 
 mod dns;
 mod error_chain;
@@ -18,7 +18,7 @@ use crate::domain::evidence::{Certificate, Fault};
 pub(super) use self::http_status::{api_status, discovery_status, token_status};
 pub(super) use self::proxy::{ConnectAnswer, Protocol, ProxyAnswer, Tunnel};
 
-/// How far an exchange had come when it failed.
+/// Stage at which an exchange failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum ExchangeStage {
     /// Nothing: no connection.
@@ -32,12 +32,12 @@ pub(super) enum ExchangeStage {
     Head,
 }
 
-/// What was known when an exchange failed.
+/// Circumstances of a failed exchange.
 #[derive(Debug, Default)]
 pub(super) struct Circumstances<'a> {
     /// Host and port.
     pub host: &'a str,
-    /// How far it came.
+    /// The stage.
     pub reached: ExchangeStage,
     /// The name that the resolver was asked for and has not answered.
     pub resolving: Option<String>,
@@ -47,7 +47,7 @@ pub(super) struct Circumstances<'a> {
     pub certificate: Option<Certificate>,
     /// The proxy in use, as it may be shown.
     pub proxy: Option<String>,
-    /// The way through the proxy, where it does not stand yet.
+    /// The connection through the proxy, if it was not established.
     pub tunnel: Option<Tunnel>,
     /// Whether this machine has CA certificates.
     pub has_roots: bool,
@@ -88,7 +88,7 @@ pub(super) fn timed_out(seen: &Circumstances<'_>) -> Fault {
     }
 }
 
-/// The failure that an error of the HTTP library tells of.
+/// The fault for an error of the HTTP library.
 pub(super) fn from_error(error: &reqwest::Error, seen: &Circumstances<'_>) -> Fault {
     // Every error of a body claims to be a decoding error, timeouts and resets too: the order of these questions matters.
     if error.is_timeout() {
@@ -171,7 +171,7 @@ fn head(causes: &[&(dyn std::error::Error + 'static)], seen: &Circumstances<'_>)
     Fault::new(Code::HttpMalformed).detail(format!("{host} does not answer with valid HTTP: {how}"))
 }
 
-/// What is wrong with the head of an answer.
+/// The defect in the head of a response.
 fn malformed_head(error: &hyper::Error) -> &'static str {
     if error.is_parse_too_large() {
         "its head is longer than any web server's"
@@ -220,8 +220,8 @@ fn is_cut(causes: &[&(dyn std::error::Error + 'static)]) -> bool {
     matches!(io_kind(causes), Some(ConnectionReset | ConnectionAborted | BrokenPipe | NotConnected))
 }
 
-/// HTTP/2's ways of ending a request that was not looked at: a connection that is being closed, a stream that was
-/// refused. The library gives them as words only.
+/// Returns true if HTTP/2 ended the request unprocessed: the connection is closing, or the stream was refused. The
+/// library reports this only as text.
 fn is_unprocessed(causes: &[&(dyn std::error::Error + 'static)]) -> bool {
     let reason = causes.last().map(ToString::to_string).unwrap_or_default();
     ["not a result of an error", "refused stream before processing"].iter().any(|words| reason.contains(words))

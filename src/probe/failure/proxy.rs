@@ -1,4 +1,4 @@
-//! A proxy that let no connection through: what it did, in words that name the proxy and not Halo, and what to do.
+//! Fault of a proxy that established no connection: its response, and the fix. The text names the proxy, not Halo.
 
 use std::error::Error;
 use std::io::ErrorKind;
@@ -8,18 +8,18 @@ use super::{Circumstances, dns, name, tls};
 use crate::domain::codes::Code;
 use crate::domain::evidence::Fault;
 
-/// A way through a proxy that does not stand yet.
+/// A connection through a proxy that is not established.
 #[derive(Debug)]
 pub(in crate::probe) struct Tunnel {
     /// Scheme of the proxy's address.
     pub scheme: String,
     /// True when the proxy's address holds a user name.
     pub has_login: bool,
-    /// What the proxy did when it was asked once more.
+    /// Response of the proxy to a second request.
     pub answer: Option<ProxyAnswer>,
 }
 
-/// What a proxy did when it was asked for a connection.
+/// Response of a proxy to a request for a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::probe) enum ProxyAnswer {
     /// It answered CONNECT.
@@ -49,7 +49,7 @@ pub(in crate::probe) struct ConnectAnswer {
     pub squid_error: Option<String>,
 }
 
-/// What a port speaks.
+/// Protocol of a port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::probe) enum Protocol {
     Http,
@@ -108,12 +108,13 @@ fn resolution(proxy: &str, tunnel: &Tunnel, causes: &Causes<'_>, seen: &Circumst
     }
 }
 
-/// The library resolved the target's name for a SOCKS proxy that wants an address. It tells so in words only.
+/// Returns true if the library resolved the target's name itself for a SOCKS proxy that expects an address. The
+/// library reports this only as text.
 fn is_local_resolution(causes: &Causes<'_>) -> bool {
     causes.iter().any(|cause| cause.to_string() == "error resolving for socks proxy")
 }
 
-/// What a SOCKS proxy refused, and what to do. The library gives the reasons as words only.
+/// Refusal of a SOCKS proxy, and the fix. The library reports the reasons only as text.
 fn socks(proxy: &str, causes: &Causes<'_>, seen: &Circumstances<'_>) -> Option<(String, Option<String>)> {
     let host = seen.host;
     let said = causes.last()?.to_string();
@@ -236,7 +237,7 @@ fn login(answer: &ConnectAnswer, said: &str, proxy: &str, tunnel: &Tunnel, host:
     (detail, Some(fix.to_owned()))
 }
 
-/// What is known without an answer.
+/// The fault without a response of the proxy.
 fn unanswered(proxy: &str, causes: &Causes<'_>, seen: &Circumstances<'_>) -> String {
     let host = seen.host;
     if causes.is_empty() {

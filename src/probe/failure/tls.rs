@@ -1,4 +1,4 @@
-//! What a TLS failure is called, with the particulars that let an operator fix it: names, dates, issuer, our clock.
+//! Converts a TLS failure to a code with the details for its fix: names, dates, issuer, this machine's clock.
 
 use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, PeerIncompatible};
 
@@ -7,10 +7,10 @@ use crate::domain::codes::Code;
 use crate::domain::evidence::Fault;
 use crate::probe::http::rfc3339;
 
-/// Most names of a certificate that stand in one sentence.
+/// Maximum number of certificate names in one sentence.
 const NAMES: usize = 8;
 
-/// Who did not come to terms over TLS.
+/// Peer of a failed handshake.
 #[derive(Clone, Copy)]
 struct Peer<'a> {
     /// As it is named in a sentence.
@@ -19,7 +19,7 @@ struct Peer<'a> {
     name: &'a str,
 }
 
-/// The failure that a TLS error tells of.
+/// The fault for a TLS error.
 pub(super) fn fault(error: &Error, seen: &Circumstances<'_>) -> Fault {
     let (code, mut detail, fix) = told(error, Peer { shown: seen.host, name: super::name(seen.host) }, seen);
     // A proxy that inspects TLS shows a certificate of its own.
@@ -120,7 +120,7 @@ fn incompatible(reason: &PeerIncompatible, shown: &str) -> (Code, String) {
     }
 }
 
-/// What an alert means at this point: the server's reason to end the handshake.
+/// Meaning of an alert at this stage: the server's reason to end the handshake.
 fn alert_received(alert: AlertDescription, peer: Peer<'_>) -> (Code, String, Option<&'static str>) {
     use AlertDescription as A;
     let Peer { shown, name } = peer;

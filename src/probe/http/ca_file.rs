@@ -14,20 +14,20 @@ use crate::domain::text_file;
 
 /// PKCS#7 `signedData`.
 const SIGNED_DATA: &str = "1.2.840.113549.1.7.2";
-/// How a file of Java's `keytool` begins.
+/// First bytes of a file of Java's `keytool`.
 const JAVA_KEYSTORE: &[u8] = &[0xfe, 0xed, 0xfe, 0xed];
 
-/// Why a file gives no certificate, and what to do.
+/// Reason why a file contains no certificate, and the fix.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct CaFileError {
     pub reason: String,
     pub fix: String,
 }
 
-/// Reads every certificate of the file; `path` only stands in the commands that are advised.
+/// Reads all certificates of the file. `path` is only used in the advised commands.
 ///
 /// # Errors
-/// It holds no certificate, one that is damaged, or certificates in a form that is not read.
+/// The file contains no certificate, a damaged one, or certificates in an unsupported format.
 pub(super) fn read(path: &Path, bytes: &[u8]) -> Result<Vec<CertificateDer<'static>>, CaFileError> {
     if bytes.is_empty() {
         return Err(unusable("the file is empty", COPY_AGAIN));
@@ -120,7 +120,7 @@ fn certificates(path: &Path, der: &[u8], form: &str) -> Result<Vec<CertificateDe
     Ok(found)
 }
 
-/// What DER bytes are that are no certificate.
+/// Describes DER bytes that are not a certificate.
 fn other_der(path: &Path, der: &[u8], form: &str) -> CaFileError {
     let damaged = || unusable(&format!("no certificate in it, or a damaged one ({form})"), COPY_AGAIN);
     let Ok((_, outer)) = Any::from_der(der) else { return damaged() };
@@ -157,7 +157,7 @@ fn unusable(reason: &str, fix: &str) -> CaFileError {
     CaFileError { reason: reason.to_owned(), fix: fix.to_owned() }
 }
 
-/// The advice to run a command in which `FILE` stands for the path.
+/// Advice to run a command. `FILE` in it is replaced with the path.
 fn convert(command: &str, path: &Path) -> String {
     let path = path.to_string_lossy();
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+".contains(c);

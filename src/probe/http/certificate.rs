@@ -1,4 +1,4 @@
-//! A server's certificate, read for people.
+//! Reads a server's certificate for display.
 
 use jiff::Timestamp;
 use x509_parser::extensions::GeneralName;
@@ -11,7 +11,7 @@ use crate::domain::untrusted_text::UntrustedText;
 const NAMES: usize = 50;
 const DAY: i64 = 86_400;
 
-/// Reads a certificate; `now` is this machine's clock. None when it cannot be read.
+/// Reads a certificate; `now` is this machine's clock. `None` if it cannot be parsed.
 pub(in crate::probe) fn read(der: &[u8], now: Timestamp) -> Option<Certificate> {
     let (_, parsed) = X509Certificate::from_der(der).ok()?;
     let ends = parsed.validity().not_after.timestamp();

@@ -1,4 +1,4 @@
-//! Tells how a connection is being made while it is being made, so that a stall shows where it stalls.
+//! Log lines about a connection while it is being made, so that a stall shows its phase.
 
 use std::pin::pin;
 
@@ -11,7 +11,7 @@ use super::exchange::PATIENCE;
 use crate::domain::run_event::LogLevel;
 use crate::probe::run_log::RunLog;
 
-/// Who is told, and about what.
+/// Receiver and subject of the log lines.
 pub(super) struct LogTarget<'a> {
     pub journal: &'a RunLog,
     pub check: &'a str,
@@ -21,7 +21,7 @@ pub(super) struct LogTarget<'a> {
     pub dialled: &'a str,
 }
 
-/// Drives a request and tells what its phases show.
+/// Runs a request and logs its phases.
 pub(super) async fn following<F: Future>(request: F, phases: &Phases, whom: &LogTarget<'_>) -> F::Output {
     let (mut request, mut patience) = (pin!(request), pin!(sleep(PATIENCE)));
     let (mut told, mut patient) = (0, true);
@@ -43,7 +43,7 @@ pub(super) async fn following<F: Future>(request: F, phases: &Phases, whom: &Log
 }
 
 impl LogTarget<'_> {
-    /// Tells the lines that have not been told yet.
+    /// Logs the phases that are not logged yet.
     fn tell(&self, marks: &Timestamps, told: &mut usize) {
         let lines = [self.dns(marks), self.tcp(marks), self.tls(marks)];
         for (at, line) in lines.into_iter().enumerate().skip(*told) {

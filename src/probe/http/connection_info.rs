@@ -1,4 +1,4 @@
-//! How the connection to an origin was made, for the evidence.
+//! Details of the connection to an origin, for the evidence.
 
 use jiff::Timestamp;
 use url::{Host, Url};
@@ -12,7 +12,7 @@ impl Http {
         self.0.proxies.for_http_alone(server)
     }
 
-    /// What is known of the connection to a server.
+    /// Details of the connection to a server.
     pub(in crate::probe) fn link(&self, server: &Url) -> ConnectionInfo {
         let known = self.0.memory.known(&server.origin().ascii_serialization());
         let literal = match server.host() {

@@ -1,8 +1,8 @@
-//! The instants of one exchange, noted by the resolver, the connector and the TLS hooks while it goes on.
+//! Instants of one exchange, recorded by the resolver, the connector and the TLS hooks.
 //!
-//! They run deep inside the HTTP library and know nothing of the request they work for. A task-local tells them: it is
-//! set while the request's own future is polled, and unset in connections that the pool finishes in the background, so
-//! that nothing is noted for an exchange that did not use the connection.
+//! These run inside the HTTP library and do not know the request. A task-local connects them: it is set while the
+//! request's own future is polled, and not set for connections that the pool finishes in the background, so that
+//! nothing is recorded for an exchange that did not use the connection.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -25,13 +25,13 @@ pub(super) fn current() -> Option<Arc<Phases>> {
     CURRENT.try_with(Arc::clone).ok()
 }
 
-/// What was noted for one exchange.
+/// The recorded instants of one exchange.
 pub(super) struct Phases {
     /// Origin that the request goes to.
     pub origin: String,
     /// True when a connection opened ahead may serve it: never for a request that is not repeated.
     pub takes_parked: bool,
-    /// Wakes the one who tells the operator.
+    /// Wakes the task that logs for the operator.
     pub changed: Notify,
     marks: Mutex<Timestamps>,
 }
@@ -44,7 +44,7 @@ pub(super) struct Timestamps {
     pub dns_name: String,
     /// Name resolution came to an end.
     pub dns_ended: Option<Instant>,
-    /// What it gave.
+    /// The resolved addresses.
     pub addresses: Vec<String>,
     connect_began: Option<Instant>,
     /// The first byte of TLS is about to go out: TCP (and a proxy's tunnel) is up.

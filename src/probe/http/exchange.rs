@@ -22,10 +22,10 @@ use crate::probe::failure::{Circumstances, ExchangeStage, Tunnel};
 use crate::probe::row_scanner::RowScanner;
 use crate::probe::run_log::RunLog;
 
-/// Longest method and path that are told, in characters.
+/// Maximum length of a logged method and path, in characters.
 const REQUEST: usize = 120;
 
-/// What is known of an exchange while it goes on.
+/// Context of an active exchange.
 struct ExchangeContext<'a> {
     http: &'a Http,
     ask: &'a HttpRequest<'a>,
@@ -37,7 +37,7 @@ struct ExchangeContext<'a> {
 }
 
 impl Http {
-    /// Sends one request, reads its answer, and tells when it was sent and how long it took.
+    /// Sends one request, reads the response, and reports both times.
     pub(super) async fn exchange(&self, ask: &HttpRequest<'_>, journal: &RunLog) -> Result<HttpResponse, HttpFailure> {
         let from_ms = journal.elapsed_ms();
         let result = self.attempt(ask, journal).await;
@@ -158,7 +158,8 @@ impl ExchangeContext<'_> {
         HttpFailure { unanswered: fault.code == Code::NetReset, fault }
     }
 
-    /// The way through the proxy, if it is what does not stand, with what the proxy does when it is asked once more.
+    /// The connection through the proxy, if it is the part that was not established, with the proxy's response to a
+    /// second request.
     async fn tunnel(&self, marks: &Timestamps, error: Option<&reqwest::Error>, journal: &RunLog) -> Option<Tunnel> {
         let proxy = self.proxy.as_ref()?;
         let own_handshakes = usize::from(proxy.scheme() == "https");
@@ -182,7 +183,7 @@ impl ExchangeContext<'_> {
         })
     }
 
-    /// Why the body ended early, if it did; `stop` is none when the time was up.
+    /// Reason why the body ended early, if it did; `stop` is `None` if the time was up.
     fn cut(&self, stop: Option<ReadBodyError>, received: usize, cap: usize) -> Option<Fault> {
         let seen = || self.circumstances(ExchangeStage::Head, received, None);
         match stop {
@@ -205,7 +206,7 @@ impl ExchangeContext<'_> {
         }
     }
 
-    /// Is anything on the way encrypted?
+    /// Returns true if a part of the connection is encrypted.
     fn is_tls(&self) -> bool {
         std::iter::once(&self.ask.url).chain(&self.proxy).any(|url| url.scheme() == "https")
     }
@@ -228,8 +229,8 @@ impl ExchangeContext<'_> {
     }
 }
 
-/// How far an exchange without an answer came. A connection may have begun beside the pooled one that was used in the
-/// end, so the error's word comes before the marks.
+/// Stage of an exchange without a response. A second connection may have started beside the pooled one, so the error
+/// has precedence over the recorded instants.
 fn reached(marks: &Timestamps, error: Option<&reqwest::Error>) -> ExchangeStage {
     match (error, marks.connected, marks.hello) {
         (Some(error), ..) if !error.is_connect() => ExchangeStage::Connected,
@@ -252,5 +253,5 @@ fn host(url: &Url) -> String {
     format!("{}{port}", url.host_str().unwrap_or_default())
 }
 
-/// How long until the operator is told that the wait goes on.
+/// Time after which the operator is informed that the wait continues.
 pub(super) const PATIENCE: Duration = Duration::from_secs(3);

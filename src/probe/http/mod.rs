@@ -1,5 +1,5 @@
-//! The one HTTP client. Its policy (redirects, caps, deadlines, trust, proxies) holds for every exchange; there is no
-//! other way to the network.
+//! The only HTTP client. Its policy (redirects, caps, deadlines, trust, proxies) applies to every exchange; there is
+//! no other access to the network.
 
 mod ca_file;
 mod certificate;
@@ -59,7 +59,7 @@ struct Inner {
     connect_limit: Duration,
 }
 
-/// Who is trusted: reading this machine's certificates is the one costly part of a client.
+/// Trusted certificates. Reading those of this machine is the only expensive part of a client.
 #[derive(Clone)]
 struct Trust {
     tls: rustls::ClientConfig,

@@ -1,4 +1,4 @@
-//! What the client remembers of each origin between exchanges: a pooled connection tells nothing of how it was made.
+//! State of each origin that is kept between exchanges, because a pooled connection does not report how it was made.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-/// How long an unused connection is kept, and so for how long an opened one counts as there.
+/// Idle time after which a connection is closed, and until which a connection opened ahead counts as available.
 pub const KEPT_OPEN: Duration = Duration::from_secs(60);
 
-/// What is known of the connections to one origin.
+/// State of the connections to one origin.
 #[derive(Clone, Default)]
 pub(super) struct OriginInfo {
     pub addresses: Vec<String>,

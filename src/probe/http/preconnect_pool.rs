@@ -28,7 +28,7 @@ pub(super) struct PreconnectPool<C>(Mutex<HashMap<String, VecDeque<oneshot::Rece
 
 /// The one thing that can be done to a lot without knowing what a connection is.
 pub(super) trait ClearIdle: Send + Sync {
-    /// Closes what nobody took.
+    /// Closes the unused connections.
     fn clear(&self);
 }
 
@@ -68,7 +68,7 @@ impl<C: Read + Unpin> PreconnectPool<C> {
     }
 }
 
-/// True unless an unused connection was closed or reset, or the server sent something that nobody asked for.
+/// Returns false if an unused connection was closed or reset, or if the server sent unrequested bytes.
 async fn is_alive<C: Read + Unpin>(connection: &mut C) -> bool {
     let mut byte = [0_u8; 1];
     poll_fn(|context| {
@@ -84,12 +84,12 @@ impl<C: Send> ClearIdle for PreconnectPool<C> {
     }
 }
 
-/// What the opener's request ends with.
+/// Error with which the opener's request ends.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection is kept for later")]
 struct ParkedForLater;
 
-/// Which of the two clients a connector belongs to.
+/// Role of the client to which a connector belongs.
 #[derive(Clone, Copy)]
 pub(super) enum ClientRole {
     /// Takes a parked connection, or connects.

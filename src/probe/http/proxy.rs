@@ -1,4 +1,4 @@
-//! Which proxy applies to which host, decided here and nowhere else, so that the proxy that is named is the one in use.
+//! Selection of the proxy for a host. The only place that decides it, so that messages name the proxy in use.
 
 use std::net::IpAddr;
 
@@ -28,7 +28,7 @@ pub(super) struct Proxies {
 }
 
 impl Proxies {
-    /// Reads the options; `environment` gives the value of a variable.
+    /// Reads the options; `environment` returns the value of a variable.
     pub(super) fn new(choice: &Proxy, environment: impl Fn(&str) -> Option<String>) -> Result<Self, SetupError> {
         match choice {
             Proxy::Direct => Ok(Self::default()),
@@ -106,7 +106,8 @@ fn without_credentials(url: &Url) -> String {
     format!("{}://{}{port}", url.scheme(), url.host_str().unwrap_or_default())
 }
 
-/// Does one entry of NO_PROXY exempt the target? `*`, a name with everything below it, an address, or a network.
+/// Returns true if an entry of NO_PROXY exempts the target: `*`, a name with all its subdomains, an address, or a
+/// network.
 fn exempts(rule: &str, target: &Url) -> bool {
     if rule == "*" {
         return true;

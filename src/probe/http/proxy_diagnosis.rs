@@ -1,6 +1,6 @@
-//! Asks a proxy once more, after it let no connection through: the HTTP library tells neither the status of CONNECT nor
-//! what the proxy speaks instead. Nothing of Halo's is sent. The proxy's own login goes only over the scheme that its
-//! address names; a try of another scheme goes without it.
+//! Sends a second request to a proxy that established no connection, because the HTTP library reports neither the
+//! status of CONNECT nor another protocol. Sends nothing of Halo's. The proxy's own login is sent only over the
+//! scheme of its address, not with a try of another scheme.
 
 use std::io;
 use std::sync::Arc;
@@ -90,7 +90,7 @@ async fn plain(proxy: &Url, request: &[u8]) -> ProxyAnswer {
     }
 }
 
-/// None when TLS does not come about.
+/// Returns `None` if there is no TLS connection.
 async fn encrypted(proxy: &Url, tls: &rustls::ClientConfig, request: &[u8]) -> Option<ProxyAnswer> {
     let name = server_name(proxy)?;
     let stream = match connected(proxy).await {

@@ -8,10 +8,10 @@ use zeroize::Zeroizing;
 
 use crate::probe::row_scanner::RowScanner;
 
-/// Room that is made at once; a token answer fits, so that no copy of it is left behind by growing.
+/// Initial capacity of the buffer. A token response fits, so that growing leaves no copy of it.
 const ROOM: usize = 16 * 1024;
 
-/// Why reading stopped.
+/// Reason why reading stopped.
 pub(super) enum ReadBodyError {
     /// At the end.
     End,
@@ -23,7 +23,7 @@ pub(super) enum ReadBodyError {
     Broken(reqwest::Error),
 }
 
-/// Bytes of an answer, overwritten when they are no longer needed: they may hold a token or a customer's data.
+/// Bytes of a response. Overwritten after use, because they may contain a token or a customer's data.
 pub(super) type Bytes = Zeroizing<Vec<u8>>;
 
 /// Room for a body.
@@ -31,11 +31,11 @@ pub(super) fn room(cap: usize) -> Bytes {
     Zeroizing::new(Vec::with_capacity(cap.min(ROOM)))
 }
 
-/// How much of a list's response is kept, to tell what it is where it is no list: a web page, an error.
+/// Size of the kept start of a list response, to recognise a web page or an error in its place.
 const LIST_HEAD: usize = 16 * 1024;
 /// Most bytes of a list that are scanned, after decompression.
 pub(super) const MOST_OF_A_LIST: usize = 16 * 1024 * 1024;
-/// How long the end of a list that has shown enough is waited for: its connection can then be used again.
+/// Time limit for the rest of a list that has shown enough. If the rest is read, the connection can be reused.
 const REST: Duration = Duration::from_millis(250);
 
 /// Reads until the end, the cap or an error. Dropping the future keeps what was read so far in `into`.

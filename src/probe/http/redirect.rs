@@ -1,4 +1,4 @@
-//! Where a redirect may lead: the same origin, nowhere else, and not for ever.
+//! Rule for redirects: the same origin only, and a limited number.
 
 use url::Url;
 
@@ -9,7 +9,7 @@ use crate::domain::untrusted_text::UntrustedText;
 /// Most redirects of one request.
 const HOPS: usize = 5;
 
-/// Is this status a redirect that a GET could follow?
+/// Returns true if a GET can follow a redirect with this status.
 pub(super) fn is_redirect(status: u16) -> bool {
     matches!(status, 301 | 302 | 303 | 307 | 308)
 }

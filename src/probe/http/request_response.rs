@@ -65,7 +65,7 @@ impl HttpRequest<'_> {
         url::form_urlencoded::parse(part).next().map(|(_, scope)| scope.into_owned())
     }
 
-    /// Is this the token request?
+    /// Returns true for the token request.
     pub(super) fn is_post(&self) -> bool {
         matches!(self.what, RequestKind::Post(_))
     }
@@ -88,7 +88,7 @@ pub(in crate::probe) struct Bearer {
 }
 
 impl Bearer {
-    /// None when the token cannot stand in a header.
+    /// Returns `None` if the token cannot be used in a header.
     pub(in crate::probe) fn new(token: &Secret, origin: &str) -> Option<Self> {
         let mut text = Zeroizing::new(Vec::with_capacity("Bearer ".len() + token.expose().len()));
         text.extend_from_slice(b"Bearer ");
@@ -104,9 +104,9 @@ impl Bearer {
 pub(in crate::probe) struct HttpResponse {
     pub status: u16,
     pub body: Bytes,
-    /// What a list showed while it streamed; of its body only the start is kept. `None` where no list was looked for.
+    /// Rows of a list, read while it streamed; only the start of its body is kept. `None` if no list was expected.
     pub rows: Option<Result<Option<Rows>, NotJson>>,
-    /// Why the body ends before its end.
+    /// Reason why the body is incomplete.
     pub cut: Option<Fault>,
     pub content_type: Option<String>,
     pub date: Option<String>,
@@ -118,7 +118,7 @@ pub(in crate::probe) struct HttpResponse {
     pub timing: Timing,
 }
 
-/// Headers that tell who wrote an answer.
+/// Headers that identify the sender of a response.
 #[derive(Clone, Debug, Default)]
 pub(in crate::probe) struct ServerHeaders {
     /// Every `Server`, joined by commas.

@@ -1,4 +1,4 @@
-//! When a GET is asked again: the rule, and the server's wish to wait.
+//! Rule for repeating a GET, including the server's request to wait.
 
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
@@ -13,7 +13,7 @@ const TRIES: u32 = 2;
 /// Pause before a request whose connection was cut is sent again.
 const AFTER_RESET: Duration = Duration::from_millis(150);
 
-/// What became of one attempt, as far as the rule looks at it.
+/// Outcome of one attempt, as far as the rule needs it.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Outcome {
     /// An answer, with the wait that it asks for.
@@ -35,7 +35,7 @@ impl Outcome {
     }
 }
 
-/// How long to wait before the next attempt; none when there is to be none. `tried` counts earlier retries.
+/// Time to wait before the next attempt; `None` if there is none. `tried` is the number of earlier retries.
 pub(super) fn wait(outcome: Outcome, tried: u32) -> Option<Duration> {
     if tried >= TRIES {
         return None;
@@ -47,8 +47,8 @@ pub(super) fn wait(outcome: Outcome, tried: u32) -> Option<Duration> {
     }
 }
 
-/// The wait, up to a fifth longer, so that many clients do not come back at once. Never shorter: a server that asked to
-/// wait may start its count again when it is asked too early.
+/// Adds up to a fifth to the wait, so that clients do not return simultaneously. Never shortens it: a server may
+/// restart its count if it is asked too early.
 pub(super) fn jittered(wait: Duration) -> Duration {
     let random = RandomState::new().hash_one(0_u8) % 201;
     wait.mul_f64(1.0 + random as f64 / 1000.0)
@@ -66,7 +66,7 @@ pub(in crate::probe) fn retry_after(value: &str, date: Option<&str>, now: Timest
     Some(u64::try_from(until.as_second() - from.as_second()).map_or(0, |seconds| seconds.min(A_DAY)))
 }
 
-/// In seconds: whoever asks to wait for longer is told of as if it were this.
+/// Maximum wait in seconds. A longer one is reported as this.
 const A_DAY: u64 = 86_400;
 
 /// A date of HTTP.

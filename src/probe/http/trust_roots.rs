@@ -16,13 +16,13 @@ type Verifier = Arc<dyn ServerCertVerifier>;
 #[derive(Debug)]
 pub(super) struct Roots {
     pub provider: Arc<CryptoProvider>,
-    /// None when this machine trusts nobody.
+    /// `None` if this machine has no trusted certificates.
     verifier: OnceLock<Option<Verifier>>,
     aside: Once,
 }
 
 impl Roots {
-    /// Reads at once only what the operator added: a mistake in it is to be told before anything else happens.
+    /// Reads only the operator's additional certificates, so that an error in them is reported first.
     ///
     /// # Errors
     /// An unusable CA file.
@@ -45,7 +45,7 @@ impl Roots {
         self.verifier.get_or_init(|| platform(Vec::new(), &self.provider).ok()).as_ref()
     }
 
-    /// Reads the certificates on a thread of their own, once: until a server shows its certificate, nobody waits for them.
+    /// Reads the certificates once, on a thread of its own. They are needed only when a server shows its certificate.
     pub(super) fn read_aside(self: &Arc<Self>) {
         self.aside.call_once(|| {
             let roots = Arc::clone(self);

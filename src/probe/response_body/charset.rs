@@ -27,7 +27,7 @@ pub(in crate::probe) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) 
 /// Decodes a body that arrives in pieces, as [`decode`] does a whole one.
 pub(in crate::probe) struct StreamDecoder {
     encoding: &'static Encoding,
-    /// None until the first bytes have shown that it is no wide encoding.
+    /// `None` until the first bytes have shown that the encoding is not a wide one.
     decoder: Option<Decoder>,
     start: Vec<u8>,
     out: Zeroizing<Vec<u8>>,
@@ -35,7 +35,7 @@ pub(in crate::probe) struct StreamDecoder {
     read: usize,
 }
 
-/// So many bytes tell a wide encoding and a byte order mark.
+/// Number of bytes that show a wide encoding or a byte order mark.
 const MARK: usize = 4;
 /// Bytes that are decoded at a time.
 const PIECE: usize = 8 * 1024;
@@ -51,7 +51,8 @@ impl StreamDecoder {
         }
     }
 
-    /// Decodes the next piece, and hands the text on in parts until `on` gives false. `last` says that the body ends with it.
+    /// Decodes the next piece, and passes on the text in parts until `on` returns false. `last` is true for the end
+    /// of the body.
     ///
     /// # Errors
     /// As of [`decode`].

@@ -1,9 +1,9 @@
-//! Looking into an object whose spelling varies, and the server's own words for an error.
+//! Access to members whose spelling varies, and the server's own text of an error.
 
 use serde_json::{Map, Value};
 
-/// Members that hold an error's words, in the order in which Halo's clients look for them (see docs/halo.md, "Error
-/// bodies"): its own, OAuth's, a serialised .NET exception's, ASP.NET's problem details.
+/// Members that contain the text of an error, in the order in which Halo's clients look for them (see docs/halo.md,
+/// "Error bodies"): Halo's own, OAuth's, a serialised .NET exception's, ASP.NET's problem details.
 const MESSAGES: [&str; 8] =
     ["errormessage", "error_description", "message", "error", "detail", "title", "exceptionmessage", "errors"];
 
@@ -56,7 +56,7 @@ pub(in crate::probe) fn truth(value: &Value) -> Option<bool> {
     crate::domain::permission_levels::switch(&text_of(value)?)
 }
 
-/// The server's own words in an error's body.
+/// The server's own text in the body of an error.
 pub(in crate::probe) fn message(body: &Map<String, Value>) -> Option<String> {
     MESSAGES.iter().find_map(|name| match Fields(body).get(name)? {
         Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
@@ -66,7 +66,7 @@ pub(in crate::probe) fn message(body: &Map<String, Value>) -> Option<String> {
     })
 }
 
-/// The first words of a plain text.
+/// The start of a plain text.
 pub(in crate::probe) fn words(text: &str) -> String {
     text.split_whitespace().take(60).collect::<Vec<_>>().join(" ")
 }

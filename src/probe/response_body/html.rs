@@ -1,11 +1,11 @@
 //! Web pages where JSON was due: recognised by what they hold, since the content type is a hint and no proof.
 
-/// How much of a page is looked at.
+/// Size of the searched start of a page.
 const HEAD: usize = 16 * 1024;
 /// Longest title that is shown.
 const TITLE: usize = 120;
 
-/// Is this a web page?
+/// Returns true for a web page.
 pub(in crate::probe) fn looks_like_html(body: &[u8], content_type: Option<&str>) -> bool {
     let head = lowercase_head(body);
     let head = head.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');

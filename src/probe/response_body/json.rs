@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 /// Deepest nesting that is read.
 pub(super) const DEEPEST: usize = 128;
 
-/// Why a body is no JSON of the wanted kind.
+/// Reason why a body is not JSON of the expected kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::probe) enum NotJson {
     /// Nothing in it.
@@ -65,10 +65,10 @@ impl<'de> Visitor<'de> for Members<'_> {
     }
 }
 
-/// Reads a whole text as a JSON object.
+/// Parses a text as a JSON object.
 ///
 /// # Errors
-/// `Ok(None)` is JSON that is no object.
+/// `Ok(None)` is JSON other than an object.
 pub(in crate::probe) fn object(text: &str) -> Result<Option<Map<String, Value>>, NotJson> {
     let value: Value = read(text, std::marker::PhantomData)?;
     Ok(match value {
@@ -77,7 +77,7 @@ pub(in crate::probe) fn object(text: &str) -> Result<Option<Map<String, Value>>,
     })
 }
 
-/// Where it broke, not what stands there: that may be a customer's data, or a token.
+/// Describes the position of the error but not the text there, which may be a customer's data or a token.
 fn broken(error: &serde_json::Error) -> NotJson {
     let what = match error.classify() {
         serde_json::error::Category::Eof => "it ends too early",
@@ -86,7 +86,7 @@ fn broken(error: &serde_json::Error) -> NotJson {
     NotJson::Broken(format!("{what} at line {}, column {}", error.line(), error.column()))
 }
 
-/// Why nested JSON is not read.
+/// Reason why deeply nested JSON is not parsed.
 pub(in crate::probe) fn too_deep() -> String {
     format!("it is nested deeper than {DEEPEST} levels")
 }

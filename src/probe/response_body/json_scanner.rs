@@ -10,7 +10,7 @@ use super::json::DEEPEST;
 /// Longest key or value that is handed out, in bytes as written; one that is longer is skipped.
 const LONGEST_TOKEN: usize = 256;
 
-/// What was read.
+/// Event of the scanner.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::probe) enum Event<'a> {
     /// `[`.
@@ -25,7 +25,7 @@ pub(in crate::probe) enum Event<'a> {
     Scalar(&'a [u8]),
 }
 
-/// What a reader of the events wants next.
+/// Instruction of the events' receiver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::probe) enum ScanControl {
     /// More; the value that follows may be skipped.
@@ -36,7 +36,7 @@ pub(in crate::probe) enum ScanControl {
     Stop,
 }
 
-/// Where a text stops being JSON, and no word of what stands there.
+/// Position at which a text stops being JSON. Contains nothing of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::probe) enum JsonSyntaxError {
     /// At this line and column.
@@ -56,7 +56,7 @@ enum State {
     After,
     Text,
     Escape,
-    /// So many hexadecimal digits are missing.
+    /// Number of missing hexadecimal digits.
     Hex(u8),
     Minus,
     Zero,
@@ -101,15 +101,15 @@ impl Default for JsonScanner {
 }
 
 impl JsonScanner {
-    /// How many lists and objects are open.
+    /// Number of open lists and objects.
     pub(in crate::probe) fn depth(&self) -> usize {
         self.depth
     }
 
-    /// Reads the next piece. Breaks when `on` wants no more.
+    /// Scans the next piece. Stops if `on` asks for it.
     ///
     /// # Errors
-    /// It is no JSON from here on; nothing may be pushed any more.
+    /// The text is not JSON from here on. No further piece may be pushed.
     pub(in crate::probe) fn push(
         &mut self,
         mut piece: &[u8],
@@ -288,7 +288,7 @@ impl JsonScanner {
     }
 }
 
-/// The state behind one more byte of a scalar; none when it cannot stand there.
+/// The state after one more byte of a scalar; `None` if the byte is not allowed.
 fn inside(state: State, byte: u8) -> Option<State> {
     Some(match (state, byte) {
         (State::Text, b'\\') => State::Escape,

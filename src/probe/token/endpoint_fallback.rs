@@ -41,7 +41,7 @@ fn is_no_endpoint(fault: &Fault) -> bool {
     fault.code == Code::HttpNotFound
 }
 
-/// Does this failure come from a token endpoint, or does it leave open whether there is one?
+/// Returns true if this failure came from a token endpoint, or leaves open whether there is one.
 fn answers_as_oauth(fault: &Fault) -> bool {
     fault.oauth_error.is_some() || fault.code.exit_class() == ExitClass::NoVerdict
 }
@@ -72,7 +72,7 @@ fn answered(fault: &Fault) -> String {
     }
 }
 
-/// Without the tenant, which stands in the target.
+/// The path without the tenant, which is part of the target.
 fn plain(url: &Url) -> String {
     format!("{}{}", url.origin().ascii_serialization(), url.path())
 }

@@ -1,5 +1,5 @@
-//! The id_token names the agent. Its signature is not checked: it only helps to tell who the token acts as, and a server
-//! that lied here could lie in `/Agent/me` as well. (See docs/halo.md, "Successful reply".)
+//! The id_token, which names the agent. Its signature is not verified: it only helps to identify the agent, and a
+//! server that lied here could lie in `/Agent/me` as well. (See docs/halo.md, "Successful reply".)
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -16,7 +16,7 @@ const NAMES: [&str; 5] = ["name", "unique_name", "preferred_username", "agent_na
 /// Members that may hold the agent's id.
 const IDS: [&str; 6] = ["agent_id", "nhd_agent_id", "agentid", "nhd_agentid", "unum", "sub"];
 
-/// Reads the payload; none when it is unreadable or says nothing of the agent.
+/// Parses the payload; `None` if it is unreadable or does not name the agent.
 pub(super) fn read(token: &str, hide: &Redactor) -> Option<IdToken> {
     if token.len() > LONGEST {
         return None;

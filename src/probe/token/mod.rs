@@ -30,7 +30,7 @@ pub(super) const CHECK: &str = "token";
 /// Most bytes of the answer.
 const CAP: usize = 64 * 1024;
 
-/// Who asks for tokens, and where.
+/// Parameters of all token requests of a run.
 pub(super) struct Issuer<'a> {
     pub http: &'a Http,
     pub journal: &'a RunLog,

@@ -1,5 +1,5 @@
-//! What a refusal of the authorisation server is called: by the OAuth word, since the status varies between versions.
-//! (See docs/halo.md, "Token errors seen".)
+//! Converts a refusal of the authorisation server to a code, by the OAuth error, because the status varies between
+//! versions. (See docs/halo.md, "Token errors seen".)
 
 use serde_json::{Map, Value};
 
@@ -36,9 +36,9 @@ pub(super) fn refusal(reply: &HttpResponse, hide: &Redactor) -> Fault {
     }
 }
 
-/// The OAuth error code and what comes with it, of a refusal that is no whole JSON object: an object that was cut at the
-/// limit, a text that is such a code, a form (`error=invalid_client`), or `WWW-Authenticate: Bearer error="…"` above an
-/// empty body.
+/// The OAuth error and its members from a refusal other than a whole JSON object: an object cut at the limit, a text
+/// that is an OAuth error, a form (`error=invalid_client`), or `WWW-Authenticate: Bearer error="…"` with an empty
+/// body.
 fn words_without_json(reply: &HttpResponse) -> Option<(String, Map<String, Value>)> {
     let described = |word: &str, description: &str| {
         let members = [("error_description".to_owned(), Value::from(description))];

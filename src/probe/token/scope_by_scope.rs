@@ -1,4 +1,5 @@
-//! Tokens for one scope alone: they tell whether the application or the role is short.
+//! Token requests for one scope alone. They show whether the application lacks the scope or the role's level is too
+//! low.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +12,8 @@ use crate::domain::scope::any_covers;
 use crate::domain::untrusted_text::UntrustedText;
 use crate::probe::run_log::IN_FLIGHT;
 
-/// Asks for each scope alone, at once, and judges the answers. `refuses` is true when this server has refused a scope in
-/// this run already: then it does not drop silently what it does not grant.
+/// Requests each scope alone, concurrently, and judges the responses. `refuses` is true if this server has refused a
+/// scope in this run: then it does not silently drop scopes.
 pub(in crate::probe) async fn ask_alone(
     issuer: &Issuer<'_>,
     scopes: &[String],

@@ -1,4 +1,4 @@
-//! Which scopes to ask for: `all`, then the guide's list, then name by name and one token for what was granted.
+//! Order of the requested scopes: `all`, then the guide's list, then name by name and one token for the granted ones.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use super::{Issued, Issuer};
 use crate::domain::connection::ScopePlan;
 use crate::domain::evidence::{Fault, ScopeAnswer};
 
-/// Where the ladder ended.
+/// Result of the requests.
 pub(in crate::probe) struct TokenOutcome {
     pub outcome: Result<Issued, Fault>,
-    /// What the requests for single names told.
+    /// Results of the requests for single scopes.
     pub single: BTreeMap<String, ScopeAnswer>,
 }
 
@@ -40,7 +40,7 @@ pub(in crate::probe) async fn request_token_with_fallback(
     }
 }
 
-/// Asks for each name alone, at once, then for one token with those that were granted.
+/// Requests each scope alone, concurrently, then one token for the granted ones.
 async fn name_by_name(issuer: &Issuer<'_>, wanted: &[String], fault: Fault) -> TokenOutcome {
     let outcomes = alone(issuer, wanted).await;
     // This server has refused a scope, so it does not drop silently what it does not grant.

@@ -26,10 +26,10 @@ pub(super) struct GrantedToken {
     pub id_token: Option<IdToken>,
 }
 
-/// Reads the members of a token answer.
+/// Parses the members of a token response.
 ///
 /// # Errors
-/// Why there is no usable token, without anything of it.
+/// The reason why there is no usable token, without any part of it.
 pub(super) fn read(mut body: Map<String, Value>, hide: &Redactor) -> Result<GrantedToken, String> {
     // Moved, not copied: one copy less to lie about.
     let key = body.keys().find(|key| key.eq_ignore_ascii_case("access_token")).cloned();
@@ -57,7 +57,7 @@ pub(super) fn read(mut body: Map<String, Value>, hide: &Redactor) -> Result<Gran
     })
 }
 
-/// Why a token cannot stand in a header.
+/// Reason why a token cannot be used in a header.
 fn unusable(token: &str) -> Option<&'static str> {
     if token.is_empty() {
         return Some("access_token is empty");
@@ -69,7 +69,7 @@ fn unusable(token: &str) -> Option<&'static str> {
     strange.then_some("access_token holds blanks, control characters or letters beyond ASCII")
 }
 
-/// The echo as text or as a list; anything else, and one that names nothing, is no echo.
+/// The echo as text or as a list. Anything else, and an empty one, is not an echo.
 fn scopes(echo: &Value, hide: &Redactor) -> Option<Vec<UntrustedText>> {
     let split: Vec<String> = match echo {
         Value::String(text) => scope::split(text),

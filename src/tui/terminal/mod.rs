@@ -170,7 +170,7 @@ impl Terminal {
         Ok(outcome)
     }
 
-    /// As [`Terminal::lend`], until [`Terminal::take_back`].
+    /// As [`Terminal::release_while`], until [`Terminal::reclaim_terminal`].
     pub fn release_terminal(&mut self) {
         terminal_modes::release_to_child();
     }
