@@ -32,6 +32,9 @@ impl Default for SecretInput {
 pub struct TooLong;
 
 impl SecretInput {
+    /// Time for which the secret is shown in clear after the operator asked for it, in milliseconds.
+    pub(crate) const REVEAL_MS: u64 = 10_000;
+
     /// Puts a whole text in place of what is there.
     ///
     /// # Errors

@@ -40,7 +40,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
     quiet_panics();
     let words = normalise(words);
     let mut to = streams();
-    if let Some(failure) = secret_as_argument(&words) {
+    if let Some(failure) = usage_errors::secret_as_argument(&words) {
         return usage_errors::refuse(&words, &failure, &failure.text(), &mut to);
     }
     match Cli::try_parse_from(&words) {
@@ -163,20 +163,6 @@ fn written(to: &mut OutputStreams, status: u8) -> u8 {
             failure.status
         }
     }
-}
-
-/// Explains why an option for the secret does not exist, without repeating the secret.
-fn secret_as_argument(words: &[OsString]) -> Option<CommandError> {
-    let named = words.iter().map(|word| word.to_string_lossy()).any(|word| {
-        let name = word.split('=').next().unwrap_or_default();
-        matches!(name, "--secret" | "--client-secret")
-    });
-    named.then(|| {
-        CommandError::usage(
-            "There is no option for the Client Secret, because every user of this machine can read the arguments of a command.",
-            "Use HALO_CLIENT_SECRET, --secret-stdin or --secret-command; and generate a new secret, because this one was visible.",
-        )
-    })
 }
 
 /// Installs a panic hook that prints the position only, because a panic's text may contain server data.

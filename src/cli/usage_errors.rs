@@ -70,6 +70,20 @@ fn command_at(words: &[String]) -> Option<usize> {
     None
 }
 
+/// Explains why an option for the secret does not exist, without repeating the secret.
+pub fn secret_as_argument(words: &[OsString]) -> Option<CommandError> {
+    let named = words.iter().map(|word| word.to_string_lossy()).any(|word| {
+        let name = word.split('=').next().unwrap_or_default();
+        matches!(name, "--secret" | "--client-secret")
+    });
+    named.then(|| {
+        CommandError::usage(
+            "There is no option for the Client Secret, because every user of this machine can read the arguments of a command.",
+            "Use HALO_CLIENT_SECRET, --secret-stdin or --secret-command; and generate a new secret, because this one was visible.",
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

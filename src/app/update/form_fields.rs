@@ -6,6 +6,7 @@ use crate::app::dialog::Dialog;
 use crate::app::effect::Effect;
 use crate::app::form::Suggestion;
 use crate::app::paste_parser::{LabelledValues, labelled, secret_within};
+use crate::app::secret_input::SecretInput;
 use crate::app::state::{DiscoveryState, Focus, State};
 use crate::app::text_field::TextField;
 use crate::app::text_with_keys::Text;
@@ -14,9 +15,6 @@ use crate::domain::input::{read_secret, tidy};
 use crate::domain::run_event::LogLevel;
 use crate::domain::secret_text::{self, Kind, holds_part, looks_like_secret};
 use crate::secret::Secret;
-
-/// How long the secret is shown, in milliseconds.
-const REVEAL_MS: u64 = 10_000;
 
 pub(super) fn type_char(state: &mut State, c: char) -> Vec<Effect> {
     state.notice = None;
@@ -301,7 +299,7 @@ pub(super) fn reveal(state: &mut State) -> Vec<Effect> {
     if state.revealed() {
         hide(state);
     } else if state.focus == Focus::Field(Field::Secret) && !state.form.secret.is_empty() {
-        state.reveal_until_ms = Some(state.now_ms + REVEAL_MS);
+        state.reveal_until_ms = Some(state.now_ms + SecretInput::REVEAL_MS);
     }
     Vec::new()
 }

@@ -8,7 +8,7 @@ mod all_refused;
 mod ambiguous_scopes;
 mod check_results;
 mod evidence_view;
-mod facts;
+mod fact_states;
 mod fixes;
 mod permissions;
 mod probe_findings;
@@ -48,7 +48,7 @@ pub fn judge(case: Case<'_>) -> Judgement {
     diagnoses.extend(permissions.diagnoses(&seen));
     diagnoses.extend(agent);
     diagnoses.extend(cleaned(&seen));
-    let facts = facts::of(&seen, &permissions);
+    let facts = fact_states::of(&seen, &permissions);
     let mut diagnoses = without_consequences(diagnoses);
     diagnoses.extend(partial(&seen, &permissions, &facts, &diagnoses));
     let checks = check_results::of(&seen, &permissions, &diagnoses);

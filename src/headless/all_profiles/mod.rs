@@ -1,15 +1,15 @@
 //! `check --all-profiles`: many tenants in parallel. Each report is written and dropped; a summary of it is kept.
 //!
 //! ```text
-//! scheduler ─┬─ host_limits    how many tenants run in parallel, in all and for each host; waits that hosts ask for
-//!            ├─ tenant_run     one tenant: its secret, its run, its outcome
-//!            ├─ stderr_output  progress line and log on standard error
-//!            └─ a reporter     rows as results arrive: table, lines, documents
+//! scheduler ─┬─ concurrency_limits  tenants in parallel, in all and for each host; waits that hosts ask for
+//!            ├─ tenant_run          one tenant: its secret, its run, its outcome
+//!            ├─ stderr_output       progress line and log on standard error
+//!            └─ a reporter          rows as results arrive: table, lines, documents
 //! ```
 
 mod common_findings;
+mod concurrency_limits;
 mod document;
-mod host_limits;
 mod human;
 mod markdown;
 mod scheduler;

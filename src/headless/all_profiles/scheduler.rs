@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
 use url::Url;
 
-use super::host_limits::{HostDecision, Hosts};
+use super::concurrency_limits::{HostDecision, Hosts};
 use super::stderr_output::{Progress, StderrOutput};
 use super::tenant_run;
 use super::tenant_run::{Channels, TenantEvent, limit};
