@@ -1,4 +1,4 @@
-//! Handling of SIGHUP, SIGINT, SIGQUIT and SIGTERM. The first signal stops the command gracefully; a second signal, or
+//! Handling of SIGHUP, SIGINT, SIGQUIT and SIGTERM, and of what Windows has in their place. The first signal stops the command gracefully; a second signal, or
 //! one second without an end, exits the process.
 
 use std::io;
@@ -7,41 +7,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, oneshot};
 
 use crate::headless::Interrupt;
+use crate::platform::EndSignal;
+use crate::platform::signals::EndSignals;
 
 /// Time limit for a graceful stop.
 const PATIENCE: Duration = Duration::from_secs(1);
-
-struct Signals {
-    hang_up: Signal,
-    interrupt: Signal,
-    quit: Signal,
-    terminate: Signal,
-}
-
-impl Signals {
-    fn listen() -> io::Result<Self> {
-        Ok(Self {
-            hang_up: signal(SignalKind::hangup())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            quit: signal(SignalKind::quit())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
-    }
-
-    /// Waits for the next signal and returns its exit status: 128 plus the signal's number.
-    async fn next(&mut self) -> u8 {
-        tokio::select! {
-            _ = self.hang_up.recv() => 129,
-            _ = self.interrupt.recv() => 130,
-            _ = self.quit.recv() => 131,
-            _ = self.terminate.recv() => 143,
-        }
-    }
-}
 
 /// Redirects Ctrl-C to a part of the program that handles it itself, such as the watch of plain mode. While redirected,
 /// Ctrl-C notifies the waiter and does not end the program.
@@ -79,22 +52,22 @@ pub fn interrupt() -> io::Result<Interrupt> {
 /// # Errors
 /// The operating system does not accept a signal handler.
 pub fn interrupt_but(spared: Arc<CtrlCGuard>) -> io::Result<Interrupt> {
-    let mut signals = Signals::listen()?;
+    let mut signals = EndSignals::listen()?;
     let (sender, receiver) = oneshot::channel();
     tokio::spawn(async move {
-        let status = loop {
+        let signal = loop {
             match signals.next().await {
-                130 if spared.spares.load(Ordering::Relaxed) => spared.told.notify_one(),
-                status => break status,
+                EndSignal::Interrupt if spared.spares.load(Ordering::Relaxed) => spared.told.notify_one(),
+                signal => break signal,
             }
         };
         // The receiver is gone if the command has just ended by itself.
-        let _ = sender.send(status);
+        let _ = sender.send(signal.exit_status());
         let insists = tokio::select! {
-            status = signals.next() => status,
-            () = tokio::time::sleep(PATIENCE) => status,
+            second = signals.next() => second,
+            () = tokio::time::sleep(PATIENCE) => signal,
         };
-        std::process::exit(insists.into());
+        std::process::exit(insists.exit_status().into());
     });
     Ok(Box::pin(async move {
         match receiver.await {

@@ -11,6 +11,8 @@
 //!             └─ sim          imports nothing of ours
 //! ```
 //!
+//! [`platform`] imports nothing of ours either; all may use it but `domain`, `app` and `sim`, which are pure or separate.
+//!
 //! | to change | look in |
 //! |---|---|
 //! | a rule: what evidence means, which code, which fix | [`domain::verdict`] |
@@ -23,6 +25,7 @@
 //! | the dialogue without a full screen | [`plain`] |
 //! | where a setting, a profile or a secret comes from | [`session`] |
 //! | what is kept on disk or in a keyring | [`store`] |
+//! | what depends on the operating system | [`platform`] |
 //! | the simulated Halo, its scenarios and behaviours | [`sim`] |
 //!
 //! The three faces are `tui`, `headless` and `plain`. `plain` runs the checks and prints them as `headless` does.
@@ -30,8 +33,8 @@
 //! The way of one result: a socket answers in [`probe`], which reports an event; [`runtime`] puts it in
 //! the queue; [`app`] folds it into its state; [`tui`] draws. Headless replaces the queue by a print.
 
-#[cfg(not(unix))]
-compile_error!("halo-onboard needs a Unix: terminal modes, signals, file modes and locks are used as Unix has them");
+#[cfg(not(any(unix, windows)))]
+compile_error!("halo-onboard runs on Unix and Windows; another system needs a folder of its own in src/platform");
 
 pub mod app;
 pub mod cli;
@@ -40,6 +43,7 @@ pub mod domain;
 pub(crate) mod exit_signals;
 pub mod headless;
 pub mod plain;
+pub mod platform;
 pub mod probe;
 pub mod process_hardening;
 pub mod runtime;

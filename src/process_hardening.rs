@@ -3,6 +3,8 @@
 //! Both are best effort, and neither stops root. They do not cover copies in buffers of the HTTP client, swap, or
 //! programs of the same user that read the keyboard (docs/security.md).
 
+use crate::platform::process_limits::{forbid_core_files, forbid_tracing};
+
 /// Result of the hardening. A failure is not a reason to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HardeningResult {
@@ -15,24 +17,6 @@ pub struct HardeningResult {
 /// Hardens this process. Call it before reading any secret.
 pub fn process() -> HardeningResult {
     HardeningResult { no_core_file: forbid_core_files(), not_traceable: forbid_tracing() }
-}
-
-fn forbid_core_files() -> bool {
-    use rustix::process::{Resource, Rlimit, setrlimit};
-    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }).is_ok()
-}
-
-/// Sets `PR_SET_DUMPABLE` to 0. This also prevents core files that are piped to a handler, which the resource limit
-/// does not.
-#[cfg(target_os = "linux")]
-fn forbid_tracing() -> bool {
-    use rustix::process::{DumpableBehavior, set_dumpable_behavior};
-    set_dumpable_behavior(DumpableBehavior::NotDumpable).is_ok()
-}
-
-#[cfg(not(target_os = "linux"))]
-fn forbid_tracing() -> bool {
-    false
 }
 
 #[cfg(all(test, target_os = "linux"))]

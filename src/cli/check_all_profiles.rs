@@ -6,8 +6,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-
 use super::check::check_id;
 use super::commands::CheckArgs;
 use super::record_last_check::RecordingFleetReporter;
@@ -22,6 +20,7 @@ use crate::exit_signals;
 use crate::headless::all_profiles;
 use crate::headless::all_profiles::{Fleet, PrepareFuture, Reporter, Tenant};
 use crate::headless::{Job, Outcome, OutputStreams, OutputStyle, checks};
+use crate::platform::process_limits;
 use crate::probe::{Http, SetupError};
 use crate::session::command_error::CommandError;
 use crate::session::prepare_run;
@@ -162,15 +161,7 @@ fn ignored_variables(session: &Session) -> Option<String> {
 
 /// Raises the limit of open files and returns the number of tenants that fit.
 fn raise_open_file_limit(jobs: usize) -> usize {
-    let limit = getrlimit(Resource::Nofile);
-    let wanted = OWN_FILES + FILES * jobs as u64;
-    let possible = limit.maximum.map_or(wanted, |most| most.min(wanted));
-    let mut current = limit.current.unwrap_or(u64::MAX);
-    if current < possible {
-        let raised = setrlimit(Resource::Nofile, Rlimit { current: Some(possible), ..limit });
-        current = raised.map_or(current, |()| possible);
-    }
-    jobs_within_open_files(jobs, current)
+    jobs_within_open_files(jobs, process_limits::raise_open_file_limit(OWN_FILES + FILES * jobs as u64))
 }
 
 /// Returns how many jobs may run in parallel with this many open files; at least one.

@@ -1,7 +1,6 @@
 //! The program without a command: the interface on a terminal, and the summary that stays in the scrollback.
 
 use crate::session::async_runtime::block_on;
-use std::fs::File;
 use std::io::{self, IsTerminal};
 
 use super::{key_configuration, output_style};
@@ -9,6 +8,7 @@ use crate::app::Outcome;
 use crate::domain::codes::Code;
 use crate::headless::{OutputStreams, Refusal};
 use crate::plain;
+use crate::platform::terminal;
 use crate::runtime::OpenedSession;
 use crate::session::command_error::{CommandError, USAGE};
 use crate::session::profile_service::FileProfileService;
@@ -51,7 +51,7 @@ async fn open(session: Session) -> Result<Outcome, CommandError> {
 /// Returns true if there is a terminal for input. If standard input provides the secret, the controlling terminal is
 /// used.
 fn can_type(session: &Session) -> bool {
-    io::stdin().is_terminal() || (session.secret == SecretSource::Stdin && File::open("/dev/tty").is_ok())
+    io::stdin().is_terminal() || (session.secret == SecretSource::Stdin && terminal::controlling_terminal().is_ok())
 }
 
 /// Writes the summary that stays in the scrollback after the interface has closed.
@@ -71,7 +71,7 @@ fn receipt(outcome: &Outcome, to: &mut OutputStreams) {
 fn no_terminal(terminals: bool) -> CommandError {
     // One line: whoever sees it runs the program from a script, or over SSH without -t.
     let summary = match variable("TERM").as_deref() {
-        None if terminals => {
+        None if terminals && terminal::NAMES_ITS_TYPE => {
             "TERM is not set (local.tty). Set it, for example: export TERM=xterm-256color; or use --plain, or halo-onboard check."
         }
         Some("dumb") if terminals => {

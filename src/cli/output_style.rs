@@ -4,13 +4,14 @@ use std::io::{self, IsTerminal};
 
 use crate::config::Settings;
 use crate::headless::OutputStyle;
+use crate::platform::terminal;
 use crate::session::setting_sources::variable;
 
 /// Returns the style of standard output and standard error.
 pub fn of(settings: &Settings) -> OutputStyle {
-    let dumb = is_dumb();
     let forced = variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
     let terminal = io::stdout().is_terminal();
+    let dumb = is_dumb() || (terminal && !terminal::understands_escape_sequences());
     OutputStyle {
         color: !settings.no_color.get() && (forced || (terminal && !dumb)),
         width: terminal.then(width).flatten(),
@@ -20,12 +21,12 @@ pub fn of(settings: &Settings) -> OutputStyle {
     }
 }
 
-/// Returns true if the terminal can only print, or if `TERM` is not set.
+/// Returns true if the terminal can only print, or if `TERM` is not set where terminals set it.
 pub fn is_dumb() -> bool {
-    variable("TERM").is_none_or(|term| term == "dumb")
+    variable("TERM").map_or(terminal::NAMES_ITS_TYPE, |term| term == "dumb")
 }
 
 fn width() -> Option<usize> {
-    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
-    (size.ws_col > 0).then_some(size.ws_col.into())
+    let columns = terminal::output_size().ok()?.columns;
+    (columns > 0).then_some(columns.into())
 }

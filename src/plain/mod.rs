@@ -12,7 +12,6 @@ use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 
-use rustix::fd::AsFd;
 use tokio::task::JoinHandle;
 use zeroize::Zeroizing;
 
@@ -30,6 +29,7 @@ use crate::exit_signals::CtrlCGuard;
 use crate::headless::{
     self, Human, Interrupt, Job, Outcome, OutputStreams, OutputStyle, Reporter, RunHeader, WatchSchedule,
 };
+use crate::platform::standard_input::StandardInput;
 use crate::probe::Http;
 use crate::runtime::SaveProgress;
 use crate::secret::Secret;
@@ -58,7 +58,7 @@ impl From<CommandError> for End {
 type Reading = JoinHandle<io::Result<Option<Zeroizing<Vec<u8>>>>>;
 
 fn read_ahead() -> Reading {
-    tokio::task::spawn_blocking(|| read_line(io::stdin().as_fd()))
+    tokio::task::spawn_blocking(|| read_line(StandardInput::open()?))
 }
 
 /// These checks and `identity`, because a probe's verdict needs the role's claims.

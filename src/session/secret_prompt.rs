@@ -1,35 +1,38 @@
 //! Prompt for the secret on the terminal, without a full screen.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::sync::{Mutex, PoisonError};
 
-use rustix::termios::{LocalModes, OptionalActions, Termios, isatty, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
 
 use super::secret_source::LONGEST;
+use crate::platform::ByteSource;
+use crate::platform::standard_input::StandardInput;
+use crate::platform::terminal::{InputTerminal, TerminalModes};
 
 /// Returns true if a prompt is possible: standard input is a terminal, and the prompt is visible.
 pub fn can_ask() -> bool {
-    isatty(io::stdin()) && isatty(io::stderr())
+    io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
 /// The terminal modes to restore while echo is off.
-static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
+static BEFORE: Mutex<Option<(InputTerminal, TerminalModes)>> = Mutex::new(None);
 
 fn silence() -> io::Result<()> {
-    let before = tcgetattr(io::stdin())?;
-    let mut silent = before.clone();
-    *BEFORE.lock().unwrap_or_else(PoisonError::into_inner) = Some(before);
-    silent.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG | LocalModes::IEXTEN);
-    Ok(tcsetattr(io::stdin(), OptionalActions::Now, &silent)?)
+    let terminal = InputTerminal::open()?;
+    let before = TerminalModes::of(&terminal)?;
+    let silent = before.without_echo();
+    let mut saved = BEFORE.lock().unwrap_or_else(PoisonError::into_inner);
+    let (terminal, _) = saved.insert((terminal, before));
+    silent.apply(terminal)
 }
 
 /// Restores the terminal modes, if they were changed, and discards pending input: the rest of a pasted secret must not
 /// reach the shell. Also called when a signal ends the program during a prompt.
 pub fn restore() {
-    if let Some(before) = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take() {
+    if let Some((terminal, before)) = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take() {
         // Nothing is left to tell anybody when this fails.
-        let _ = tcsetattr(io::stdin(), OptionalActions::Flush, &before);
+        let _ = before.apply_and_discard_input(&terminal);
     }
 }
 
@@ -57,9 +60,9 @@ fn put(reason: Option<&str>) -> io::Result<()> {
 
 fn type_line() -> io::Result<Zeroizing<Vec<u8>>> {
     let mut line = Zeroizing::new(Vec::with_capacity(LONGEST));
-    let mut byte = [0u8; 1];
-    while rustix::io::retry_on_intr(|| rustix::io::read(io::stdin(), &mut byte))? == 1 {
-        match byte[0] {
+    let mut input = StandardInput::open()?;
+    while let Some(byte) = input.read_byte()? {
+        match byte {
             b'\r' | b'\n' => break,
             0x04 if line.is_empty() => break,                      // Ctrl-D
             0x03 => return Err(io::ErrorKind::Interrupted.into()), // Ctrl-C

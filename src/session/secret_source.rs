@@ -1,9 +1,8 @@
 //! Sources of the Client Secret. It is never a command-line argument.
 
 use std::io;
+use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fd::AsFd;
 use zeroize::Zeroizing;
 
 use super::command_error::CommandError;
@@ -17,6 +16,8 @@ use crate::domain::connection::{Field, Note};
 use crate::domain::input::{decode, is_only_a_part, read_secret};
 use crate::domain::profile::SecretStore;
 use crate::domain::secret_destination::{Destination, DestinationMismatch};
+use crate::platform::ByteSource;
+use crate::platform::standard_input::StandardInput;
 use crate::secret::Secret;
 use crate::store::secret_command::{self, CommandOutput, PromptMode};
 use crate::store::{StoreError, keyring};
@@ -212,7 +213,7 @@ impl SecretSource {
                 let given = std::env::var_os(VARIABLE).filter(|value| !value.is_empty());
                 given.map(|value| read(&Zeroizing::new(value.into_encoded_bytes()))).transpose()?
             }
-            Self::Stdin => Some(read(&blocking(|| read_value(io::stdin().as_fd())).await?)?),
+            Self::Stdin => Some(read(&blocking(|| read_value(StandardInput::open()?)).await?)?),
             Self::Command(words, _) => Some(understood(printed(words.clone()).await?)),
             Self::Kept(profile, saved_for, _) => {
                 kept(profile.clone(), saved_for.clone()).await?.map(|(_, secret)| (secret, Vec::new()))
@@ -333,8 +334,8 @@ fn unusable(reason: &str) -> CommandError {
 ///
 /// # Errors
 /// Reading failed, or the line is too long.
-pub fn read_line(from: impl AsFd) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
-    let line = read_through_break(from)?;
+pub fn read_line(mut from: impl ByteSource) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+    let line = read_through_break(&mut from)?;
     Ok(line.map(|mut line| {
         if line.last() == Some(&b'\n') {
             line.pop();
@@ -344,15 +345,14 @@ pub fn read_line(from: impl AsFd) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
 }
 
 /// Like [`read_line`], but keeps the line break.
-fn read_through_break(from: impl AsFd) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+fn read_through_break(from: &mut impl ByteSource) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     let mut line = Zeroizing::new(Vec::with_capacity(LONGEST + 1));
-    let mut byte = [0u8; 1];
-    while rustix::io::retry_on_intr(|| rustix::io::read(&from, &mut byte))? == 1 {
-        if byte[0] != b'\n' && line.len() == LONGEST {
+    while let Some(byte) = from.read_byte()? {
+        if byte != b'\n' && line.len() == LONGEST {
             return Err(io::Error::other("it is longer than 4 KiB"));
         }
-        line.push(byte[0]);
-        if byte[0] == b'\n' {
+        line.push(byte);
+        if byte == b'\n' {
             return Ok(Some(line));
         }
     }
@@ -360,33 +360,27 @@ fn read_through_break(from: impl AsFd) -> io::Result<Option<Zeroizing<Vec<u8>>>>
 }
 
 /// Time limit for the next part of a value of several lines.
-const REST: Timespec = Timespec { tv_sec: 2, tv_nsec: 0 };
+const REST: Duration = Duration::from_secs(2);
 
 /// Reads the line that contains a secret. If that line is only the start of a value, as in JSON, a `.env` file or
 /// UTF-16, also reads the following lines.
 ///
 /// # Errors
 /// As [`read_line`].
-fn read_value(from: impl AsFd) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
-    let Some(mut value) = read_through_break(&from)? else { return Ok(None) };
+fn read_value(mut from: impl ByteSource) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+    let Some(mut value) = read_through_break(&mut from)? else { return Ok(None) };
     let line = value.strip_suffix(b"\n").unwrap_or(&value);
     if !is_only_a_part(line) {
         return Ok(Some(value));
     }
-    let mut byte = [0u8; 1];
-    while more(&from)? && rustix::io::retry_on_intr(|| rustix::io::read(&from, &mut byte))? == 1 {
+    while from.is_ready_within(REST)? {
+        let Some(byte) = from.read_byte()? else { break };
         if value.len() == LONGEST {
             return Err(io::Error::other("it is longer than 4 KiB"));
         }
-        value.push(byte[0]);
+        value.push(byte);
     }
     Ok(Some(value))
-}
-
-/// Returns true if input or the end of input is available within the time limit.
-fn more(from: impl AsFd) -> io::Result<bool> {
-    let mut waits = [PollFd::new(&from, PollFlags::IN)];
-    Ok(rustix::io::retry_on_intr(|| poll(&mut waits, Some(&REST)))? > 0)
 }
 
 /// Splits a command at spaces; quotes keep spaces together.
@@ -425,9 +419,21 @@ pub fn words(text: &str) -> Result<Vec<String>, CommandError> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Seek, Write};
+    use std::fs::File;
+    use std::io::{Read, Seek, Write};
 
     use super::*;
+
+    impl ByteSource for &File {
+        fn read_byte(&mut self) -> io::Result<Option<u8>> {
+            let mut byte = [0];
+            Ok((self.read(&mut byte)? == 1).then_some(byte[0]))
+        }
+
+        fn is_ready_within(&mut self, _: Duration) -> io::Result<bool> {
+            Ok(true)
+        }
+    }
 
     #[test]
     fn commands_are_split_at_blanks_and_quotes_keep_blanks() {

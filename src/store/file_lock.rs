@@ -5,11 +5,10 @@ use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use rustix::io::Errno;
-
 use super::error::{StoreError, shown};
 use super::private_file;
 use crate::domain::codes::Code;
+use crate::platform::file_access;
 
 /// Maximum wait for another writer.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
@@ -58,7 +57,7 @@ impl Lock {
                 Err(TryLockError::WouldBlock) if began.elapsed() < patience => std::thread::sleep(LOOK_AGAIN),
                 Err(TryLockError::WouldBlock) => return Err(held(path, &mut lock_file)),
                 Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(TryLockError::Error(error)) if has_no_locks(&error) => {
+                Err(TryLockError::Error(error)) if file_access::has_no_locks(&error) => {
                     return Ok(Self { _file: lock_file, absent: Some(no_locks(path)) });
                 }
                 Err(TryLockError::Error(error)) => return Err(StoreError::writing(&lock_path, &error)),
@@ -75,11 +74,6 @@ impl Lock {
     pub fn note(&self) -> Option<&StoreError> {
         self.absent.as_ref()
     }
-}
-
-/// NFSv3 without lockd, Lustre, some FUSE mounts.
-fn has_no_locks(error: &io::Error) -> bool {
-    private_file::is_unsupported(error) || Errno::from_io_error(error) == Some(Errno::NOLCK)
 }
 
 fn no_locks(path: &Path) -> StoreError {
@@ -115,8 +109,10 @@ fn held(path: &Path, lock_file: &mut File) -> StoreError {
     )
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
+    use rustix::io::Errno;
+
     use super::*;
 
     #[test]

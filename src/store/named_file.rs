@@ -2,21 +2,15 @@
 //! belong to root, as in a Kubernetes ConfigMap or below `/etc`; its permissions are never changed. It may name a
 //! command to run, so it is read only if no user except its reader and root can write it, like the files of ssh.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::io;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-
-use rustix::fs::OFlags;
-use rustix::process::geteuid;
 
 use super::error::{StoreError, shown};
 use super::private_file;
-use super::private_file::{Content, PRIVATE};
+use super::private_file::Content;
 use crate::domain::codes::Code;
-
-/// Write permission of the group and of other users.
-const WRITABLE_BY_OTHERS: u32 = 0o022;
+use crate::platform::file_access::{FilePermissions, objection_to_named_file, open_following};
 
 /// Reads a named file; `None` if it does not exist.
 ///
@@ -24,48 +18,30 @@ const WRITABLE_BY_OTHERS: u32 = 0o022;
 /// A user other than its reader and root may write the file; it is not a regular file, is larger than 1 MiB, is not
 /// text, or cannot be read.
 pub(super) fn read(path: &Path) -> Result<Option<Content>, StoreError> {
-    let file = match open(path) {
+    let file = match open_following(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(StoreError::reading(path, &error)),
     };
     let metadata = file.metadata().map_err(|error| StoreError::reading(path, &error))?;
     private_file::check(path, &metadata)?;
-    if let Some((what, next)) = objection(metadata.uid(), metadata.mode(), geteuid().as_raw()) {
+    if let Some((what, next)) = objection_to_named_file(&metadata) {
         return Err(private_file::refused(path, what, &next.replace("FILE", &shown(path))));
     }
     Ok(Some(Content { text: private_file::text(path, file)?, note: None }))
-}
-
-/// Opens without waiting for a pipe and without inheritance by child processes; follows symbolic links.
-fn open(path: &Path) -> io::Result<File> {
-    let flags = OFlags::NONBLOCK | OFlags::CLOEXEC;
-    OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)
-}
-
-/// Returns why this user must not read a file with this owner and these permissions, and the fix.
-fn objection(owner: u32, mode: u32, user: u32) -> Option<(&'static str, &'static str)> {
-    if owner != user && owner != 0 {
-        return Some((
-            "belongs to another user",
-            "Name a file of your own, or a file of root's that only root may write.",
-        ));
-    }
-    (mode & WRITABLE_BY_OTHERS != 0)
-        .then_some(("can be changed by other users", "Check its content, then remove that permission: chmod go-w FILE"))
 }
 
 /// Path and permissions for writing a file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct FileTarget {
     pub(super) file: PathBuf,
-    pub(super) mode: u32,
+    pub(super) permissions: FilePermissions,
 }
 
 impl FileTarget {
     /// A file of the program's own.
     pub(super) fn private(path: &Path) -> Self {
-        Self { file: path.to_owned(), mode: PRIVATE }
+        Self { file: path.to_owned(), permissions: FilePermissions::PRIVATE }
     }
 }
 
@@ -77,7 +53,7 @@ pub(super) fn place(path: &Path) -> Result<FileTarget, StoreError> {
     match fs::canonicalize(path) {
         Ok(file) => {
             let metadata = fs::metadata(&file).map_err(|error| StoreError::reading(path, &error))?;
-            Ok(FileTarget { file, mode: metadata.mode() & 0o777 | PRIVATE })
+            Ok(FileTarget { file, permissions: FilePermissions::of(&metadata) })
         }
         Err(_) if fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink()) => Err(StoreError::new(
             Code::LocalStorePerm,
@@ -88,10 +64,10 @@ pub(super) fn place(path: &Path) -> Result<FileTarget, StoreError> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use std::fs::Permissions;
-    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
     use super::*;
     use crate::domain::profile::Profile;
@@ -112,30 +88,6 @@ mod tests {
         symlink("..2026", folder.join("..data")).expect("linked");
         symlink("..data/config.toml", folder.join("config.toml")).expect("linked");
         folder.join("config.toml")
-    }
-
-    #[test]
-    fn root_and_the_reader_may_own_it_and_nobody_else_may_write_it() {
-        for (owner, mode, user, says) in [
-            (1000, 0o600, 1000, None),
-            (1000, 0o644, 1000, None),
-            (0, 0o644, 65534, None),
-            (0, 0o444, 65534, None),
-            (0, 0o440, 65534, None),
-            (0, 0o600, 0, None),
-            (1000, 0o664, 1000, Some("changed by other users")),
-            (0, 0o666, 65534, Some("changed by other users")),
-            (0, 0o777, 65534, Some("changed by other users")),
-            (1001, 0o644, 1000, Some("another user")),
-            (1001, 0o600, 0, Some("another user")),
-        ] {
-            let found = objection(owner, mode, user).map(|(what, _)| what);
-            match (found, says) {
-                (None, None) => {}
-                (Some(found), Some(says)) => assert!(found.contains(says), "{owner} {mode:o} {user}: {found}"),
-                other => panic!("{owner} {mode:o} {user}: {other:?}"),
-            }
-        }
     }
 
     #[test]

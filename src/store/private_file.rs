@@ -1,28 +1,19 @@
 //! Access to the program's own files: no symbolic links, no files of other users, atomic writes, readable by this user
 //! only.
 
-use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-
-use rustix::fs::OFlags;
-use rustix::io::Errno;
-use rustix::process::geteuid;
 
 use super::error::{StoreError, shown};
 use super::file_lock::Lock;
 use super::paths::Directory;
 use crate::domain::codes::Code;
 use crate::domain::text_file;
+use crate::platform::file_access::{self, FilePermissions, open_without_following};
 
 /// Maximum size of a file, in bytes.
 const MOST_BYTES: u64 = 1024 * 1024;
-/// Permissions for this user only.
-pub(super) const PRIVATE: u32 = 0o600;
-const PRIVATE_FOLDER: u32 = 0o700;
-/// Permission bits of all users except the owner.
-const OTHERS: u32 = 0o077;
 /// Suffix of a temporary file's name.
 const TEMPORARY: &str = ".tmp";
 
@@ -41,15 +32,15 @@ pub struct Content {
 /// The file is a symbolic link, is not a regular file, belongs to another user, is larger than 1 MiB, is not UTF-8, or
 /// cannot be read.
 pub fn read(path: &Path) -> Result<Option<Content>, StoreError> {
-    let file = match open(path, OpenOptions::new().read(true)) {
+    let file = match open_without_following(path, OpenOptions::new().read(true)) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) if Errno::from_io_error(&error) == Some(Errno::LOOP) => return Err(is_link(path)),
+        Err(error) if file_access::is_link(&error) => return Err(is_link(path)),
         Err(error) => return Err(StoreError::reading(path, &error)),
     };
     let metadata = file.metadata().map_err(|error| StoreError::reading(path, &error))?;
     check(path, &metadata)?;
-    if metadata.uid() != geteuid().as_raw() {
+    if !file_access::is_own(&metadata) {
         return Err(refused(path, "belongs to another user", AS_NAMED));
     }
     let note = tighten(path, &file, &metadata);
@@ -63,8 +54,8 @@ pub(super) fn text(path: &Path, file: File) -> Result<String, StoreError> {
     text_file::decode(&bytes).map_err(|error| corrupt(path, &error.to_string()))
 }
 
-/// Replaces a file atomically: it has either the old content or the new. The new file has the permissions `mode`;
-/// `lock` is the lock of this file.
+/// Replaces a file atomically: it has either the old content or the new. The new file has these
+/// `permissions`; `lock` is the lock of this file.
 ///
 /// # Errors
 /// The file cannot be written; the old content is unchanged.
@@ -72,17 +63,17 @@ pub(super) fn replace(
     path: &Path,
     folder: Directory<'_>,
     text: &str,
-    mode: u32,
+    permissions: FilePermissions,
     lock: &Lock,
 ) -> Result<(), StoreError> {
-    replace_flushing(path, folder, text, mode, lock, File::sync_all)
+    replace_flushing(path, folder, text, permissions, lock, File::sync_all)
 }
 
 fn replace_flushing(
     path: &Path,
     folder: Directory<'_>,
     text: &str,
-    mode: u32,
+    permissions: FilePermissions,
     lock: &Lock,
     flush: impl Fn(&File) -> io::Result<()>,
 ) -> Result<(), StoreError> {
@@ -91,34 +82,27 @@ fn replace_flushing(
     if lock.is_exclusive() {
         sweep(folder.path, &prefix);
     }
-    let mut temporary = tempfile::Builder::new()
-        .prefix(&prefix)
-        .suffix(TEMPORARY)
-        .permissions(Permissions::from_mode(PRIVATE))
-        .tempfile_in(folder.path)
-        .map_err(failed)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix).suffix(TEMPORARY);
+    FilePermissions::PRIVATE.create_with(&mut builder);
+    let mut temporary = builder.tempfile_in(folder.path).map_err(failed)?;
     temporary.write_all(text.as_bytes()).map_err(failed)?;
-    if mode != PRIVATE {
-        temporary.as_file().set_permissions(Permissions::from_mode(mode)).map_err(failed)?;
+    if permissions != FilePermissions::PRIVATE {
+        permissions.apply(temporary.as_file()).map_err(failed)?;
     }
     where_possible(flush(temporary.as_file())).map_err(failed)?;
     temporary.persist(path).map_err(|error| failed(error.error))?;
-    File::open(folder.path).and_then(|folder| where_possible(flush(&folder))).map_err(failed)
+    let folder = file_access::open_folder_to_flush(folder.path).map_err(failed)?;
+    folder.map_or(Ok(()), |folder| where_possible(flush(&folder))).map_err(failed)
 }
 
 /// Flushes to disk if the file system supports it. If not (some FUSE and SMB mounts, directories on others), the rename
 /// is as safe as it can be there.
 fn where_possible(flushed: io::Result<()>) -> io::Result<()> {
     match flushed {
-        Err(error) if is_unsupported(&error) || Errno::from_io_error(&error) == Some(Errno::INVAL) => Ok(()),
+        Err(error) if file_access::cannot_flush(&error) => Ok(()),
         other => other,
     }
-}
-
-/// Returns true if the file system or the kernel does not support the operation.
-pub(super) fn is_unsupported(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::Unsupported
-        || matches!(Errno::from_io_error(error), Some(Errno::NOSYS | Errno::OPNOTSUPP))
 }
 
 /// Writes a new file, such as a report or a copy, for this user only. An existing file is never overwritten.
@@ -127,7 +111,7 @@ pub(super) fn is_unsupported(error: &io::Error) -> bool {
 /// The name is taken, or the file cannot be written.
 pub fn create(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let write = || {
-        let mut file = open(path, OpenOptions::new().write(true).create_new(true))?;
+        let mut file = open_without_following(path, OpenOptions::new().write(true).create_new(true))?;
         file.write_all(bytes)?;
         where_possible(file.sync_all())
     };
@@ -148,20 +132,16 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
 pub(super) fn make_folder(folder: Directory<'_>) -> Result<(), StoreError> {
     let failed = |error: io::Error| StoreError::writing(folder.path, &error);
     let existed = folder.path.exists();
-    DirBuilder::new().recursive(true).mode(PRIVATE_FOLDER).create(folder.path).map_err(failed)?;
+    file_access::create_private_folder(folder.path).map_err(failed)?;
     if folder.own || !existed {
-        let metadata = fs::metadata(folder.path).map_err(failed)?;
-        // The umask may have taken bits away, somebody may have added some.
-        if metadata.uid() == geteuid().as_raw() && metadata.mode() & 0o777 != PRIVATE_FOLDER {
-            fs::set_permissions(folder.path, Permissions::from_mode(PRIVATE_FOLDER)).map_err(failed)?;
-        }
+        file_access::make_folder_private(folder.path).map_err(failed)?;
     }
     Ok(())
 }
 
 /// Opens a lock file, and creates it if necessary.
 pub(super) fn open_lock(path: &Path) -> io::Result<File> {
-    open(path, OpenOptions::new().read(true).write(true).create(true).truncate(false))
+    open_without_following(path, OpenOptions::new().read(true).write(true).create(true).truncate(false))
 }
 
 /// Creates the error for a damaged file; `what` is the predicate of the sentence.
@@ -191,12 +171,6 @@ pub(super) fn keep_copy(path: &Path, bytes: &[u8]) -> Result<PathBuf, StoreError
     Err(corrupt(path, "is damaged, and there are too many copies of it to keep another"))
 }
 
-/// Opens without following a link, waiting for a pipe, or inheritance by child processes.
-fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
-    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    options.mode(PRIVATE).custom_flags(flags.bits().cast_signed()).open(path)
-}
-
 /// Checks the file's type and size, for own and named files.
 pub(super) fn check(path: &Path, metadata: &Metadata) -> Result<(), StoreError> {
     if !metadata.is_file() {
@@ -222,18 +196,15 @@ fn is_link(path: &Path) -> StoreError {
 }
 
 fn tighten(path: &Path, file: &File, metadata: &Metadata) -> Option<StoreError> {
-    let mode = metadata.mode() & 0o777;
-    if mode & OTHERS == 0 {
-        return None;
-    }
-    let could = if mode & 0o022 == 0 { "read" } else { "read or changed" };
-    let what = match file.set_permissions(Permissions::from_mode(mode & !OTHERS)) {
+    let others = file_access::access_by_others(metadata)?;
+    let (could, permissions) = (others.can_be, others.permissions);
+    let what = match file_access::remove_access_by_others(file, metadata) {
         Ok(()) => format!(
-            "{} could be {could} by other users (mode {mode:04o}); now only your user can access it.",
+            "{} could be {could} by other users ({permissions}); now only your user can access it.",
             shown(path)
         ),
         Err(_) => format!(
-            "{} can be {could} by other users (mode {mode:04o}), and its permissions cannot be changed.",
+            "{} can be {could} by other users ({permissions}), and its permissions cannot be changed.",
             shown(path)
         ),
     };
@@ -259,9 +230,13 @@ fn sweep(folder: &Path, prefix: &str) {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
-    use std::os::unix::fs::symlink;
+    use std::fs::Permissions;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+
+    use rustix::io::Errno;
+    use rustix::process::geteuid;
 
     use super::*;
 
@@ -280,7 +255,7 @@ mod tests {
         flush: &dyn Fn(&File) -> io::Result<()>,
     ) -> Result<(), StoreError> {
         let lock = Lock::take(&folder.path.with_extension("test"), crate::store::file_lock::PATIENCE).expect("free");
-        replace_flushing(path, folder, text, PRIVATE, &lock, flush)
+        replace_flushing(path, folder, text, FilePermissions::PRIVATE, &lock, flush)
     }
 
     #[test]

@@ -2,20 +2,20 @@
 //! arguments; no shell is involved.
 
 use std::fs::File;
-use std::io::{self, Read};
-use std::os::unix::process::CommandExt;
+use std::io::{self, IsTerminal, Read};
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
 use zeroize::Zeroizing;
 
 use super::error::{StoreError, shown};
 use crate::domain::codes::Code;
 use crate::domain::input::decode;
+use crate::platform::child_process::{self, ChildProcess, ProcessGroup};
+use crate::platform::terminal;
 use crate::secret::Secret;
 
 /// Time limit of a command: the operator may have to find a key and type a PIN.
@@ -24,8 +24,6 @@ pub const LIMIT: Duration = Duration::from_secs(30);
 const MOST_BYTES: usize = 4096;
 /// Variable that is removed from the command's environment: the command replaces it.
 const SECRET_VARIABLE: &str = "HALO_CLIENT_SECRET";
-/// Source of empty input and sink for discarded output.
-const NOTHING: &str = "/dev/null";
 
 /// Whether the command may prompt the operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,22 +105,19 @@ fn run_within(
         .filter(|(program, _)| !program.is_empty())
         .ok_or_else(|| failed("The secret command is empty.", "Use a list: secret_command = [\"pass\", \"halo\"]."))?;
     let name = shown(Path::new(program));
-    let mut command = Command::new(program);
-    if asks == PromptMode::Nobody {
-        // Whoever asks at the terminal must stay in its foreground group, or could not read from it.
-        command.process_group(0);
-    }
-    let mut child = command
+    let mut command = Command::new(child_process::find_program(program).map_err(|error| not_started(&name, &error))?);
+    command
         .args(arguments)
         .env_remove(SECRET_VARIABLE)
         .stdin(input(asks)?)
         .stdout(Stdio::piped())
-        .stderr(if asks == PromptMode::Terminal { Stdio::inherit() } else { nothing(NOTHING)? })
-        .spawn()
-        .map_err(|error| not_started(&name, &error))?;
+        .stderr(if asks == PromptMode::Terminal { Stdio::inherit() } else { nothing()? });
+    // Whoever asks at the terminal must stay in its foreground group, or could not read from it.
+    let group = if asks == PromptMode::Nobody { ProcessGroup::Own } else { ProcessGroup::Shared };
+    let mut child = ChildProcess::spawn(command, group).map_err(|error| not_started(&name, &error))?;
     let outcome = collect(&mut child, limit, stop);
     if outcome.as_ref().map_or(true, |output| output.len() > MOST_BYTES) {
-        end(&mut child, asks);
+        child.kill();
     }
     // It has ended by itself or was killed: this takes no time.
     let status = child.wait().map_err(|error| not_started(&name, &error))?;
@@ -139,36 +134,6 @@ fn run_within(
     understand(&name, &output)
 }
 
-/// Ends a command and the processes that it has started: its own process group if it has one, otherwise its
-/// descendants.
-fn end(child: &mut Child, asks: PromptMode) {
-    let started = Pid::from_raw(child.id().cast_signed());
-    // Nothing is left to tell anybody when one has gone already.
-    match (asks, started) {
-        (PromptMode::Nobody, Some(group)) => drop(kill_process_group(group, Signal::KILL)),
-        (PromptMode::Terminal, _) => {
-            for pid in descendants(child.id()) {
-                let _ = kill_process(pid, Signal::KILL);
-            }
-        }
-        (PromptMode::Nobody, None) => {}
-    }
-    let _ = child.kill();
-}
-
-/// Returns the descendants of a process, if the system lists them.
-fn descendants(parent: u32) -> Vec<Pid> {
-    let mut found = Vec::new();
-    let mut parents = vec![parent];
-    while let Some(parent) = parents.pop() {
-        let listed = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap_or_default();
-        let children: Vec<u32> = listed.split_whitespace().filter_map(|number| number.parse().ok()).collect();
-        found.extend(children.iter().filter_map(|number| Pid::from_raw(number.cast_signed())));
-        parents.extend(children);
-    }
-    found
-}
-
 /// The command did not end in time.
 struct CommandTimedOut;
 
@@ -181,15 +146,22 @@ enum CommandEvent {
 }
 
 /// Waits for the output and for the exit, each on a separate thread.
-fn collect(child: &mut Child, limit: Duration, stop: &StopHandle) -> Result<Zeroizing<Vec<u8>>, CommandTimedOut> {
+fn collect(
+    child: &mut ChildProcess,
+    limit: Duration,
+    stop: &StopHandle,
+) -> Result<Zeroizing<Vec<u8>>, CommandTimedOut> {
     let until = Instant::now() + limit;
     let (parts, received) = channel();
     stop.tell(parts.clone());
-    let stdout = child.stdout.take();
+    let stdout = child.take_stdout();
     let output = parts.clone();
     std::thread::spawn(move || read(stdout, &output));
-    let pid = child.id();
-    std::thread::spawn(move || wait(pid, &parts));
+    let wait_for_exit = child.exit_waiter();
+    std::thread::spawn(move || {
+        wait_for_exit();
+        let _ = parts.send(CommandEvent::Exited);
+    });
     let (mut output, mut exited) = (None, false);
     while output.is_none() || !exited {
         match received.recv_timeout(until.saturating_duration_since(Instant::now())) {
@@ -220,14 +192,6 @@ fn read(stdout: Option<ChildStdout>, parts: &Sender<CommandEvent>) {
     let _ = parts.send(CommandEvent::Output(buffer));
 }
 
-/// Waits for the exit without reaping the process, so that its id cannot be reused.
-fn wait(pid: u32, parts: &Sender<CommandEvent>) {
-    if let Some(pid) = Pid::from_raw(pid.cast_signed()) {
-        let _ = waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
-    }
-    let _ = parts.send(CommandEvent::Exited);
-}
-
 fn understand(name: &str, output: &[u8]) -> Result<CommandOutput, StoreError> {
     let refuse =
         |what: &str| Err(failed(&format!("The secret command {name} {what}."), "It must print the Client Secret."));
@@ -243,17 +207,21 @@ fn understand(name: &str, output: &[u8]) -> Result<CommandOutput, StoreError> {
 
 fn input(asks: PromptMode) -> Result<Stdio, StoreError> {
     match asks {
-        PromptMode::Nobody => nothing(NOTHING),
-        PromptMode::Terminal if rustix::termios::isatty(io::stdin()) => Ok(Stdio::inherit()),
+        PromptMode::Nobody => nothing(),
+        PromptMode::Terminal if io::stdin().is_terminal() => Ok(Stdio::inherit()),
         // Standard input is something else, perhaps the secret of another way: never for the command.
-        PromptMode::Terminal => File::open("/dev/tty").map_or_else(|_| nothing(NOTHING), |tty| Ok(tty.into())),
+        PromptMode::Terminal => terminal::controlling_terminal().map_or_else(|_| nothing(), |tty| Ok(tty.into())),
     }
 }
 
 /// Opens the null device. `Stdio::null()` opens it when the command is started, and a missing device would then be
 /// reported as a missing command.
-fn nothing(path: &str) -> Result<Stdio, StoreError> {
-    let opened = File::options().read(true).write(true).open(path);
+fn nothing() -> Result<Stdio, StoreError> {
+    opened_null_device(child_process::open_null_device())
+}
+
+fn opened_null_device(opened: io::Result<File>) -> Result<Stdio, StoreError> {
+    let path = child_process::NULL_DEVICE;
     opened.map(Stdio::from).map_err(|error| {
         failed(
             &format!("No secret command can be run here: {path} cannot be opened ({error})."),
@@ -278,7 +246,7 @@ fn failed(what: &str, next: &str) -> StoreError {
     StoreError::new(Code::LocalSecretCommand, what, next)
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
 
@@ -383,9 +351,9 @@ mod tests {
     fn a_missing_device_is_no_missing_command() {
         let folder = tempfile::tempdir().expect("a folder");
         let missing = folder.path().join("null");
-        let error = nothing(missing.to_str().expect("a path")).expect_err("it is missing");
+        let error = opened_null_device(File::open(&missing)).expect_err("it is missing");
         assert!(error.what().contains("null cannot be opened") && error.code() == Code::LocalSecretCommand, "{error}");
-        assert!(nothing(NOTHING).is_ok());
+        assert!(nothing().is_ok());
     }
 
     #[test]

@@ -5,19 +5,19 @@
 //! and ends the process.
 
 use std::io;
-use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, mpsc as blocking};
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, poll};
-use rustix::process::{Signal as Number, getpid, kill_current_process_group, kill_process};
 use tokio::runtime::{Builder, Runtime};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
 use super::terminal::{Ending, terminal_modes};
+use crate::platform::signals::{
+    EndSignals, JobControlSignal, JobControlSignals, stop_process_group, stop_this_process,
+};
+use crate::platform::terminal::{InputTerminal, can_suspend};
 
 /// Time for the program to save and end. Together with [`RESTORING`] it is below one second.
 const GRACE: Duration = Duration::from_millis(700);
@@ -52,7 +52,7 @@ impl Watcher {
     pub fn spawn() -> io::Result<(Self, mpsc::UnboundedReceiver<SignalEvent>)> {
         let (notices, receiver) = mpsc::unbounded_channel();
         let (gone, hang_up) = mpsc::channel(1);
-        if let Ok(terminal) = terminal_modes::input() {
+        if let Ok(terminal) = InputTerminal::open() {
             thread("hang-up", move || wait_for_hang_up(&terminal, &gone))?;
         }
         let runtime = Builder::new_current_thread().enable_all().build()?;
@@ -83,20 +83,10 @@ fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
     std::thread::Builder::new().name(name.into()).stack_size(128 * 1024).spawn(work).map(|_| ())
 }
 
-/// Waits until the terminal has gone away. `poll` without requested events reports exactly that.
-fn wait_for_hang_up(terminal: &OwnedFd, gone: &mpsc::Sender<()>) {
-    loop {
-        let mut terminal = [PollFd::new(terminal, PollFlags::empty())];
-        match poll(&mut terminal, None) {
-            Ok(_) if terminal[0].revents().intersects(PollFlags::HUP | PollFlags::ERR) => {
-                let _ = gone.blocking_send(());
-                return;
-            }
-            // Some systems cannot poll a terminal: nothing can be watched there.
-            Ok(_) => return,
-            Err(rustix::io::Errno::INTR) => {}
-            Err(_) => return,
-        }
+/// Waits until the terminal has gone away, and reports it.
+fn wait_for_hang_up(terminal: &InputTerminal, gone: &mpsc::Sender<()>) {
+    if terminal.wait_until_gone() {
+        let _ = gone.blocking_send(());
     }
 }
 
@@ -109,38 +99,24 @@ enum ReceivedSignal {
 }
 
 struct Signals {
-    terminate: Signal,
-    hang_up: Signal,
-    interrupt: Signal,
-    quit: Signal,
-    stop: Signal,
-    go_on: Signal,
+    end: EndSignals,
+    job_control: JobControlSignals,
 }
 
 impl Signals {
     fn new() -> io::Result<Self> {
-        let listen = |number: Number| signal(SignalKind::from_raw(number.as_raw()));
-        Ok(Self {
-            terminate: listen(Number::TERM)?,
-            hang_up: listen(Number::HUP)?,
-            interrupt: listen(Number::INT)?,
-            quit: listen(Number::QUIT)?,
-            stop: listen(Number::TSTP)?,
-            go_on: listen(Number::CONT)?,
-        })
+        Ok(Self { end: EndSignals::listen()?, job_control: JobControlSignals::listen()? })
     }
 
     async fn next(&mut self) -> ReceivedSignal {
-        let end = |number: Number| ReceivedSignal::End(Ending::Signal(number.as_raw()));
         tokio::select! {
             // With the end of a terminal come SIGHUP and SIGCONT together: the end is told first.
             biased;
-            _ = self.terminate.recv() => end(Number::TERM),
-            _ = self.hang_up.recv() => end(Number::HUP),
-            _ = self.interrupt.recv() => end(Number::INT),
-            _ = self.quit.recv() => end(Number::QUIT),
-            _ = self.stop.recv() => ReceivedSignal::Stop,
-            _ = self.go_on.recv() => ReceivedSignal::Continue,
+            signal = self.end.next() => ReceivedSignal::End(Ending::Signal(signal)),
+            signal = self.job_control.next() => match signal {
+                JobControlSignal::Stop => ReceivedSignal::Stop,
+                JobControlSignal::Continue => ReceivedSignal::Continue,
+            },
         }
     }
 }
@@ -170,15 +146,14 @@ impl Watch {
         loop {
             match self.next().await {
                 // A child has the terminal: these are for it.
-                ReceivedSignal::End(Ending::Signal(number))
-                    if terminal_modes::is_released_to_child()
-                        && [Number::INT, Number::QUIT].map(Number::as_raw).contains(&number) => {}
+                ReceivedSignal::End(Ending::Signal(signal))
+                    if terminal_modes::is_released_to_child() && signal.is_from_keyboard() => {}
                 ReceivedSignal::End(ending) => return self.end(ending).await,
                 ReceivedSignal::Stop => {
                     let nobody_else =
                         terminal_modes::is_released_to_child() || self.notices.send(SignalEvent::Suspend).is_err();
-                    if nobody_else && terminal_modes::can_suspend() {
-                        let _ = kill_process(getpid(), Number::STOP);
+                    if nobody_else && can_suspend() {
+                        stop_this_process();
                     }
                 }
                 ReceivedSignal::Continue => {
@@ -245,7 +220,7 @@ pub(super) fn times_continued() -> u64 {
 /// Stops this process and those that were started with it (a wrapper, a pipeline), and returns when it was continued.
 pub(super) fn stop_until_continued() {
     let before = times_continued();
-    if kill_current_process_group(Number::STOP).is_err() || !WATCHING.load(Ordering::Relaxed) {
+    if !stop_process_group() || !WATCHING.load(Ordering::Relaxed) {
         return;
     }
     // The signal stops every thread, but this one perhaps a little later: it must not take the terminal before.

@@ -7,6 +7,7 @@ use ratatui::symbols::border;
 use super::keymap::custom_keys;
 use super::keymap::{BINDINGS, Binding};
 use crate::app::{CheckState, LineState, Text};
+use crate::platform::terminal::IS_ALWAYS_UNICODE;
 
 /// Style of drawing.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +40,7 @@ impl Theme {
     pub fn for_locale(ascii: bool) -> Self {
         let locale =
             ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
-        let utf8 = locale.is_some_and(|locale| is_utf8(&locale));
+        let utf8 = IS_ALWAYS_UNICODE || locale.is_some_and(|locale| is_utf8(&locale));
         if ascii || !utf8 { Self::ASCII } else { Self::UNICODE }
     }
 

@@ -5,21 +5,34 @@ use std::path::{Path, PathBuf};
 /// What each module may use of this crate. Whoever is missing here may use nothing.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("secret", &[]),
-    ("process_hardening", &[]),
+    ("platform", &[]),
+    ("process_hardening", &["platform"]),
     ("sim", &[]),
     ("domain", &["secret"]),
     ("config", &["domain", "secret"]),
-    ("store", &["domain", "secret"]),
-    ("probe", &["domain", "secret"]),
+    ("store", &["domain", "platform", "secret"]),
+    ("probe", &["domain", "platform", "secret"]),
     ("app", &["domain", "secret"]),
     ("runtime", &["app", "probe", "store", "domain", "secret"]),
-    ("tui", &["app", "runtime", "domain", "secret"]),
+    ("tui", &["app", "runtime", "domain", "platform", "secret"]),
     ("headless", &["probe", "domain", "secret"]),
-    ("session", &["app", "config", "domain", "headless", "probe", "runtime", "secret", "sim", "store"]),
-    ("exit_signals", &["headless", "session"]),
+    ("session", &["app", "config", "domain", "headless", "platform", "probe", "runtime", "secret", "sim", "store"]),
+    ("exit_signals", &["headless", "platform", "session"]),
     (
         "plain",
-        &["app", "config", "domain", "exit_signals", "headless", "probe", "runtime", "secret", "session", "store"],
+        &[
+            "app",
+            "config",
+            "domain",
+            "exit_signals",
+            "headless",
+            "platform",
+            "probe",
+            "runtime",
+            "secret",
+            "session",
+            "store",
+        ],
     ),
     (
         "cli",
@@ -30,6 +43,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "exit_signals",
             "headless",
             "plain",
+            "platform",
             "probe",
             "process_hardening",
             "runtime",
@@ -48,6 +62,11 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("hyper::server", &["sim"]),
     ("hyper_util::server", &["sim"]),
     ("crossterm", &["tui", "app"]),
+    ("crossterm_winapi", &["platform"]),
+    ("rustix", &["platform"]),
+    ("std::os::unix", &["platform"]),
+    ("std::os::windows", &["platform"]),
+    ("tokio::signal", &["platform"]),
     ("ratatui", &["tui"]),
     ("keyring_core", &["store"]),
     ("linux_keyutils", &["store"]),
@@ -100,8 +119,19 @@ fn read(path: PathBuf) -> File {
     let inside = path.strip_prefix(root()).expect("below src").to_string_lossy().into_owned();
     let module = inside.split(['/', '.']).next().unwrap_or_default().to_owned();
     let code = whole.lines().map(without_comment).collect::<Vec<_>>().join("\n");
-    let code = code.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned();
+    let code = without_tests(&code).to_owned();
     File { path, module, code }
+}
+
+/// A file without its own tests.
+fn without_tests(code: &str) -> &str {
+    let starts = [
+        "#[cfg(test)]\nmod tests {",
+        "#[cfg(all(test, unix))]\nmod tests {",
+        "#[cfg(all(test, target_os = \"linux\"))]\nmod tests {",
+    ];
+    let end = starts.iter().filter_map(|start| code.find(start)).min();
+    &code[..end.unwrap_or(code.len())]
 }
 
 /// A line without what follows `//`, unless that is part of an address.

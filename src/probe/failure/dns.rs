@@ -6,6 +6,7 @@ use std::io;
 use super::Circumstances;
 use crate::domain::codes::Code;
 use crate::domain::evidence::Fault;
+use crate::platform::name_resolution::says_no_such_name;
 
 /// Texts of the C libraries for failures that are not about the name (`EAI_AGAIN`, `EAI_FAIL`, `EAI_MEMORY`). The
 /// standard library passes on the text, always in English, but not the number.
@@ -44,12 +45,13 @@ pub(super) fn is_unanswered(causes: &[&(dyn Error + 'static)]) -> bool {
     let reason = causes.last().map(|cause| cause.to_string().to_ascii_lowercase()).unwrap_or_default();
     // An error of the operating system (EAI_SYSTEM): its files or its sockets failed, before any name was looked for.
     let system = |cause: &&(dyn Error + 'static)| {
-        cause.downcast_ref::<io::Error>().is_some_and(|error| error.raw_os_error().is_some())
+        let error = cause.downcast_ref::<io::Error>();
+        error.is_some_and(|error| error.raw_os_error().is_some() && !says_no_such_name(error))
     };
     causes.iter().any(system) || UNANSWERED.iter().any(|words| reason.contains(words))
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use std::sync::Arc;
 

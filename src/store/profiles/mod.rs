@@ -139,7 +139,7 @@ impl Profiles {
         change(&mut document, &profiles)?;
         let text = document.to_string();
         parse::profiles(path, &text, self.settings)?;
-        private_file::replace(&place.file, folder, &text, place.mode, &lock)?;
+        private_file::replace(&place.file, folder, &text, place.permissions, &lock)?;
         Ok(lock.note().cloned())
     }
 }

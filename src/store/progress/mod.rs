@@ -15,6 +15,7 @@ use super::paths::{Directory, Paths};
 use super::private_file;
 use crate::domain::codes::Code;
 use crate::domain::run_summary::{RunSummary, ShortId};
+use crate::platform::file_access::FilePermissions;
 
 mod parse;
 mod saved_form;
@@ -130,7 +131,7 @@ impl ProgressFile {
             Access::ReadOnly(reason) => return Err(reason.clone()),
         };
         let folder = Directory { path: self.path.parent().unwrap_or(Path::new(".")), own: true };
-        let saved = private_file::replace(&self.path, folder, &parse::write(progress), private_file::PRIVATE, lock);
+        let saved = private_file::replace(&self.path, folder, &parse::write(progress), FilePermissions::PRIVATE, lock);
         saved.map_err(|error| error.then(UNSAVED))
     }
 }

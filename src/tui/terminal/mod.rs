@@ -1,15 +1,16 @@
 //! Owner of the terminal. Only this module changes its modes, and it restores them on every way out.
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal, Write as _};
 
 use ratatui::Frame;
 use ratatui::backend::WindowSize;
 use ratatui::layout::{Position, Rect, Size};
-use rustix::termios::{isatty, tcgetwinsize};
 
 use super::signal_watcher;
 use super::terminal_backend::{MinimalBackend, blank_half_covered_wide_characters};
 use crate::domain::codes::Code;
+use crate::platform::EndSignal;
+use crate::platform::terminal::{self, TerminalOutput, can_suspend};
 
 mod panic;
 pub(crate) mod terminal_modes;
@@ -17,8 +18,8 @@ pub(crate) mod terminal_modes;
 /// Signal or event by which the watcher ended the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// A signal by its number: SIGTERM 15, SIGHUP 1, SIGINT 2, SIGQUIT 3.
-    Signal(i32),
+    /// A signal, or what the system has in its place.
+    Signal(EndSignal),
     /// The terminal went away without a signal.
     HangUp,
 }
@@ -26,11 +27,10 @@ pub enum Ending {
 impl Ending {
     /// The exit status of a program that ends so: 128 and the signal's number; a hang-up counts as SIGHUP.
     pub fn exit_status(self) -> u8 {
-        let signal = match self {
-            Self::Signal(number) => number,
-            Self::HangUp => 1,
-        };
-        u8::try_from(signal).map_or(u8::MAX, |number| number.saturating_add(128))
+        match self {
+            Self::Signal(signal) => signal.exit_status(),
+            Self::HangUp => EndSignal::HangUp.exit_status(),
+        }
     }
 }
 
@@ -63,7 +63,7 @@ impl From<TerminalError> for io::Error {
 
 /// A terminal in raw mode on its alternate screen. Leaving, dropping and a panic of the thread that entered restore it.
 pub struct Terminal {
-    inner: ratatui::Terminal<MinimalBackend<terminal_modes::Tty>>,
+    inner: ratatui::Terminal<MinimalBackend<TerminalOutput>>,
     /// Number of continuations of this process when the terminal was last taken.
     continued: u64,
 }
@@ -83,8 +83,8 @@ impl Terminal {
     /// # Errors
     /// As [`Terminal::enter`].
     pub fn enter_with(colours: bool) -> Result<Self, TerminalError> {
-        check(isatty(io::stdout()), std::env::var("TERM").ok())?;
-        let backend = MinimalBackend::new(terminal_modes::Tty::stdout()?, Box::new(window_size), colours)?;
+        check(io::stdout().is_terminal(), std::env::var("TERM").ok().or_else(default_terminal_type))?;
+        let backend = MinimalBackend::new(TerminalOutput::stdout()?, Box::new(window_size), colours)?;
         let inner = ratatui::Terminal::new(backend)?;
         panic::guard_this_thread();
         terminal_modes::take()?;
@@ -131,7 +131,7 @@ impl Terminal {
 
     /// Would [`Terminal::suspend`] do anything? Not where no shell could continue this program.
     pub fn can_suspend() -> bool {
-        terminal_modes::can_suspend()
+        can_suspend()
     }
 
     /// Restores the terminal and stops this process (Ctrl-Z). Returns after `fg` with the terminal taken again. Does
@@ -140,7 +140,7 @@ impl Terminal {
     /// # Errors
     /// The modes cannot be set again.
     pub fn suspend(&mut self) -> io::Result<()> {
-        if !terminal_modes::can_suspend() {
+        if !can_suspend() {
             return Ok(());
         }
         terminal_modes::restore();
@@ -197,6 +197,11 @@ impl Drop for Terminal {
     }
 }
 
+/// The type of a terminal that does not name it in `TERM`.
+fn default_terminal_type() -> Option<String> {
+    (!terminal::NAMES_ITS_TYPE).then(|| "console".to_owned())
+}
+
 fn check(is_terminal: bool, term: Option<String>) -> Result<(), TerminalError> {
     match term.as_deref() {
         _ if !is_terminal => Err(TerminalError::None),
@@ -216,11 +221,11 @@ fn why_dumb(term: Option<&str>) -> &'static str {
 
 /// The size as the kernel knows it. A serial line knows none: then it is the size of the terminals that had one first.
 fn window_size() -> io::Result<WindowSize> {
-    let size = tcgetwinsize(io::stdout())?;
-    let (width, height) = if size.ws_col == 0 || size.ws_row == 0 { (80, 24) } else { (size.ws_col, size.ws_row) };
+    let size = terminal::output_size()?;
+    let (width, height) = if size.columns == 0 || size.rows == 0 { (80, 24) } else { (size.columns, size.rows) };
     Ok(WindowSize {
         columns_rows: Size { width, height },
-        pixels: Size { width: size.ws_xpixel, height: size.ws_ypixel },
+        pixels: Size { width: size.pixel_width, height: size.pixel_height },
     })
 }
 
@@ -245,7 +250,11 @@ mod tests {
 
     #[test]
     fn endings_have_the_exit_status_of_their_signal() {
-        for (ending, status) in [(Ending::Signal(15), 143), (Ending::Signal(2), 130), (Ending::HangUp, 129)] {
+        for (ending, status) in [
+            (Ending::Signal(EndSignal::Terminate), 143),
+            (Ending::Signal(EndSignal::Interrupt), 130),
+            (Ending::HangUp, 129),
+        ] {
             assert_eq!(ending.exit_status(), status);
         }
     }

@@ -1,15 +1,11 @@
 //! Modes of the terminal: set by its owner, restored once, from any thread.
 
-use std::fs::File;
 use std::io::{self, Write};
-use std::os::fd::{AsFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, poll};
-use rustix::process::{getpgrp, getsid};
-use rustix::termios::{OptionalActions, QueueSelector, Termios, isatty, tcflush, tcgetattr, tcgetpgrp, tcsetattr};
+use crate::platform::terminal::{InputTerminal, LEAVE_NEEDS_MODES, TerminalModes, TerminalOutput};
 
 /// Alternate screen, bracketed paste, no automatic margins (the last cell can then be written without scrolling).
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?7l";
@@ -31,10 +27,10 @@ enum TerminalOwner {
 }
 
 struct TakenTerminal {
-    input: OwnedFd,
-    output: Tty,
-    before: Termios,
-    raw: Termios,
+    input: InputTerminal,
+    output: TerminalOutput,
+    before: TerminalModes,
+    raw: TerminalModes,
     /// Time at which a child returned it.
     lent_until: Option<Instant>,
 }
@@ -47,15 +43,6 @@ fn hold() -> MutexGuard<'static, TerminalOwner> {
     HOLD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The terminal that is typed on: standard input, or the controlling terminal when standard input is something else.
-pub(crate) fn input() -> io::Result<OwnedFd> {
-    let stdin = io::stdin();
-    if isatty(&stdin) {
-        return stdin.as_fd().try_clone_to_owned();
-    }
-    Ok(File::options().read(true).write(true).open("/dev/tty")?.into())
-}
-
 /// Takes the terminal. When it is taken already, its modes are only set again: a shell may have changed them while this
 /// program was stopped.
 pub(super) fn take() -> io::Result<()> {
@@ -63,10 +50,9 @@ pub(super) fn take() -> io::Result<()> {
     if let TerminalOwner::Taken(held) = &mut *hold {
         return held.set();
     }
-    let (input, output) = (input()?, Tty::stdout()?);
-    let before = tcgetattr(&input)?;
-    let mut raw = before.clone();
-    raw.make_raw();
+    let (input, output) = (InputTerminal::open()?, TerminalOutput::stdout()?);
+    let before = TerminalModes::of(&input)?;
+    let raw = before.raw();
     let lent_until = matches!(*hold, TerminalOwner::Lent).then(Instant::now);
     let mut held = TakenTerminal { input, output, before, raw, lent_until };
     held.set().inspect_err(|_| held.restore())?;
@@ -118,60 +104,28 @@ fn give_back(next: TerminalOwner) {
 
 impl TakenTerminal {
     fn set(&mut self) -> io::Result<()> {
-        tcsetattr(&self.input, OptionalActions::Now, &self.raw)?;
+        self.raw.apply(&self.input)?;
         self.output.write_all(ENTER)
     }
 
-    /// Restores the modes first, because that never blocks. Errors are ignored: no one is left to report them to.
+    /// Restores the modes first, because that never blocks, or last where the terminal understands [`LEAVE`] only in them.
+    /// Errors are ignored: no one is left to report them to.
     fn restore(&mut self) {
         // From the background, setting the modes would stop this process, and they are the shell's by then.
-        let foreground = tcgetpgrp(&self.input).map_or(true, |group| group == getpgrp());
-        if foreground {
-            let _ = tcsetattr(&self.input, OptionalActions::Now, &self.before);
-            if ABRUPT.load(Ordering::Relaxed) {
-                let _ = tcflush(&self.input, QueueSelector::IFlush);
-            }
+        let foreground = self.input.is_in_foreground();
+        if foreground && !LEAVE_NEEDS_MODES {
+            self.restore_modes();
         }
         let _ = self.output.write_all(LEAVE);
-    }
-}
-
-/// Returns true if a shell could continue this process after a stop. Without job control (`ssh -t HOST halo-onboard`,
-/// a window of tmux) it would hang for ever.
-pub(crate) fn can_suspend() -> bool {
-    getsid(None).is_ok_and(|session| session != getpgrp())
-}
-
-/// Standard output, unbuffered: a frame is one piece already.
-pub(super) struct Tty(OwnedFd);
-
-impl Tty {
-    pub(super) fn stdout() -> io::Result<Self> {
-        io::stdout().as_fd().try_clone_to_owned().map(Self)
-    }
-}
-
-impl Write for Tty {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        loop {
-            match rustix::io::write(&self.0, bytes) {
-                // Another program made the terminal's description non-blocking; they share it.
-                Err(rustix::io::Errno::AGAIN) => {
-                    poll(&mut [PollFd::new(&self.0, PollFlags::OUT)], None)?;
-                }
-                Err(rustix::io::Errno::INTR) => {}
-                written => return Ok(written?),
-            }
+        if foreground && LEAVE_NEEDS_MODES {
+            self.restore_modes();
         }
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl AsFd for Tty {
-    fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
-        self.0.as_fd()
+    fn restore_modes(&self) {
+        let _ = self.before.apply(&self.input);
+        if ABRUPT.load(Ordering::Relaxed) {
+            let _ = self.input.discard_input();
+        }
     }
 }

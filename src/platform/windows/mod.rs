@@ -1,0 +1,9 @@
+//! Windows 10 (1809) and later.
+
+pub mod child_process;
+pub mod file_access;
+pub mod name_resolution;
+pub mod process_limits;
+pub mod signals;
+pub mod standard_input;
+pub mod terminal;
