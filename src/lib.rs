@@ -3,7 +3,7 @@
 //! The map of the program. Arrows point at what a module may use; `tests/documentation/layering.rs` holds them.
 //!
 //! ```text
-//! main ─ cli ─┬─ tui ────────┬─ runtime ─┬─ probe ── domain ── secret
+//! main ─ cli ─┬─ tui ────────┬─ runtime ─┬─ probe ── recording ── domain ── secret
 //!             ├─ plain ──────┤           └─ store ── domain
 //!             ├─ headless ── probe       ┌─ app ──── domain
 //!             ├─ session ────┴───────────┴─ runtime, headless, probe, store, config, sim
@@ -26,6 +26,7 @@
 //! | where a setting, a profile or a secret comes from | [`session`] |
 //! | what is kept on disk or in a keyring | [`store`] |
 //! | what depends on the operating system | [`platform`] |
+//! | what a recording keeps of a run, and what it replaces | [`recording`] |
 //! | the simulated Halo, its scenarios and behaviours | [`sim`] |
 //!
 //! The three faces are `tui`, `headless` and `plain`. `plain` runs the checks and prints them as `headless` does.
@@ -46,6 +47,7 @@ pub mod plain;
 pub mod platform;
 pub mod probe;
 pub mod process_hardening;
+pub mod recording;
 pub mod runtime;
 pub mod secret;
 pub mod session;

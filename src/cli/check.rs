@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use super::commands::CheckArgs;
 use super::output_style;
+use super::record_exchanges;
+use super::record_exchanges::RecordingKeeper;
 use super::record_last_check;
 use super::record_last_check::RecordingReporter;
 use super::{check_all_profiles, streams, written};
@@ -26,6 +28,7 @@ use crate::session::prepare_run;
 use crate::session::prepare_run::{Form, PrepareError, RunOptions};
 use crate::session::secret_prompt;
 use crate::session::setting_sources::Session;
+use crate::store::recording_files;
 
 /// Default pause of `--until-ready` without `--watch`.
 const PAUSE: Duration = Duration::from_secs(15);
@@ -79,7 +82,7 @@ fn schema(format: Format, all_profiles: bool) -> &'static str {
     }
 }
 
-fn face(format: Format, look: OutputStyle) -> Box<dyn Reporter> {
+pub(super) fn face(format: Format, look: OutputStyle) -> Box<dyn Reporter> {
     let document = |render| Box::new(Document::new(render, look));
     match format {
         Format::Human => Box::new(Human::new(look)),
@@ -118,16 +121,28 @@ async fn checked(
         prepared = prepare(args, session) => prepared,
     };
     // The simulated Halo lives as long as its run.
-    let (job, _demo) = prepared?;
+    let (mut job, _demo) = prepared?;
+    job.record = args.record.is_some();
     let every = args.watch.map(Duration::from_secs).or(args.until_ready.then_some(PAUSE));
     let pace = WatchSchedule { every, until_ready: args.until_ready, deadline: args.deadline };
     // Some checks alone are not how a profile stands.
     let profile = record_last_check::profile(session).filter(|_| args.only.is_empty());
     let mut face = RecordingReporter::new(face, &session.paths, profile, args.verbose > 0);
-    Ok(headless::run(&job, pace, &mut face, to, &mut interrupt).await)
+    let mut face = RecordingKeeper::new(&mut face);
+    let status = headless::run(&job, pace, &mut face, to, &mut interrupt).await;
+    match &args.record {
+        None => Ok(status),
+        Some(path) => {
+            record_exchanges::write(path, face.recording(), &job.secret, to)?;
+            Ok(status)
+        }
+    }
 }
 
 async fn prepare(args: &CheckArgs, session: &Session) -> Result<(Job, Option<Demo>), PrepareError> {
+    if let Some(path) = &args.record {
+        recording_files::check_free(path).map_err(CommandError::from)?;
+    }
     let guide = session.guide()?;
     let selection = selection(&args.only, &guide)?;
     let http = prepare_run::http(session)?;

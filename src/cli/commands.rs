@@ -15,6 +15,9 @@ pub enum Command {
     /// Run the checks without a screen
     #[command(after_long_help = help::CHECK)]
     Check(CheckArgs),
+    /// Judge a recorded run again: offline, without a secret
+    #[command(after_long_help = help::REPLAY)]
+    Replay(ReplayArgs),
     /// Print the checklist
     Guide(GuideArgs),
     /// Serve the simulated Halo until a signal ends it; prints its address and credentials
@@ -92,9 +95,34 @@ pub struct CheckArgs {
     /// same in every version. The limits --jobs and --jobs-per-host hold for each process alone.
     #[arg(long, value_name = "K/N", requires = "all_profiles")]
     pub shard: Option<Shard>,
+    /// Write what is exchanged to this file, as shapes without values; `halo-onboard replay` judges it again
+    ///
+    /// The file holds no secret, no token, no row and no name: `halo-onboard explain local.recording_invalid` and
+    /// docs/halo.md describe it. It must not exist yet. Nothing is sent anywhere.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["watch", "until_ready", "all_profiles", "only"])]
+    pub record: Option<PathBuf>,
     /// Print the JSON Schema of the report (with --format jsonl, of its lines), then exit
     #[arg(long)]
     pub print_schema: bool,
+}
+
+/// Options of `replay`.
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// The recording
+    pub file: PathBuf,
+    /// Output format [default: human]
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub format: Option<Format>,
+    /// Print one line: the verdict and its code
+    #[arg(long, conflicts_with = "format")]
+    pub verdict_only: bool,
+    /// Show each request on standard error; -vv shows details
+    #[arg(short, long, action = ArgAction::Count)]
+    pub verbose: u8,
+    /// Exit with status 1 on warnings too
+    #[arg(long)]
+    pub strict: bool,
 }
 
 /// Options of `guide`.

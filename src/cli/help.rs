@@ -2,7 +2,8 @@
 
 /// Text below the short help.
 pub const SHORT: &str =
-    "Exit status: 0 ready, 1 not ready, 2 usage, 69 not reached, 75 try again, 77 sign-in refused, 78 configuration.
+    "Exit status: 0 ready, 1 not ready, 2 usage, 69 not reached, 75 try again, 77 sign-in refused, 78 configuration,
+65 no recording (replay).
 More: halo-onboard --help, halo-onboard explain";
 
 /// Text below the long help.
@@ -11,6 +12,7 @@ Exit status:
   0    ready; warnings too, unless check --strict
   1    not ready: at least one blocking diagnosis
   2    wrong usage
+  65   replay: the file is no recording that can be replayed
   69   the host was not reached: DNS, refused, TLS, or it is not Halo
   75   no verdict, try again: timeout, 429, 5xx, cancelled
   77   the sign-in was refused
@@ -40,6 +42,19 @@ Examples:
       check from a script; the exit status is the result
   halo-onboard check --profile company --until-ready --deadline 30m
       wait while someone fixes the role in Halo";
+
+/// Text below the long help of `replay`.
+pub const REPLAY: &str = "\
+The recording comes from halo-onboard check --record FILE, or from the interface. It is judged by the same rules as a run;
+where this version concludes something else than the run that made it, that is said on standard error.
+
+Exit status: as of check, for the verdict of the replay; 65 where the file is no recording that can be replayed.
+
+Examples:
+  halo-onboard check --demo=role-invoices --record run.json
+  halo-onboard replay run.json
+  halo-onboard replay run.json --verdict-only
+      not_ready api.role_level";
 
 /// Text below the long help of `check`.
 pub const CHECK: &str = "\

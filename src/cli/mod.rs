@@ -13,7 +13,9 @@ mod interface;
 mod key_configuration;
 mod output_style;
 mod profile;
+mod record_exchanges;
 mod record_last_check;
+mod replay;
 mod simulate;
 mod usage_errors;
 mod version;
@@ -72,6 +74,7 @@ fn dispatch(cli: Cli, to: &mut OutputStreams) -> u8 {
     }
     match command {
         Some(Command::Check(args)) => check::run(&args, session_of(&options)),
+        Some(Command::Replay(args)) => replay::run(&args, open(&options, to), to),
         None => {
             let done = open(&options, to).and_then(|session| interface::run(session, to));
             finish(done, to)
@@ -122,6 +125,7 @@ fn other(command: Command, options: &Options, to: &mut OutputStreams) -> Result<
         Command::Simulate(args) if args.list => simulate::list(),
         Command::Simulate(args) => return simulate::run(&args, &open(options, to)?, to),
         Command::Check(args) => return Ok(check::run(&args, session_of(options))),
+        Command::Replay(args) => return Ok(replay::run(&args, open(options, to), to)),
     };
     to.out.text(&text);
     Ok(0)

@@ -1,5 +1,7 @@
 //! Events of an active run. Every face (interface, plain text, JSON lines) only renders them.
 
+use std::sync::Arc;
+
 use super::evidence::{Evidence, Timing};
 use super::report::{Judgement, Report};
 
@@ -34,6 +36,8 @@ pub struct Finished {
     pub report: Report,
     /// The evidence. A later run of one check starts from it.
     pub evidence: Evidence,
+    /// The text of the run's recording, if it was recorded and not stopped: it holds no value of a server.
+    pub recording: Option<Arc<str>>,
 }
 
 /// One request with its answer, as a stretch of the run's time. A retry and a redirect are requests of their own.

@@ -31,6 +31,8 @@ pub struct Job {
     pub strict: bool,
     /// The simulated Halo's scenario, if this is a demo.
     pub demo: Option<String>,
+    /// Whether to record what is exchanged.
+    pub record: bool,
 }
 
 impl Job {
@@ -45,7 +47,7 @@ impl Job {
 
     fn outcome(&self, finished: Finished) -> Outcome {
         let outcome = Outcome::new(finished.report, finished.evidence, self.strict);
-        Outcome { demo: self.demo.clone(), ..outcome }
+        Outcome { demo: self.demo.clone(), recording: finished.recording, ..outcome }
     }
 
     /// Outcome of a run: finished, panicked, or stopped.
@@ -94,6 +96,7 @@ pub(super) async fn round(
     let (sender, mut events) = mpsc::unbounded_channel();
     // The receiver outlives the run; a send can only fail after it.
     let run = Run::new(job.plan.duplicate(), job.http.clone(), move |event| drop(sender.send(event)));
+    let run = if job.record { run.recorded() } else { run };
     let (finished, end) = follow(&run, &mut events, face, to, interrupt, deadline).await;
     while let Ok(event) = events.try_recv() {
         face.event(&event, to);

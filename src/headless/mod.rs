@@ -12,6 +12,8 @@ mod tenant_summary;
 mod text_style;
 mod watch_schedule;
 
+use std::sync::Arc;
+
 use crate::domain::evidence::Evidence;
 use crate::domain::report::{Judgement, Report};
 use crate::domain::run_event::RunEvent;
@@ -55,12 +57,14 @@ pub struct Outcome {
     pub exit: u8,
     /// The simulated Halo's scenario, if this was a demo.
     pub demo: Option<String>,
+    /// Text of the run's recording, if it was recorded and not stopped.
+    pub recording: Option<Arc<str>>,
 }
 
 impl Outcome {
     fn new(report: Report, evidence: Evidence, strict: bool) -> Self {
         let exit = judgement(&report).exit_status(strict);
-        Self { report, evidence, exit, demo: None }
+        Self { report, evidence, exit, demo: None, recording: None }
     }
 }
 

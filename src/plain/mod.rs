@@ -119,7 +119,8 @@ impl Reporter for ConsoleReporter {
 
     fn ended(&mut self, outcome: &Outcome, to: &mut OutputStreams) {
         self.human.ended(outcome, to);
-        self.ended = Some(Finished { report: outcome.report.clone(), evidence: outcome.evidence.clone() });
+        self.ended =
+            Some(Finished { report: outcome.report.clone(), evidence: outcome.evidence.clone(), recording: None });
     }
 }
 
@@ -363,6 +364,7 @@ impl<'a> PlainSession<'a> {
             strict: false,
             // The dialogue has said at its begin that this is no real Halo.
             demo: None,
+            record: false,
         })
     }
 

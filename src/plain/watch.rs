@@ -22,7 +22,7 @@ struct SilentReporter(Option<Finished>);
 
 impl Reporter for SilentReporter {
     fn ended(&mut self, outcome: &Outcome, _to: &mut OutputStreams) {
-        self.0 = Some(Finished { report: outcome.report.clone(), evidence: outcome.evidence.clone() });
+        self.0 = Some(Finished { report: outcome.report.clone(), evidence: outcome.evidence.clone(), recording: None });
     }
 }
 

@@ -160,6 +160,32 @@ const PAGES: &[Page] = &[
 
 const LOGIN_TITLES: &[&str] = &["sign in", "sign-in", "signin", "log in", "login", "log on", "logon", "single sign-on"];
 
+/// The texts of known products that a body holds, for a recording: they decide who seems to have answered.
+pub(super) fn marks(reply: &HttpResponse) -> Vec<&'static str> {
+    let head =
+        |length: usize| String::from_utf8_lossy(&reply.body[..reply.body.len().min(length)]).to_ascii_lowercase();
+    if looks_like_html(&reply.body, reply.content_type.as_deref()) {
+        let head = head(HEAD);
+        let password = ["type=\"password\"", "type='password'"];
+        let bodies = PAGES.iter().map(|page| page.body).chain(password);
+        return bodies.filter(|mark| !mark.is_empty() && head.contains(mark)).collect();
+    }
+    let head = head(1024);
+    let code = Some("error code: 1").filter(|mark| head.trim().starts_with(mark));
+    code.into_iter().chain(TEXTS.iter().map(|(mark, _)| *mark).filter(|mark| head.contains(mark))).collect()
+}
+
+/// The texts of known products that a page's title holds, for a recording.
+pub(super) fn title_marks(title: &str) -> Vec<&'static str> {
+    let title = title.to_ascii_lowercase();
+    let others = ["halo", "access denied", "access is denied"];
+    let known = PAGES.iter().map(|page| page.title).chain(LOGIN_TITLES.iter().copied()).chain(others);
+    let mut marks: Vec<&str> = known.filter(|mark| !mark.is_empty() && title.contains(mark)).collect();
+    marks.sort_unstable();
+    marks.dedup();
+    marks
+}
+
 /// A challenge that Halo's API does not make: it knows bearer tokens alone. Not asked of JSON, where the body says more:
 /// an authorisation server may add `Basic` to `invalid_client` (RFC 6749, 5.2).
 fn by_challenge(reply: &HttpResponse) -> Option<String> {

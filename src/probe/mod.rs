@@ -19,6 +19,7 @@
 
 mod check_selection;
 mod discovery;
+mod exchange_capture;
 mod failure;
 #[doc(hidden)]
 pub mod fuzz_targets;
@@ -30,6 +31,7 @@ mod log_lines;
 mod network_options;
 mod parallel_probes;
 mod redaction;
+pub mod replay;
 mod report_builder;
 mod response_body;
 mod response_errors;

@@ -74,18 +74,21 @@ impl Run {
         hold: bool,
     ) -> Vec<(Target<'a>, ProbeResult)> {
         let api = Api { http: &self.http, journal: &self.journal, server, bearer };
-        let ask = |target| async move {
+        let ask = |(place, target)| async move {
             let seen = self.ask_one(api, target).await;
             if hold && seen.is_unauthorised() {
-                return Some((target, seen));
+                return Some((place, target, seen));
             }
             self.store(target, seen);
             None
         };
         // Made at once, so that no iterator with borrowed items is kept while they run.
-        let asked: Vec<_> = targets.into_iter().map(ask).collect();
+        let asked: Vec<_> = targets.into_iter().enumerate().map(ask).collect();
         let answered: Vec<_> = stream::iter(asked).buffer_unordered(IN_FLIGHT).collect().await;
-        answered.into_iter().flatten().collect()
+        let mut held: Vec<_> = answered.into_iter().flatten().collect();
+        // In the order of the guide, so that what is asked again does not depend on which answer came first.
+        held.sort_by_key(|(place, ..)| *place);
+        held.into_iter().map(|(_, target, seen)| (target, seen)).collect()
     }
 
     async fn ask_one(&self, api: Api<'_>, target: Target<'_>) -> ProbeResult {

@@ -22,9 +22,13 @@ use crate::domain::request_budget;
 use crate::domain::run_event::{Finished, LogLevel, RunEvent};
 use crate::domain::run_plan::RunPlan;
 use crate::domain::verdict::{self, Case};
+use crate::recording::{Recorder, RunEnd};
 
 /// Shortest limit of a whole run.
 const RUN_LIMIT: Duration = Duration::from_secs(45);
+
+/// Limit of a replay whose recorded run ended at its limit: every recorded answer is there at once.
+const REPLAY_LIMIT: Duration = Duration::from_millis(300);
 
 /// The limit of a whole run: room for every exchange of a healthy run, each as slow as it may be, one after the other.
 /// Waits that a server asked for come on top.
@@ -49,7 +53,8 @@ impl Run {
     /// Prepares a run; nothing is sent yet. `report` is called from the run's task, in order.
     pub fn new(plan: RunPlan, http: Http, report: impl Fn(RunEvent) + Send + Sync + 'static) -> Self {
         let journal = RunLog::new(request_budget::longest_run(&plan.guide), report);
-        let limit = run_limit(http.exchange_limit());
+        let ended_at_limit = http.replay().is_some_and(|replay| replay.ended_at_limit);
+        let limit = if ended_at_limit { REPLAY_LIMIT } else { run_limit(http.exchange_limit()) };
         journal.hide.add(plan.secret.expose());
         let (work, evidence) = PlannedChecks::new(&plan);
         Self {
@@ -65,6 +70,14 @@ impl Run {
         }
     }
 
+    /// The same run, recorded: [`Finished::recording`] then holds its recording.
+    #[must_use]
+    pub fn recorded(mut self) -> Self {
+        let Plan { guide, connection, notes, .. } = &self.plan;
+        self.journal.record(Recorder::new(guide, connection, notes));
+        self
+    }
+
     /// The same run with another budget than the one that follows from its guide, which no run of that guide uses up.
     #[doc(hidden)]
     #[must_use]
@@ -76,13 +89,13 @@ impl Run {
     /// Runs to the end. Dropping the future cancels: requests under way are abandoned.
     pub async fn finish(&self) -> Finished {
         let _closing = CloseAhead(&self.http);
-        let left_over = match self.drive_in_time().await {
-            true => Fault::new(Code::LocalBug).detail("it was planned and not asked"),
-            false => self.expire(),
+        let (left_over, ended) = match self.drive_in_time().await {
+            true => (Fault::new(Code::LocalBug).detail("it was planned and not asked"), RunEnd::Finished),
+            false => (self.expire(), RunEnd::Limit),
         };
         let mut evidence = self.snapshot();
         self.fill_in(&mut evidence, &UnaskedCheck::Failed(&left_over));
-        self.end(evidence)
+        self.end(evidence, Some(ended))
     }
 
     /// The evidence so far with its judgement; unanswered checks count as cancelled. The event [`RunEvent::Finished`]
@@ -90,7 +103,7 @@ impl Run {
     pub fn interrupted(&self) -> Finished {
         let mut evidence = self.snapshot();
         self.fill_in(&mut evidence, &UnaskedCheck::Cancelled);
-        self.end(evidence)
+        self.end(evidence, None)
     }
 
     /// Drives the run until its limit; false when that was reached. A wait that a server asked for moves the limit.

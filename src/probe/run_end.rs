@@ -10,6 +10,7 @@ use crate::domain::evidence::{Evidence, Fault, Observation};
 use crate::domain::guide::Guide;
 use crate::domain::run_event::{Finished, LogLevel, RunEvent};
 use crate::domain::verdict;
+use crate::recording::RunEnd;
 
 /// Result of a check that was planned but not run.
 pub(super) enum UnaskedCheck<'a> {
@@ -53,10 +54,17 @@ impl Run {
         }
     }
 
-    pub(super) fn end(&self, evidence: Evidence) -> Finished {
+    /// Judges the evidence. `ended` is absent where the operator stopped the run: a stopped run gives no recording.
+    pub(super) fn end(&self, evidence: Evidence, ended: Option<RunEnd>) -> Finished {
         let judgement = verdict::judge(self.case(&evidence, true));
         let report = report_builder::of(self, &evidence, judgement);
-        let finished = Finished { report, evidence };
+        let today = jiff::Timestamp::now().strftime("%Y-%m-%d").to_string();
+        let recording = self
+            .journal
+            .recorder()
+            .zip(ended)
+            .map(|(recorder, ended)| recorder.recording(&evidence.link, &report, ended, &today).to_text().into());
+        let finished = Finished { report, evidence, recording };
         if !self.told_end.swap(true, Ordering::Relaxed) {
             self.journal.log(LogLevel::Info, None, report_builder::done(&finished.report));
             self.journal.tell(RunEvent::Finished(Box::new(finished.clone())));

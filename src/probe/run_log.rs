@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::redaction::Redactor;
 use crate::domain::run_event::{LogLevel, LogLine, RunEvent};
+use crate::recording::Recorder;
 
 /// Maximum number of concurrent requests: a whole round of the built-in guide, identity and nine lists. With fewer it
 /// would need two rounds and one more round trip.
@@ -22,6 +23,8 @@ pub(super) struct RunLog {
     began: Instant,
     /// Redaction of all output.
     pub hide: Redactor,
+    /// Keeps the shapes of what is exchanged, if that was asked for.
+    recorder: Option<Recorder>,
     /// Requests that this run may plan, retries and redirects aside.
     allowed: AtomicU32,
     planned: AtomicU32,
@@ -38,12 +41,23 @@ impl RunLog {
             report: Box::new(report),
             began: Instant::now(),
             hide: Redactor::default(),
+            recorder: None,
             allowed: AtomicU32::new(allowed),
             planned: AtomicU32::new(0),
             waited_ms: AtomicU64::new(0),
             retries: AtomicU32::new(0),
             hops: AtomicU32::new(0),
         }
+    }
+
+    /// Records what is exchanged from now on.
+    pub(super) fn record(&mut self, recorder: Recorder) {
+        self.recorder = Some(recorder);
+    }
+
+    /// The recorder, if the run is recorded.
+    pub(super) fn recorder(&self) -> Option<&Recorder> {
+        self.recorder.as_ref()
     }
 
     pub(super) fn tell(&self, event: RunEvent) {

@@ -53,7 +53,7 @@ pub fn job(form: Form, terms: RunOptions) -> Result<Job, PrepareError> {
     };
     let notes = notes.into_iter().chain(form.notes).collect();
     let plan = RunPlan { guide, connection, notes, secret, selection, previous: None };
-    Ok(Job { plan, http, strict, demo })
+    Ok(Job { plan, http, strict, demo, record: false })
 }
 
 /// A filled form.

@@ -11,6 +11,7 @@ pub mod paths;
 pub mod private_file;
 pub mod profiles;
 pub mod progress;
+pub mod recording_files;
 pub mod report_files;
 pub mod secret_command;
 #[cfg(test)]

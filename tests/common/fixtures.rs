@@ -235,7 +235,7 @@ pub fn finished(guide: &Guide, evidence: Evidence) -> Finished {
         facts: judgement.facts,
         diagnoses: judgement.diagnoses,
     };
-    Finished { report, evidence }
+    Finished { report, evidence, recording: None }
 }
 
 /// The number of the run that goes on.

@@ -11,7 +11,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("domain", &["secret"]),
     ("config", &["domain", "secret"]),
     ("store", &["domain", "platform", "secret"]),
-    ("probe", &["domain", "platform", "secret"]),
+    ("recording", &["domain"]),
+    ("probe", &["domain", "platform", "recording", "secret"]),
     ("app", &["domain", "secret"]),
     ("runtime", &["app", "probe", "store", "domain", "secret"]),
     ("tui", &["app", "runtime", "domain", "platform", "secret"]),
@@ -46,6 +47,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "platform",
             "probe",
             "process_hardening",
+            "recording",
             "runtime",
             "secret",
             "session",
@@ -80,6 +82,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
 /// Words that may not stand in the code of a module: it is pure.
 const NEVER_IN: &[(&str, &[&str])] = &[
     ("domain", &["tokio", "std::fs", "std::net::Tcp", "SystemTime", "Instant", "std::env", "jiff::Timestamp::now"]),
+    ("recording", &["tokio", "std::fs", "std::net::Tcp", "SystemTime", "Instant", "std::env", "jiff::Timestamp::now"]),
     ("app", &["tokio", "std::fs", "std::net", "SystemTime::now", "Instant::now", "std::env", "Timestamp::now"]),
 ];
 

@@ -137,6 +137,7 @@ static TABLE: &[(&str, Producer)] = &[
     ("local.keyring_unavailable", Local(local::keyring_that_is_none)),
     ("local.keyring_locked", Local(local::keyring_that_is_locked)),
     ("local.keyring_timeout", Local(local::keyring_that_hangs)),
+    ("local.recording_invalid", Local(local::file_that_is_no_recording)),
     ("local.secret_command", Local(local::secret_command_that_fails)),
 ];
 

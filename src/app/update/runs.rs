@@ -294,7 +294,7 @@ pub(super) fn run_panicked(state: &mut State, run: RunId) -> Vec<Effect> {
 /// Handles the end of a run: keeps its results, selects the first failure and remembers a good run.
 fn end(state: &mut State, finished: Finished) -> Vec<Effect> {
     let Some(active) = state.run.active.take() else { return Vec::new() };
-    let Finished { report, evidence } = finished;
+    let Finished { report, evidence, .. } = finished;
     let good = is_good(report.verdict);
     state.run.took_ms = Some(report.duration_ms);
     state.run.judgement = Some(judgement_of(&report));
@@ -321,7 +321,7 @@ fn end(state: &mut State, finished: Finished) -> Vec<Effect> {
 
 impl State {
     /// Takes over a run that something else drove over the values of the form.
-    pub fn show_run(&mut self, Finished { report, evidence }: Finished) {
+    pub fn show_run(&mut self, Finished { report, evidence, .. }: Finished) {
         self.run.snapshot = Snapshot::of(&self.form);
         self.run.judgement = Some(judgement_of(&report));
         (self.run.evidence, self.run.report) = (Some(evidence), Some(report));

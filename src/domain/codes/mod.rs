@@ -6,6 +6,8 @@ use serde::{Serialize, Serializer};
 /// Class of the exit status of a blocking diagnosis. Declared from the lowest network layer up; the lowest one wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ExitClass {
+    /// 65: a recording cannot be read.
+    Recording,
     /// 78: what was given is unreadable or incomplete.
     Configuration,
     /// 69: the host was not reached, or it is not Halo.
@@ -24,6 +26,7 @@ impl ExitClass {
     /// The process exit status of this class.
     pub fn status(self) -> u8 {
         match self {
+            Self::Recording => 65,
             Self::Configuration => 78,
             Self::Unreachable => 69,
             Self::SignIn => 77,
@@ -164,6 +167,7 @@ codes! {
     LocalKeyringUnavailable "local.keyring_unavailable" Configuration "This login has no key store.";
     LocalKeyringLocked "local.keyring_locked" Configuration "The key store is locked.";
     LocalKeyringTimeout "local.keyring_timeout" Configuration "The key store does not answer.";
+    LocalRecordingInvalid "local.recording_invalid" Recording "This file is no recording that can be replayed.";
     LocalSecretCommand "local.secret_command" Configuration "The secret command did not give a secret.";
 }
 

@@ -14,6 +14,9 @@ impl Http {
 
     /// Details of the connection to a server.
     pub(in crate::probe) fn link(&self, server: &Url) -> ConnectionInfo {
+        if let Some(replay) = &self.0.replay {
+            return replay.link();
+        }
         let known = self.0.memory.known(&server.origin().ascii_serialization());
         let literal = match server.host() {
             Some(Host::Ipv4(address)) => Some(address.to_string()),

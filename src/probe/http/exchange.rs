@@ -17,6 +17,7 @@ use super::{Http, certificate, connect_events, proxy_diagnosis};
 use crate::domain::codes::Code;
 use crate::domain::evidence::{Fault, Timing};
 use crate::domain::run_event::{Exchange, LogLevel, RunEvent};
+use crate::probe::exchange_capture;
 use crate::probe::failure;
 use crate::probe::failure::{Circumstances, ExchangeStage, Tunnel};
 use crate::probe::row_scanner::RowScanner;
@@ -40,7 +41,14 @@ impl Http {
     /// Sends one request, reads the response, and reports both times.
     pub(super) async fn exchange(&self, ask: &HttpRequest<'_>, journal: &RunLog) -> Result<HttpResponse, HttpFailure> {
         let from_ms = journal.elapsed_ms();
-        let result = self.attempt(ask, journal).await;
+        let place = journal.recorder().map(|recorder| exchange_capture::sent(recorder, ask, from_ms));
+        let result = match &self.0.replay {
+            Some(replay) => replay.answer(ask).await,
+            None => self.attempt(ask, journal).await,
+        };
+        if let (Some(recorder), Some(place)) = (journal.recorder(), place) {
+            exchange_capture::ended(recorder, place, ask, &result);
+        }
         let (status, timing) = match &result {
             Ok(reply) => (Some(reply.status), reply.timing),
             Err(failure) => (failure.fault.status, failure.fault.timing),

@@ -71,9 +71,12 @@ impl Http {
             };
             tried += 1;
             announce(ask, journal, &result, wait, tried);
-            let wait = retry::jittered(wait);
-            journal.note_wait(wait);
-            sleep(wait).await;
+            // A replay has no server that needs the pause.
+            if self.0.replay.is_none() {
+                let wait = retry::jittered(wait);
+                journal.note_wait(wait);
+                sleep(wait).await;
+            }
         }
     }
 }

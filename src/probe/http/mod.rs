@@ -32,12 +32,15 @@ use self::origin_state::OriginStates;
 use self::preconnect_pool::{ClearIdle, ClientRole, ConnectLayer, PreconnectPool};
 use self::proxy::Proxies;
 use self::trust_roots::Roots;
-use super::{NetworkOptions, SetupError};
+use super::replay::ReplayTransport;
+use super::{NetworkOptions, Proxy, SetupError};
 use crate::domain::connection::is_loopback;
+use crate::domain::guide::Guide;
+use crate::recording::Recording;
 
 pub(super) use self::certificate::rfc3339;
 pub use self::origin_state::KEPT_OPEN;
-pub(super) use self::request_response::{Bearer, HttpRequest, HttpResponse, RequestKind, ServerHeaders};
+pub(super) use self::request_response::{Bearer, HttpFailure, HttpRequest, HttpResponse, RequestKind, ServerHeaders};
 pub(super) use self::retry::{http_date, retry_after};
 
 /// Longest time for name resolution, TCP and TLS together.
@@ -57,6 +60,8 @@ struct Inner {
     proxies: Proxies,
     exchange_limit: Duration,
     connect_limit: Duration,
+    /// The recorded answers of a replay: nothing is sent then.
+    replay: Option<ReplayTransport>,
 }
 
 /// Trusted certificates. Reading those of this machine is the only expensive part of a client.
@@ -83,7 +88,30 @@ impl Http {
         let roots = Arc::new(Roots::new(options, provider)?);
         let tls = tls::config(&roots);
         let proxies = Proxies::new(&options.proxy, |name| std::env::var(name).ok())?;
-        Self::with(Trust { tls, roots }, proxies, options.exchange_limit)
+        Self::with(Trust { tls, roots }, proxies, options.exchange_limit, None)
+    }
+
+    /// A client that sends nothing: every request gets its answer from the recording.
+    ///
+    /// # Errors
+    /// As [`Http::new`].
+    pub fn replaying(recording: &Recording, guide: &Guide) -> Result<Self, SetupError> {
+        let options = NetworkOptions { proxy: Proxy::Direct, ..NetworkOptions::default() };
+        let roots = Arc::new(Roots::new(&options, Arc::new(rustls::crypto::ring::default_provider()))?);
+        let tls = tls::config(&roots);
+        let proxies = Proxies::new(&options.proxy, |_| None)?;
+        let replay = ReplayTransport::new(recording, guide);
+        Self::with(Trust { tls, roots }, proxies, options.exchange_limit, Some(replay))
+    }
+
+    /// The recorded answers, if this is a replay.
+    pub(in crate::probe) fn replay(&self) -> Option<&ReplayTransport> {
+        self.0.replay.as_ref()
+    }
+
+    /// Requests of a replay for which its recording has no answer.
+    pub fn unrecorded(&self) -> Vec<String> {
+        self.0.replay.as_ref().map(ReplayTransport::missing).unwrap_or_default()
     }
 
     /// Limit of one whole exchange.
@@ -96,10 +124,15 @@ impl Http {
     /// # Errors
     /// As [`Http::new`].
     pub fn fresh(&self) -> Result<Self, SetupError> {
-        Self::with(self.0.trust.clone(), self.0.proxies.clone(), self.0.exchange_limit)
+        Self::with(self.0.trust.clone(), self.0.proxies.clone(), self.0.exchange_limit, None)
     }
 
-    fn with(trust: Trust, proxies: Proxies, exchange_limit: Duration) -> Result<Self, SetupError> {
+    fn with(
+        trust: Trust,
+        proxies: Proxies,
+        exchange_limit: Duration,
+        replay: Option<ReplayTransport>,
+    ) -> Result<Self, SetupError> {
         let memory = Arc::new(OriginStates::default());
         let lot = Arc::new(PreconnectPool::default());
         let connect_limit = CONNECT_LIMIT.min(exchange_limit);
@@ -112,7 +145,7 @@ impl Http {
             // The proxy's address is the one thing of the operator's that goes into it.
             _ => return Err(SetupError::BadProxy("the HTTP client cannot use this proxy's address".into())),
         };
-        Ok(Self(Arc::new(Inner { client, opener, lot, memory, trust, proxies, exchange_limit, connect_limit })))
+        Ok(Self(Arc::new(Inner { client, opener, lot, memory, trust, proxies, exchange_limit, connect_limit, replay })))
     }
 
     /// Opens connections ahead, so that `wanted` are there in all, once the first one shows that it is HTTP/1.1: over

@@ -59,14 +59,14 @@ impl HttpRequest<'_> {
     }
 
     /// The scopes that a token request asks for. Only their part of the form is decoded: another holds the secret.
-    pub(super) fn scope(&self) -> Option<String> {
+    pub(in crate::probe) fn scope(&self) -> Option<String> {
         let RequestKind::Post(form) = &self.what else { return None };
         let part = form.split(|byte| *byte == b'&').find(|part| part.starts_with(b"scope="))?;
         url::form_urlencoded::parse(part).next().map(|(_, scope)| scope.into_owned())
     }
 
     /// Returns true for the token request.
-    pub(super) fn is_post(&self) -> bool {
+    pub(in crate::probe) fn is_post(&self) -> bool {
         matches!(self.what, RequestKind::Post(_))
     }
 

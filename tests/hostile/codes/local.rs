@@ -154,6 +154,13 @@ pub fn keyring_that_hangs() -> Code {
     keyring::within(Duration::from_millis(20), hang).expect_err("late").code()
 }
 
+pub fn file_that_is_no_recording() -> Code {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("run.json");
+    write(&file, "{}");
+    named_by_the_program(&["replay", &file.display().to_string()], |_| {})
+}
+
 pub fn secret_command_that_fails() -> Code {
     secret_command::run(&["/bin/false".to_owned()], PromptMode::Nobody).expect_err("it fails").code()
 }

@@ -349,5 +349,5 @@ fn finished(source: &mut Source<'_>, finished: bool) -> (Finished, Judgement) {
         facts: judgement.facts.clone(),
         diagnoses: judgement.diagnoses.clone(),
     };
-    (Finished { report, evidence }, judgement)
+    (Finished { report, evidence, recording: None }, judgement)
 }

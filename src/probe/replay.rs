@@ -1,0 +1,209 @@
+//! Replay of a recording: every request gets the answer that was recorded for it, and nothing is sent. What the answers
+//! mean is decided by the same code as in a run.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::fmt::rfc2822::DateTimePrinter;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use super::http::{HttpFailure, HttpRequest, HttpResponse, ServerHeaders};
+use super::response_body::NotJson;
+use crate::domain::codes::Code;
+use crate::domain::connection::{Connection, Field, Note, ScopePlan};
+use crate::domain::evidence::{Certificate, ConnectionInfo, Fault, Rows};
+use crate::domain::guide::Guide;
+use crate::recording::{
+    BodyShape, ExchangeShape, FailureShape, GuideNames, LinkShape, Recording, ResponseShape, RowsShape, RunEnd, least,
+    placeholder_object, placeholder_text, placeholder_value,
+};
+
+/// The Client ID of a replay where the recorded one had the usual form.
+const CLIENT_ID: &str = "00000000-0000-4000-8000-000000000000";
+
+/// The form of a recorded run, with replacements in place of its values.
+pub fn connection(recording: &Recording) -> Connection {
+    let shape = &recording.connection;
+    let text = |text: &String| placeholder_text(text, &GuideNames::default());
+    Connection {
+        resource_server: shape.resource_server.clone(),
+        path: shape.path.clone(),
+        tenant: shape.tenant.as_ref().map(text),
+        client_id: if shape.client_id_is_guid { CLIENT_ID.to_owned() } else { "client-id".to_owned() },
+        scopes: shape.scopes.clone().map_or(ScopePlan::Automatic, ScopePlan::Exact),
+        auth_server: shape.auth_server.clone(),
+        allowed_auth_origins: shape.allowed_auth_origins.clone(),
+    }
+}
+
+/// The notes about the recorded form; their texts are not in a recording.
+pub fn notes(recording: &Recording) -> Vec<Note> {
+    let field = |word: &str| match word {
+        "url" => Field::Url,
+        "tenant" => Field::Tenant,
+        "client_id" => Field::ClientId,
+        _ => Field::Secret,
+    };
+    let notes = recording.connection.notes.iter();
+    let text = "what was noted about it is not in the recording".to_owned();
+    notes.map(|note| Note { field: field(&note.field), cleaned: note.cleaned, text: text.clone() }).collect()
+}
+
+/// What a request is looked up by.
+type RequestKey = (String, bool, String, Option<String>);
+
+/// The recorded answers.
+pub(super) struct ReplayTransport {
+    answers: Mutex<HashMap<RequestKey, VecDeque<ExchangeShape>>>,
+    missing: Mutex<Vec<String>>,
+    names: GuideNames,
+    link: ConnectionInfo,
+    /// True if the recorded run ended at its limit.
+    pub(super) ended_at_limit: bool,
+}
+
+impl ReplayTransport {
+    pub(super) fn new(recording: &Recording, guide: &Guide) -> Self {
+        let mut answers: HashMap<RequestKey, VecDeque<ExchangeShape>> = HashMap::new();
+        for exchange in &recording.exchanges {
+            let key =
+                (exchange.check.clone(), exchange.method == "POST", exchange.url.clone(), exchange.scopes.clone());
+            answers.entry(key).or_default().push_back(exchange.clone());
+        }
+        Self {
+            answers: Mutex::new(answers),
+            missing: Mutex::default(),
+            names: GuideNames::of(guide),
+            link: link(&recording.link),
+            ended_at_limit: recording.ended == RunEnd::Limit,
+        }
+    }
+
+    /// How the connection was made.
+    pub(super) fn link(&self) -> ConnectionInfo {
+        self.link.clone()
+    }
+
+    /// Requests for which the recording has no answer.
+    pub(super) fn missing(&self) -> Vec<String> {
+        locked(&self.missing).clone()
+    }
+
+    /// The recorded answer of a request. A request that had none when its run ended gets none.
+    pub(super) async fn answer(&self, ask: &HttpRequest<'_>) -> Result<HttpResponse, HttpFailure> {
+        let url = format!("{}{}", ask.url.origin().ascii_serialization(), ask.url.path());
+        let key = (ask.check.to_owned(), ask.is_post(), url, ask.scope());
+        let next = locked(&self.answers).get_mut(&key).and_then(VecDeque::pop_front);
+        match next {
+            Some(ExchangeShape { response: Some(response), timing_ms, .. }) => {
+                let mut reply = self.response(&response);
+                reply.timing = timing_ms;
+                if let Some(cut) = &mut reply.cut {
+                    cut.timing = timing_ms;
+                }
+                Ok(reply)
+            }
+            Some(ExchangeShape { failure: Some(failure), timing_ms, .. }) => {
+                let mut fault = fault(&failure);
+                fault.timing = timing_ms;
+                Err(HttpFailure { fault, unanswered: failure.unanswered })
+            }
+            Some(_) => std::future::pending().await,
+            None => {
+                locked(&self.missing).push(ask.line().split('?').next().unwrap_or_default().to_owned());
+                Err(Fault::new(Code::LocalBug).detail("the recording has no answer to this request").into())
+            }
+        }
+    }
+
+    fn response(&self, shape: &ResponseShape) -> HttpResponse {
+        let location = shape.location.as_ref().map(|location| match location.as_str() {
+            "<no address>" => Vec::new(),
+            address => placeholder_text(address, &self.names).into_bytes(),
+        });
+        let gateway = |name: &str| shape.gateway_headers.iter().any(|header| header == name);
+        HttpResponse {
+            status: shape.status,
+            body: Zeroizing::new(body(&shape.body, &self.names)),
+            rows: shape.rows.as_ref().map(rows),
+            cut: shape.cut.as_ref().map(fault),
+            content_type: shape.content_type.clone(),
+            date: shape.date_skew_s.and_then(date),
+            retry_after: shape.retry_after_s,
+            location,
+            encoding: None,
+            front: ServerHeaders {
+                server: shape.server.clone(),
+                gateway_error: gateway("x-amzn-errortype"),
+                challenges: shape.www_authenticate.clone(),
+                mitigated: gateway("cf-mitigated"),
+            },
+            timing: Default::default(),
+        }
+    }
+}
+
+fn link(shape: &LinkShape) -> ConnectionInfo {
+    ConnectionInfo {
+        addresses: shape.addresses.clone(),
+        proxy: shape.proxy.then(|| "a proxy (its name is not in the recording)".to_owned()),
+        tls_version: shape.tls_version.clone(),
+        http_version: shape.http_version.clone(),
+        certificate: shape.certificate_days_left.map(|days_left| Certificate { days_left, ..Certificate::default() }),
+    }
+}
+
+fn fault(shape: &FailureShape) -> Fault {
+    Fault::new(Code::from_id(&shape.code).unwrap_or(Code::LocalBug)).detail(&shape.detail)
+}
+
+/// A `Date` header with this difference to this machine's clock.
+fn date(skew: i64) -> Option<String> {
+    let date = Timestamp::now().checked_add(SignedDuration::from_secs(skew)).ok()?;
+    DateTimePrinter::new().timestamp_to_rfc9110_string(&date).ok()
+}
+
+fn rows(shape: &RowsShape) -> Result<Option<Rows>, NotJson> {
+    match shape {
+        RowsShape::Empty => Err(NotJson::Empty),
+        RowsShape::NotJson(why) => Err(NotJson::Broken(why.clone())),
+        RowsShape::NoList => Ok(None),
+        RowsShape::List { rows, complete, agents } => Ok(Some(Rows {
+            complete: *complete,
+            count: least(rows).unwrap_or_default(),
+            by_agent: agents.iter().filter_map(|(id, count)| Some((id.parse().ok()?, least(count)?))).collect(),
+        })),
+    }
+}
+
+/// The bytes of a body that has this shape.
+pub(super) fn body(shape: &BodyShape, names: &GuideNames) -> Vec<u8> {
+    match shape {
+        BodyShape::Empty => Vec::new(),
+        BodyShape::Json(value) => placeholder_value(value, names).to_string().into_bytes(),
+        BodyShape::BrokenJson { opens, fault, members } => {
+            let whole = Value::Object(placeholder_object(members, names)).to_string();
+            let start = match opens {
+                '{' => whole.trim_end_matches('}').to_owned(),
+                other => other.to_string(),
+            };
+            let broken = if fault == "early" { "" } else { ", !" };
+            format!("{start}{broken}").into_bytes()
+        }
+        BodyShape::Page { title, marks } => {
+            let escaped = |text: &str| text.replace('<', "&lt;").replace('>', "&gt;");
+            let title = title.as_deref().map(|title| format!("<title>{}</title>", escaped(title))).unwrap_or_default();
+            format!("<html><head>{title}</head><body>{}</body></html>", marks.join("\n")).into_bytes()
+        }
+        BodyShape::Text(text) => text.clone().into_bytes(),
+        BodyShape::Undecodable(why) if why.contains("UTF-16") => b"\xff\xfe{\0".to_vec(),
+        BodyShape::Undecodable(why) if why.contains("UTF-32") => b"\xff\xfe\0\0{\0\0\0".to_vec(),
+        BodyShape::Undecodable(_) => b"\xff\xff".to_vec(),
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
