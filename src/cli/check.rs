@@ -133,7 +133,7 @@ async fn checked(
     match &args.record {
         None => Ok(status),
         Some(path) => {
-            record_exchanges::write(path, face.recording(), &job.secret, to)?;
+            record_exchanges::write(path, face.recording(), &job.plan.secret, to)?;
             Ok(status)
         }
     }

@@ -7,9 +7,10 @@ use super::commands::ReplayArgs;
 use super::{check, output_style, written};
 use crate::domain::codes::Code;
 use crate::domain::guide::Guide;
+use crate::domain::run_plan::{CheckSelection, RunPlan};
 use crate::exit_signals;
 use crate::headless::{self, Job, OutputStreams, OutputStyle, Reporter, WatchSchedule};
-use crate::probe::{Http, Selection, replay};
+use crate::probe::{Http, replay};
 use crate::recording::{self, Recording, VerdictShape};
 use crate::secret::Secret;
 use crate::session::async_runtime::block_on;
@@ -94,18 +95,15 @@ fn replayed(args: &ReplayArgs, session: &Session, to: &mut OutputStreams) -> Res
 fn job(recording: &Recording, guide: Arc<Guide>, strict: bool) -> Result<Job, CommandError> {
     let http = Http::replaying(recording, &guide)
         .map_err(|error| CommandError::new(Code::LocalBug, error.to_string(), "Report it."))?;
-    Ok(Job {
+    let plan = RunPlan {
         connection: replay::connection(recording),
         notes: replay::notes(recording),
         secret: Secret::new(NO_SECRET.to_owned()),
-        http,
-        selection: Selection::All,
+        selection: CheckSelection::All,
         previous: None,
-        strict,
-        demo: None,
-        record: false,
         guide,
-    })
+    };
+    Ok(Job { plan, http, strict, demo: None, record: false })
 }
 
 /// Where this version concludes something else than the run that was recorded.

@@ -73,7 +73,7 @@ impl Run {
     /// The same run, recorded: [`Finished::recording`] then holds its recording.
     #[must_use]
     pub fn recorded(mut self) -> Self {
-        let Plan { guide, connection, notes, .. } = &self.plan;
+        let RunPlan { guide, connection, notes, .. } = &self.plan;
         self.journal.record(Recorder::new(guide, connection, notes));
         self
     }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use halo_onboard::domain::connection::{Typed, understand};
 use halo_onboard::domain::guide::Guide;
 use halo_onboard::domain::run_event::Finished;
-use halo_onboard::probe::{Http, NetworkOptions, Plan, Proxy, Run, Selection, replay};
+use halo_onboard::domain::run_plan::{CheckSelection, RunPlan};
+use halo_onboard::probe::{Http, NetworkOptions, Proxy, Run, replay};
 use halo_onboard::recording::{self, Recording};
 use halo_onboard::secret::Secret;
 use halo_onboard::sim::{
@@ -111,12 +112,12 @@ pub async fn record(scenario: &str, change: impl Fn(&mut Scenario)) -> Option<Re
     let (connection, secret) = (understood.connection?, understood.secret?);
     let network =
         NetworkOptions { proxy: Proxy::Direct, exchange_limit: Duration::from_secs(4), ..NetworkOptions::default() };
-    let plan = Plan {
+    let plan = RunPlan {
         guide: Arc::new(guide),
         connection,
         notes: understood.notes,
         secret,
-        selection: Selection::All,
+        selection: CheckSelection::All,
         previous: None,
     };
     let run = Run::new(plan, Http::new(&network).expect("a client"), |_| {}).recorded();
@@ -132,12 +133,12 @@ pub async fn record(scenario: &str, change: impl Fn(&mut Scenario)) -> Option<Re
 pub async fn replay(recording: &Recording) -> (Finished, Vec<String>) {
     let guide = Arc::new(Guide::built_in());
     let http = Http::replaying(recording, &guide).expect("a client");
-    let plan = Plan {
+    let plan = RunPlan {
         guide,
         connection: replay::connection(recording),
         notes: replay::notes(recording),
         secret: Secret::new("a replay has no secret".into()),
-        selection: Selection::All,
+        selection: CheckSelection::All,
         previous: None,
     };
     let finished = Run::new(plan, http.clone(), |_| {}).finish().await;
