@@ -1,16 +1,13 @@
 //! Recordings in files that the operator names: written for this user only, never over another file, and read whole or
 //! not at all.
 
-use std::fs::OpenOptions;
 use std::io::{self, Read};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-
-use rustix::fs::OFlags;
 
 use super::error::{StoreError, shown};
 use super::private_file;
 use crate::domain::codes::Code;
+use crate::platform::file_access::open_following;
 
 /// Fails if a recording cannot be created at this path; nothing is written.
 ///
@@ -49,8 +46,7 @@ pub fn create(path: &Path, text: &str) -> Result<(), StoreError> {
 /// It does not exist, is no regular file, or cannot be read.
 pub fn read(path: &Path, most: usize) -> Result<Vec<u8>, StoreError> {
     let read = || {
-        let flags = OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let file = OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)?;
+        let file = open_following(path)?;
         if !file.metadata()?.is_file() {
             return Err(io::Error::other("it is no regular file"));
         }
@@ -74,8 +70,6 @@ pub fn read(path: &Path, most: usize) -> Result<Vec<u8>, StoreError> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
 
     #[test]
@@ -84,8 +78,12 @@ mod tests {
         let path = folder.path().join("run.json");
         check_free(&path).expect("free");
         create(&path, "{}").expect("written");
-        let mode = std::fs::metadata(&path).expect("there").permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = std::fs::metadata(&path).expect("there").permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
         for taken in [check_free(&path), create(&path, "other")] {
             assert!(taken.expect_err("taken").what().contains("already exists"));
         }
