@@ -2,7 +2,7 @@
 
 use super::state::State;
 use crate::domain::connection;
-use crate::domain::guide::{EvidenceSource, Step};
+use crate::domain::guide::{AddressPart, EvidenceSource, Step};
 
 /// One value of the vendor's form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl State {
         let values = step.lines.iter().map(|line| VendorFormValue {
             label: line.label.clone(),
             worth: match line.witness {
-                EvidenceSource::FormUrl => self.base_value().map_or(FieldValue::Nothing, FieldValue::Text),
+                EvidenceSource::FormUrl => self.address(line.value).map_or(FieldValue::Nothing, FieldValue::Text),
                 EvidenceSource::FormTenant => self.tenant_value().map_or(FieldValue::Nothing, FieldValue::Text),
                 EvidenceSource::FormClientId => self.client_id_value().map_or(FieldValue::Nothing, FieldValue::Text),
                 EvidenceSource::FormSecret if self.form.secret.is_empty() => FieldValue::Nothing,
@@ -47,6 +47,21 @@ impl State {
         let origin = self.form.origin()?;
         let asked = self.found.discovery().filter(|_| self.found.origin() == Some(&origin));
         asked.map(|discovery| discovery.base.clone()).filter(|base| !base.is_empty()).or(Some(origin))
+    }
+
+    /// The part of Halo's addresses that a field of the vendor's form wants.
+    fn address(&self, part: Option<AddressPart>) -> Option<String> {
+        let base = self.base_value()?;
+        let host = || base.split_once("://").map_or(base.as_str(), |(_, rest)| rest);
+        Some(match part {
+            None => base,
+            Some(AddressPart::Api) => format!("{base}/api"),
+            Some(AddressPart::Host) => host().to_owned(),
+            Some(AddressPart::HostName) => host().split('.').next().unwrap_or_default().to_owned(),
+            Some(AddressPart::AuthorisationServer) => {
+                return self.found.discovery().map(|found| found.auth_server.clone());
+            }
+        })
     }
 
     fn tenant_value(&self) -> Option<String> {

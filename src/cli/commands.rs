@@ -140,6 +140,8 @@ pub struct GuideArgs {
 /// Subcommands of `guide`.
 #[derive(Debug, Subcommand)]
 pub enum GuideCommand {
+    /// List the built-in guides: the name for --guide, the product, and the source
+    List,
     /// Check whether a guide file is valid; if not, show the position and the reason
     Validate {
         /// The file

@@ -4,11 +4,11 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::commands::GuideFormat;
-use crate::config::config_file::read_named;
 use crate::domain::guide::{BUILT_IN, Guide, Line, Step};
+use crate::domain::guide_library;
 use crate::domain::untrusted_text::UntrustedText;
 use crate::session::command_error::CommandError;
-use crate::session::setting_sources::{Session, read_guide};
+use crate::session::setting_sources::{Session, guide_text, read_guide};
 
 /// Returns the checklist in one of its formats.
 ///
@@ -22,7 +22,7 @@ pub fn print(session: &Session, format: GuideFormat) -> Result<String, CommandEr
         // Strings, numbers and lists only: serialising them cannot fail.
         GuideFormat::Json => serde_json::to_string_pretty(&*guide).unwrap_or_default() + "\n",
         GuideFormat::Toml => match &session.settings.guide.value {
-            Some(path) => read_named(path)?,
+            Some(path) => guide_text(path)?,
             None => BUILT_IN.to_owned(),
         },
     })
@@ -45,6 +45,15 @@ pub fn validate(path: &Path) -> Result<String, CommandError> {
     ))
 }
 
+/// Lists the built-in guides, one per line: the name for `--guide`, the product, and where the guide comes from.
+pub fn list() -> String {
+    let row = |guide: Guide| {
+        let from = guide.pages.first().map_or_else(|| guide.source.clone(), |page| page.url.clone());
+        format!("{:<28}{:<24}{from}\n", guide.id, guide.vendor)
+    };
+    guide_library::guides().into_iter().map(row).collect()
+}
+
 /// Filters a text of the guide for the terminal, because a guide may come from an untrusted source.
 fn shown(text: &str) -> String {
     UntrustedText::new(text).as_str().to_owned()
@@ -53,6 +62,13 @@ fn shown(text: &str) -> String {
 /// Formats the checklist as plain text.
 pub fn text(guide: &Guide) -> String {
     let mut out = format!("{}\nSource: {}\n", shown(&guide.title), shown(&guide.source));
+    for page in &guide.pages {
+        let _ = writeln!(out, "        {}", shown(&page.url));
+    }
+    if !guide.read_on.is_empty() {
+        let _ =
+            writeln!(out, "Read on {}. Lines marked (inferred) are not in the source's words.", shown(&guide.read_on));
+    }
     for step in &guide.steps {
         // Writing to a String cannot fail.
         let _ = writeln!(out, "\n{}  {}\n   In Halo: {}", shown(&step.id), shown(&step.title), path(guide, step));
@@ -60,7 +76,14 @@ pub fn text(guide: &Guide) -> String {
             let _ = writeln!(out, "   First:   {}", shown(&step.open));
         }
         for line in &step.lines {
-            let _ = writeln!(out, "   [ ] {:<4} {} = {}", shown(&line.fact), label(line), shown(&line.expected));
+            let _ = writeln!(
+                out,
+                "   [ ] {:<4} {} = {}{}",
+                shown(&line.fact),
+                label(line),
+                shown(&line.expected),
+                basis(line)
+            );
         }
         if !step.then.is_empty() {
             let _ = writeln!(out, "   Then:    {}", shown(&step.then));
@@ -105,6 +128,10 @@ fn path(guide: &Guide, step: &Step) -> String {
 
 fn scopes(guide: &Guide) -> String {
     shown(&guide.application.scopes.join(" "))
+}
+
+fn basis(line: &Line) -> &'static str {
+    if line.basis.is_stated() { "" } else { " (inferred)" }
 }
 
 fn label(line: &Line) -> String {

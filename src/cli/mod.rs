@@ -114,6 +114,7 @@ fn other(command: Command, options: &Options, to: &mut OutputStreams) -> Result<
         Command::Explain { code: None } => explain::list(),
         Command::Explain { code: Some(code) } => explain::explain(&code, output_style::of(&Settings::default()).width)?,
         Command::Guide(args) => match args.command {
+            Some(GuideCommand::List) => guide::list(),
             Some(GuideCommand::Validate { file }) => guide::validate(&file)?,
             None => guide::print(&open(options, to)?, args.format)?,
         },

@@ -26,13 +26,22 @@ pub struct Guide {
     pub vendor: String,
     /// Where the four values are entered in the vendor's product.
     pub form: String,
-    /// The vendor's own button that tests the connection.
+    /// The vendor's own button that tests the connection; empty when the source names none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub test_button: String,
-    /// Where the guide comes from.
+    /// Where the guide comes from, in words.
     pub source: String,
-    /// The agent to be made.
+    /// The pages that the guide follows.
+    #[serde(default, rename = "page", skip_serializing_if = "Vec::is_empty")]
+    pub pages: Vec<Page>,
+    /// The day on which the pages were read, as `YYYY-MM-DD`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub read_on: String,
+    /// The agent to be made; without a name where the source leaves it to the operator.
+    #[serde(default, skip_serializing_if = "NamedObject::is_unnamed")]
     pub agent: NamedObject,
-    /// The role to be made.
+    /// The role to be made; without a name where the source asks for none.
+    #[serde(default, skip_serializing_if = "NamedObject::is_unnamed")]
     pub role: NamedObject,
     /// The API application to be made.
     pub application: Application,
@@ -42,16 +51,51 @@ pub struct Guide {
     #[serde(rename = "step")]
     pub steps: Vec<Step>,
     /// The probes, in order of display.
-    #[serde(rename = "probe")]
+    #[serde(default, rename = "probe")]
     pub probes: Vec<Probe>,
 }
 
-/// Something in Halo that the guide names.
+/// A public page that a guide follows.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
+pub struct Page {
+    /// The page's own title.
+    pub title: String,
+    /// Its address.
+    pub url: String,
+}
+
+/// Whether the source says a thing, or whoever wrote the guide concluded it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// The source says it.
+    #[default]
+    Stated,
+    /// It follows from something else that the source says, or from how Halo works.
+    Inferred,
+}
+
+impl Basis {
+    /// True for what the source says.
+    pub fn is_stated(&self) -> bool {
+        *self == Self::Stated
+    }
+}
+
+/// Something in Halo that the guide may name.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct NamedObject {
-    /// Its name in Halo.
+    /// Its name in Halo; empty when any will do.
     pub name: String,
+}
+
+impl NamedObject {
+    /// True when the guide leaves the name to the operator.
+    pub fn is_unnamed(&self) -> bool {
+        self.name.trim().is_empty()
+    }
 }
 
 /// The API application.
@@ -65,6 +109,9 @@ pub struct Application {
     /// What is to be known about the list, e.g. that it is inferred.
     #[serde(default)]
     pub scopes_note: String,
+    /// Whether the source lists the scopes.
+    #[serde(default, skip_serializing_if = "Basis::is_stated")]
+    pub scopes_basis: Basis,
 }
 
 /// Paths through Halo's screens, each a list of what to click.
@@ -137,6 +184,26 @@ pub struct Line {
     /// Other labels seen on Halo's screens for the same thing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
+    /// What of the resource server's address the vendor's form wants, where it wants another part than the origin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<AddressPart>,
+    /// Whether the source says this line.
+    #[serde(default, skip_serializing_if = "Basis::is_stated")]
+    pub basis: Basis,
+}
+
+/// What a field of the vendor's form wants of Halo's addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AddressPart {
+    /// The resource server with `/api` at its end.
+    Api,
+    /// The host name alone.
+    Host,
+    /// The host name up to its first dot.
+    HostName,
+    /// The authorisation server.
+    AuthorisationServer,
 }
 
 /// What can witness a fact.
@@ -279,6 +346,17 @@ impl Guide {
         }
     }
 
+    /// The agent's name, or what to call an agent that the guide does not name.
+    pub fn agent_name(&self) -> String {
+        if self.agent.is_unnamed() { format!("the agent for {}", self.vendor) } else { self.agent.name.clone() }
+    }
+
+    /// Does a line ask that the agent is an administrator?
+    pub fn wants_administrator(&self) -> bool {
+        let wanted = |line: &Line| permission_levels::switch(&line.expected) == Some(true);
+        self.lines().any(|line| line.claim.as_deref() == Some("SA") && wanted(line))
+    }
+
     /// Every line of every step.
     pub fn lines(&self) -> impl Iterator<Item = &Line> {
         self.steps.iter().flat_map(|step| &step.lines)
@@ -330,6 +408,9 @@ fn fault(guide: &Guide) -> Option<(String, String)> {
     }
     let mut facts = BTreeSet::new();
     for line in guide.lines() {
+        if let Some(wrong) = unnamed_fault(guide, line) {
+            return Some(wrong);
+        }
         if let Some(wrong) = id_fault("fact", &line.fact) {
             return Some(wrong);
         }
@@ -361,6 +442,24 @@ fn fault(guide: &Guide) -> Option<(String, String)> {
     request_budget::excess(guide).map(|excess| (excess.at, excess.why))
 }
 
+/// A line that compares a name which the guide does not give.
+fn unnamed_fault(guide: &Guide, line: &Line) -> Option<(String, String)> {
+    let (object, table) = match line.witness {
+        EvidenceSource::AgentName | EvidenceSource::LoginAgent => (&guide.agent, "agent"),
+        EvidenceSource::RoleName | EvidenceSource::RoleMember => (&guide.role, "role"),
+        _ => return None,
+    };
+    object.is_unnamed().then(|| {
+        (
+            line.fact.clone(),
+            format!(
+                "fact {} compares a name, but [{table}] has none: give it one, or let the operator confirm the line",
+                line.fact
+            ),
+        )
+    })
+}
+
 fn line_fault(line: &Line) -> Option<(String, String)> {
     match (line.witness, &line.claim) {
         (EvidenceSource::Level | EvidenceSource::Switch, None) => Some((
@@ -386,6 +485,13 @@ fn line_fault(line: &Line) -> Option<(String, String)> {
                 ));
             }
             None
+        }
+        (EvidenceSource::LoginType, _) if !line.expected.trim().eq_ignore_ascii_case("Agent") => {
+            let why = "login-type shows that a token acts as an agent; let the operator confirm another login type";
+            Some((line.expected.clone(), format!("fact {}: {why}", line.fact)))
+        }
+        (witness, _) if line.value.is_some() && witness != EvidenceSource::FormUrl => {
+            Some((line.fact.clone(), format!("fact {} has a value, which only a line of form-url can have", line.fact)))
         }
         _ => None,
     }

@@ -190,10 +190,22 @@ pub fn switch(value: &str) -> Option<bool> {
     }
 }
 
+/// Other words for a level, on the screens of newer versions and in vendors' guides: claim, words, the level's name here.
+/// That they mean the same number is inferred.
+const OTHER_WORDS: &[(&str, &str, &str)] = &[
+    ("Xx", "Read, Create and Modify", "Read and Modify"),
+    ("Xx", "Read, Create, Modify and Delete", "Read, Modify and Remove"),
+    ("Dx", "Read, Modify and Delete", "Read, Modify and Remove"),
+    ("Hx", "Read and Modify (All)", "Read and Modify All"),
+];
+
 impl Scale {
     /// Finds a level by its label.
     pub fn by_name(&self, name: &str) -> Option<&'static Level> {
-        self.levels.iter().find(|level| level.name.eq_ignore_ascii_case(name.trim()))
+        let name = name.trim();
+        let same = |other: &&(&str, &str, &str)| other.0 == self.claim && other.1.eq_ignore_ascii_case(name);
+        let name = OTHER_WORDS.iter().find(same).map_or(name, |other| other.2);
+        self.levels.iter().find(|level| level.name.eq_ignore_ascii_case(name))
     }
 
     /// A level by the number in a claim.

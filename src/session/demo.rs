@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::command_error::CommandError;
 use crate::domain::codes::Code;
 use crate::domain::connection::Typed;
-use crate::domain::guide::{EvidenceSource, Guide, Line};
+use crate::domain::guide::{EvidenceSource, Guide, Line, NamedObject};
 use crate::domain::permission_levels;
 use crate::secret::Secret;
 use crate::sim::{FixtureNames, Scenario, Simulator};
@@ -102,12 +102,25 @@ fn sentence(text: &str) -> String {
 /// The names and levels that the guide expects.
 fn cast(guide: &Guide) -> FixtureNames {
     FixtureNames {
-        agent: guide.agent.name.clone(),
-        role: guide.role.name.clone(),
+        agent: named(&guide.agent, "Integration"),
+        role: named(&guide.role, "Integration role"),
         application: guide.application.name.clone(),
         scopes: guide.application.scopes.clone(),
-        claims: guide.lines().filter_map(claim).collect(),
+        // A guide that does not speak of visibility leaves it to the operator, who lets the agent see tickets.
+        claims: VISIBILITY
+            .map(|name| (name.into(), "1".into()))
+            .into_iter()
+            .chain(guide.lines().filter_map(claim))
+            .collect(),
     }
+}
+
+/// The switches that let an agent see tickets beside its own.
+const VISIBILITY: [&str; 2] = ["l8", "l9"];
+
+/// The guide's name for an object, or some name where it leaves it open.
+fn named(object: &NamedObject, otherwise: &str) -> String {
+    if object.is_unnamed() { otherwise.to_owned() } else { object.name.clone() }
 }
 
 /// Returns the claim of a level or a switch, with the value that the guide expects.

@@ -12,6 +12,7 @@ use crate::config::{File, KeyTable, Layer, Settings, Source, Value, print_config
 use crate::domain::codes::Code;
 use crate::domain::connection::Typed;
 use crate::domain::guide::Guide;
+use crate::domain::guide_library;
 use crate::domain::profile::Profile;
 use crate::domain::secret_destination;
 use crate::domain::secret_destination::Destination;
@@ -336,12 +337,23 @@ fn environment() -> Layer {
     }
 }
 
-/// Reads a guide file.
+/// The text of a guide: a built-in one by its name, any other by its path (`./cipp` for a file of that name).
+///
+/// # Errors
+/// The file cannot be read.
+pub fn guide_text(path: &Path) -> Result<String, CommandError> {
+    match path.to_str().and_then(guide_library::text_of) {
+        Some(text) => Ok(text.to_owned()),
+        None => Ok(config_file::read_named(path)?),
+    }
+}
+
+/// Reads a guide: built in, or from a file.
 ///
 /// # Errors
 /// It cannot be read, or holds something wrong: with line and column.
 pub fn read_guide(path: &Path) -> Result<Guide, CommandError> {
-    let text = config_file::read_named(path)?;
+    let text = guide_text(path)?;
     Guide::from_toml(&text).map_err(|error| {
         FileError::Invalid { path: path.into(), line: error.line, column: error.column, message: error.message }.into()
     })

@@ -29,6 +29,18 @@ pub enum Resource {
     Asset,
     /// Suppliers.
     Supplier,
+    /// Quotations.
+    Quotation,
+    /// Sales orders.
+    SalesOrder,
+    /// Purchase orders.
+    PurchaseOrder,
+    /// Projects, which Halo stores as tickets.
+    Projects,
+    /// Software licences and subscriptions.
+    SoftwareLicence,
+    /// Appointments of a day.
+    Appointment,
 }
 
 /// Permissions that a resource requires: a scope of the application and a level of the role.
@@ -46,7 +58,7 @@ pub(super) struct RequiredPermissions {
 
 impl Resource {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 17] = [
         Self::Tickets,
         Self::Client,
         Self::Item,
@@ -58,6 +70,12 @@ impl Resource {
         Self::Users,
         Self::Asset,
         Self::Supplier,
+        Self::Quotation,
+        Self::SalesOrder,
+        Self::PurchaseOrder,
+        Self::Projects,
+        Self::SoftwareLicence,
+        Self::Appointment,
     ];
 
     /// Returns the name in the path.
@@ -74,6 +92,12 @@ impl Resource {
             Self::Users => "Users",
             Self::Asset => "Asset",
             Self::Supplier => "Supplier",
+            Self::Quotation => "Quotation",
+            Self::SalesOrder => "SalesOrder",
+            Self::PurchaseOrder => "PurchaseOrder",
+            Self::Projects => "Projects",
+            Self::SoftwareLicence => "SoftwareLicence",
+            Self::Appointment => "Appointment",
         }
     }
 
@@ -81,7 +105,7 @@ impl Resource {
     /// shapes").
     pub fn list_key(self) -> Option<&'static str> {
         match self {
-            Self::Tickets | Self::Opportunities => Some("tickets"),
+            Self::Tickets | Self::Opportunities | Self::Projects => Some("tickets"),
             Self::Client => Some("clients"),
             Self::Item => Some("items"),
             Self::Invoice => Some("invoices"),
@@ -89,7 +113,11 @@ impl Resource {
             Self::Users => Some("users"),
             Self::Asset => Some("assets"),
             Self::Supplier => Some("suppliers"),
-            Self::TimesheetEvent | Self::Timesheet => None,
+            Self::Quotation => Some("quotes"),
+            Self::SalesOrder => Some("salesorders"),
+            Self::PurchaseOrder => Some("purchaseorders"),
+            Self::SoftwareLicence => Some("licences"),
+            Self::TimesheetEvent | Self::Timesheet | Self::Appointment => None,
         }
     }
 
@@ -109,6 +137,12 @@ impl Resource {
             Self::Users => need("read:customers", "Fx", 2, 1),
             Self::Asset => need("read:assets", "Dx", 1, 1),
             Self::Supplier => need("read:suppliers", "Sx", 1, 1),
+            Self::Quotation => need("read:quotes", "Qx", 1, 1),
+            Self::SalesOrder => need("read:sos", "Yx", 1, 1),
+            Self::PurchaseOrder => need("read:pos", "Zx", 1, 1),
+            Self::Projects => need("read:projects", "Px", 1, 1),
+            Self::SoftwareLicence => need("read:softwarelicensing", "Lx", 1, 1),
+            Self::Appointment => need("read:calendar", "Ax", 1, 1),
         }
     }
 

@@ -25,7 +25,7 @@ pub(super) fn visible(caller: &Caller<'_>, resource: Resource, sight: RowVisibil
     let day = day.and_then(|day| day.get(..10)).unwrap_or(SOME_DAY);
     match resource {
         Resource::Tickets => tickets(caller),
-        Resource::Opportunities if sees_no_ticket(caller) => Vec::new(),
+        Resource::Opportunities | Resource::Projects if sees_no_ticket(caller) => Vec::new(),
         Resource::Invoice | Resource::ClientContract if caller.agent.customers_restricted => Vec::new(),
         Resource::Client if caller.agent.customers_restricted => vec![client(RESTRICTED_TO as usize)],
         Resource::Client if sight == RowVisibility::Names => many().map(names_only).collect(),
@@ -33,8 +33,15 @@ pub(super) fn visible(caller: &Caller<'_>, resource: Resource, sight: RowVisibil
         Resource::Users if sight == RowVisibility::Names => many().map(names_only).collect(),
         Resource::Client => many().map(client).collect(),
         Resource::Item => many().map(item).collect(),
-        Resource::Users | Resource::Asset | Resource::Supplier => many().map(named).collect(),
-        Resource::Opportunities => many().map(opportunity).collect(),
+        Resource::Users
+        | Resource::Asset
+        | Resource::Supplier
+        | Resource::Quotation
+        | Resource::SalesOrder
+        | Resource::PurchaseOrder
+        | Resource::SoftwareLicence
+        | Resource::Appointment => many().map(named).collect(),
+        Resource::Opportunities | Resource::Projects => many().map(opportunity).collect(),
         Resource::Invoice => many().map(invoice).collect(),
         Resource::ClientContract => many().map(contract).collect(),
         Resource::TimesheetEvent => timed(caller, sight, many()).map(|(at, who)| event(at, who, day)).collect(),

@@ -1,25 +1,29 @@
 //! The simulated Halo's names and levels, as a guide wants them.
 
-use halo_onboard::domain::guide::{EvidenceSource, Guide};
+use halo_onboard::domain::guide::{EvidenceSource, Guide, NamedObject};
 use halo_onboard::domain::permission_levels;
 use halo_onboard::sim::FixtureNames;
 
 /// The cast of a guide, put together from its text alone.
 pub fn of(guide: &Guide) -> FixtureNames {
-    let claims = guide
-        .lines()
-        .filter_map(|line| {
-            let claim = line.claim.clone()?;
-            let value = match line.witness {
-                EvidenceSource::Level => permission_levels::scale(&claim)?.by_name(&line.expected)?.value.to_string(),
-                _ => "1".into(),
-            };
-            Some((claim, value))
-        })
-        .collect();
+    let wanted = guide.lines().filter_map(|line| {
+        let claim = line.claim.clone()?;
+        let value = match line.witness {
+            EvidenceSource::Level => permission_levels::scale(&claim)?.by_name(&line.expected)?.value.to_string(),
+            _ if line.expected == "No" => "0".into(),
+            _ => "1".into(),
+        };
+        Some((claim, value))
+    });
+    // Where a guide does not speak of visibility, the agent may see the tickets of others.
+    let visibility = [("l8".into(), "1".into()), ("l9".into(), "1".into())];
+    let claims = visibility.into_iter().chain(wanted).collect();
+    let named = |object: &NamedObject, otherwise: &str| {
+        if object.name.is_empty() { otherwise.to_owned() } else { object.name.clone() }
+    };
     FixtureNames {
-        agent: guide.agent.name.clone(),
-        role: guide.role.name.clone(),
+        agent: named(&guide.agent, "Integration"),
+        role: named(&guide.role, "Integration role"),
         application: guide.application.name.clone(),
         scopes: guide.application.scopes.clone(),
         claims,

@@ -11,4 +11,5 @@ mod guide_names;
 
 mod demo_repair;
 mod fault_matrix;
+mod guide_library;
 mod other_guides;

@@ -19,7 +19,7 @@ fn example() -> Guide {
     Guide::from_toml(EXAMPLE).unwrap_or_else(|error| panic!("{error}"))
 }
 
-async fn check(guide: Guide, change: impl FnOnce(&mut Scenario)) -> Report {
+pub async fn check(guide: Guide, change: impl FnOnce(&mut Scenario)) -> Report {
     let mut scenario = Scenario::named("good", &guide_names::of(&guide)).expect("the good scenario");
     change(&mut scenario);
     let simulator = Simulator::start(scenario, "127.0.0.1:0".parse().expect("an address")).await.expect("a listener");

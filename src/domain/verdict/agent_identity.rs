@@ -117,7 +117,8 @@ fn wrong_role(seen: &EvidenceView<'_>, permissions: &Permissions<'_>) -> Option<
 
 fn not_api_only(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
     let guide = seen.case.guide;
-    (seen.identity()?.api_only == Some(false)).then(|| {
+    let asked = guide.lines().any(|line| line.witness == EvidenceSource::ApiOnly);
+    (asked && seen.identity()?.api_only == Some(false)).then(|| {
         about(
             Code::IdentityNotApiOnly,
             Severity::Warning,
@@ -154,8 +155,16 @@ pub fn is_no_team(text: &str) -> bool {
 
 fn administrator(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
     let guide = seen.case.guide;
-    seen.is_administrator().then(|| {
-        let lines: Vec<&Line> = guide.lines().filter(|line| line.witness == EvidenceSource::Level).collect();
+    (seen.is_administrator() && !guide.wants_administrator()).then(|| {
+        let exceeded = |line: &&Line| line.witness == EvidenceSource::Level || line.claim.as_deref() == Some("SA");
+        let lines: Vec<&Line> = guide.lines().filter(exceeded).collect();
+        let mut fix = vec![format!(
+            "{}: take the role Administrator away, and set Administrator to No, then Save.",
+            fixes::agent(guide)
+        )];
+        if !guide.role.is_unnamed() {
+            fix.push(format!("{}: leave {} as the agent's only role.", fixes::role(guide), guide.role.name));
+        }
         about(
             Code::PrivilegeAdministrator,
             Severity::Warning,
@@ -163,13 +172,7 @@ fn administrator(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
                 "{} is an administrator: it works, but with far more rights than the guide asks for.",
                 fixes::the_agent(seen)
             ),
-            vec![
-                format!(
-                    "{}: take the role Administrator away, and set Administrator to No, then Save.",
-                    fixes::agent(guide)
-                ),
-                format!("{}: leave {} as the agent's only role.", fixes::role(guide), guide.role.name),
-            ],
+            fix,
             lines.iter().map(|line| line.fact.clone()).collect(),
         )
     })

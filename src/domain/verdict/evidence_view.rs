@@ -85,13 +85,20 @@ impl<'a> EvidenceView<'a> {
         self.identity().and_then(|identity| identity.id).or(token)
     }
 
-    /// Returns whether the agent is the guide's agent; `None` if unknown.
+    /// Returns whether the agent is the guide's agent; `None` if unknown, or if the guide names none.
     pub fn agent_is_wanted(&self) -> Option<bool> {
+        if self.case.guide.agent.is_unnamed() {
+            return None;
+        }
         self.agent_name().map(|name| name.eq_ignore_ascii_case(self.case.guide.agent.name.trim()))
     }
 
-    /// Returns whether the agent has the guide's role; `None` if its roles are not readable.
+    /// Returns whether the agent has the guide's role; `None` if its roles are not readable, or if the guide names
+    /// none.
     pub fn has_role(&self) -> Option<bool> {
+        if self.case.guide.role.is_unnamed() {
+            return None;
+        }
         let roles = self.identity()?.roles.as_ref()?;
         Some(roles.iter().any(|role| role.as_str().trim().eq_ignore_ascii_case(self.case.guide.role.name.trim())))
     }
@@ -156,7 +163,10 @@ impl<'a> EvidenceView<'a> {
     pub fn claim_status(&self, line: &Line) -> ClaimStatus {
         let Some(claim) = line.claim.as_deref() else { return ClaimStatus::Unknown };
         if self.is_administrator() {
-            return ClaimStatus::Above("Administrator".into());
+            let found = "Administrator".to_owned();
+            // An administrator has every level and switch: no more than a guide wants that asks for one.
+            let wanted = self.case.guide.wants_administrator();
+            return if wanted { ClaimStatus::Equal(found) } else { ClaimStatus::Above(found) };
         }
         match line.witness {
             EvidenceSource::Level => self.level_standing(claim, &line.expected),

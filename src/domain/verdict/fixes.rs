@@ -61,12 +61,15 @@ fn place_steps(guide: &Guide, place: &HaloScreen<'_>) -> Vec<String> {
         HaloScreen::LoginType => vec![format!(
             "{}: set Login Type to Agent, Agent to log in as to {}, see that Active is ticked, then Save.",
             application(guide),
-            guide.agent.name
+            guide.agent_name()
         )],
+        HaloScreen::Role if guide.role.is_unnamed() => {
+            vec![format!("{}: see that it holds every level of the guide, then Save.", agent_permissions(guide))]
+        }
         HaloScreen::Role => vec![format!(
             "{}: see that {} stands under Agents that have this role, and that Edit > Permissions holds every level of the guide, then Save.",
             role(guide),
-            guide.agent.name
+            guide.agent_name()
         )],
         HaloScreen::Levels(lines) => set_levels(guide, lines),
         HaloScreen::Visibility => {
@@ -96,20 +99,23 @@ pub fn application(guide: &Guide) -> String {
     format!("{} > {}", guide.screen(Screen::Applications).join(" > "), guide.application.name)
 }
 
-/// The path to the role's page.
+/// The path to the role's page; to the agent's permissions where the guide names no role.
 pub fn role(guide: &Guide) -> String {
+    if guide.role.is_unnamed() {
+        return agent_permissions(guide);
+    }
     format!("{} > {}", guide.screen(Screen::Roles).join(" > "), guide.role.name)
 }
 
 /// The path to the agent's page.
 pub fn agent(guide: &Guide) -> String {
-    format!("{} > {}", guide.screen(Screen::Agents).join(" > "), guide.agent.name)
+    format!("{} > {}", guide.screen(Screen::Agents).join(" > "), guide.agent_name())
 }
 
 /// The path to the page of the agent that was seen; the guide's, where no name was.
 pub fn seen_agent(seen: &EvidenceView<'_>) -> String {
     let guide = seen.case.guide;
-    let name = seen.agent_name().map_or_else(|| guide.agent.name.clone(), |name| name.chars().take(80).collect());
+    let name = seen.agent_name().map_or_else(|| guide.agent_name(), |name| name.chars().take(80).collect());
     format!("{} > {name}", guide.screen(Screen::Agents).join(" > "))
 }
 
@@ -123,8 +129,11 @@ pub fn agent_permissions(guide: &Guide) -> String {
     agent_tab(guide, "Permissions")
 }
 
-/// The path to the role's permissions.
+/// The path to the role's permissions; to the agent's where the guide names no role.
 pub fn role_permissions(guide: &Guide) -> String {
+    if guide.role.is_unnamed() {
+        return agent_permissions(guide);
+    }
     format!("{} > Edit > Permissions", role(guide))
 }
 

@@ -5,7 +5,7 @@ use super::evidence_view::EvidenceView;
 use super::fixes;
 use crate::domain::codes::Code;
 use crate::domain::evidence::{Fault, Observation};
-use crate::domain::guide::EvidenceSource;
+use crate::domain::guide::{AddressPart, EvidenceSource, Guide};
 use crate::domain::input::unusual_form;
 use crate::domain::report::{Diagnosis, Severity};
 use crate::domain::scope;
@@ -274,7 +274,7 @@ fn by_oauth_word(seen: &EvidenceView<'_>, fault: &Fault) -> Option<TokenFault> {
             summary: format!("The agent that the application logs in as may not log in.{described}"),
             fix: fixes::alternatives(vec![
                 vec![format!("{}: see that Account Active is ticked, then Save.", fixes::agent(guide))],
-                vec![format!("{application}: set Agent to log in as to {}, then Save.", guide.agent.name)],
+                vec![format!("{application}: set Agent to log in as to {}, then Save.", guide.agent_name())],
             ]),
             witnesses: &[EvidenceSource::LoginAgent],
         },
@@ -511,6 +511,11 @@ fn no_endpoint(server: &str, fault: &Fault) -> String {
     format!("There is no token endpoint at {server}/token{status}.{tried}")
 }
 
+/// The vendor's test by its button; where the source names none, in words.
+fn test_of(guide: &Guide) -> &str {
+    if guide.test_button.is_empty() { "the connection" } else { &guide.test_button }
+}
+
 /// Tokens come from the other form of the named address; a product that goes by the name alone may fail.
 fn other_form(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
     let guide = seen.case.guide;
@@ -524,7 +529,7 @@ fn other_form(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
         fix: vec![format!(
             "Compare Authorisation Server under {}. If {} fails in {}, tell its support this address.",
             fixes::api_details(guide),
-            guide.test_button,
+            test_of(guide),
             guide.vendor
         )],
         facts: guide.facts_with(EvidenceSource::ApiDetails),
@@ -536,14 +541,15 @@ fn other_form(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
 fn split_host(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
     let discovery = seen.case.evidence.discovery.value()?;
     let foreign = !discovery.auth_origin.is_empty() && discovery.auth_origin != seen.case.connection.resource_server;
-    (foreign && seen.case.evidence.token.value().is_some()).then(|| Diagnosis {
+    let asked = seen.case.guide.lines().any(|line| line.value == Some(AddressPart::AuthorisationServer));
+    (foreign && !asked && seen.case.evidence.token.value().is_some()).then(|| Diagnosis {
         code: Code::DiscoveryForeignAuthUrl,
         severity: Severity::Note,
         summary: format!(
             "The authorisation server is another host ({}), and the form of {} does not ask for it.",
             discovery.auth_origin, seen.case.guide.vendor
         ),
-        fix: vec![format!("If {} fails there, tell its support this address.", seen.case.guide.test_button)],
+        fix: vec![format!("If {} fails there, tell its support this address.", test_of(seen.case.guide))],
         facts: seen.case.guide.facts_with(EvidenceSource::ApiDetails),
         checks: vec!["discovery".into()],
     })

@@ -65,8 +65,10 @@ fn secret(state: &State) -> String {
 }
 
 fn after(state: &State, theme: Theme) -> Vec<String> {
+    let button = &state.guide.test_button;
+    let test = if button.is_empty() { "test the connection".to_owned() } else { format!("press \"{button}\"") };
     vec![
-        format!("Then press \"{}\" in {}.", state.guide.test_button, state.guide.vendor),
+        format!("Then {test} in {}.", state.guide.vendor),
         theme.keyed(
             "A number copies that value through the terminal (OSC 52), which may ignore it; the secret asks first. {export} writes a report.",
         ),
