@@ -301,5 +301,7 @@ fn every_command_and_option_that_a_document_names_exists() {
 
 /// Lines that show the commands of other programs.
 fn foreign(line: &str) -> bool {
-    ["cargo ", "git ", "docker ", "systemd", "install ", "curl "].iter().any(|program| line.contains(program))
+    ["cargo ", "`gh ", "git ", "docker ", "systemd", "install ", "install.sh", "install.ps1", "curl "]
+        .iter()
+        .any(|program| line.contains(program))
 }
