@@ -117,6 +117,9 @@ pub struct ReplayArgs {
     /// Print one line: the verdict and its code
     #[arg(long, conflicts_with = "format")]
     pub verdict_only: bool,
+    /// Print what the recording tells about the 16 facts of Halo's API that no public source settles (docs/halo.md)
+    #[arg(long, conflicts_with_all = ["format", "verdict_only", "strict"])]
+    pub doubts: bool,
     /// Show each request on standard error; -vv shows details
     #[arg(short, long, action = ArgAction::Count)]
     pub verbose: u8,

@@ -54,7 +54,9 @@ Examples:
   halo-onboard check --demo=role-invoices --record run.json
   halo-onboard replay run.json
   halo-onboard replay run.json --verdict-only
-      not_ready api.role_level";
+      not_ready api.role_level
+  halo-onboard replay run.json --doubts
+      what it tells about Halo that was not known";
 
 /// Text below the long help of `check`.
 pub const CHECK: &str = "\

@@ -11,6 +11,7 @@ use crate::domain::run_plan::{CheckSelection, RunPlan};
 use crate::exit_signals;
 use crate::headless::{self, Job, OutputStreams, OutputStyle, Reporter, WatchSchedule};
 use crate::probe::{Http, replay};
+use crate::recording::doubts::{Doubt, doubts};
 use crate::recording::{self, Recording, VerdictShape};
 use crate::secret::Secret;
 use crate::session::async_runtime::block_on;
@@ -63,6 +64,10 @@ pub fn guide_of(recording: &Recording, session: &Session) -> Result<Arc<Guide>, 
 
 fn replayed(args: &ReplayArgs, session: &Session, to: &mut OutputStreams) -> Result<u8, CommandError> {
     let recording = read(&args.file)?;
+    if args.doubts {
+        to.out.text(&doubts_page(&recording));
+        return Ok(0);
+    }
     let job = job(&recording, guide_of(&recording, session)?, args.strict)?;
     let settings = &session.settings;
     let look = OutputStyle { verbose: args.verbose, quiet: args.verdict_only, ..output_style::of(settings) };
@@ -104,6 +109,21 @@ fn job(recording: &Recording, guide: Arc<Guide>, strict: bool) -> Result<Job, Co
         guide,
     };
     Ok(Job { plan, http, strict, demo: None, record: false })
+}
+
+/// What the recording tells about each fact that is not known.
+fn doubts_page(recording: &Recording) -> String {
+    let doubts = doubts(recording);
+    let seen = doubts.iter().filter(|doubt| !doubt.findings.is_empty()).count();
+    let mut page = format!(
+        "What this recording tells about the facts of docs/halo.md that only a live Halo can settle: {seen} of 16\n"
+    );
+    for Doubt { number, question, findings } in doubts {
+        let state = if findings.is_empty() { "open" } else { "seen" };
+        page.push_str(&format!("{number:>2}  {state}  {question}\n"));
+        findings.iter().for_each(|finding| page.push_str(&format!("           {finding}\n")));
+    }
+    page
 }
 
 /// Where this version concludes something else than the run that was recorded.

@@ -8,10 +8,12 @@
 //! ```text
 //! probe ── Recorder ─┬─ json_shape   JSON bodies: member names, types, lengths, and the values of the closed list
 //!                    ├─ replacer     names, ids, addresses and texts; the same value gets the same replacement
-//!                    └─ format       the file ── reader ── placeholder: back to values for a replay
+//!                    └─ format       the file ─┬─ reader ── placeholder: back to values for a replay
+//!                                              └─ doubts: what it tells of Halo that was not known
 //! ```
 
 pub mod closed_list;
+pub mod doubts;
 mod fault_shape;
 mod format;
 mod json_shape;

@@ -14,8 +14,10 @@ mod hostile_server;
 mod program_output;
 
 mod canaries;
+mod doubts;
 mod equality;
 mod files;
+mod library;
 mod report_match;
 mod simulated_runs;
 mod values;
