@@ -161,6 +161,23 @@ mod tests {
     }
 
     #[test]
+    fn the_list_has_a_line_for_each_guide_and_its_source() {
+        let list = list();
+        assert_eq!(list.lines().count(), guide_library::FILES.len());
+        let cipp = list.lines().find(|line| line.starts_with("cipp ")).expect("a line");
+        assert!(cipp.contains("CIPP") && cipp.contains("https://docs.cipp.app/"), "{cipp}");
+    }
+
+    #[test]
+    fn an_inferred_line_is_marked_and_a_stated_one_is_not() {
+        let guide = Guide::from_toml(guide_library::text_of("limacharlie").expect("a guide")).expect("readable");
+        let text = text(&guide);
+        assert!(text.contains("Tickets Access Level = Read and Modify (inferred)"), "{text}");
+        assert!(text.contains("Login Type = Agent\n") && text.contains("Read on 2026-11-28"), "{text}");
+        assert!(!super::text(&Guide::built_in()).contains("(inferred)"));
+    }
+
+    #[test]
     fn a_guide_cannot_command_the_terminal() {
         let hostile = BUILT_IN.replacen("title = \"API-only agent\"", "title = \"\\u001b]52;c;eA==\\u0007\"", 1);
         let guide = Guide::from_toml(&hostile).expect("still a guide");

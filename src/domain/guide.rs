@@ -582,6 +582,24 @@ mod tests {
     }
 
     #[test]
+    fn a_line_cannot_compare_what_the_guide_leaves_open() {
+        let without = |table: &str, name: &str| {
+            Guide::from_toml(&BUILT_IN.replacen(&format!("[{table}]\nname = \"{name}\"\n"), "", 1))
+        };
+        for (table, name, fact) in [("agent", "LaborCast API", "A1"), ("role", "API - LaborCast", "B1")] {
+            let error = without(table, name).expect_err(table);
+            assert!(error.message.contains(&format!("[{table}]")) && error.message.contains(fact), "{}", error.message);
+        }
+        let other_login = BUILT_IN.replacen("expected = \"Agent\"", "expected = \"Application\"", 1);
+        let error = Guide::from_toml(&other_login).expect_err("a login type that nothing can show");
+        assert!(error.message.contains("let the operator confirm"), "{}", error.message);
+        let misplaced =
+            BUILT_IN.replacen("witness = \"form-tenant\"", "witness = \"form-tenant\"\nvalue = \"host\"", 1);
+        let error = Guide::from_toml(&misplaced).expect_err("an address in the tenant's field");
+        assert!(error.message.contains("form-url"), "{}", error.message);
+    }
+
+    #[test]
     fn the_built_in_guide_holds_the_facts_a1_to_d5() {
         let guide = Guide::built_in();
         let facts: Vec<&str> = guide.lines().map(|line| line.fact.as_str()).collect();

@@ -258,6 +258,14 @@ mod tests {
     }
 
     #[test]
+    fn a_level_is_known_by_the_words_of_newer_screens_too() {
+        assert_eq!(compare("Xx", "2", "Read, Create and Modify"), LevelComparison::Equal);
+        assert_eq!(compare("Xx", "1", "read, create and modify"), LevelComparison::Below);
+        assert_eq!(compare("Hx", "4", "Read and Modify (All)"), LevelComparison::Equal);
+        assert!(scale("Tx").expect("a claim").by_name("Read, Create and Modify").is_none(), "words of another claim");
+    }
+
+    #[test]
     fn timesheet_levels_are_not_a_ladder() {
         let wanted = "Read Only (All), Modify Own";
         assert_eq!(compare("Hx", "1", wanted), LevelComparison::Below);

@@ -112,6 +112,29 @@ async fn misses(guide: Guide) -> (usize, Vec<String>) {
 }
 
 #[tokio::test]
+async fn where_a_guide_names_no_agent_and_no_role_any_will_do() {
+    let text = guide_library::text_of("cipp").expect("a guide");
+    let guide = Guide::from_toml(text).expect("readable");
+    let report = check(guide, |s| {
+        s.world.agent.name = "Some agent".into();
+        s.world.role.name = "Some role".into();
+    })
+    .await;
+    assert_eq!((report.verdict, report.code), (Verdict::Ready, Code::Ok), "{:#?}", report.diagnoses);
+}
+
+#[tokio::test]
+async fn an_administrator_is_right_where_the_guide_asks_for_one_and_too_much_elsewhere() {
+    for (id, code) in [("timezest", Code::Ok), ("moovila", Code::PrivilegeAdministrator)] {
+        let guide = Guide::from_toml(guide_library::text_of(id).expect("a guide")).expect("readable");
+        let report = check(guide, |s| s.world.agent.administrator = true).await;
+        let codes: Vec<Code> = report.diagnoses.iter().map(|diagnosis| diagnosis.code).collect();
+        let expected = if code == Code::Ok { Vec::new() } else { vec![code] };
+        assert_eq!(codes, expected, "{id}: {:#?}", report.diagnoses);
+    }
+}
+
+#[tokio::test]
 async fn a_set_up_after_each_guide_is_ready_and_each_wrong_line_is_named() {
     let mut wrong = Vec::new();
     for guide in guide_library::guides() {

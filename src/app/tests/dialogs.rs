@@ -1,7 +1,7 @@
 //! Questions, reports, values.
 
 use super::fixtures::*;
-use crate::app::{Action, Dialog, Effect, Format, Message, Pane, Start, State, update};
+use crate::app::{Action, Dialog, Effect, FieldValue, Format, Message, Pane, Start, State, update};
 
 fn ready() -> State {
     let mut state = state(filled());
@@ -15,6 +15,28 @@ fn failed(start: Start) -> State {
     let evidence = invoices_refused(&state.guide);
     run(&mut state, evidence);
     state
+}
+
+#[test]
+fn a_form_gets_the_part_of_halos_addresses_that_it_wants() {
+    use crate::domain::guide_library;
+    let cases = [
+        ("timezest", vec![format!("{URL}/api"), format!("{URL}/auth")]),
+        ("moovila", vec!["acme.halopsa.com".to_owned()]),
+        ("perimeters", vec!["acme".to_owned()]),
+        ("infima", vec![URL.to_owned()]),
+    ];
+    for (id, wanted) in cases {
+        let mut state = ready();
+        let text = guide_library::text_of(id).expect("a guide");
+        state.guide = std::sync::Arc::new(crate::domain::guide::Guide::from_toml(text).expect("readable"));
+        let address = |value| match value {
+            FieldValue::Text(text) if text.contains("acme") => Some(text),
+            _ => None,
+        };
+        let shown: Vec<String> = state.form_values().into_iter().filter_map(|value| address(value.worth)).collect();
+        assert_eq!(shown, wanted, "{id}");
+    }
 }
 
 #[test]
