@@ -79,7 +79,7 @@ pub struct Options {
     )]
     pub demo: Option<String>,
 
-    /// Use this guide instead of LaborCast's: a file, or a name of `guide list`
+    /// Use this guide instead of the default: a file, or a name of `guide list`
     #[arg(long, global = true, value_name = "FILE", help_heading = "Surroundings")]
     pub guide: Option<PathBuf>,
     /// Configuration file [env: HALO_ONBOARD_CONFIG]

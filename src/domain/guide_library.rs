@@ -1,4 +1,4 @@
-//! The guides that are built in: one file for each integration, LaborCast's first.
+//! The guides that are built in: one file for each integration, the default first.
 
 use super::guide::Guide;
 
@@ -9,7 +9,7 @@ macro_rules! files {
     };
 }
 
-/// Id and text of each built-in guide. LaborCast's is the default; the others are in the order of their ids.
+/// Id and text of each built-in guide. The first is the default; the others are in the order of their ids.
 pub const FILES: &[(&str, &str)] = files![
     "laborcast",
     "365sentri",
