@@ -6,9 +6,12 @@ use halo_onboard::domain::guide::{EvidenceSource, Guide, Line};
 use halo_onboard::domain::guide_library;
 use halo_onboard::domain::permission_levels::{self, LevelComparison};
 use halo_onboard::domain::report::{FactState, Report, Severity, Verdict};
-use halo_onboard::sim::Scenario;
+use halo_onboard::sim::{AuthMethod, ClaimsAt, Discovery, LoginType, Scenario};
 
 use crate::other_guides::check;
+
+/// A Client ID that no application has.
+const OTHER_ID: &str = "0b1d0000-0000-4000-8000-000000000000";
 
 /// One way in which a set-up differs from its guide.
 struct Fault {
@@ -43,6 +46,29 @@ fn faults_of(guide: &Guide, line: &Line) -> Option<Fault> {
         EvidenceSource::AgentName => fault(line, "another name", |s| s.world.agent.name = "Other integration".into()),
         EvidenceSource::ApiOnly => fault(line, "not ticked", |s| s.world.agent.api_only = false),
         EvidenceSource::RoleName => fault(line, "another name", |s| s.world.role.name = "Another role".into()),
+        EvidenceSource::RoleMember => fault(line, "no member", |s| s.world.role.members.clear()),
+        EvidenceSource::DefaultTeam => {
+            fault(line, "another team", |s| s.world.agent.default_team = Some("Another team".into()))
+        }
+        EvidenceSource::AuthMethod => {
+            fault(line, "another method", |s| s.world.application.auth_method = AuthMethod::AuthorisationCode)
+        }
+        EvidenceSource::LoginType => {
+            let mut fault = fault(line, "another type", |s| s.world.application.login_type = LoginType::User);
+            // Every list is refused then.
+            fault.spreads = true;
+            fault
+        }
+        EvidenceSource::LoginAgent => fault(line, "another agent", |s| s.world.application.login_agent = Some(4)),
+        EvidenceSource::Credentials => fault(line, "not active", |s| s.world.application.active = false),
+        EvidenceSource::ApiDetails | EvidenceSource::FormUrl => {
+            fault(line, "another address", |s| s.manners.discovery = Discovery::Html)
+        }
+        EvidenceSource::FormTenant => fault(line, "another tenant", |s| s.form.tenant = "beta".into()),
+        EvidenceSource::FormClientId => fault(line, "another id", |s| s.form.client_id = OTHER_ID.into()),
+        EvidenceSource::FormSecret => {
+            fault(line, "another secret", |s| s.form.client_secret = format!("{OTHER_ID}-{OTHER_ID}"))
+        }
         EvidenceSource::Level => {
             let value = level_below(line)?;
             let mut fault = fault(line, &format!("{claim} = {value}"), move |s| {
@@ -62,6 +88,18 @@ fn faults_of(guide: &Guide, line: &Line) -> Option<Fault> {
         }
         _ => return None,
     })
+}
+
+/// A level above the wanted one: more than the guide asks for.
+fn excess_of(guide: &Guide, line: &Line) -> Option<Fault> {
+    let claim = line.claim.clone().filter(|_| line.witness == EvidenceSource::Level && !guide.wants_administrator())?;
+    let scale = permission_levels::scale(&claim)?;
+    let wanted = scale.by_name(&line.expected)?;
+    let above = |level: &&permission_levels::Level| level.compared_to(wanted) == LevelComparison::Above;
+    let value = scale.levels.iter().filter(above).map(|level| level.value).min()?;
+    Some(fault(line, &format!("{claim} = {value}, too much"), move |s| {
+        s.world.role.claims.insert(claim, value.to_string());
+    }))
 }
 
 /// Each scope that no other scope of the list includes, taken away.
@@ -101,6 +139,7 @@ async fn misses(guide: Guide) -> (usize, Vec<String>) {
         assert!(matches!(fact.state, FactState::Proved | FactState::Operator), "{}: {fact:?}", guide.id);
     }
     let mut faults: Vec<Fault> = guide.lines().filter_map(|line| faults_of(&guide, line)).collect();
+    faults.extend(guide.lines().filter_map(|line| excess_of(&guide, line)));
     faults.extend(scope_faults(&guide));
     let (count, mut misses) = (faults.len(), Vec::new());
     for mut fault in faults {
@@ -145,4 +184,25 @@ async fn a_set_up_after_each_guide_is_ready_and_each_wrong_line_is_named() {
         wrong.extend(misses);
     }
     assert!(wrong.is_empty(), "{} of the faults are not named:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn where_claims_cannot_be_read_no_right_to_change_anything_is_proved_or_denied() {
+    let mut unproved = 0;
+    for guide in guide_library::guides() {
+        let report = check(guide.clone(), |s| {
+            s.manners.claims = ClaimsAt::Nowhere;
+            s.manners.roles_readable = false;
+        })
+        .await;
+        assert_ne!(report.verdict, Verdict::NotReady, "{}: {:#?}", guide.id, report.diagnoses);
+        for line in guide.lines().filter(|line| line.witness == EvidenceSource::Level) {
+            let scale = permission_levels::scale(line.claim.as_deref().unwrap_or_default()).expect("a scale");
+            let writes = scale.by_name(&line.expected).expect("a level").write >= permission_levels::WriteLevel::Modify;
+            let state = report.facts.iter().find(|fact| fact.id == line.fact).expect("its fact").state;
+            assert!(!writes || state == FactState::Unproved, "{} {}: {state:?}", guide.id, line.fact);
+            unproved += usize::from(writes);
+        }
+    }
+    assert!(unproved > 20, "{unproved}");
 }
