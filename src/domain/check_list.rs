@@ -1,7 +1,7 @@
 //! The checks that a run of a guide has, in order of display.
 
 use super::guide::Guide;
-use super::report::Stage;
+use super::report::{Diagnosis, Stage};
 
 /// One check of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,4 +35,9 @@ pub fn checks_of(guide: &Guide) -> impl Iterator<Item = ListedCheck<'_>> {
 /// Stage of the check with this id; an unknown id is a probe's.
 pub fn stage_of(id: &str) -> Stage {
     FIXED_CHECKS.iter().find(|check| check.id == id).map_or(Stage::Probe, |check| check.stage)
+}
+
+/// Stage of the first check of a diagnosis.
+pub fn stage_of_diagnosis(diagnosis: &Diagnosis) -> Stage {
+    diagnosis.checks.first().map_or(Stage::Input, |check| stage_of(check))
 }

@@ -2,7 +2,7 @@
 
 use super::evidence_view::{ClaimStatus, EvidenceView};
 use super::probe_findings::{Finding, Permissions};
-use crate::domain::check_list::{FIXED_CHECKS, ListedCheck};
+use crate::domain::check_list::{self, FIXED_CHECKS, ListedCheck};
 use crate::domain::codes::Code;
 use crate::domain::evidence::{ConnectionInfo, Observation, Timing};
 use crate::domain::guide::{Guide, Probe};
@@ -38,7 +38,8 @@ enum CheckProgress {
 pub fn of(seen: &EvidenceView<'_>, permissions: &Permissions<'_>, diagnoses: &[Diagnosis]) -> Vec<Check> {
     let mut seeds = vec![input(seen), discovery(seen), token(seen), identity(seen)];
     seeds.extend(seen.case.guide.probes.iter().map(|probe| probe_seed(seen, permissions, probe)));
-    let cause = diagnoses.iter().filter(|d| d.severity == Severity::Blocking).min_by_key(|d| super::stage_of(d));
+    let cause =
+        diagnoses.iter().filter(|d| d.severity == Severity::Blocking).min_by_key(|d| check_list::stage_of_diagnosis(d));
     seeds.into_iter().filter_map(|seed| check(seen, seed, diagnoses, cause)).collect()
 }
 
@@ -122,7 +123,7 @@ fn follows(seed: &CheckInputs<'_>, cause: Option<&Diagnosis>) -> (Status, Code, 
 
 /// A check that was not asked, with the true reason: an earlier step failed, or it was not part of this run.
 fn not_asked(cause: Option<&Diagnosis>) -> (Status, Code, String) {
-    let earlier = cause.filter(|cause| super::stage_of(cause) < Stage::Identity);
+    let earlier = cause.filter(|cause| check_list::stage_of_diagnosis(cause) < Stage::Identity);
     match earlier {
         Some(cause) => {
             let first = cause.checks.first().map_or("an earlier check", String::as_str);

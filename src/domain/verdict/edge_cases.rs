@@ -3,9 +3,14 @@
 
 use super::tests::*;
 use super::*;
+use crate::domain::codes::Code;
 use crate::domain::connection::Note;
+use crate::domain::connection::{Connection, Field};
 use crate::domain::evidence::{ConnectionInfo, Evidence, Fault, Observation};
+use crate::domain::guide::{EvidenceSource, Guide};
+use crate::domain::report::FactState::{self, Contradicted, Proved, Unproved};
 use crate::domain::report::{Judgement, Status};
+use crate::domain::report::{Severity, Verdict};
 use crate::domain::untrusted_text::UntrustedText;
 
 type Change = fn(&mut Evidence);
@@ -39,8 +44,6 @@ fn silent(evidence: &mut Evidence) {
     evidence.identity = Observation::NotAsked;
     grant(evidence).id_token = None;
 }
-
-use FactState::{Contradicted, Proved, Unproved};
 
 /// A change, the fact, its state, and what was found.
 const FACTS: &[(&str, Change, &str, FactState, &str)] = &[

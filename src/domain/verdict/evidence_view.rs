@@ -1,8 +1,11 @@
 //! The evidence, read once: what the echo, the claims and the probes say, each as far as it says anything.
 
+use crate::domain::connection::Connection;
+use crate::domain::connection::Note;
+use crate::domain::evidence::Evidence;
+use crate::domain::guide::Guide;
 use std::collections::BTreeMap;
 
-use super::Case;
 use super::fixes::HaloScreen;
 use crate::domain::codes::Code;
 use crate::domain::evidence::{BearerError, Identity, Observation, Rows, ScopeAnswer, UNASSIGNED};
@@ -11,6 +14,21 @@ use crate::domain::permission_levels;
 use crate::domain::permission_levels::{Level, LevelComparison};
 use crate::domain::scope;
 use crate::domain::untrusted_text::UntrustedText;
+
+/// The inputs of a judgement.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    /// The guide.
+    pub guide: &'a Guide,
+    /// The values as understood.
+    pub connection: &'a Connection,
+    /// Notes about cleaned values.
+    pub notes: &'a [Note],
+    /// The evidence so far.
+    pub evidence: &'a Evidence,
+    /// True when nothing more will be asked: what was not asked is then skipped, not awaited.
+    pub finished: bool,
+}
 
 /// The evidence of a case with the questions that the rules put to it.
 pub struct EvidenceView<'a> {

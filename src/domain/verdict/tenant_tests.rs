@@ -4,6 +4,10 @@ use super::super::evidence::{Answer, Discovery, Evidence, Fault, Identity, Obser
 use super::super::report::{Severity, Status, Verdict};
 use super::tests::{healthy, refused};
 use super::*;
+use crate::domain::codes::Code;
+use crate::domain::connection::{Connection, Field, Note};
+use crate::domain::guide::Guide;
+use crate::domain::report::{Diagnosis, FactState, Judgement};
 use crate::domain::untrusted_text::UntrustedText;
 
 fn connection(tenant: &str) -> Connection {

@@ -7,6 +7,11 @@ use super::super::evidence::{
 };
 use super::super::report::{Judgement, Status};
 use super::*;
+use crate::domain::codes::Code;
+use crate::domain::connection::Connection;
+use crate::domain::evidence::Evidence;
+use crate::domain::guide::Guide;
+use crate::domain::report::{Fact, FactState, Severity, Verdict};
 use crate::domain::untrusted_text::UntrustedText;
 
 pub(super) fn answered<T>(value: T) -> Observation<T> {
