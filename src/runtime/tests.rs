@@ -1,5 +1,15 @@
 //! The runtime over engines that are told by hand.
 
+use crate::app::Effect;
+use crate::app::Format;
+use crate::app::Message;
+use crate::app::Repair;
+use crate::app::RunId;
+use crate::domain::connection::Typed;
+use crate::domain::run_event::RunEvent;
+use crate::domain::run_plan::RunPlan;
+use crate::secret::Secret;
+use crate::store::Paths;
 use std::future::pending;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -103,7 +103,7 @@ mod tests {
             let client = client.tls_backend_preconfigured(tls()).build().expect("a client");
             let failed = client.get("http://acme.example").send().await.expect_err("no address");
             assert!(failed.is_dns(), "{failed:?}");
-            let fault = fault("acme.example", &super::super::causes(&failed));
+            let fault = fault("acme.example", &crate::probe::failure::error_chain::causes(&failed));
             assert_eq!(fault.code, *code, "{shown}");
             let detail = fault.detail.as_str();
             assert!(detail.contains("acme.example"), "{detail}");

@@ -3,8 +3,9 @@
 
 use url::Url;
 
+use super::Issuer;
 use super::scope_fallback::TokenOutcome;
-use super::{Issuer, request_token_with_fallback};
+use super::scope_fallback::request_token_with_fallback;
 use crate::domain::codes::{Code, ExitClass};
 use crate::domain::connection::ScopePlan;
 use crate::domain::evidence::Fault;

@@ -1,4 +1,4 @@
-//! The frame around a pane, and the rows in it.
+//! The panes of the screen, and the border around each.
 
 pub(crate) mod check_detail;
 pub(crate) mod checklist;
@@ -7,66 +7,8 @@ pub(crate) mod credentials;
 pub(crate) mod footer;
 pub(crate) mod header;
 pub(crate) mod log;
+mod pane_frame;
 pub(crate) mod profile_picker;
 pub(crate) mod timeline;
-use ratatui::Frame;
-use ratatui::layout::Rect;
-use ratatui::style::Style;
-use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Borders};
 
-use super::layout::inner;
-use super::text_layout::{Row, cut};
-use super::theme::{self, Theme};
-use crate::app::Viewport;
-
-/// Texts in the border of a pane.
-pub struct PaneFrame<'a> {
-    /// Above, left.
-    pub title: &'a str,
-    /// Style of the title.
-    pub style: Style,
-    /// Below, right.
-    pub foot: &'a str,
-    /// The pane has the keys.
-    pub focused: bool,
-}
-
-/// Draws the border of a pane and returns the area inside.
-pub fn frame(frame: &mut Frame<'_>, area: Rect, around: &PaneFrame<'_>, theme: Theme) -> Rect {
-    let room = usize::from(area.width.saturating_sub(4));
-    let line_style = if around.focused { theme::active() } else { Style::new() };
-    let mut block = Block::new()
-        .borders(Borders::ALL)
-        .border_set(theme.lines(around.focused))
-        .border_style(line_style)
-        .title_top(Span::styled(format!(" {} ", cut(around.title, room, theme)), around.style));
-    if !around.foot.is_empty() {
-        let foot = format!(" {} ", cut(around.foot, room, theme));
-        block = block.title_bottom(Line::from(Span::styled(foot, Style::new())).right_aligned());
-    }
-    frame.render_widget(block, area);
-    inner(area)
-}
-
-/// Draws the visible rows; those of the selected item are reversed while the pane has the keys.
-pub fn rows(frame: &mut Frame<'_>, area: Rect, rows: &[Row], window: Viewport, selected: Option<usize>) {
-    let visible = rows.iter().skip(window.offset.into()).take(area.height.into());
-    for (at, row) in visible.enumerate() {
-        let place = Rect { y: area.y + at as u16, height: 1, ..area };
-        frame.render_widget(&row.line, place);
-        if row.item.is_some() && row.item == selected {
-            frame.buffer_mut().set_style(place, theme::selected());
-        }
-    }
-}
-
-/// The visible range of rows, for the bottom border; empty if all rows are visible.
-pub fn visible_range(total: usize, window: Viewport) -> String {
-    if window.most == 0 || window.height == 0 {
-        return String::new();
-    }
-    let first = usize::from(window.offset) + 1;
-    let last = (usize::from(window.offset) + usize::from(window.height)).min(total);
-    format!("{first}-{last} of {total}")
-}
+pub use pane_frame::{PaneFrame, frame, rows, visible_range};

@@ -1,5 +1,9 @@
 //! What is written is applied to a terminal model, and the model's cells are compared with those of the frame.
 
+use ratatui::backend::Backend;
+use ratatui::buffer::Cell;
+use std::io;
+use std::io::Write;
 use std::num::NonZeroU16;
 use std::sync::{Arc, Mutex};
 
@@ -11,6 +15,8 @@ use ratatui::{Frame, Terminal};
 
 use super::frame_encoder::{SYNCHRONIZED_BEGIN, SYNCHRONIZED_END};
 use super::*;
+use ratatui::backend::{ClearType, WindowSize};
+use ratatui::layout::{Position, Size};
 
 /// Keeps each piece that is written.
 #[derive(Clone, Default)]
