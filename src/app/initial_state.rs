@@ -41,5 +41,26 @@ pub struct Start {
     pub shelf: ProfileList,
 }
 
+impl Start {
+    /// A session without any value.
+    pub fn empty(guide: Arc<Guide>, markdown: Render, json: Render) -> Self {
+        Self {
+            guide,
+            typed: Typed::default(),
+            secret: None,
+            secret_source: None,
+            ticks: BTreeSet::new(),
+            previous: None,
+            profile: None,
+            demo: None,
+            ticks_build: false,
+            markdown,
+            json,
+            notes: Vec::new(),
+            shelf: ProfileList::default(),
+        }
+    }
+}
+
 /// Writes a report, with the simulated Halo's scenario when it is of one.
 pub type Render = fn(&Report, Option<&str>) -> String;

@@ -3,6 +3,9 @@
 //! The names and values are from two public Halo SQL reports that translate role claims to the labels of the screen.
 //! Halo publishes no such list (see docs/halo.md, "Role claims").
 
+use std::collections::BTreeMap;
+
+use super::guide::{EvidenceSource, Guide, Line};
 use ReadLevel::{All, Managed, Names, Nothing, Own};
 use WriteLevel as W;
 
@@ -77,11 +80,8 @@ const fn level(value: i64, name: &'static str, read: ReadLevel, write: WriteLeve
     Level { value, name, read, write }
 }
 
-const PLAIN: &[Level] = &[
-    level(0, "No Access", Nothing, W::Nothing),
-    level(1, "Read Only", All, W::Nothing),
-    level(2, "Read and Modify", All, W::Modify),
-];
+/// The levels of [`WITH_REMOVE`] but the last.
+const PLAIN: &[Level] = WITH_REMOVE.split_at(3).0;
 const WITH_NAMES: &[Level] = &[
     level(0, "No Access", Nothing, W::Nothing),
     level(1, "View (Names Only)", Names, W::Nothing),
@@ -240,9 +240,41 @@ impl Level {
     }
 }
 
+/// The claims of a role as the guide wants it, with their values: its levels and its switches.
+pub fn wanted_claims(guide: &Guide) -> BTreeMap<String, String> {
+    guide.lines().filter_map(wanted_claim).collect()
+}
+
+fn wanted_claim(line: &Line) -> Option<(String, String)> {
+    let name = line.claim.clone()?;
+    let value = match line.witness {
+        EvidenceSource::Level => scale(&name)?.by_name(&line.expected)?.value.to_string(),
+        _ => u8::from(switch(&line.expected)?).to_string(),
+    };
+    Some((name, value))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_built_in_guide_wants_these_claims() {
+        let claims = wanted_claims(&Guide::built_in());
+        let claims: Vec<(&str, &str)> = claims.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let wanted = [
+            ("Cx", "1"),
+            ("Hx", "3"),
+            ("Ix", "2"),
+            ("Ox", "1"),
+            ("Tx", "1"),
+            ("Ux", "2"),
+            ("Xx", "1"),
+            ("l8", "1"),
+            ("l9", "1"),
+        ];
+        assert_eq!(claims, wanted);
+    }
 
     fn compare(claim: &str, found: &str, wanted: &str) -> LevelComparison {
         let scale = scale(claim).expect("a known claim");

@@ -33,6 +33,7 @@ impl FuzzResponse<'_> {
             status: self.status,
             body: Zeroizing::new(self.body.to_vec()),
             rows: None,
+            oauth_error: None,
             cut: None,
             content_type: self.content_type.map(str::to_owned),
             date: self.date.map(str::to_owned),

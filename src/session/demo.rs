@@ -110,7 +110,7 @@ fn cast(guide: &Guide) -> FixtureNames {
         claims: VISIBILITY
             .map(|name| (name.into(), "1".into()))
             .into_iter()
-            .chain(guide.lines().filter_map(claim))
+            .chain(permission_levels::wanted_claims(guide))
             .collect(),
     }
 }
@@ -121,16 +121,6 @@ const VISIBILITY: [&str; 2] = ["l8", "l9"];
 /// The guide's name for an object, or some name where it leaves it open.
 fn named(object: &NamedObject, otherwise: &str) -> String {
     if object.is_unnamed() { otherwise.to_owned() } else { object.name.clone() }
-}
-
-/// Returns the claim of a level or a switch, with the value that the guide expects.
-fn claim(line: &Line) -> Option<(String, String)> {
-    let name = line.claim.clone()?;
-    let value = match line.witness {
-        EvidenceSource::Level => permission_levels::scale(&name)?.by_name(&line.expected)?.value.to_string(),
-        _ => u8::from(permission_levels::switch(&line.expected)?).to_string(),
-    };
-    Some((name, value))
 }
 
 /// Returns the parts that cause a code for which the guide has no single fact.
@@ -179,29 +169,4 @@ fn part(line: &Line) -> Option<String> {
         EvidenceSource::Operator => return None,
     };
     Some(part.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_cast_holds_the_claims_that_the_guide_wants() {
-        let claims = cast(&Guide::built_in()).claims;
-        let wanted = [
-            ("Tx", "1"),
-            ("Ux", "2"),
-            ("Ix", "2"),
-            ("Ox", "1"),
-            ("Xx", "1"),
-            ("Cx", "1"),
-            ("Hx", "3"),
-            ("l8", "1"),
-            ("l9", "1"),
-        ];
-        assert_eq!(claims.len(), wanted.len());
-        for (name, value) in wanted {
-            assert_eq!(claims.get(name).map(String::as_str), Some(value), "{name}");
-        }
-    }
 }

@@ -12,7 +12,7 @@ use super::secret_source;
 use super::secret_source::SecretSource;
 use super::setting_sources::{Session, store};
 use super::{profile_summaries, restore_progress};
-use crate::app::{self, ProfileChoice, Progress, SecretPlaces, Start};
+use crate::app::{self, ProfileChoice, Progress, Start};
 use crate::domain::connection::{Note, Typed};
 use crate::domain::profile::{Profile, SecretStore};
 use crate::domain::secret_destination::{Destination, SourcedValue};
@@ -263,22 +263,9 @@ impl ProfileService for FileProfileService {
 
 /// Initial state of the interface without any values.
 pub fn empty(session: &Session) -> Result<Start, CommandError> {
-    Ok(Start {
-        guide: session.guide()?,
-        typed: Typed::default(),
-        secret: None,
-        secret_source: None,
-        ticks: Default::default(),
-        previous: None,
-        profile: None,
-        demo: None,
-        ticks_build: false,
-        markdown: markdown(headless::markdown_report),
-        // The scenario's host says that it is this machine; the schema has no place for more.
-        json: |report, _| headless::json_report(report),
-        notes: Vec::new(),
-        shelf: app::ProfileList { secret: SecretPlaces::default(), ..app::ProfileList::default() },
-    })
+    // The scenario's host says that it is this machine; the schema of JSON has no place for more.
+    let json: app::Render = |report, _| headless::json_report(report);
+    Ok(Start::empty(session.guide()?, markdown(headless::markdown_report), json))
 }
 
 /// Records the connection for which the session's secret was given: the values with which the session starts.

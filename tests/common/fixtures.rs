@@ -11,6 +11,7 @@ use super::krate::domain::evidence::{
     Timing,
 };
 use super::krate::domain::guide::Guide;
+use super::krate::domain::permission_levels::wanted_claims;
 use super::krate::domain::report::{PROGRAM, Report, SCHEMA, Target};
 use super::krate::domain::run_event::{Exchange, Finished, LogLevel, LogLine, RunEvent};
 use super::krate::domain::untrusted_text::UntrustedText;
@@ -23,21 +24,11 @@ pub const SECRET: &str = "5b21a3c4-0d6e-4f87-9a10-b2c3d4e5f607-18293a4b-5c6d-4e7
 
 /// A session that begins with nothing.
 pub fn empty() -> Start {
-    Start {
-        guide: Arc::new(Guide::built_in()),
-        typed: Typed::default(),
-        secret: None,
-        secret_source: None,
-        ticks: Default::default(),
-        previous: None,
-        profile: None,
-        demo: None,
-        ticks_build: false,
-        markdown: |report, _| format!("# {}\n", report.verdict.label()),
-        json: |report, _| format!("{{\"code\": \"{}\"}}\n", report.code.id()),
-        notes: Vec::new(),
-        shelf: Default::default(),
-    }
+    Start::empty(
+        Arc::new(Guide::built_in()),
+        |report, _| format!("# {}\n", report.verdict.label()),
+        |report, _| format!("{{\"code\": \"{}\"}}\n", report.code.id()),
+    )
 }
 
 /// A session whose form is filled.
@@ -115,20 +106,8 @@ pub fn healthy(guide: &Guide) -> Evidence {
     };
     probes.insert("tickets".into(), seen(&[(1, 1), (7, 2)]));
     probes.insert("unassigned-tickets".into(), seen(&[(1, 1)]));
-    let claims: BTreeMap<String, Vec<UntrustedText>> = [
-        ("Tx", "1"),
-        ("Ux", "2"),
-        ("Ix", "2"),
-        ("Ox", "1"),
-        ("Xx", "1"),
-        ("Cx", "1"),
-        ("Hx", "3"),
-        ("l9", "1"),
-        ("l8", "1"),
-    ]
-    .iter()
-    .map(|(name, value)| ((*name).to_owned(), foreign(&[value])))
-    .collect();
+    let claims: BTreeMap<String, Vec<UntrustedText>> =
+        wanted_claims(&guide).into_iter().map(|(name, value)| (name, foreign(&[&value]))).collect();
     let name = Some(UntrustedText::new(&guide.agent.name));
     let timing = Timing { dns: Some(4), connect: Some(19), tls: Some(44), first_byte: Some(71), total: Some(141) };
     Evidence {

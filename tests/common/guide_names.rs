@@ -1,20 +1,12 @@
 //! The simulated Halo's names and levels, as a guide wants them.
 
-use halo_onboard::domain::guide::{EvidenceSource, Guide, NamedObject};
+use halo_onboard::domain::guide::{Guide, NamedObject};
 use halo_onboard::domain::permission_levels;
 use halo_onboard::sim::FixtureNames;
 
 /// The cast of a guide, put together from its text alone.
 pub fn of(guide: &Guide) -> FixtureNames {
-    let wanted = guide.lines().filter_map(|line| {
-        let claim = line.claim.clone()?;
-        let value = match line.witness {
-            EvidenceSource::Level => permission_levels::scale(&claim)?.by_name(&line.expected)?.value.to_string(),
-            _ if line.expected == "No" => "0".into(),
-            _ => "1".into(),
-        };
-        Some((claim, value))
-    });
+    let wanted = permission_levels::wanted_claims(guide);
     // Where a guide does not speak of visibility, the agent may see the tickets of others.
     let visibility = [("l8".into(), "1".into()), ("l9".into(), "1".into())];
     let claims = visibility.into_iter().chain(wanted).collect();

@@ -1,4 +1,5 @@
 //! What stands in sources and texts holds: the layers of the modules, and the names that texts use.
 
 mod layering;
+mod source;
 mod texts;

@@ -8,6 +8,8 @@ use clap::CommandFactory;
 use halo_onboard::domain::codes::explain::explanations;
 use halo_onboard::domain::guide::Guide;
 
+use crate::source::{Source, root};
+
 /// Words on Halo's screens that the guide does not name; each was seen in Halo's own pages or in a vendor's.
 const HALO: &[&str] = &[
     "API Details",
@@ -109,11 +111,40 @@ const NAMES: &[&str] = &[
     "Asked",
 ];
 
+/// Where a secret may come from in place of itself, how a text may be written, and words of the commands that are shown.
+const FORMS_AND_VAULTS: &[&str] = &[
+    "ASCII",
+    "UTF-16",
+    "UTF-32",
+    "Greek",
+    "Cyrillic",
+    "XML",
+    "JWT",
+    "ARN",
+    "FILE",
+    "NAME",
+    "AWS",
+    "AWS Secrets Manager",
+    "AWS Systems Manager",
+    "Azure",
+    "Azure Key Vault",
+    "Bitwarden",
+    "CloudFormation",
+    "Doppler",
+    "Google",
+    "Google Secret Manager",
+    "Infisical",
+    "KeePass",
+    "Kubernetes",
+    "Vault",
+];
+
 /// Every word on Halo's screens that is known, the longest first.
 fn known() -> Vec<String> {
     let guide = Guide::built_in();
     let screens = &guide.screens;
-    let mut all: BTreeSet<String> = HALO.iter().chain(NAMES).map(|word| (*word).to_owned()).collect();
+    let mut all: BTreeSet<String> =
+        HALO.iter().chain(NAMES).chain(FORMS_AND_VAULTS).map(|word| (*word).to_owned()).collect();
     all.extend([&screens.agents, &screens.roles, &screens.api, &screens.applications].into_iter().flatten().cloned());
     for line in guide.lines() {
         all.extend([line.label.clone(), line.expected.clone()]);
@@ -131,48 +162,15 @@ const HOLE: char = '\u{0}';
 
 /// The texts of the diagnoses and of the refusals of the form, as they stand in the source, with holes.
 fn literals() -> Vec<(String, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/domain");
-    let rules = std::fs::read_dir(root.join("verdict")).expect("the rules").map(|entry| entry.expect("a file").path());
-    let files = rules
-        .filter(|path| !path.ends_with("tests.rs") && !path.ends_with("edge_cases.rs"))
-        .chain([root.join("connection.rs")]);
-    let mut out = Vec::new();
-    for path in files {
-        let whole = std::fs::read_to_string(&path).expect("a source");
-        let code = whole.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
-        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-        out.extend(strings(code).into_iter().map(|text| (name.clone(), holes(&text))));
-    }
+    let sources = ["domain/verdict", "domain/input"].map(|directory| Source::below(directory, false));
+    let named = |source: &Source| source.path.strip_prefix(root()).expect("below src").display().to_string();
+    let texts = |source: &Source| {
+        let name = named(source);
+        source.texts.iter().map(|text| (name.clone(), holes(text))).collect::<Vec<_>>()
+    };
+    let out: Vec<(String, String)> = sources.iter().flatten().flat_map(texts).collect();
     assert!(out.len() > 200, "only {} texts were found", out.len());
     out
-}
-
-/// The string literals of a source without raw strings.
-fn strings(code: &str) -> Vec<String> {
-    let mut out = Vec::new();
-    for line in joined(code) {
-        let mut chars = line.chars().peekable();
-        while let Some(c) = chars.next() {
-            match c {
-                '\'' if chars.peek() == Some(&'"') => drop(chars.next()),
-                '/' if chars.peek() == Some(&'/') => break,
-                '"' => {
-                    let mut text = String::new();
-                    while let Some(c) = chars.next().filter(|c| *c != '"') {
-                        text.push(if c == '\\' { chars.next().unwrap_or(' ') } else { c });
-                    }
-                    out.push(text);
-                }
-                _ => {}
-            }
-        }
-    }
-    out
-}
-
-/// Lines, with those that go on after a backslash in one.
-fn joined(code: &str) -> Vec<String> {
-    code.replace("\\\n", "").lines().map(str::to_owned).collect()
 }
 
 fn holes(text: &str) -> String {
@@ -262,7 +260,6 @@ fn the_reader_sees_what_is_unknown() {
     assert_eq!(unknown("Configuration > Advanced > Integrations"), 0);
     assert_eq!(unknown("Configuration > Extended > Integrations"), 3);
     assert_eq!(holes("a {b} c {}"), "a \0 c \0");
-    assert_eq!(strings("x(\"a \\\"b\\\"\", '\"', \"c\") // \"d\""), ["a \"b\"", "c"]);
 }
 
 /// Commands and options in the documents of the project.

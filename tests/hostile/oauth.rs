@@ -226,3 +226,28 @@ async fn a_refused_list_is_asked_about_by_a_token_for_its_scope_alone() {
         assert_secret_went_only_to_the_token_endpoint(&server.seen);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_error_code_is_read_behind_a_description_that_is_longer_than_what_is_kept() {
+    let refusal = |length: usize, first: &str| {
+        format!(r#"{{{first}"error_description":"{}","error":"invalid_client"}}"#, "x".repeat(length))
+    };
+    for (body, wanted) in [
+        (refusal(100, ""), Code::AuthInvalidClient),
+        (refusal(200_000, ""), Code::AuthInvalidClient),
+        (refusal(200_000, r#""trace":{"error":"invalid_scope"},"#), Code::AuthInvalidClient),
+        // It ends somewhere.
+        (refusal(2_000_000, ""), Code::HttpTooLarge),
+        ("x".repeat(200_000), Code::HttpTooLarge),
+    ] {
+        let start: String = body.chars().take(60).collect();
+        let server = Hostile::plain(move |hit, _| match hit.path() {
+            "/auth/token" => answer(400, "Content-Type: application/json\r\n", body.clone()),
+            _ => good(hit),
+        })
+        .await;
+        let outcome = Trial::of(&server.url()).run().await;
+        assert_eq!(outcome.code(Stage::Token), Some(wanted), "{start}\n{}", outcome.log());
+        assert!(outcome.evidence().token.fault().is_some_and(|fault| fault.said.as_str().len() < 2000), "{start}");
+    }
+}

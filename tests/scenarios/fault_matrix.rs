@@ -150,6 +150,31 @@ macro_rules! no_level {
     };
 }
 
+/// A role whose level of one feature lets less be read than the guide wants, though some of it: only claims show that.
+macro_rules! low_level {
+    ($fact:literal, $name:literal, $claim:literal = $value:literal, $label:literal) => {
+        shown_by_claims!($fact, $name, $claim = $value, Blocks("api.role_level", &[$fact], $label))
+    };
+}
+
+/// A role whose level of one feature is above what the guide wants.
+macro_rules! high_level {
+    ($fact:literal, $name:literal, $claim:literal = $value:literal, $label:literal) => {
+        shown_by_claims!($fact, $name, $claim = $value, Warns("privilege.role_excess", &[$fact], $label))
+    };
+}
+
+macro_rules! shown_by_claims {
+    ($fact:literal, $name:literal, $claim:literal = $value:literal, $expect:expr) => {
+        Fault {
+            name: concat!($fact, " ", $name),
+            change: |s| claim(s, $claim, $value),
+            expect: $expect,
+            else_: &[(NoClaims, Unseen($fact)), (Neither, Unseen($fact)), (Silent, Unseen($fact))],
+        }
+    };
+}
+
 /// An application that lacks one scope.
 macro_rules! no_scope {
     ($scope:literal) => {
@@ -228,48 +253,13 @@ const FAULTS: &[Fault] = &[
     no_level!("B7", "Xx", "Invoices Access Level to Read Only"),
     no_level!("B8", "Cx", "Customer Agreements Access Level to Read Only"),
     no_level!("B9", "Hx", "Timesheets Access Level to Read Only (All), Modify Own"),
-    Fault {
-        name: "B4 names only",
-        change: |s| claim(s, "Ux", "1"),
-        expect: Blocks("api.role_level", &["B4"], "Customer/Clients Access Level to Read Only"),
-        else_: &[(NoClaims, Unseen("B4")), (Neither, Unseen("B4")), (Silent, Unseen("B4"))],
-    },
-    Fault {
-        name: "B5 names only",
-        change: |s| claim(s, "Ix", "1"),
-        expect: Blocks("api.role_level", &["B5"], "Products/Items Access Level to Read Only"),
-        else_: &[(NoClaims, Unseen("B5")), (Neither, Unseen("B5")), (Silent, Unseen("B5"))],
-    },
-    Fault {
-        name: "B9 own timesheets only",
-        change: |s| claim(s, "Hx", "1"),
-        expect: Blocks("api.role_level", &["B9"], "Read Only (All), Modify Own"),
-        else_: &[(NoClaims, Unseen("B9")), (Neither, Unseen("B9")), (Silent, Unseen("B9"))],
-    },
-    Fault {
-        name: "B9 managed timesheets only",
-        change: |s| claim(s, "Hx", "2"),
-        expect: Blocks("api.role_level", &["B9"], "Read Only (All), Modify Own"),
-        else_: &[(NoClaims, Unseen("B9")), (Neither, Unseen("B9")), (Silent, Unseen("B9"))],
-    },
-    Fault {
-        name: "B3 too high",
-        change: |s| claim(s, "Tx", "2"),
-        expect: Warns("privilege.role_excess", &["B3"], "set Tickets Access Level to Read Only"),
-        else_: &[(NoClaims, Unseen("B3")), (Neither, Unseen("B3")), (Silent, Unseen("B3"))],
-    },
-    Fault {
-        name: "B7 too high",
-        change: |s| claim(s, "Xx", "3"),
-        expect: Warns("privilege.role_excess", &["B7"], "set Invoices Access Level to Read Only"),
-        else_: &[(NoClaims, Unseen("B7")), (Neither, Unseen("B7")), (Silent, Unseen("B7"))],
-    },
-    Fault {
-        name: "B9 too high",
-        change: |s| claim(s, "Hx", "4"),
-        expect: Warns("privilege.role_excess", &["B9"], "set Timesheets Access Level"),
-        else_: &[(NoClaims, Unseen("B9")), (Neither, Unseen("B9")), (Silent, Unseen("B9"))],
-    },
+    low_level!("B4", "names only", "Ux" = "1", "Customer/Clients Access Level to Read Only"),
+    low_level!("B5", "names only", "Ix" = "1", "Products/Items Access Level to Read Only"),
+    low_level!("B9", "own timesheets only", "Hx" = "1", "Read Only (All), Modify Own"),
+    low_level!("B9", "managed timesheets only", "Hx" = "2", "Read Only (All), Modify Own"),
+    high_level!("B3", "too high", "Tx" = "2", "set Tickets Access Level to Read Only"),
+    high_level!("B7", "too high", "Xx" = "3", "set Invoices Access Level to Read Only"),
+    high_level!("B9", "too high", "Hx" = "4", "set Timesheets Access Level"),
     Fault {
         name: "a feature beside the guide",
         change: |s| claim(s, "Px", "2"),

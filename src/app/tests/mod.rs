@@ -8,7 +8,6 @@ mod dialogs;
 #[path = "../../../tests/common/fixtures.rs"]
 pub(crate) mod fixtures;
 mod form_fields;
-mod invariants;
 mod navigation;
 mod profile_picker;
 mod profiles;

@@ -15,6 +15,7 @@ mod encoding;
 mod guid;
 mod host_name;
 mod labels;
+mod placeholder;
 mod quotes;
 mod recognise;
 mod secret;

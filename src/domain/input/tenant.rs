@@ -4,7 +4,7 @@ use super::characters::{first_odd, name_of};
 use super::guid::whole_secrets;
 use super::labels::{Pair, pair};
 use super::quotes::{tidy, trimmed};
-use super::{ValueResult, note, problem, recognise};
+use super::{ValueResult, note, placeholder, problem, recognise};
 use crate::domain::codes::Code;
 use crate::domain::connection::Field;
 
@@ -53,7 +53,7 @@ pub fn read_tenant(text: &str) -> ValueResult<Option<String>> {
         Some("This looks like the Client Secret, not a tenant.".to_owned())
     } else if let Some(like) = recognise::syntax(tenant).filter(|_| tenant.len() > 1) {
         Some(like.what.to_owned())
-    } else if recognise::is_masked(tenant) || is_placeholder(text) {
+    } else if placeholder::is_masked(tenant) || is_placeholder(text) {
         Some("This is a placeholder, not a tenant.".to_owned())
     } else if tenant.chars().any(char::is_whitespace) || tenant.len() > 200 {
         Some("A tenant is one word.".to_owned())

@@ -270,8 +270,7 @@ fn probe_seed<'a>(seen: &EvidenceView<'a>, permissions: &Permissions<'a>, probe:
             (words, CheckProgress::Yes)
         }
         Finding::Unclear(rows) => {
-            let words =
-                format!("{}: none among the first {rows} rows; the list is longer than what is read.", probe.title);
+            let words = format!("{}: none among the first {rows} rows; the list was not read to its end.", probe.title);
             (words, CheckProgress::Unproved(Code::OkPartial))
         }
         Finding::Open | Finding::Cancelled => (String::new(), CheckProgress::No),

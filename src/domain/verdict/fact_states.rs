@@ -7,6 +7,7 @@ use super::agent_identity::is_no_team;
 use super::evidence_view::{ClaimStatus, EvidenceView};
 use super::probe_findings::{Finding, Permissions};
 use super::sign_in;
+use super::tenant;
 use crate::domain::codes::Code;
 use crate::domain::permission_levels;
 
@@ -269,7 +270,7 @@ fn form_tenant(seen: &EvidenceView<'_>) -> ClaimResult {
         (_, Some(told)) => proved(short(told)),
         (typed, None) => match token {
             Observation::Answered(_) => proved(typed.unwrap_or("none needed")),
-            Observation::Failed(fault) if sign_in::blames_the_tenant(seen, fault) => {
+            Observation::Failed(fault) if tenant::is_blamed(seen, fault) => {
                 contradicted(typed.map_or("a tenant is needed".to_owned(), |_| "not known".to_owned()))
             }
             _ => UNPROVED,

@@ -2,7 +2,7 @@
 
 use super::super::evidence::{Answer, Discovery, Evidence, Fault, Identity, Observation};
 use super::super::report::{Severity, Status, Verdict};
-use super::tests::{healthy, refused};
+use super::test_evidence::{healthy, refused};
 use super::*;
 use crate::domain::codes::Code;
 use crate::domain::connection::{Connection, Field, Note};

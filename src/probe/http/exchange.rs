@@ -20,6 +20,7 @@ use crate::domain::run_event::{Exchange, LogLevel, RunEvent};
 use crate::probe::exchange_capture;
 use crate::probe::failure;
 use crate::probe::failure::{Circumstances, ExchangeStage, Tunnel};
+use crate::probe::response_body::MemberScanner;
 use crate::probe::row_scanner::RowScanner;
 use crate::probe::run_log::RunLog;
 
@@ -97,6 +98,12 @@ impl Http {
                 let ended = matches!(stop, Some(ReadBodyError::End));
                 reply.cut = course.cut(stop, scanner.received(), MOST_OF_A_LIST);
                 reply.rows = Some(scanner.finish(ended));
+            } else if ask.is_post() && reply.status >= 400 {
+                let mut code = MemberScanner::new(b"\"error\"");
+                let reading = read_body::read_refusal(&mut response, &mut reply.body, ask.cap, &mut code);
+                let stop = timeout_at(deadline, reading).await;
+                reply.cut = course.cut(stop.ok(), reply.body.len(), ask.cap);
+                reply.oauth_error = code.value();
             } else {
                 let stop = timeout_at(deadline, read_body::read(&mut response, &mut reply.body, ask.cap)).await;
                 reply.cut = course.cut(stop.ok(), reply.body.len(), ask.cap);

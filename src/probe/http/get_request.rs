@@ -57,26 +57,42 @@ impl Http {
     }
 
     async fn repeated(&self, ask: &HttpRequest<'_>, journal: &RunLog) -> Result<HttpResponse, HttpFailure> {
-        let mut tried = 0;
-        loop {
-            let result = self.exchange(ask, journal).await;
-            let outcome = match &result {
-                Ok(reply) => Outcome::Status(reply.status, reply.retry_after),
-                Err(failure) if failure.unanswered => Outcome::Unanswered,
-                Err(_) => Outcome::Other,
-            };
-            let outcome = if ask.is_post() { outcome.of_post() } else { outcome };
-            let Some(wait) = retry::wait(outcome, tried).filter(|_| journal.take_retry()) else {
-                return result;
-            };
-            tried += 1;
-            announce(ask, journal, &result, wait, tried);
-            // A replay has no server that needs the pause.
-            if self.0.replay.is_none() {
-                let wait = retry::jittered(wait);
-                journal.note_wait(wait);
-                sleep(wait).await;
-            }
+        // A replay has no server that needs the pause.
+        let waits = self.0.replay.is_none();
+        repeat(ask, journal, waits, || self.exchange(ask, journal), sleep).await
+    }
+}
+
+/// Makes exchanges until one stands, with a `pause` before each repeat where it `waits`.
+async fn repeat<E, P>(
+    ask: &HttpRequest<'_>,
+    journal: &RunLog,
+    waits: bool,
+    exchange: impl Fn() -> E,
+    pause: impl Fn(Duration) -> P,
+) -> Result<HttpResponse, HttpFailure>
+where
+    E: Future<Output = Result<HttpResponse, HttpFailure>>,
+    P: Future<Output = ()>,
+{
+    let mut tried = 0;
+    loop {
+        let result = exchange().await;
+        let outcome = match &result {
+            Ok(reply) => Outcome::Status(reply.status, reply.retry_after),
+            Err(failure) if failure.unanswered => Outcome::Unanswered,
+            Err(_) => Outcome::Other,
+        };
+        let outcome = if ask.is_post() { outcome.of_post() } else { outcome };
+        let Some(wait) = retry::wait(outcome, tried).filter(|_| journal.take_retry()) else {
+            return result;
+        };
+        tried += 1;
+        announce(ask, journal, &result, wait, tried);
+        if waits {
+            let wait = retry::jittered(wait);
+            journal.note_wait(wait);
+            pause(wait).await;
         }
     }
 }
@@ -115,4 +131,90 @@ fn of(mut fault: Fault, reply: &HttpResponse) -> HttpFailure {
     fault.status = Some(reply.status);
     fault.timing = reply.timing;
     fault.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::future::ready;
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+    use crate::probe::http::RequestKind;
+
+    /// What was done, in order.
+    #[derive(Debug, PartialEq)]
+    enum Step {
+        Sent,
+        Paused(Duration),
+    }
+
+    /// Answers that ask to wait for so many seconds, then one that does not. No clock: a pause is only noted.
+    async fn steps(what: RequestKind<'_>, waits: &[u64], journal: &RunLog) -> (Vec<Step>, u16) {
+        let url = Url::parse("https://acme.halopsa.com/api/Item").expect("a URL");
+        let ask = HttpRequest { check: "items", url, cap: 1, scan: None, what };
+        let steps = RefCell::new(Vec::new());
+        let exchange = || {
+            let sent = steps.borrow().iter().filter(|step| **step == Step::Sent).count();
+            steps.borrow_mut().push(Step::Sent);
+            let mut reply = HttpResponse::test(if sent < waits.len() { 429 } else { 200 }, "");
+            reply.retry_after = waits.get(sent).copied();
+            ready(Ok(reply))
+        };
+        let pause = |wait| {
+            steps.borrow_mut().push(Step::Paused(wait));
+            ready(())
+        };
+        let result = repeat(&ask, journal, true, exchange, pause).await;
+        let status = result.map_or(0, |reply| reply.status);
+        (steps.into_inner(), status)
+    }
+
+    #[tokio::test]
+    async fn the_whole_wait_that_a_server_asks_for_passes_before_the_next_request() {
+        for (post, waits, wanted) in [
+            (false, &[10][..], 200),
+            (true, &[10], 200),
+            (false, &[10, 3], 200),
+            (false, &[11], 429),
+            (false, &[1, 1, 1], 429),
+        ] {
+            let events = Arc::new(Mutex::new(Vec::new()));
+            let kept = Arc::clone(&events);
+            let journal = RunLog::new(1, move |event| kept.lock().expect("not poisoned").push(event));
+            let what = if post { RequestKind::Post(bytes::Bytes::new()) } else { RequestKind::Get(None) };
+            let (steps, status) = steps(what, waits, &journal).await;
+            assert_eq!(status, wanted, "{waits:?}");
+            // A request, and behind each pause another one.
+            let pauses: Vec<Duration> = steps
+                .iter()
+                .filter_map(|step| match step {
+                    Step::Paused(wait) => Some(*wait),
+                    Step::Sent => None,
+                })
+                .collect();
+            let order: Vec<bool> = steps.iter().map(|step| *step == Step::Sent).collect();
+            assert!(
+                order.chunks(2).all(|pair| pair[0] && pair.get(1) != Some(&true)) && order.len() % 2 == 1,
+                "{steps:?}"
+            );
+            let waited = &waits[..pauses.len()];
+            for (pause, seconds) in pauses.iter().zip(waited) {
+                assert!(*pause >= Duration::from_secs(*seconds), "{pause:?} is shorter than the {seconds} s asked for");
+                assert!(*pause <= Duration::from_secs(*seconds).mul_f64(1.2), "{pause:?} for {seconds} s");
+            }
+            assert_eq!(pauses.len(), if wanted == 200 { waits.len() } else { waits.len() - 1 }, "{waits:?}");
+            // What was waited does not count against the run's limit, and the operator is told each time.
+            assert!(pauses.iter().sum::<Duration>() - journal.waited() < Duration::from_millis(5), "{waits:?}");
+            let events = events.lock().expect("not poisoned");
+            let told: Vec<u64> = events
+                .iter()
+                .filter_map(|event| match event {
+                    RunEvent::Waiting { seconds, .. } => Some(*seconds),
+                    _ => None,
+                })
+                .collect();
+            assert_eq!(told, waited, "{waits:?}");
+        }
+    }
 }

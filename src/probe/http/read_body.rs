@@ -6,6 +6,7 @@ use reqwest::Response;
 use tokio::time::{Instant, timeout_at};
 use zeroize::Zeroizing;
 
+use crate::probe::response_body::MemberScanner;
 use crate::probe::row_scanner::RowScanner;
 
 /// Initial capacity of the buffer. A token response fits, so that growing leaves no copy of it.
@@ -35,6 +36,8 @@ pub(super) fn room(cap: usize) -> Bytes {
 const LIST_HEAD: usize = 16 * 1024;
 /// Most bytes of a list that are scanned, after decompression.
 pub(super) const MOST_OF_A_LIST: usize = 16 * 1024 * 1024;
+/// Most bytes of a refusal that are searched for its OAuth error code, after decompression.
+const MOST_OF_A_REFUSAL: usize = 1024 * 1024;
 /// Time limit for the rest of a list that has shown enough. If the rest is read, the connection can be reused.
 const REST: Duration = Duration::from_millis(250);
 
@@ -45,6 +48,31 @@ pub(super) async fn read(response: &mut Response, into: &mut Bytes, cap: usize) 
             Ok(None) => return ReadBodyError::End,
             Ok(Some(chunk)) => {
                 if !keep(into, &chunk, cap) {
+                    return ReadBodyError::Full;
+                }
+            }
+            Err(error) => return ReadBodyError::Broken(error),
+        }
+    }
+}
+
+/// Reads a refusal of the token request: like [`read`], and beyond the cap up to the OAuth error code.
+pub(super) async fn read_refusal(
+    response: &mut Response,
+    into: &mut Bytes,
+    cap: usize,
+    code: &mut MemberScanner,
+) -> ReadBodyError {
+    let (mut received, mut is_full) = (0, false);
+    loop {
+        match response.chunk().await {
+            Ok(None) if is_full => return ReadBodyError::Full,
+            Ok(None) => return ReadBodyError::End,
+            Ok(Some(chunk)) => {
+                is_full |= !keep(into, &chunk, cap);
+                code.push(&chunk);
+                received += chunk.len();
+                if is_full && (code.is_done() || received > MOST_OF_A_REFUSAL) {
                     return ReadBodyError::Full;
                 }
             }

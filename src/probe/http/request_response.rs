@@ -106,6 +106,8 @@ pub(in crate::probe) struct HttpResponse {
     pub body: Bytes,
     /// Rows of a list, read while it streamed; only the start of its body is kept. `None` if no list was expected.
     pub rows: Option<Result<Option<Rows>, NotJson>>,
+    /// OAuth error code of a refusal whose body is longer than what is kept of it.
+    pub oauth_error: Option<String>,
     /// Reason why the body is incomplete.
     pub cut: Option<Fault>,
     pub content_type: Option<String>,
@@ -201,6 +203,7 @@ impl HttpResponse {
             status: response.status().as_u16(),
             body: read_body::room(cap),
             rows: None,
+            oauth_error: None,
             cut: None,
             content_type: text(headers, header::CONTENT_TYPE),
             retry_after: wait.and_then(|wait| retry_after(&wait, date.as_deref(), Timestamp::now())),
@@ -241,6 +244,7 @@ impl HttpResponse {
             status,
             body: Zeroizing::new(body.as_bytes().to_vec()),
             rows: None,
+            oauth_error: None,
             cut: None,
             content_type: None,
             date: None,

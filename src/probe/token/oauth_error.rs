@@ -46,7 +46,7 @@ fn words_without_json(reply: &HttpResponse) -> Option<(String, Map<String, Value
     };
     if reply.cut.is_some() {
         let members = crate::probe::response_body::members_at_start(&reply.body);
-        let word = Fields(&members).text("error")?.to_owned();
+        let word = Fields(&members).text("error").map(str::to_owned).or_else(|| reply.oauth_error.clone())?;
         return Some((word, members));
     }
     let text = decode(&reply.body, reply.content_type.as_deref()).ok()?;

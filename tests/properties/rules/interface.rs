@@ -1,13 +1,13 @@
 //! The interface's core and its pictures, under any messages at any size.
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use halo_onboard::app::{
-    Action, Context, Effect, Focus, Format, Message, Motion, Pane, RepairResult, RunId, Start, State, TextEdit, update,
+    Action, CheckState, Context, Effect, Focus, Format, Message, Motion, Pane, RepairResult, RunId, Start, State,
+    TextEdit, update,
 };
-use halo_onboard::domain::connection::Typed;
+use halo_onboard::domain::connection::{Field, Typed};
 use halo_onboard::domain::guide::Guide;
 use halo_onboard::domain::report::{Judgement, PROGRAM, Report, SCHEMA, Target};
 use halo_onboard::domain::run_event::{Finished, LogLevel, LogLine, RunEvent};
@@ -65,20 +65,14 @@ impl Session {
             true => Typed { url: "https://acme.halopsa.com".into(), client_id: "an-id".into(), ..Typed::default() },
             false => Typed { url: source.text(), tenant: source.text(), client_id: source.text(), ..Typed::default() },
         };
+        let markdown = halo_onboard::headless::markdown_report;
         let start = Start {
-            guide: Arc::clone(&GUIDE),
             typed,
             secret: maybe(source, |_| Secret::new(CANARY.into())),
             secret_source: maybe(source, |_| "HALO_CLIENT_SECRET".into()),
-            ticks: BTreeSet::new(),
-            previous: None,
             profile: maybe(source, Source::text),
             demo: maybe(source, Source::text),
-            ticks_build: false,
-            shelf: halo_onboard::app::ProfileList::default(),
-            markdown: halo_onboard::headless::markdown_report,
-            notes: Vec::new(),
-            json: |report, _| halo_onboard::headless::json_report(report),
+            ..Start::empty(Arc::clone(&GUIDE), markdown, |report, _| halo_onboard::headless::json_report(report))
         };
         let state = State::new(start, source.number() % 86_400_000);
         let theme = if source.flag() { Theme::UNICODE } else { Theme::ASCII };
@@ -94,13 +88,14 @@ impl Session {
             }
             _ => false,
         };
-        let before = stale.then(|| self.picture());
+        let before = stale.then(|| (self.run_and_checks(), self.picture()));
         holds_no_canary(&format!("{message:?}"));
         let effects = update(&mut self.state, message);
         holds_no_canary(&format!("{effects:?}"));
         if let Some(before) = before {
             assert!(effects.is_empty(), "a stale run asks for {effects:?}");
-            assert!(before == self.picture(), "a stale run changes the picture");
+            assert_eq!(before.0, self.run_and_checks(), "a stale run changes the state");
+            assert!(before.1 == self.picture(), "a stale run changes the picture");
         }
         for effect in effects {
             self.perform(effect);
@@ -109,6 +104,10 @@ impl Session {
         if source.below(8) == 7 {
             self.draw();
         }
+    }
+
+    fn run_and_checks(&self) -> String {
+        format!("{:?} {:?}", self.state.run, self.state.all_checks())
     }
 
     fn perform(&mut self, effect: Effect) {
@@ -137,6 +136,15 @@ impl Session {
         }
         assert!(!state.log_zoomed || state.focus == Focus::Log, "{:?} under the log", state.focus);
         assert_ne!(state.behind(), Focus::Log);
+        let active = state.run.active.as_ref();
+        assert!(active.is_none_or(|run| run.done() <= run.total), "more checks are done than there are");
+        let running = state.all_checks().iter().any(|row| matches!(row.shown, CheckState::Running(_)));
+        assert!(!running || active.is_some(), "a check runs without a run");
+        assert!(
+            !state.revealed() || state.focus == Focus::Field(Field::Secret),
+            "the secret shows under {:?}",
+            state.focus
+        );
         assert_eq!(state.context() == Context::Search, state.overlay.is_none() && state.log.search().is_some());
     }
 
@@ -280,6 +288,17 @@ fn action(source: &mut Source<'_>) -> Action {
         A::Tail,
         A::Level,
         A::Values,
+        A::Profiles,
+        A::Open,
+        A::OpenAndCheck,
+        A::New,
+        A::Demo,
+        A::Remove,
+        A::Find,
+        A::SaveProfile,
+        A::SaveAs,
+        A::KeepSecret,
+        A::Choose,
         A::Yes,
         A::No,
         A::Write,
