@@ -107,7 +107,7 @@ pub fn healthy(guide: &Guide) -> Evidence {
     probes.insert("tickets".into(), seen(&[(1, 1), (7, 2)]));
     probes.insert("unassigned-tickets".into(), seen(&[(1, 1)]));
     let claims: BTreeMap<String, Vec<UntrustedText>> =
-        wanted_claims(&guide).into_iter().map(|(name, value)| (name, foreign(&[&value]))).collect();
+        wanted_claims(guide).into_iter().map(|(name, value)| (name, foreign(&[&value]))).collect();
     let name = Some(UntrustedText::new(&guide.agent.name));
     let timing = Timing { dns: Some(4), connect: Some(19), tls: Some(44), first_byte: Some(71), total: Some(141) };
     Evidence {

@@ -1,7 +1,6 @@
 //! The table from evidence to codes, row by row.
 
 use super::test_evidence::*;
-use super::*;
 /// A fault; the codes that it gives, first the gravest; the facts of the first diagnosis; words that its fix must hold.
 const ROWS: &[(&str, Change, &[&str], &[&str], &str)] = &[
     (

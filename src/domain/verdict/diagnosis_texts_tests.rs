@@ -1,7 +1,6 @@
 //! What each diagnosis says, row by row: every row kills a change of a rule that no other test noticed.
 
 use super::test_evidence::*;
-use super::*;
 /// A change, and the code, the severity, words of the summary, words of the fix of the first diagnosis.
 const WORDS: &[(&str, Change, &str, Severity, &str, &str)] = &[
     (

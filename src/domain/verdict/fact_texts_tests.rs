@@ -1,7 +1,6 @@
 //! What each fact of the guide says was found, row by row.
 
 use super::test_evidence::*;
-use super::*;
 use crate::domain::report::FactState::{Contradicted, Proved, Unproved};
 
 /// A change, the fact, its state, and what was found.
