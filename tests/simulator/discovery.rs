@@ -63,7 +63,7 @@ async fn other_methods_and_paths_are_refused() {
         ("GET", "/", 404),
         ("GET", "/api", 404),
         ("GET", "/api/api/Tickets", 404),
-        ("GET", "/api/Quotation", 404),
+        ("GET", "/api/KBArticle", 404),
         ("GET", "/auth/token/", 404),
         ("GET", "/token", 404),
         ("GET", "/API/AUTHINFO", 200),
