@@ -41,11 +41,13 @@ pub enum Context {
     Name,
     /// The choice of a place for the secret.
     KeepSecret,
+    /// The choice of a guide.
+    Guides,
 }
 
 impl Context {
     /// Every context.
-    pub const ALL: [Context; 19] = [
+    pub const ALL: [Context; 20] = [
         Context::Checklist,
         Context::Field,
         Context::Secret,
@@ -65,6 +67,7 @@ impl Context {
         Context::Name,
         Context::KeepSecret,
         Context::AcceptServer,
+        Context::Guides,
     ];
 
     /// True where every printable key is text.
@@ -252,6 +255,8 @@ pub enum Action {
     Level,
     /// Shows the values for the vendor's form.
     Values,
+    /// Shows the choice of a guide.
+    Guides,
     /// Shows the choice of a profile.
     Profiles,
     /// Opens the selected profile.

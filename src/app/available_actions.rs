@@ -38,7 +38,7 @@ impl State {
                 Focus::Checklist => self.selected_line().is_some(),
                 _ => false,
             },
-            Action::Profiles => self.shelf.open,
+            Action::Profiles | Action::Guides => self.shelf.open,
             Action::Open => self.picked().is_some(),
             Action::OpenAndCheck => matches!(self.picked(), Some((ProfileChoice::Profile(_), _))),
             Action::Remove => matches!(self.picked(), Some((ProfileChoice::Profile(_), _))),

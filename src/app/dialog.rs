@@ -1,6 +1,7 @@
 //! The dialogs that cover the panes and receive the keys.
 
 use super::action::{Context, Format};
+use super::guide_picker::GuideEntry;
 use super::paste_parser::LabelledValues;
 use super::profiles::ProfileChoice;
 use super::text_field::TextField;
@@ -55,6 +56,13 @@ pub enum Dialog {
         /// The values for the vendor's form come back after it.
         values: bool,
     },
+    /// Choice of a guide.
+    Guides {
+        /// Number of the selected entry, from 0.
+        at: usize,
+        /// The built-in guides.
+        entries: Vec<GuideEntry>,
+    },
     /// Remove a profile?
     Remove(String),
     /// Open something else, although a typed secret is not proven?
@@ -76,6 +84,7 @@ impl Dialog {
             Self::Name { .. } => Context::Name,
             Self::KeepSecret { .. } => Context::KeepSecret,
             Self::Export => Context::Export,
+            Self::Guides { .. } => Context::Guides,
             Self::Preview { .. } => Context::Preview,
             Self::Explanation(_) => Context::Explanation,
             Self::Plain(_) => Context::Plain,

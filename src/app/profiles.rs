@@ -84,6 +84,15 @@ pub enum ProfileChoice {
     New,
     /// The simulated Halo.
     Demo,
+    /// A set-up that has no name yet, with another guide.
+    Guide {
+        /// Id of the built-in guide.
+        id: String,
+        /// The product that it connects.
+        vendor: String,
+        /// True for the simulated Halo.
+        demo: bool,
+    },
 }
 
 impl ProfileChoice {
@@ -93,6 +102,7 @@ impl ProfileChoice {
             Self::Profile(name) => name,
             Self::New => "a new set-up",
             Self::Demo => "the demo",
+            Self::Guide { vendor, .. } => vendor,
         }
     }
 }

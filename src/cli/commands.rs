@@ -145,6 +145,28 @@ pub struct GuideArgs {
 pub enum GuideCommand {
     /// List the built-in guides: the name for --guide, the product, and the source
     List,
+    /// Show a guide: its checklist, in text or another format
+    Show {
+        /// Name of a built-in guide, or a file
+        name: PathBuf,
+        /// Output format
+        #[arg(long, value_name = "FORMAT", value_enum, default_value = "text")]
+        format: GuideFormat,
+    },
+    /// Write a guide for another product, from a few answers or from a vendor's page
+    ///
+    /// Questions go to standard error, and answers come from standard input, one a line; an empty line takes what is
+    /// proposed. With --notes and no terminal nothing is asked. The file is a draft: compare it with the page.
+    New {
+        /// The file to write; an existing one is not changed
+        file: PathBuf,
+        /// Text of the vendor's page: levels, switches, scopes and names are read from it
+        #[arg(long, value_name = "FILE")]
+        notes: Option<PathBuf>,
+        /// Name of the product
+        #[arg(long, value_name = "NAME")]
+        product: Option<String>,
+    },
     /// Check whether a guide file is valid; if not, show the position and the reason
     Validate {
         /// The file

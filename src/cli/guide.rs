@@ -15,17 +15,28 @@ use crate::session::setting_sources::{Session, guide_text, read_guide};
 /// # Errors
 /// The guide file cannot be read.
 pub fn print(session: &Session, format: GuideFormat) -> Result<String, CommandError> {
-    let guide = session.guide()?;
-    Ok(match format {
-        GuideFormat::Text => text(&guide),
-        GuideFormat::Markdown => markdown(&guide),
+    match &session.settings.guide.value {
+        Some(path) => show(path, format),
+        None => Ok(formatted(&Guide::built_in(), BUILT_IN, format)),
+    }
+}
+
+/// Returns the checklist of a built-in guide or a guide file.
+///
+/// # Errors
+/// The guide cannot be read.
+pub fn show(name: &Path, format: GuideFormat) -> Result<String, CommandError> {
+    Ok(formatted(&read_guide(name)?, &guide_text(name)?, format))
+}
+
+fn formatted(guide: &Guide, toml: &str, format: GuideFormat) -> String {
+    match format {
+        GuideFormat::Text => text(guide),
+        GuideFormat::Markdown => markdown(guide),
         // Strings, numbers and lists only: serialising them cannot fail.
-        GuideFormat::Json => serde_json::to_string_pretty(&*guide).unwrap_or_default() + "\n",
-        GuideFormat::Toml => match &session.settings.guide.value {
-            Some(path) => guide_text(path)?,
-            None => BUILT_IN.to_owned(),
-        },
-    })
+        GuideFormat::Json => serde_json::to_string_pretty(guide).unwrap_or_default() + "\n",
+        GuideFormat::Toml => toml.to_owned(),
+    }
 }
 
 /// Reads a guide file and summarises its content.

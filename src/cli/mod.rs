@@ -8,6 +8,7 @@ pub mod commands;
 mod completions_and_manual;
 mod explain;
 mod guide;
+mod guide_new;
 mod help;
 mod interface;
 mod key_configuration;
@@ -115,6 +116,8 @@ fn other(command: Command, options: &Options, to: &mut OutputStreams) -> Result<
         Command::Explain { code: Some(code) } => explain::explain(&code, output_style::of(&Settings::default()).width)?,
         Command::Guide(args) => match args.command {
             Some(GuideCommand::List) => guide::list(),
+            Some(GuideCommand::Show { name, format }) => guide::show(&name, format)?,
+            Some(GuideCommand::New { file, notes, product }) => guide_new::run(&file, notes.as_deref(), product)?,
             Some(GuideCommand::Validate { file }) => guide::validate(&file)?,
             None => guide::print(&open(options, to)?, args.format)?,
         },

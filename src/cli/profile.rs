@@ -10,7 +10,7 @@ use crate::headless::OutputStreams;
 use crate::session::command_error::CommandError;
 use crate::session::profile_removal::{all_done, remembered, remove, unless_none};
 use crate::session::secret_source;
-use crate::session::setting_sources::{Session, profile, store};
+use crate::session::setting_sources::{Session, lasting_guide, profile, store};
 use crate::store::{Paths, StoreError, keyring, progress};
 
 /// Runs a `profile` command.
@@ -100,8 +100,7 @@ fn given(before: Profile, options: &Options, session: &Session) -> Result<(Profi
         allow_auth_origin: if origins.is_empty() { before.allow_auth_origin } else { origins.clone() },
         secret_command: words.unwrap_or(before.secret_command),
         keep: before.keep,
-        // The profile will be used from other directories.
-        guide: options.guide.as_ref().and_then(|path| std::path::absolute(path).ok()).or(before.guide),
+        guide: options.guide.as_deref().map(lasting_guide).or(before.guide),
     };
     Ok((kept, notes))
 }

@@ -5,6 +5,7 @@ pub mod codes;
 pub mod connection;
 pub mod evidence;
 pub mod guide;
+pub mod guide_draft;
 pub mod guide_library;
 pub mod input;
 pub mod permission_levels;

@@ -32,6 +32,11 @@ pub fn excess<'a, S: AsRef<str>>(granted: &'a [S], wanted: &[String]) -> Vec<&'a
         .collect()
 }
 
+/// True when no scope of a list lets anything be changed.
+pub fn only_reads(scopes: &[String]) -> bool {
+    scopes.iter().all(|scope| scope.starts_with("read:") || scope == "all:teams")
+}
+
 /// Splits a scope text at blanks and commas; empty parts vanish.
 pub fn split(text: &str) -> Vec<String> {
     text.split([' ', '\t', '\n', '\r', ',']).filter(|part| !part.is_empty()).map(str::to_owned).collect()

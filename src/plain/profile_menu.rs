@@ -44,7 +44,7 @@ impl PlainSession<'_> {
     async fn open_choice(&mut self, choice: ProfileChoice) -> Result<(), End> {
         let name = match &choice {
             ProfileChoice::Profile(name) => Some(name.as_str()),
-            ProfileChoice::New | ProfileChoice::Demo => None,
+            ProfileChoice::New | ProfileChoice::Demo | ProfileChoice::Guide { .. } => None,
         };
         self.session = self.session.of_profile(name)?;
         self.guide = self.session.guide()?;

@@ -1,5 +1,6 @@
 //! Sessions of the interface and the data that outlives them: profiles, progress, kept secrets.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::command_error::CommandError;
@@ -10,7 +11,7 @@ use super::profile_removal;
 use super::progress_writer::ProgressWriter;
 use super::secret_source;
 use super::secret_source::SecretSource;
-use super::setting_sources::{Session, store};
+use super::setting_sources::{Session, lasting_guide, store};
 use super::{profile_summaries, restore_progress};
 use crate::app::{self, ProfileChoice, Progress, Start};
 use crate::domain::connection::{Note, Typed};
@@ -32,6 +33,8 @@ pub struct FileProfileService {
     given: Session,
     /// Progress file of the active session.
     current: Mutex<Option<Open>>,
+    /// Guide of the active session; `None` for the default.
+    guide: Mutex<Option<PathBuf>>,
 }
 
 struct Open {
@@ -42,7 +45,8 @@ struct Open {
 impl FileProfileService {
     /// Creates the service without an open session.
     pub fn new(given: Session) -> Arc<Self> {
-        Arc::new(Self { given, current: Mutex::new(None) })
+        let guide = Mutex::new(given.settings.guide.value.clone());
+        Arc::new(Self { given, current: Mutex::new(None), guide })
     }
 
     /// Returns the initial state of the interface: the demo, the named profile or connection, or the start page.
@@ -51,13 +55,13 @@ impl FileProfileService {
     /// A given value cannot be used.
     pub async fn begin(self: &Arc<Self>) -> Result<OpenedSession, CommandError> {
         if let Some(scenario) = &self.given.demo {
-            let mut opened = self.demo(scenario).await?;
+            let mut opened = self.demo(&self.given, scenario).await?;
             // Whoever asked for the demo alone has no profiles around it.
             (opened.parts.shelf, opened.start.shelf) = (None, app::ProfileList::default());
             return Ok(opened);
         }
         if self.given.names_a_halo() || self.given.profiles.is_empty() {
-            return self.session(&self.given).await;
+            return self.session(&self.given, true).await;
         }
         let parts = self.parts(&self.given, None)?;
         let warnings = self.given.note.iter().map(ToString::to_string).collect();
@@ -67,8 +71,8 @@ impl FileProfileService {
         Ok(OpenedSession { start, parts })
     }
 
-    /// Opens a session and restores its progress.
-    async fn session(self: &Arc<Self>, session: &Session) -> Result<OpenedSession, CommandError> {
+    /// Opens a session. With `restore` its progress is restored and saved from now on.
+    async fn session(self: &Arc<Self>, session: &Session, restore: bool) -> Result<OpenedSession, CommandError> {
         let mut parts = self.parts(session, None)?;
         let mut start = Start { shelf: self.profile_service(), typed: session.typed(), ..empty(session)? };
         start.shelf.warnings.extend(session.note.as_ref().map(ToString::to_string));
@@ -76,6 +80,10 @@ impl FileProfileService {
         start.profile = profile.clone();
         let mut open = None;
         match progress::open(&session.paths, profile.as_deref()) {
+            _ if !restore => {
+                let warning = "This set-up is not saved until you save it as a profile.";
+                start.shelf.warnings.push(warning.into());
+            }
             Ok(opened) => {
                 start.shelf.warnings.extend(opened.notes.iter().map(ToString::to_string));
                 let book = ProgressWriter::new(opened.file, opened.progress.clone());
@@ -89,23 +97,33 @@ impl FileProfileService {
         self.find_secret(session, &mut start, &mut parts).await?;
         start.notes.extend(restore_progress::words_of(&start));
         *self.current() = open;
+        self.remember_guide(session);
         Ok(OpenedSession { start, parts })
     }
 
-    async fn demo(self: &Arc<Self>, scenario: &str) -> Result<OpenedSession, CommandError> {
-        let guide = self.given.guide()?;
+    /// Opens a set-up without a name, with this built-in guide: its progress is not the other unnamed set-up's.
+    async fn with_guide(self: &Arc<Self>, id: &str, demo: bool) -> Result<OpenedSession, CommandError> {
+        let mut session = self.given.of_profile(None)?;
+        session.settings.guide.value = Some(id.into());
+        if demo { self.demo(&session, "").await } else { self.session(&session, false).await }
+    }
+
+    /// Opens the simulated Halo with the guide of a session.
+    async fn demo(self: &Arc<Self>, of: &Session, scenario: &str) -> Result<OpenedSession, CommandError> {
+        let guide = of.guide()?;
         let demo = Arc::new(Demo::start(guide, scenario, demo::anywhere()).await?);
         let mut session = self.given.of_profile(None)?;
         session.demo = Some(demo.scenario.clone());
         let parts = self.parts(&session, Some(&demo))?;
         *self.current() = None;
+        self.remember_guide(of);
         let start = Start {
             typed: demo.typed(&self.given.typed()),
             secret: Some(demo.secret()),
             demo: Some(demo.scenario.clone()),
             ticks_build: demo.starts_from_nothing(),
             shelf: self.profile_service(),
-            ..empty(&self.given)?
+            ..empty(of)?
         };
         Ok(OpenedSession { start, parts })
     }
@@ -178,6 +196,11 @@ impl FileProfileService {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Remembers the guide of the session that was opened, for the profile that it may be saved as.
+    fn remember_guide(&self, session: &Session) {
+        *self.guide.lock().unwrap_or_else(PoisonError::into_inner) = session.settings.guide.value.clone();
+    }
+
     fn paths(&self) -> &Paths {
         &self.given.paths
     }
@@ -203,16 +226,19 @@ impl ProfileService for FileProfileService {
     fn open(self: Arc<Self>, choice: ProfileChoice) -> Pending<Result<OpenedSession, String>> {
         Box::pin(async move {
             let opened = match &choice {
-                ProfileChoice::Demo => self.demo("").await,
-                ProfileChoice::New => self.session(&self.given.of_profile(None).map_err(words)?).await,
-                ProfileChoice::Profile(name) => self.session(&self.given.of_profile(Some(name)).map_err(words)?).await,
+                ProfileChoice::Demo => self.demo(&self.given, "").await,
+                ProfileChoice::New => self.session(&self.given.of_profile(None).map_err(words)?, true).await,
+                ProfileChoice::Profile(name) => {
+                    self.session(&self.given.of_profile(Some(name)).map_err(words)?, true).await
+                }
+                ProfileChoice::Guide { id, demo, .. } => self.with_guide(id, *demo).await,
             };
             opened.map_err(words)
         })
     }
 
     fn save(&self, name: &str, progress: &Progress) -> Result<Option<SaveProgress>, String> {
-        let guide = self.given.settings.guide.value.as_ref().and_then(|path| std::path::absolute(path).ok());
+        let guide = self.guide.lock().unwrap_or_else(PoisonError::into_inner).as_deref().map(lasting_guide);
         self.write_profile(name, |before| Profile {
             guide: guide.or(before.guide.clone()),
             ..restore_progress::values(progress, before)

@@ -348,6 +348,15 @@ pub fn guide_text(path: &Path) -> Result<String, CommandError> {
     }
 }
 
+/// How a profile names a guide: a built-in one by its name, a file by its absolute path, because the profile will be used
+/// from other directories.
+pub fn lasting_guide(path: &Path) -> PathBuf {
+    match path.to_str().and_then(guide_library::text_of) {
+        Some(_) => path.to_owned(),
+        None => std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
+    }
+}
+
 /// Reads a guide: built in, or from a file.
 ///
 /// # Errors

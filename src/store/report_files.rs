@@ -1,6 +1,6 @@
 //! Report files that the operator requested: readable by this user only, and never overwriting a file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
 use super::paths::{Directory, Paths};
@@ -32,6 +32,14 @@ pub fn create(paths: &Paths, name: &str, ending: &str, bytes: &[u8]) -> Result<P
         format!("There are already a thousand reports named {name}."),
         "Remove some, or use another name.",
     ))
+}
+
+/// Writes a file at the path that the operator named.
+///
+/// # Errors
+/// The file exists already, or cannot be written.
+pub fn create_named(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    private_file::create(path, bytes)
 }
 
 #[cfg(test)]

@@ -76,7 +76,9 @@ impl ScreenContents {
             Dialog::AcceptAuth { .. } | Dialog::FillForm(_) | Dialog::CopySecret => {
                 window_around(&self.dialog, Some(state.agrees().into()), height, old)
             }
-            Dialog::KeepSecret { at, .. } => window_around(&self.dialog, Some(*at), height, old),
+            Dialog::KeepSecret { at, .. } | Dialog::Guides { at, .. } => {
+                window_around(&self.dialog, Some(*at), height, old)
+            }
             _ => clamped(self.dialog.len(), height, old),
         }
     }

@@ -17,6 +17,10 @@ fn what_prints_prints_on_standard_output_and_passes() {
         ("guide --format markdown", &["- [ ] B7 Invoices Access Level"]),
         ("guide --format json", &["\"fact\": \"B7\""]),
         ("guide --format toml", &["[[probe]]", "fact = \"B7\""]),
+        ("guide list", &["laborcast  ", "LaborCast", "365sentri  ", "https://help.timezest.com/"]),
+        ("guide show cipp", &["CIPP and Halo PSA", "https://docs.cipp.app/", "(inferred)"]),
+        ("guide show cipp --format toml", &["id = \"cipp\""]),
+        ("guide --guide timezest", &["TimeZest and Halo PSA", "Tickets Access Level"]),
         ("explain", &["api.role_level", "tls.no_roots", "local.bug"]),
         ("explain api.role_level", &["Means", "Edit > Permissions"]),
         ("paths", &["config.toml", "state"]),
@@ -100,6 +104,32 @@ fn a_guide_is_validated_with_its_place() {
             assert!(done.err.contains(part), "{words:?} lacks {part}: {}", done.err);
         }
     }
+}
+
+#[test]
+fn a_guide_is_drafted_from_a_page_and_runs_against_the_simulated_halo() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let at = |name: &str| dir.path().join(name).to_str().expect("a path").to_owned();
+    let (notes, file) = (at("page.txt"), at("desk.toml"));
+    let page = "HaloPSA set-up\nUsername: Desk API\nTickets: Read and Modify\nCustomers: Read Only\n\
+                Can view Unassigned Tickets: Yes\nread:customers edit:tickets\n";
+    std::fs::write(&notes, page).expect("written");
+    let new = ["guide", "new", &file, "--notes", &notes, "--product", "Desk"];
+    let done = Run::words(&new).done();
+    assert_eq!((done.status, done.err.as_str()), (0, ""), "{done:?}");
+    assert!(done.out.contains("a draft for Desk") && done.out.contains("--demo"), "{}", done.out);
+    for guide in [file.as_str(), "cipp"] {
+        let done = Run::words(&["check", "--demo", "--guide", guide]).done();
+        assert!(done.status == 0 && done.out.contains("READY"), "{guide}: {done:?}");
+    }
+
+    let before = std::fs::read(&file).expect("there");
+    let again = Run::words(&new).done();
+    assert!(again.status != 0 && again.err.contains("already exists"), "{again:?}");
+    assert_eq!(std::fs::read(&file).expect("there"), before);
+    let nameless = Run::words(&["guide", "new", &at("other.toml"), "--notes", &notes]).done();
+    assert!(nameless.status == 2 && nameless.err.contains("--product"), "{nameless:?}");
+    assert!(!dir.path().join("other.toml").exists());
 }
 
 #[test]

@@ -429,3 +429,27 @@ fn plain_mode_watches_until_it_is_mended_and_ctrl_c_ends_only_the_watch() {
     let asked = halo.requests() - before;
     assert!((1..=4).contains(&asked), "{asked} requests for one list");
 }
+
+#[test]
+fn another_guide_is_chosen_and_the_profile_remembers_it() {
+    let (halo, home) = (Simulated::start("good"), Home::new());
+    let mut session = Session::start_program(connected(&home, &halo).command());
+    session.wait_for("LaborCast and Halo PSA");
+    session.type_in("\x1b[19~");
+    session.wait_for("Which product do you connect to Halo?");
+    session.type_in("\x1b[B\r");
+    let shown = session.wait_for("365sentri and Halo PSA");
+    assert!(shown.contains("not saved until") && shown.contains(&halo.url()), "{shown}");
+    session.type_in("\x1bOQs");
+    session.wait_for("Save as a profile");
+    session.type_in("\x15acme-sentri\r");
+    session.wait_for("profile acme-sentri");
+    quit(session);
+    let config = home.config();
+    assert!(config.contains("[profiles.acme-sentri]") && config.contains("guide = \"365sentri\""), "{config}");
+
+    let session = Session::start_program(bare(&home).arg("--profile=acme-sentri").command());
+    let shown = session.wait_for("365sentri and Halo PSA");
+    assert!(shown.contains("Username = 365sentri"), "{shown}");
+    quit(session);
+}

@@ -125,7 +125,8 @@ fn miss(guide: &Guide, fault: &Fault, report: &Report) -> Option<String> {
     let named: Vec<&str> = report
         .diagnoses
         .iter()
-        .filter(|diagnosis| diagnosis.severity != Severity::Note)
+        // Without a list to read, Halo shows no more than that a line stayed unproved.
+        .filter(|diagnosis| diagnosis.severity != Severity::Note || guide.probes.is_empty())
         .flat_map(|diagnosis| diagnosis.facts.iter().map(String::as_str))
         .collect();
     let permission = |fact: &&&str| guide.line(fact).is_some_and(|line| line.claim.is_some());

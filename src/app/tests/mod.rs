@@ -8,6 +8,7 @@ mod dialogs;
 #[path = "../../../tests/common/fixtures.rs"]
 pub(crate) mod fixtures;
 mod form_fields;
+mod guide_picker;
 mod navigation;
 mod profile_picker;
 mod profiles;

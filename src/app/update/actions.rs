@@ -1,6 +1,8 @@
 //! Handles the operator's actions.
 
-use super::{dialogs, effect_results, focus, form_fields, navigation, profile_picker, profiles, runs, timer};
+use super::{
+    dialogs, effect_results, focus, form_fields, guide_picker, navigation, profile_picker, profiles, runs, timer,
+};
 use crate::app::action::{Action, Context};
 use crate::app::dialog::Dialog;
 use crate::app::effect::Effect;
@@ -52,6 +54,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Export => dialogs::export(state),
         Action::ExportAs(format) => dialogs::preview(state, format),
         Action::Write => dialogs::write(state),
+        Action::Guides => guide_picker::show(state),
         Action::Profiles => profile_picker::show(state),
         Action::Open => profile_picker::open_selected(state, false),
         Action::OpenAndCheck => profile_picker::open_selected(state, true),
@@ -63,6 +66,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::SaveAs => profiles::save(state),
         Action::KeepSecret => profiles::ask(state),
         Action::Choose if state.context() == Context::AcceptServer => dialogs::consent(state),
+        Action::Choose if state.context() == Context::Guides => guide_picker::choose(state),
         Action::Choose => profiles::choose(state),
         Action::SignInHost => effect_results::ask_about_sign_in_host(state),
         Action::Yes => dialogs::yes(state),

@@ -1,9 +1,10 @@
 //! Opens the dialogs and handles the answers to them.
 
-use super::{actions, form_fields, profile_picker, runs};
+use super::{actions, form_fields, guide_picker, profile_picker, runs};
 use crate::app::action::{Format, Motion};
 use crate::app::dialog::Dialog;
 use crate::app::effect::Effect;
+use crate::app::profiles::ProfileChoice;
 use crate::app::state::State;
 use crate::app::text_with_keys::Text;
 use crate::app::vendor_form::FieldValue;
@@ -92,7 +93,12 @@ pub(super) fn yes(state: &mut State) -> Vec<Effect> {
             vec![Effect::Clipboard(state.form.secret.secret())]
         }
         Some(Dialog::Remove(name)) => vec![Effect::RemoveProfile(name)],
-        Some(Dialog::Switch { choice, check }) => profile_picker::switch(state, choice, check),
+        Some(Dialog::Switch { choice, check }) => {
+            if matches!(choice, ProfileChoice::Guide { .. }) {
+                guide_picker::show(state);
+            }
+            profile_picker::switch(state, choice, check)
+        }
         other => {
             state.overlay = other;
             Vec::new()
@@ -111,6 +117,10 @@ pub(super) fn no(state: &mut State) -> Vec<Effect> {
         }
         Some(Dialog::FillForm(_)) => {
             state.notice = Some("The paste was not used.".into());
+            Vec::new()
+        }
+        Some(Dialog::Guides { .. }) => {
+            state.opening = None;
             Vec::new()
         }
         _ => Vec::new(),

@@ -5,6 +5,7 @@ mod dialogs;
 mod effect_results;
 mod focus;
 mod form_fields;
+mod guide_picker;
 mod navigation;
 mod profile_picker;
 mod profiles;

@@ -1,6 +1,6 @@
 //! Handles letters and arrows in the lists.
 
-use super::{dialogs, focus, profile_picker, profiles, runs};
+use super::{dialogs, focus, guide_picker, profile_picker, profiles, runs};
 use crate::app::action::{Context, Motion};
 use crate::app::checklist::LineDestination;
 use crate::app::dialog::Dialog;
@@ -40,6 +40,7 @@ pub(super) fn go(state: &mut State, motion: Motion) -> Vec<Effect> {
         }
         Context::Profiles => profile_picker::go(state, motion),
         Context::KeepSecret => profiles::go(state, motion),
+        Context::Guides => guide_picker::go(state, motion),
         Context::AcceptServer => dialogs::select_answer(state, motion),
         Context::Field | Context::Secret | Context::Search | Context::Find | Context::Name | Context::Export => {}
     }

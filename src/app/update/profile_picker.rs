@@ -113,7 +113,7 @@ pub(super) fn open(state: &mut State, choice: ProfileChoice, check: bool) -> Vec
 pub(super) fn switch(state: &mut State, choice: ProfileChoice, check: bool) -> Vec<Effect> {
     let mut effects = runs::stop(state);
     // What was chosen before anything was opened has nothing to keep.
-    if state.picker.as_ref().is_some_and(|picker| !picker.first) {
+    if state.picker.as_ref().is_none_or(|picker| !picker.first) {
         effects.push(state.keep());
     }
     if let Some(picker) = &mut state.picker {
@@ -137,6 +137,10 @@ pub(super) fn opened(state: &mut State, order: u64, outcome: Result<Box<Start>, 
             return Vec::new();
         }
     };
+    let start = match opening.choice {
+        ProfileChoice::Guide { demo: false, .. } => Box::new(with_address_of(state, *start)),
+        _ => start,
+    };
     let mut next = State::at(*start, state.time_of_day_ms, state.now_ms);
     next.room = state.room;
     // No number comes twice: what the session before still tells is not taken for this one's.
@@ -146,6 +150,15 @@ pub(super) fn opened(state: &mut State, order: u64, outcome: Result<Box<Start>, 
     let mut effects = vec![Effect::Settle(order)];
     effects.extend(began(state, opening.check));
     effects
+}
+
+/// The address and the tenant of a set-up stay when its guide is changed: several integrations share one Halo.
+fn with_address_of(state: &State, mut start: Start) -> Start {
+    if start.typed.url.is_empty() && state.demo.is_none() {
+        start.typed.url = state.form.text(Field::Url).to_owned();
+        start.typed.tenant = state.form.text(Field::Tenant).to_owned();
+    }
+    start
 }
 
 /// The session has begun: the command that prints the secret is run, and the checks where they were asked for.

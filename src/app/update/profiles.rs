@@ -329,6 +329,8 @@ impl State {
         }
         if self.offers_demo() {
             self.note(LogLevel::Info, OFFER);
+            let another = Text::from(format!("Another product than {}? ", self.guide.vendor));
+            self.note(LogLevel::Info, another.then("{guides} shows the guides."));
         }
         self.notice = self.shelf.warnings.first().cloned().map(Text::from).or(unfinished);
     }

@@ -1,6 +1,6 @@
 //! Placement, title and rows of the open dialog.
 
-use super::{help, save_profile, vendor_form};
+use super::{guide_picker, help, save_profile, vendor_form};
 use crate::app::{Context, Dialog, LabelledValues, State};
 use crate::domain::codes::explain::{Explanation, Paragraph};
 use crate::domain::connection::Field;
@@ -39,7 +39,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, over: &Dialog, row
     let around = PaneFrame { title: &title, style: theme::strong(), foot: &foot, focused: true };
     panes::frame(frame, outer, &around, theme);
     let selected = match over {
-        Dialog::KeepSecret { at, .. } => Some(*at),
+        Dialog::KeepSecret { at, .. } | Dialog::Guides { at, .. } => Some(*at),
         _ if over.context() == Context::AcceptServer => Some(state.agrees().into()),
         _ => None,
     };
@@ -57,7 +57,7 @@ pub fn place(area: Rect, over: &Dialog) -> Rect {
         Dialog::Plain(_) => return Rect { height: area.height.saturating_sub(1), ..area },
         Dialog::Explanation(_) => (90, 1),
         Dialog::Help | Dialog::Preview { .. } => (110, 0),
-        Dialog::Values => (76, 1),
+        Dialog::Values | Dialog::Guides { .. } => (76, 1),
         _ => (64, 2),
     };
     let margin = if area.height < LOW { 0 } else { margin };
@@ -75,6 +75,7 @@ fn title(state: &State, over: &Dialog) -> String {
         Dialog::FillForm(_) => "Fill the form from this paste?".into(),
         Dialog::CopySecret => "Copy the secret?".into(),
         Dialog::Export => "Write a report".into(),
+        Dialog::Guides { .. } => guide_picker::title(state),
         Dialog::Preview { format, .. } => format!("{}: preview, not written yet", format.label()),
         Dialog::Explanation(found) => found.id.clone(),
         Dialog::Plain(_) => String::new(),
@@ -93,6 +94,7 @@ pub fn rows(state: &State, over: &Dialog, cells: u16, theme: Theme) -> Vec<Row> 
         Dialog::Values => return vendor_form::rows(state, cells, theme),
         Dialog::Name { field, problem } => return save_profile::name(field, problem.as_deref(), cells, theme),
         Dialog::KeepSecret { at, .. } => return save_profile::keep(state, *at, cells, theme),
+        Dialog::Guides { at, entries } => return guide_picker::rows(*at, entries, cells, theme),
         Dialog::Remove(name) => remove(name, theme),
         Dialog::Switch { choice, .. } => {
             format!(

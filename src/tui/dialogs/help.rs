@@ -296,6 +296,7 @@ pub fn words(context: Context) -> &'static str {
         Context::Help => "Help",
         Context::Question => "A question",
         Context::Export => "Report format",
+        Context::Guides => "Guides",
         Context::Preview => "Report preview",
         Context::Explanation => "Code explanation",
         Context::Plain => "Plain text",

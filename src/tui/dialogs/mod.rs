@@ -1,6 +1,7 @@
 //! Rendering of the dialogs: questions, help, reports, values, plain text.
 
 mod dialog_rows;
+mod guide_picker;
 pub mod help;
 pub(crate) mod save_profile;
 pub(crate) mod vendor_form;

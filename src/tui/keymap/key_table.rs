@@ -52,7 +52,7 @@ const LINES: KeyScope = In(&[C::Checklist, C::Checks, C::Detail]);
 const FIELDS: KeyScope = In(&[C::Field, C::Secret]);
 const TEXTS: KeyScope = In(&[C::Help, C::Preview, C::Plain, C::Explanation, C::Values, C::Question]);
 /// Lists of which one entry is chosen.
-const CHOICES: KeyScope = In(&[C::Profiles, C::KeepSecret, C::AcceptServer]);
+const CHOICES: KeyScope = In(&[C::Profiles, C::KeepSecret, C::AcceptServer, C::Guides]);
 
 /// The key table. The footer shows hints in this order.
 pub const BINDINGS: &[Binding] = &[
@@ -117,7 +117,7 @@ pub const BINDINGS: &[Binding] = &[
     on("save", In(&[C::Name]), &[key(KeyCode::Enter)], Action::SaveAs, "save", "save under this name"),
     on(
         "choose",
-        In(&[C::KeepSecret, C::AcceptServer]),
+        In(&[C::KeepSecret, C::AcceptServer, C::Guides]),
         &[key(KeyCode::Enter)],
         Action::Choose,
         "confirm",
@@ -240,6 +240,14 @@ pub const BINDINGS: &[Binding] = &[
         "sign-in host",
         "accept another host for sign-in, or withdraw it; asks first",
     ),
+    on(
+        "guides",
+        In(&[C::Checklist, C::Field, C::Secret, C::Checks, C::Detail, C::Log, C::Values, C::Profiles]),
+        &[key(KeyCode::F(8))],
+        Action::Guides,
+        "guides",
+        "guides for other products",
+    ),
     on("values", Lists, &[letter('p')], Action::Values, "values", "the values for the vendor's form"),
     Binding {
         name: "",
@@ -335,6 +343,7 @@ pub const BINDINGS: &[Binding] = &[
             C::Preview,
             C::Export,
             C::Profiles,
+            C::Guides,
         ]),
         &[letter('?'), key(KeyCode::F(1))],
         Action::Help,
@@ -352,7 +361,7 @@ pub const BINDINGS: &[Binding] = &[
     ),
     on(
         "close",
-        In(&[C::Help, C::Plain, C::Explanation, C::Preview, C::Export]),
+        In(&[C::Help, C::Plain, C::Explanation, C::Preview, C::Export, C::Guides]),
         &[letter('q')],
         Action::Back,
         "",
