@@ -108,6 +108,51 @@ def keys():
     show("Bytes to the terminal", ["size", "what", "bytes", "minimal patch", "ratio", "budget", ""], rows)
 
 
+def latency(samples=200):
+    """From a key to the first byte of the frame that it changes, beside a bare program that counts keys. The two take turns,
+    so that what else the machine does meets both. The CPU time is what the kernel counted for all threads."""
+    width, height = 80, 24
+    programs = {
+        "bare ratatui": term.Program([bench_binary("bare")], width, height, environment()),
+        "halo-onboard": term.Program([PROGRAM, "--demo=app-invoices"], width, height, environment()),
+    }
+    for program in programs.values():
+        program.quiet(0.5)
+    programs["halo-onboard"].press("\x12")
+    programs["halo-onboard"].quiet(1.5)
+    taken = {name: [] for name in programs}
+    cpu = {name: 0 for name in programs}
+    for sample in range(samples):
+        for name, program in programs.items():
+            before, known = run_time_ns(program), len(program.arrivals)
+            began = time.perf_counter()
+            program.press("kj"[sample % 2])
+            # No two frames are nearer than 33 ms: the next key comes after that.
+            program.read(0.05)
+            if len(program.arrivals) > known:
+                taken[name].append(program.arrivals[known][0] - began)
+                cpu[name] += run_time_ns(program) - before
+    for program in programs.values():
+        program.end()
+    rows = []
+    for name, times in taken.items():
+        rows.append([name, len(times), *(f"{value * 1000:.2f} ms" for value in (median(times), min(times))), f"{cpu[name] / len(times) / 1e6:.2f} ms"])
+    bare, own = taken.values()
+    ratios = [median(own) / median(bare), min(own) / min(bare), cpu["halo-onboard"] / len(own) / (cpu["bare ratatui"] / len(bare))]
+    rows.append(["ratio", "", *(f"{ratio:.2f}" for ratio in ratios)])
+    show(f"A key to the first byte of its frame, {width}x{height}", ["program", "keys", "median", "least", "CPU of a key"], rows)
+
+
+def run_time_ns(program):
+    """Nanoseconds that the threads of a program have run."""
+    folder = f"/proc/{program.pid}/task"
+    total = 0
+    for task in os.listdir(folder):
+        with open(f"{folder}/{task}/schedstat") as stat:
+            total += int(stat.read().split()[0])
+    return total
+
+
 def pressed(program, key):
     """Bytes that a key brings, and the least that would do."""
     before, cursor, style = program.screen.copy(), (program.screen.x, program.screen.y), program.screen.style

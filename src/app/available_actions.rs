@@ -19,7 +19,7 @@ impl State {
             Action::RunSelected => {
                 self.run.judgement.is_some() && self.run.active.is_none() && self.selected_check().is_some()
             }
-            Action::Curl => self.check.as_deref().is_some_and(|check| self.curl(check).is_some()),
+            Action::Curl => self.check.as_deref().is_some_and(|check| self.has_curl(check)),
             Action::Copy => match self.focus {
                 Focus::Checklist => true,
                 _ => self.selected_check().is_some_and(|row| self.fix_text(&row.id).is_some()),

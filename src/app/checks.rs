@@ -137,6 +137,11 @@ impl Counts {
     }
 }
 
+/// Stays in the list when only failures are listed.
+fn is_failure(row: &CheckRow) -> bool {
+    !matches!(row.shown, CheckState::Passed | CheckState::Waiting | CheckState::Skipped)
+}
+
 impl State {
     /// Every check, in order of display, whether it was judged or not.
     pub fn all_checks(&self) -> Vec<CheckRow> {
@@ -156,7 +161,7 @@ impl State {
     pub fn listed_checks(&self) -> Vec<CheckRow> {
         let mut rows = self.all_checks();
         if self.only_failures {
-            rows.retain(|row| !matches!(row.shown, CheckState::Passed | CheckState::Waiting | CheckState::Skipped));
+            rows.retain(is_failure);
         }
         rows
     }
@@ -164,7 +169,12 @@ impl State {
     /// The selected check's row.
     pub fn selected_check(&self) -> Option<CheckRow> {
         let id = self.check.as_deref()?;
-        self.listed_checks().into_iter().find(|row| row.id == id)
+        let judged = || self.run.judgement.iter().flat_map(|judgement| &judgement.checks);
+        let row = match self.expected().find(|expected| expected.id == id) {
+            Some(expected) => self.row(id, expected.stage, expected.title),
+            None => judged().find(|check| check.id == id).map(|check| self.row(id, check.stage, &check.title))?,
+        };
+        Some(row).filter(|row| !self.only_failures || is_failure(row))
     }
 
     /// Counts the checks in each state.

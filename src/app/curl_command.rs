@@ -29,12 +29,30 @@ impl State {
                 Some(with_token(&url))
             }
             probe => {
-                let probe = self.guide.probe(probe)?;
-                let asks = probe.rows_of.as_deref().map_or(Some(probe), |other| self.guide.probe(other))?;
+                let asks = self.requested_probe(probe)?;
                 let url = self.sent(&asks.id).or_else(|| probe_url(&wanted.resource_server, asks))?;
                 Some(with_token(&url))
             }
         }
+    }
+
+    /// True when [`State::curl`] gives a command. The footer asks this for every frame, so nothing is read or written for it
+    /// but the address.
+    pub(crate) fn has_curl(&self, check: &str) -> bool {
+        let has_request = match check {
+            "input" => false,
+            "token" | "discovery" | "identity" => true,
+            probe => self
+                .requested_probe(probe)
+                .is_some_and(|asks| asks.endpoint.is_some() || self.exchanges_of(&asks.id).next().is_some()),
+        };
+        has_request && self.form.origin().is_some()
+    }
+
+    /// The probe whose request answers this one: itself, or the one whose rows it looks at.
+    fn requested_probe(&self, id: &str) -> Option<&Probe> {
+        let probe = self.guide.probe(id)?;
+        probe.rows_of.as_deref().map_or(Some(probe), |other| self.guide.probe(other))
     }
 
     /// The values as a run would use them; with something missing, at least the address.

@@ -1,5 +1,6 @@
 //! The interface on a terminal: owner of the terminal, key table, theme, and the panes.
 
+mod cell_drawing;
 pub mod dialogs;
 mod event_loop;
 mod input;

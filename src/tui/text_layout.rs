@@ -8,7 +8,12 @@ use super::theme::Theme;
 
 /// Width in cells.
 pub fn width(text: &str) -> usize {
-    text.width()
+    if is_plain_ascii(text) { text.len() } else { text.width() }
+}
+
+/// One byte is one character of one cell: the common case, in which nothing has to be looked up in Unicode's tables.
+pub fn is_plain_ascii(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 /// Wraps a text to lines of at most this number of cells, at blanks if possible.
@@ -30,6 +35,9 @@ pub fn cut(text: &str, cells: usize, theme: Theme) -> String {
 
 /// The longest start of a text that fits.
 pub fn head(text: &str, cells: usize) -> &str {
+    if is_plain_ascii(text) {
+        return &text[..cells.min(text.len())];
+    }
     let mut used = 0;
     let mut end = 0;
     for (at, grapheme) in text.grapheme_indices(true) {

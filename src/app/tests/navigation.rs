@@ -166,6 +166,7 @@ fn no_curl_holds_a_secret_and_each_is_one_shell_word_where_it_must_be() {
     let evidence = invoices_refused(&state.guide);
     run(&mut state, evidence);
     for check in state.all_checks() {
+        assert_eq!(state.has_curl(&check.id), state.curl(&check.id).is_some(), "{}", check.id);
         let Some(curl) = state.curl(&check.id) else {
             assert_eq!(check.id, "input");
             continue;

@@ -97,9 +97,16 @@ impl State {
     /// The different host as authorisation server of the typed address, as reported by Halo or as accepted by the
     /// operator.
     pub fn sign_in_host(&self) -> Option<SignInHost> {
+        let auth_origin = self.found.auth_origin();
+        if auth_origin.as_deref().is_none_or(|origin| Some(origin) == self.found.origin())
+            && self.form.allowed_auth_origins.is_empty()
+        {
+            // The usual case; the footer asks for every frame, and to read the address costs most.
+            return None;
+        }
         let resource_server = self.form.origin()?;
         let asked = self.found.origin() == Some(&resource_server);
-        let said = asked.then(|| self.found.auth_origin()).flatten().filter(|origin| *origin != resource_server);
+        let said = auth_origin.filter(|_| asked).filter(|origin| *origin != resource_server);
         let last = || self.form.allowed_auth_origins.last().map(|origin| canonical_origin(origin));
         let origin = said.or_else(last).filter(|origin| *origin != resource_server)?;
         if !self.form.auth_url.is_empty() && canonical_origin(&self.form.auth_url) == origin {

@@ -8,6 +8,7 @@ use ratatui::widgets::Clear;
 
 use crate::app::{Action, Context, Focus, LineState, State, Text};
 use crate::domain::report::Verdict;
+use crate::tui::cell_drawing::draw_line;
 use crate::tui::keymap::{Binding, KeyOutcome};
 use crate::tui::layout::TWO;
 use crate::tui::text_layout::{cut, width, wrap};
@@ -31,7 +32,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
         spans.push(Span::styled(key, theme::strong()));
         spans.push(Span::styled(format!(" {hint}"), Style::new()));
     }
-    frame.render_widget(Line::from(spans), area);
+    draw_line(frame.buffer_mut(), area, &Line::from(spans));
 }
 
 /// A notice; a long one covers rows above, so that none of it is lost.

@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 
 use crate::app::{ActiveRun, State};
 use crate::domain::report::Verdict;
+use crate::tui::cell_drawing::draw_line;
 use crate::tui::text_layout::{cut, width};
 use crate::tui::theme;
 use crate::tui::theme::Theme;
@@ -35,7 +36,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
         Span::styled(right, style),
         Span::raw(" "),
     ]);
-    frame.render_widget(line, area);
+    draw_line(frame.buffer_mut(), area, &line);
 }
 
 fn name(state: &State) -> String {

@@ -8,6 +8,7 @@ use ratatui::text::{Line, Span};
 use super::PaneFrame;
 use crate::app::{Entry, Focus, State, Text};
 use crate::domain::run_event::LogLevel;
+use crate::tui::cell_drawing;
 use crate::tui::panes;
 use crate::tui::text_layout::{cut, wrap};
 use crate::tui::theme;
@@ -36,7 +37,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, theme: Theme) {
                 return;
             }
             y -= 1;
-            frame.render_widget(line, Rect { y, height: 1, ..inner });
+            cell_drawing::draw_line(frame.buffer_mut(), Rect { y, height: 1, ..inner }, &line);
         }
     }
 }

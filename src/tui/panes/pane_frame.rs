@@ -1,14 +1,14 @@
 //! The border of a pane.
 
 use crate::app::Viewport;
+use crate::tui::cell_drawing::{draw_border, draw_line};
 use crate::tui::layout::inner;
-use crate::tui::text_layout::{Row, cut};
+use crate::tui::text_layout::{Row, cut, width};
 use crate::tui::theme::{self, Theme};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Borders};
+use ratatui::text::Span;
 
 /// Texts in the border of a pane.
 pub struct PaneFrame<'a> {
@@ -26,16 +26,17 @@ pub struct PaneFrame<'a> {
 pub fn frame(frame: &mut Frame<'_>, area: Rect, around: &PaneFrame<'_>, theme: Theme) -> Rect {
     let room = usize::from(area.width.saturating_sub(4));
     let line_style = if around.focused { theme::active() } else { Style::new() };
-    let mut block = Block::new()
-        .borders(Borders::ALL)
-        .border_set(theme.lines(around.focused))
-        .border_style(line_style)
-        .title_top(Span::styled(format!(" {} ", cut(around.title, room, theme)), around.style));
+    let buffer = frame.buffer_mut();
+    draw_border(buffer, area, theme.lines(around.focused), line_style);
+    let top = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: area.height.min(1), ..area };
+    let title = format!(" {} ", cut(around.title, room, theme));
+    draw_line(buffer, top, &Span::styled(title, around.style).into());
     if !around.foot.is_empty() {
         let foot = format!(" {} ", cut(around.foot, room, theme));
-        block = block.title_bottom(Line::from(Span::styled(foot, Style::new())).right_aligned());
+        let cells = u16::try_from(width(&foot)).unwrap_or(u16::MAX).min(top.width);
+        let bottom = Rect { x: top.right() - cells, y: area.bottom().saturating_sub(1), width: cells, ..top };
+        draw_line(buffer, bottom, &foot.into());
     }
-    frame.render_widget(block, area);
     inner(area)
 }
 
@@ -44,7 +45,7 @@ pub fn rows(frame: &mut Frame<'_>, area: Rect, rows: &[Row], window: Viewport, s
     let visible = rows.iter().skip(window.offset.into()).take(area.height.into());
     for (at, row) in visible.enumerate() {
         let place = Rect { y: area.y + at as u16, height: 1, ..area };
-        frame.render_widget(&row.line, place);
+        draw_line(frame.buffer_mut(), place, &row.line);
         if row.item.is_some() && row.item == selected {
             frame.buffer_mut().set_style(place, theme::selected());
         }

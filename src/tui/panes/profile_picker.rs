@@ -8,6 +8,7 @@ use ratatui::text::Span;
 use super::PaneFrame;
 use crate::app::{LastCheck, ProfileChoice, ProfileList, ProfilePicker, ProfileSummary, State};
 use crate::domain::report::Verdict;
+use crate::tui::cell_drawing::draw_line;
 use crate::tui::panes;
 use crate::tui::text_layout::{Row, cut, fit, tail, width, wrap};
 use crate::tui::theme;
@@ -38,7 +39,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, rows: &[Row], them
     panes::frame(frame, area, &around, theme);
     panes::rows(frame, list, rows, state.room.picker, selected(state));
     for (row, y) in about(state, below.width, theme).into_iter().zip(below.y..below.bottom()) {
-        frame.render_widget(&row.line, Rect { y, height: 1, ..below });
+        draw_line(frame.buffer_mut(), Rect { y, height: 1, ..below }, &row.line);
     }
     if let Some(find) = picker.find().filter(|_| state.overlay.is_none()) {
         let room = usize::from(list.width).saturating_sub(width(FIND) + 1);
