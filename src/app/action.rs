@@ -160,6 +160,8 @@ pub enum Format {
     Html,
     /// Plain text for the administrator of Halo: only the changes to make.
     Admin,
+    /// `halo-onboard.recording.v1`: what was exchanged, as shapes.
+    Recording,
 }
 
 impl Format {
@@ -168,6 +170,7 @@ impl Format {
         match self {
             Self::Markdown => "md",
             Self::Json => "json",
+            Self::Recording => "recording.json",
             Self::Html => "html",
             Self::Admin => "txt",
         }
@@ -180,6 +183,7 @@ impl Format {
             Self::Json => "JSON report",
             Self::Html => "HTML page",
             Self::Admin => "text for the Halo admin",
+            Self::Recording => "recording of the run",
         }
     }
 }

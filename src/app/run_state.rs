@@ -1,6 +1,7 @@
 //! The active run and the results of the last one.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::form::Form;
 use crate::domain::connection::Typed;
@@ -118,6 +119,8 @@ pub struct RunState {
     pub(crate) evidence: Option<Evidence>,
     /// The last finished run's report.
     pub report: Option<Report>,
+    /// Text of the last finished run's recording; none after a run of some checks.
+    pub(crate) recording: Option<Arc<str>>,
     /// The run that the report is of; none once something newer is shown in its place.
     pub(crate) report_of: Option<RunId>,
     /// The last good run before the one that is shown.

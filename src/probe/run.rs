@@ -74,7 +74,19 @@ impl Run {
     #[must_use]
     pub fn recorded(mut self) -> Self {
         let RunPlan { guide, connection, notes, .. } = &self.plan;
-        self.journal.record(Recorder::new(guide, connection, notes));
+        let recorder = Recorder::new(guide, connection, notes);
+        if let Observation::Answered(found) = &self.lock().discovery {
+            let connection = &self.plan.connection;
+            let asked = |base: &str| Url::parse(&format!("{base}/api/authinfo")).ok();
+            let base = if found.value.base.is_empty() { &connection.resource_server } else { &found.value.base };
+            if let (true, Some(url)) = (*base != connection.typed_base(), asked(&connection.typed_base())) {
+                recorder.nothing_at(&url);
+            }
+            if let Some(url) = asked(base) {
+                recorder.taken_over(&url, found);
+            }
+        }
+        self.journal.record(recorder);
         self
     }
 

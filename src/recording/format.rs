@@ -126,6 +126,9 @@ pub struct ExchangeShape {
     pub scopes: Option<String>,
     /// Milliseconds from the start of the run.
     pub sent_ms: u64,
+    /// True if the form asked before the run: then only what was understood of the answer is known.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub before_the_run: bool,
     /// How long it took, in milliseconds.
     #[serde(default)]
     pub timing_ms: Timing,

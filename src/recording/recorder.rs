@@ -16,9 +16,10 @@ use super::placeholder::{count_class, id_of, length_class};
 use super::replacer::Replacer;
 use super::url_shape::{is_guid, query_names};
 use crate::domain::connection::{Connection, Field, Note, ScopePlan};
-use crate::domain::evidence::{ConnectionInfo, Fault, Rows, Timing};
+use crate::domain::evidence::{Answer, ConnectionInfo, Discovery, Fault, Rows, Timing};
 use crate::domain::guide::Guide;
 use crate::domain::report::{PROGRAM, Report};
+use crate::domain::untrusted_text::UntrustedText;
 
 /// What the head of a recording says of itself.
 const ABOUT: &[&str] = &[
@@ -138,12 +139,50 @@ impl Recorder {
             query,
             scopes: request.scopes.map(|scopes| replacer.scopes(scopes)),
             sent_ms: request.sent_ms,
+            before_the_run: false,
             timing_ms: Timing::default(),
             response: None,
             failure: None,
         };
         state.exchanges.push(shape);
         state.exchanges.len() - 1
+    }
+
+    /// The form has found no Halo at this address, before the run.
+    pub fn nothing_at(&self, url: &Url) {
+        let place = self.sent(&CapturedExchange { check: "discovery", method: "GET", url, scopes: None, sent_ms: 0 });
+        self.answered(place, url, Timing::default(), &CapturedResponse { status: 404, ..CapturedResponse::default() });
+        if let Some(exchange) = self.lock().exchanges.get_mut(place) {
+            exchange.before_the_run = true;
+        }
+    }
+
+    /// The run takes over what the form has learnt from `/api/authinfo` at this address.
+    pub fn taken_over(&self, url: &Url, discovery: &Answer<Discovery>) {
+        let Discovery { auth_server, named, guessed, given_by_hand, tenant, has_no_tenant, clock_skew, .. } =
+            &discovery.value;
+        let mut members = serde_json::Map::new();
+        if !guessed {
+            let named = named.as_ref().map_or(auth_server.as_str(), UntrustedText::as_str);
+            members.insert("auth_url".into(), named.into());
+        }
+        match tenant {
+            Some(tenant) => drop(members.insert("tenant_id".into(), tenant.as_str().into())),
+            None if *has_no_tenant => drop(members.insert("tenant_id".into(), "Not set".into())),
+            None => {}
+        }
+        let body = Value::Object(members).to_string();
+        // An address that was given by hand is taken where nobody answers as Halo does.
+        let (status, body) = match given_by_hand {
+            true => (404, BodyContent::Empty),
+            false => (discovery.status, BodyContent::Text(&body)),
+        };
+        let place = self.sent(&CapturedExchange { check: "discovery", method: "GET", url, scopes: None, sent_ms: 0 });
+        let response = CapturedResponse { status, date_skew_s: *clock_skew, body, ..CapturedResponse::default() };
+        self.answered(place, url, discovery.timing, &response);
+        if let Some(exchange) = self.lock().exchanges.get_mut(place) {
+            exchange.before_the_run = true;
+        }
     }
 
     /// The request at this place has an answer.

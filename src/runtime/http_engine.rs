@@ -9,7 +9,7 @@ use tokio::task::AbortHandle;
 use super::engine::{Engine, Pending, Report, Running};
 use crate::domain::evidence::{ConnectionInfo, Discovery, Observation};
 use crate::domain::run_event::Finished;
-use crate::domain::run_plan::RunPlan;
+use crate::domain::run_plan::{CheckSelection, RunPlan};
 use crate::probe::{self, Http, KEPT_OPEN, Run};
 
 /// Engine that sends real HTTP requests.
@@ -88,7 +88,11 @@ impl Engine for HttpEngine {
         // From here on the run owns what was opened ahead, and closes what it leaves.
         self.warming.put(None);
         self.line.cooling.put(None);
-        Arc::new(ActiveTask { run: Run::new(plan, self.line.http(), report), line: Arc::clone(&self.line) })
+        let whole = plan.selection == CheckSelection::All;
+        let run = Run::new(plan, self.line.http(), report);
+        // What a run of some checks exchanges is no whole story.
+        let run = if whole { run.recorded() } else { run };
+        Arc::new(ActiveTask { run, line: Arc::clone(&self.line) })
     }
 
     fn discover(&self, resource_server: String) -> Pending<(ConnectionInfo, Observation<Discovery>)> {

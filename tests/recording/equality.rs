@@ -7,7 +7,7 @@ use futures_util::{StreamExt, stream};
 use halo_onboard::sim::{Behaviours, Interceptor, Scenario};
 
 use crate::report_match::differences;
-use crate::simulated_runs::{BEHAVIOURS, intercepted, record, replay};
+use crate::simulated_runs::{BEHAVIOURS, intercepted, record, record_with, replay};
 
 type Change = Arc<dyn Fn(&mut Behaviours) + Send + Sync>;
 /// Scenario, name of the behaviour, and the behaviour.
@@ -66,6 +66,29 @@ async fn scenarios_and_behaviours_are_judged_again_as_they_were() {
 #[ignore = "it takes minutes; a part of it is in the test above"]
 async fn every_case_is_judged_again_as_it_was() {
     all_equal(cases(1), 2000).await;
+}
+
+/// In the interface the form asks for discovery before the run, which then takes it over.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_that_took_its_discovery_over_is_judged_again_as_it_was() {
+    let mut taken_over = 0;
+    for scenario in
+        ["good", "on-premises", "path-prefix", "tenant-mismatch", "wrong-tenant", "role-invoices", "not-halo"]
+    {
+        for (name, change) in BEHAVIOURS.iter().filter(|(name, _)| name.contains("discovery") || *name == "as-shipped")
+        {
+            let recorded = record_with(scenario, |scenario| change(&mut scenario.manners), true).await.expect("a run");
+            let (again, unrecorded) = replay(&recorded.recording).await;
+            let found = differences(&recorded.finished.report, &again.report);
+            assert!(
+                found.is_empty() && unrecorded.is_empty(),
+                "{scenario} {name}: {unrecorded:?}\n{}",
+                found.join("\n")
+            );
+            taken_over += usize::from(recorded.recording.exchanges.iter().any(|exchange| exchange.before_the_run));
+        }
+    }
+    assert!(taken_over > 20, "{taken_over}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

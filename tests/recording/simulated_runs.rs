@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use halo_onboard::domain::connection::{Typed, understand};
+use halo_onboard::domain::evidence::Evidence;
 use halo_onboard::domain::guide::Guide;
 use halo_onboard::domain::run_event::Finished;
 use halo_onboard::domain::run_plan::{CheckSelection, RunPlan};
-use halo_onboard::probe::{Http, NetworkOptions, Proxy, Run, replay};
+use halo_onboard::probe::{Http, NetworkOptions, Proxy, Run, discover, replay};
 use halo_onboard::recording::{self, Recording};
 use halo_onboard::secret::Secret;
 use halo_onboard::sim::{
@@ -93,6 +94,11 @@ pub struct Recorded {
 
 /// The scenario with a change, served and checked. None where the form is refused before anything is sent.
 pub async fn record(scenario: &str, change: impl Fn(&mut Scenario)) -> Option<Recorded> {
+    record_with(scenario, change, false).await
+}
+
+/// The same, where `asks_before` says that the form asks for discovery before the run, as the interface does.
+pub async fn record_with(scenario: &str, change: impl Fn(&mut Scenario), asks_before: bool) -> Option<Recorded> {
     let guide = Guide::built_in();
     let mut scenario = Scenario::named(scenario, &guide_names::of(&guide)).expect("a scenario");
     change(&mut scenario);
@@ -112,21 +118,32 @@ pub async fn record(scenario: &str, change: impl Fn(&mut Scenario)) -> Option<Re
     let (connection, secret) = (understood.connection?, understood.secret?);
     let network =
         NetworkOptions { proxy: Proxy::Direct, exchange_limit: Duration::from_secs(4), ..NetworkOptions::default() };
+    let http = Http::new(&network).expect("a client");
+    let previous = match asks_before {
+        true => Some(asked_before(&connection.typed_base(), &http).await),
+        false => None,
+    };
     let plan = RunPlan {
         guide: Arc::new(guide),
         connection,
         notes: understood.notes,
         secret,
         selection: CheckSelection::All,
-        previous: None,
+        previous,
     };
-    let run = Run::new(plan, Http::new(&network).expect("a client"), |_| {}).recorded();
+    let run = Run::new(plan, http, |_| {}).recorded();
     let finished = run.finish().await;
     let text = finished.recording.clone().expect("a recording").to_string();
     let recording = recording::read(text.as_bytes()).unwrap_or_else(|error| panic!("{error}\n{text}"));
     let address = simulator.address().to_string();
     let names = [vec![form.tenant, form.client_id, form.client_secret, address], simulator.tokens()].concat();
     Some(Recorded { finished, recording, text, names })
+}
+
+/// What the form learns of an address before a run.
+async fn asked_before(base: &str, http: &Http) -> Evidence {
+    let (link, discovery) = discover(base, http).await;
+    Evidence { link, discovery, ..Evidence::default() }
 }
 
 /// The replay of a recording, and the requests that were not recorded.

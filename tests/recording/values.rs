@@ -150,8 +150,8 @@ fn assert_absent(recording: &str, sent: &str) {
     let chars: Vec<char> = sent.chars().collect();
     for window in chars.windows(WINDOW).filter(|window| !window.contains(&'\u{0}')) {
         let text: String = window.iter().collect();
-        // Blanks and zeros alone are nobody's.
-        if text.chars().all(|c| c == ' ' || c == '0') {
+        // Blanks and zeros alone are nobody's, and a part of a listed word is one.
+        if text.chars().all(|c| c == ' ' || c == '0') || LISTED.iter().any(|word| word.contains(&text)) {
             continue;
         }
         let escaped = Value::from(text.as_str()).to_string();
@@ -190,7 +190,7 @@ fn recorder() -> Recorder {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1500) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) })]
 
     #[test]
     fn no_text_of_a_server_stands_in_a_recording(

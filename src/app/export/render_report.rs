@@ -16,6 +16,7 @@ impl State {
             Format::Json => (self.json)(report, demo),
             Format::Html => html_report::html(&self.guide.title, report, demo),
             Format::Admin => self.admin_text(report),
+            Format::Recording => self.run.recording.as_deref()?.to_owned(),
         })
     }
 

@@ -93,6 +93,22 @@ fn a_report_is_seen_before_it_is_written() {
 }
 
 #[test]
+fn a_recording_is_seen_before_it_is_written_and_a_run_without_one_says_so() {
+    let mut state = failed(filled());
+    act(&mut state, Action::Export);
+    assert!(act(&mut state, Action::ExportAs(Format::Recording)).is_empty());
+    assert!(state.overlay.is_none() && state.notice.is_some(), "there is none, and that is said");
+    state.run.recording = Some("{ \"schema\": \"halo-onboard.recording.v1\" }\n".into());
+    act(&mut state, Action::Export);
+    assert!(act(&mut state, Action::ExportAs(Format::Recording)).is_empty(), "nothing is written yet");
+    let Some(Dialog::Preview { text, .. }) = &state.overlay else { panic!("no preview") };
+    assert!(text.contains("recording.v1"));
+    let effects = act(&mut state, Action::Write);
+    let [Effect::Export { format: Format::Recording, text, secret, .. }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((text.as_str(), secret.expose()), ("{ \"schema\": \"halo-onboard.recording.v1\" }\n", SECRET));
+}
+
+#[test]
 fn the_preview_of_a_page_is_what_its_reader_sees_and_not_its_source() {
     let mut state = failed(Start { demo: Some("role-invoices".into()), ..filled() });
     act(&mut state, Action::ExportAs(Format::Html));

@@ -40,7 +40,15 @@ pub(super) fn preview(state: &mut State, format: Format) -> Vec<Effect> {
             let read = state.read(format, &text);
             open(state, Dialog::Preview { format, text, read })
         }
-        None => Vec::new(),
+        None => {
+            if format == Format::Recording && state.current_report().is_some() {
+                state.say(
+                    "This run was not recorded, because it was stopped or ran some checks only: {run_all} runs all.",
+                );
+                state.overlay = None;
+            }
+            Vec::new()
+        }
     }
 }
 

@@ -294,7 +294,7 @@ pub(super) fn run_panicked(state: &mut State, run: RunId) -> Vec<Effect> {
 /// Handles the end of a run: keeps its results, selects the first failure and remembers a good run.
 fn end(state: &mut State, finished: Finished) -> Vec<Effect> {
     let Some(active) = state.run.active.take() else { return Vec::new() };
-    let Finished { report, evidence, .. } = finished;
+    let Finished { report, evidence, recording } = finished;
     let good = is_good(report.verdict);
     state.run.took_ms = Some(report.duration_ms);
     state.run.judgement = Some(judgement_of(&report));
@@ -303,7 +303,7 @@ fn end(state: &mut State, finished: Finished) -> Vec<Effect> {
     let pause = timer::WATCH_MS.max(evidence.retry_after().unwrap_or(0).saturating_mul(1000));
     state.run.evidence = Some(evidence);
     state.watch = state.watch.map(|_| Watch { next_ms: state.now_ms.saturating_add(pause) });
-    state.run.report = Some(report);
+    (state.run.report, state.run.recording) = (Some(report), recording);
     state.run.report_of = Some(active.id);
     if !state.chosen && !active.watched {
         select_first_wrong(state);
@@ -325,6 +325,7 @@ impl State {
         self.run.snapshot = Snapshot::of(&self.form);
         self.run.judgement = Some(judgement_of(&report));
         (self.run.evidence, self.run.report) = (Some(evidence), Some(report));
+        self.run.recording = None;
         self.run.report_of = Some(self.run.last_id);
     }
 }

@@ -179,7 +179,8 @@ a secret only once.";
 const SEND: &str = "Copying puts the Client Secret into your terminal's clipboard (OSC 52), where other programs \
 can read it. Some terminals ignore this.";
 const EXPORT: &str = "{as_markdown}  Markdown report\n{as_json}  JSON report\n{as_html}  HTML page\n{as_text}  text for the Halo admin: only what to \
-change\n\nYou see a preview first. No report contains the secret.";
+change\n{as_recording}  recording of the run: what was exchanged, without names, texts and tokens; for a bug report\n\nYou see a preview \
+first. No file contains the secret.";
 
 fn accept(origin: &str, resource_server: &str) -> String {
     format!(

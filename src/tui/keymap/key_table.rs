@@ -84,6 +84,14 @@ pub const BINDINGS: &[Binding] = &[
         "for the Halo admin",
         "text for the Halo admin",
     ),
+    on(
+        "as_recording",
+        In(&[C::Export]),
+        &[letter('r')],
+        Action::ExportAs(Format::Recording),
+        "recording",
+        "recording of the run, without values: for a bug report",
+    ),
     Binding {
         name: "",
         place: In(&[C::Values]),
