@@ -169,8 +169,7 @@ impl Format {
     pub fn extension(self) -> &'static str {
         match self {
             Self::Markdown => "md",
-            Self::Json => "json",
-            Self::Recording => "recording.json",
+            Self::Json | Self::Recording => "json",
             Self::Html => "html",
             Self::Admin => "txt",
         }

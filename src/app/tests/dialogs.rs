@@ -104,7 +104,10 @@ fn a_recording_is_seen_before_it_is_written_and_a_run_without_one_says_so() {
     let Some(Dialog::Preview { text, .. }) = &state.overlay else { panic!("no preview") };
     assert!(text.contains("recording.v1"));
     let effects = act(&mut state, Action::Write);
-    let [Effect::Export { format: Format::Recording, text, secret, .. }] = &effects[..] else { panic!("{effects:?}") };
+    let [Effect::Export { format: Format::Recording, text, host, secret }] = &effects[..] else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(host, "recording", "the file's name does not name the host");
     assert_eq!((text.as_str(), secret.expose()), ("{ \"schema\": \"halo-onboard.recording.v1\" }\n", SECRET));
 }
 

@@ -57,7 +57,11 @@ pub(super) fn write(state: &mut State) -> Vec<Effect> {
     match state.overlay.take() {
         Some(Dialog::Preview { format, text, .. }) => {
             let origin = state.run.report.as_ref().map_or("", |report| report.target.resource_server.as_str());
-            let host = origin.split("://").last().unwrap_or_default().to_owned();
+            // A recording names no host, and neither does its file.
+            let host = match format {
+                Format::Recording => "recording".to_owned(),
+                _ => origin.split("://").last().unwrap_or_default().to_owned(),
+            };
             vec![Effect::Export { format, text, host, secret: state.form.secret.secret() }]
         }
         other => {
