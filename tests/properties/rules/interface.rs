@@ -306,13 +306,9 @@ fn action(source: &mut Source<'_>) -> Action {
     match source.below(plain.len() + 6) {
         0 => A::Step(source.byte()),
         1 => A::CopyValue(source.byte()),
-        2 => A::ExportAs(source.pick(&[
-            Format::Markdown,
-            Format::Json,
-            Format::Html,
-            Format::Admin,
-            Format::Recording,
-        ])),
+        2 => {
+            A::ExportAs(source.pick(&[Format::Markdown, Format::Json, Format::Html, Format::Admin, Format::Recording]))
+        }
         3 => A::GoTo(source.pick(&[Pane::Checklist, Pane::Credentials, Pane::Checks, Pane::Log])),
         4 => {
             use Motion as M;
