@@ -193,6 +193,9 @@ pub struct SimulateArgs {
     /// Scenario to serve [default: the first of the list]
     #[arg(long, value_name = "NAME")]
     pub scenario: Option<String>,
+    /// Serve a recording in place of a scenario: all its hosts at one address, each answer as it was recorded
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["scenario", "announce"])]
+    pub replay: Option<PathBuf>,
     /// Loopback address to listen on; port 0 selects a free port
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub listen: std::net::SocketAddr,

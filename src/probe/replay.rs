@@ -209,3 +209,105 @@ pub(super) fn body(shape: &BodyShape, names: &GuideNames) -> Vec<u8> {
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+/// A recorded exchange in a form that a server can give.
+#[derive(Clone, Debug)]
+pub struct ServedExchange {
+    /// Method of the request.
+    pub method: String,
+    /// Path of the request.
+    pub path: String,
+    /// Scopes that a token request asked for.
+    pub scopes: Option<String>,
+    /// Status, headers and body; `None` where no answer came.
+    pub answer: Option<(u16, Vec<(&'static str, String)>, Vec<u8>)>,
+}
+
+/// The exchanges of a recording for a server at `origin`: every host of the recording is that one.
+pub fn served(recording: &Recording, guide: &Guide, origin: &str) -> Vec<ServedExchange> {
+    let names = GuideNames::of(guide);
+    let address = |text: &str| url::Url::parse(text).ok();
+    let mut origins: Vec<String> = recording
+        .exchanges
+        .iter()
+        .filter_map(|exchange| Some(address(&exchange.url)?.origin().ascii_serialization()))
+        .collect();
+    origins.sort();
+    origins.dedup();
+    let here = |text: String| origins.iter().fold(text, |text, recorded| text.replace(recorded.as_str(), origin));
+    let one = |exchange: &ExchangeShape| {
+        let answer = exchange.response.as_ref().map(|response| {
+            let body = match (&response.body, &response.rows) {
+                (BodyShape::Json(value), Some(RowsShape::List { rows, agents, .. })) => {
+                    let counts = agents.iter().filter_map(|(id, count)| Some((id.parse().ok()?, least(count)?)));
+                    with_rows(placeholder_value(value, &names), least(rows).unwrap_or_default(), counts.collect())
+                        .to_string()
+                        .into_bytes()
+                }
+                (shape, _) => body(shape, &names),
+            };
+            let body = String::from_utf8(body).map_or_else(|error| error.into_bytes(), |text| here(text).into_bytes());
+            (response.status, headers(response, &names, here), body)
+        });
+        ServedExchange {
+            method: exchange.method.clone(),
+            path: address(&exchange.url).map(|url| url.path().to_owned()).unwrap_or_default(),
+            scopes: exchange.scopes.clone(),
+            answer,
+        }
+    };
+    recording.exchanges.iter().map(one).collect()
+}
+
+/// The recorded headers with their values.
+fn headers(
+    response: &ResponseShape,
+    names: &GuideNames,
+    here: impl Fn(String) -> String,
+) -> Vec<(&'static str, String)> {
+    let location = response.location.as_ref().map(|location| here(placeholder_text(location, names)));
+    let single = [
+        ("content-type", response.content_type.clone()),
+        ("server", response.server.clone()),
+        ("retry-after", response.retry_after_s.map(|seconds| seconds.to_string())),
+        ("location", location),
+        ("date", response.date_skew_s.filter(|skew| skew.abs() > 2).and_then(date)),
+    ];
+    let single = single.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    let challenges = response.www_authenticate.iter().map(|value| ("www-authenticate", value.clone()));
+    let gateway = ["x-amzn-errortype", "cf-mitigated"].into_iter();
+    let gateway = gateway.filter(|name| response.gateway_headers.iter().any(|header| header == name));
+    single.chain(challenges).chain(gateway.map(|name| (name, "recorded".to_owned()))).collect()
+}
+
+/// The list of a response with so many rows, of which so many are of these agents.
+fn with_rows(mut body: Value, rows: usize, agents: Vec<(i64, usize)>) -> Value {
+    let list = match &mut body {
+        Value::Array(list) => Some(list),
+        Value::Object(members) => {
+            let is_rows = |value: &&mut Value| value.as_array().is_some();
+            members
+                .iter_mut()
+                .filter(|(name, _)| *name != "columns")
+                .map(|(_, value)| value)
+                .find(is_rows)
+                .and_then(Value::as_array_mut)
+        }
+        _ => None,
+    };
+    if let Some(list) = list {
+        let row = list.first().cloned().unwrap_or_else(|| Value::Object(Default::default()));
+        let mut wanted: Vec<Value> = Vec::new();
+        for (agent, count) in agents {
+            let mut row = row.clone();
+            if let Some(members) = row.as_object_mut() {
+                members.insert("agent_id".to_owned(), agent.into());
+            }
+            wanted.extend(std::iter::repeat_n(row, count));
+        }
+        let missing = rows.saturating_sub(wanted.len());
+        wanted.extend(std::iter::repeat_n(row, missing));
+        *list = wanted;
+    }
+    body
+}

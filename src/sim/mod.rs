@@ -21,6 +21,7 @@ mod issued_tokens;
 mod leak_detector;
 mod lists;
 mod permissions;
+mod recorded_server;
 mod repair;
 mod request;
 mod request_handler;
@@ -44,6 +45,7 @@ pub use faults::{Faults, Flaky, RateLimit};
 pub use fixture_names::{FixtureNames, Form};
 pub use generated_rows::CUSTOMER_CANARY;
 pub use interceptors::{Intercept, Interceptor};
+pub use recorded_server::{RecordedAnswer, RecordedServer};
 pub use scenario::{FormText, Scenario, ScenarioError};
 pub use server::Simulator;
 pub use tenant_state::{

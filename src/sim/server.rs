@@ -181,7 +181,7 @@ impl State {
     }
 }
 
-async fn bind(listen: SocketAddr) -> io::Result<TcpListener> {
+pub(super) async fn bind(listen: SocketAddr) -> io::Result<TcpListener> {
     if !listen.ip().is_loopback() {
         let message = format!(
             "the simulated Halo listens on this machine alone: {} is not a loopback address; use 127.0.0.1 or [::1]",

@@ -157,3 +157,32 @@ fn a_form_that_is_refused_gives_no_recording() {
     let done = words(&["check", "--demo=swapped", "--record", &path.display().to_string()]);
     assert!(done.status == 78 && !path.exists(), "{done:?}");
 }
+
+#[test]
+fn a_recording_is_served_and_checked_as_it_was() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings");
+    for (name, status, code) in [
+        ("scenario-good", 0, "ok"),
+        ("scenario-role-invoices", 1, "api.role_level"),
+        ("scenario-app-invoices", 1, "api.scope_missing"),
+        ("scenario-wrong-secret", 77, "auth.invalid_client"),
+        ("scenario-no-others", 1, "api.role_level"),
+        ("scenario-firewall", 69, "http.intercepted"),
+        ("scenario-scope-by-scope", 1, "api.scope_missing"),
+    ] {
+        let file = folder.join(format!("{name}.json")).display().to_string();
+        let mut serving = Run::words(&["simulate", "--replay", &file]).start();
+        let mut check = Run::new("check --format json");
+        loop {
+            let line = serving.line();
+            match line.trim().split_once('=') {
+                Some((variable, value)) if variable.starts_with("HALO_") => check = check.env(variable, value),
+                _ if line.starts_with("# In another") => break,
+                _ => {}
+            }
+        }
+        let done = check.done();
+        assert_eq!((done.status, done.code().as_str()), (status, code), "{name}: {done:?}");
+        serving.signal(rustix::process::Signal::TERM);
+    }
+}
