@@ -7,6 +7,7 @@ use super::commands::ReplayArgs;
 use super::{check, output_style, written};
 use crate::domain::codes::Code;
 use crate::domain::guide::Guide;
+use crate::domain::guide_library;
 use crate::domain::run_plan::{CheckSelection, RunPlan};
 use crate::exit_signals;
 use crate::headless::{self, Job, OutputStreams, OutputStyle, Reporter, WatchSchedule};
@@ -46,7 +47,7 @@ pub fn read(path: &Path) -> Result<Recording, CommandError> {
     })
 }
 
-/// The guide of a recording.
+/// The guide of a recording: the session's, or the built-in one of that name.
 ///
 /// # Errors
 /// The session's guide is another.
@@ -54,6 +55,9 @@ pub fn guide_of(recording: &Recording, session: &Session) -> Result<Arc<Guide>, 
     let guide = session.guide()?;
     if guide.id == recording.guide {
         return Ok(guide);
+    }
+    if let Some(built_in) = guide_library::guides().into_iter().find(|built_in| built_in.id == recording.guide) {
+        return Ok(Arc::new(built_in));
     }
     Err(CommandError::new(
         Code::LocalRecordingInvalid,

@@ -186,3 +186,12 @@ fn a_recording_is_served_and_checked_as_it_was() {
         serving.signal(rustix::process::Signal::TERM);
     }
 }
+
+#[test]
+fn the_built_in_guide_of_a_recording_is_found_by_its_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("run.json").display().to_string();
+    let done = words(&["check", "--demo", "--guide", "timezest", "--record", &path, "--format", "json"]);
+    let again = words(&["replay", &path, "--verdict-only"]);
+    assert!(again.out.contains(&done.code()) && again.status == done.status, "{done:?} {again:?}");
+}
