@@ -245,7 +245,7 @@ const MEMBERS: &[&str] = &[
 const BOOLEANS: &[&str] = &["isadmin", "isapiagent", "isdisabled"];
 
 /// Members whose numbers are kept, with the largest.
-const NUMBERS: &[(&str, i64)] = &[("expiresin", 100_000_000), ("resultcode", 99_999), ("status", 599)];
+const NUMBERS: &[(&str, i64)] = &[("expiresin", 9_999_999), ("resultcode", 99_999), ("status", 599)];
 
 /// Parts of an address that are kept.
 const PATH_PARTS: &[&str] = &[

@@ -140,7 +140,7 @@ impl Shaper<'_> {
             "tokentype" => text.eq_ignore_ascii_case("bearer"),
             _ if closed_list::keeps_booleans(key) => closed_list::is_truth(text),
             _ if is_claim_value(key, parent) => closed_list::is_claim_value(text),
-            _ => text.parse().is_ok_and(|number| closed_list::keeps_number(key, number)) && text.len() <= 9,
+            _ => text.parse().is_ok_and(|number| closed_list::keeps_number(key, number)) && text.len() < 8,
         };
         (keep && !text.is_empty()).then(|| text.to_owned())
     }
