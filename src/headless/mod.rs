@@ -7,16 +7,11 @@ mod error_report;
 pub mod formats;
 mod output_streams;
 mod progress_line;
+mod reporter;
 mod stderr_log;
 mod tenant_summary;
 mod text_style;
 mod watch_schedule;
-
-use std::sync::Arc;
-
-use crate::domain::evidence::Evidence;
-use crate::domain::report::{Judgement, Report};
-use crate::domain::run_event::RunEvent;
 
 pub use check_run::{Interrupt, Job, checks};
 pub use error_report::{Refusal, broken, refused};
@@ -30,64 +25,6 @@ pub use formats::markdown::{of_report as markdown_report, render as markdown};
 pub use formats::prometheus::render as prometheus;
 pub use formats::schema;
 pub use output_streams::{OutputStream, OutputStreams};
+pub use reporter::{Outcome, Reporter, RunHeader};
 pub use text_style::{OutputStyle, fill};
 pub use watch_schedule::{WatchSchedule, run};
-
-/// Facts that are known before anything is sent.
-#[derive(Clone, Debug, Default)]
-pub struct RunHeader {
-    /// Title of the guide.
-    pub guide: String,
-    /// Origin of the resource server.
-    pub resource_server: String,
-    /// The simulated Halo's scenario, if this is a demo.
-    pub demo: Option<String>,
-    /// The ids of the checks that will be answered, in the order of display.
-    pub checks: Vec<String>,
-}
-
-/// Outcome of one run of any kind.
-#[derive(Clone, Debug)]
-pub struct Outcome {
-    /// The report.
-    pub report: Report,
-    /// The evidence; empty if nothing was sent.
-    pub evidence: Evidence,
-    /// Exit status of this run.
-    pub exit: u8,
-    /// The simulated Halo's scenario, if this was a demo.
-    pub demo: Option<String>,
-    /// Text of the run's recording, if it was recorded and not stopped.
-    pub recording: Option<Arc<str>>,
-}
-
-impl Outcome {
-    fn new(report: Report, evidence: Evidence, strict: bool) -> Self {
-        let exit = judgement(&report).exit_status(strict);
-        Self { report, evidence, exit, demo: None, recording: None }
-    }
-}
-
-fn judgement(report: &Report) -> Judgement {
-    Judgement {
-        checks: report.checks.clone(),
-        facts: report.facts.clone(),
-        diagnoses: report.diagnoses.clone(),
-        verdict: report.verdict,
-        code: report.code,
-    }
-}
-
-/// Prints runs in one output format. Write errors are handled by [`OutputStreams`].
-pub trait Reporter {
-    /// A run starts.
-    fn opened(&mut self, _opening: &RunHeader, _to: &mut OutputStreams) {}
-    /// An event of the run.
-    fn event(&mut self, _event: &RunEvent, _to: &mut OutputStreams) {}
-    /// Called once a second while a run waits.
-    fn tick(&mut self, _to: &mut OutputStreams) {}
-    /// A run has ended.
-    fn ended(&mut self, outcome: &Outcome, to: &mut OutputStreams);
-    /// No other run follows.
-    fn closed(&mut self, _last: &Outcome, _to: &mut OutputStreams) {}
-}

@@ -1,6 +1,12 @@
+use crate::domain::codes::Code;
+use crate::domain::profile::Profile;
+use crate::store::Paths;
+use crate::store::file_lock::Lock;
+use crate::store::file_lock::PATIENCE;
 use std::fs;
 use std::path::PathBuf;
 
+use super::profiles_file::NEW_FILE;
 use super::*;
 
 /// A folder with a configuration file in it.

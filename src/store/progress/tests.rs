@@ -1,4 +1,10 @@
+use crate::domain::codes::Code;
+use crate::domain::run_summary::RunSummary;
+use crate::domain::run_summary::ShortId;
+use crate::store::Paths;
 use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
 
 use super::*;
 use crate::domain::connection::Typed;
