@@ -9,7 +9,7 @@ use super::profiles::ProfileChoice;
 use super::state::{Focus, State};
 use crate::domain::codes::Code;
 use crate::domain::connection::Field;
-use crate::domain::report::Severity;
+use crate::domain::report::{Diagnosis, Severity};
 
 impl State {
     /// Returns true if this action has an effect now.
@@ -108,7 +108,9 @@ impl State {
     pub(crate) fn fixable_part(&self) -> Option<Repair> {
         self.demo.as_ref()?;
         let row = self.selected_check().filter(|row| row.shown.is_wrong() && self.run.active.is_none())?;
-        let diagnosis = *self.diagnoses_of(&row.id).first().filter(|found| found.severity != Severity::Note)?;
+        // The simulated Halo cannot move to another network or get another certificate.
+        let repairable = |found: &&Diagnosis| found.severity != Severity::Note && !found.code.is_of_vendor_side();
+        let diagnosis = self.diagnoses_of(&row.id).into_iter().find(repairable)?;
         let facts = if has_no_halo_setting(diagnosis.code) { Vec::new() } else { diagnosis.facts.clone() };
         let in_form = |fact: &String| {
             let witness = self.guide.line(fact).map(|line| destination_of_witness(line.witness));

@@ -290,7 +290,7 @@ fn reason(status: u16) -> &'static str {
 
 /// True for a code that no switch on Halo's screens fixes: the network, the server's answers, this program.
 pub(crate) fn has_no_halo_setting(code: Code) -> bool {
-    let elsewhere = ["net.", "tls.", "http.", "local."].iter().any(|prefix| code.id().starts_with(prefix));
+    let elsewhere = ["net.", "tls.", "http.", "local.", "vendor."].iter().any(|prefix| code.id().starts_with(prefix));
     elsewhere
         || matches!(
             code,

@@ -4,13 +4,17 @@ use super::args::Options;
 use super::commands::ProfileCommand;
 use crate::config::{Source, Value};
 use crate::domain::codes::Code;
-use crate::domain::connection::{Note, Problem, read_base, read_client_id, read_tenant};
+use crate::domain::connection::{Note, Problem, read_base, read_client_id, read_tenant, read_url};
+use crate::domain::guide::Guide;
 use crate::domain::profile::Profile;
+use crate::domain::report::Diagnosis;
+use crate::domain::untrusted_text::UntrustedText;
+use crate::domain::verdict::vendor_side::of_address;
 use crate::headless::OutputStreams;
 use crate::session::command_error::CommandError;
 use crate::session::profile_removal::{all_done, remembered, remove, unless_none};
 use crate::session::secret_source;
-use crate::session::setting_sources::{Session, lasting_guide, profile, store};
+use crate::session::setting_sources::{Session, lasting_guide, profile, read_guide, store};
 use crate::store::{Paths, StoreError, keyring, progress};
 
 /// Runs a `profile` command.
@@ -26,7 +30,11 @@ pub fn run(
     let store = store(&session.paths);
     match command {
         ProfileCommand::List => to.out.text(&list(session)),
-        ProfileCommand::Show { name } => to.out.text(&show(&name, profile(&session.profiles, &name)?)),
+        ProfileCommand::Show { name } => {
+            let profile = profile(&session.profiles, &name)?;
+            to.out.text(&show(&name, profile));
+            to.out.text(&vendor_side(profile));
+        }
         ProfileCommand::Save { name } => {
             let (kept, notes) = given(session.profiles.get(&name).cloned().unwrap_or_default(), options, session)?;
             if kept.url.is_none() {
@@ -41,6 +49,7 @@ pub fn run(
                 to.err.line(&format!("{}: {}", note.field.label(), note.text));
             }
             to.out.text(&show(&name, &kept));
+            to.out.text(&vendor_side(&kept));
         }
         ProfileCommand::Rename { old, new } => rename(&session.paths, &old, &new, to)?,
         ProfileCommand::Remove { name } => {
@@ -119,6 +128,21 @@ type Reader = fn(&str) -> Result<(Option<String>, Vec<Note>), Problem>;
 fn show(name: &str, profile: &Profile) -> String {
     // Strings and lists only: serialising them cannot fail.
     format!("[profiles.{name}]\n{}", toml::to_string(profile).unwrap_or_default())
+}
+
+/// What the saved address alone tells about the vendor's servers, as comments of the TOML above. Nothing is asked.
+fn vendor_side(profile: &Profile) -> String {
+    // An unreadable guide is reported by the commands that need one.
+    let guide = profile.guide.as_deref().map_or_else(|| Ok(Guide::built_in()), read_guide);
+    let (Ok(guide), Some(Ok((origin, _)))) = (guide, profile.url.as_deref().map(read_url)) else {
+        return String::new();
+    };
+    let comment = |found: &Diagnosis| {
+        let fixes: String = found.fix.iter().map(|step| format!("#   {step}\n")).collect();
+        let text = format!("# {}: {} ({})\n{fixes}", found.severity.label(), found.summary, found.code.id());
+        text.lines().map(|line| format!("{}\n", UntrustedText::new(line).as_str())).collect::<String>()
+    };
+    of_address(&guide, &origin).iter().map(comment).collect()
 }
 
 fn list(session: &Session) -> String {

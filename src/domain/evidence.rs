@@ -1,6 +1,7 @@
 //! Evidence of a run as plain data: no verdict, no secret, no contents of rows.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
@@ -176,6 +177,44 @@ pub struct ConnectionInfo {
     pub http_version: Option<String>,
     /// The server's certificate.
     pub certificate: Option<Certificate>,
+    /// How this machine reached it, for what servers elsewhere will see; `None` where it was not reached.
+    pub access: Option<ServerAccess>,
+}
+
+/// How this machine reached a server. Servers elsewhere may see another address, another certificate, or nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ServerAccess {
+    /// Origin that was asked, e.g. `https://halo.example:8443`.
+    pub origin: String,
+    /// Addresses that its name resolved to on this machine; empty through a proxy, which resolves it elsewhere.
+    pub addresses: Vec<IpAddr>,
+    /// The proxy in between, without a login.
+    pub proxy: Option<String>,
+    /// Why its certificate is trusted.
+    pub trust: CertificateTrust,
+    /// Issuer of its certificate.
+    pub issuer: UntrustedText,
+}
+
+/// Why a server's certificate is trusted on this machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CertificateTrust {
+    /// Not known: plain http, or no handshake was seen.
+    #[default]
+    Unknown,
+    /// By an authority of this machine, and the certificate carries the proof of a public log (RFC 6962), as those of
+    /// public authorities do.
+    PublicAuthority,
+    /// By an authority of this machine; the certificate carries no proof of a public log.
+    NoPublicLog,
+    /// Only by an authority of `--ca-file`.
+    CaFile {
+        /// True if the certificate carries the proof of a public log.
+        public_log: bool,
+    },
+    /// By an authority of this machine, to which only a certificate of `--ca-file` leads: the server leaves it out.
+    ChainCompletedByCaFile,
 }
 
 /// Contents of a server certificate.
@@ -342,6 +381,8 @@ impl Rows {
 pub struct Evidence {
     /// Details of the connection.
     pub link: ConnectionInfo,
+    /// How an authorisation server of another origin was reached.
+    pub auth_access: Option<ServerAccess>,
     /// `/api/authinfo`.
     pub discovery: Observation<Discovery>,
     /// The token endpoint.

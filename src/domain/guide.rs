@@ -47,6 +47,9 @@ pub struct Guide {
     pub application: Application,
     /// Paths through Halo's screens.
     pub screens: Screens,
+    /// What is known of the vendor's servers, which connect to Halo by themselves.
+    #[serde(default)]
+    pub vendor_side: VendorSide,
     /// The steps, in order.
     #[serde(rename = "step")]
     pub steps: Vec<Step>,
@@ -126,6 +129,31 @@ pub struct Screens {
     pub api: Vec<String>,
     /// List of API applications.
     pub applications: Vec<String>,
+}
+
+/// What is known of the vendor's servers, which connect to Halo by themselves.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct VendorSide {
+    /// Whether they ask `/api/authinfo` for the authorisation server and the tenant.
+    #[serde(default)]
+    pub uses_discovery: UsesDiscovery,
+    /// Address of the vendor's page that lists the IP addresses they connect from; empty when none is known.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub addresses: String,
+}
+
+/// Whether the vendor's servers ask `/api/authinfo`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UsesDiscovery {
+    /// They do.
+    Yes,
+    /// They derive the authorisation server from the Resource Server.
+    No,
+    /// Not known.
+    #[default]
+    Unknown,
 }
 
 /// Which of the [`Screens`] a step works on.
@@ -406,6 +434,10 @@ fn fault(guide: &Guide) -> Option<(String, String)> {
             format!("format {} is not known; this program reads format 1", guide.format),
         ));
     }
+    let addresses = &guide.vendor_side.addresses;
+    if !addresses.is_empty() && !is_https_url(addresses) {
+        return Some((addresses.clone(), format!("{addresses:?} is no https address of a page")));
+    }
     let mut facts = BTreeSet::new();
     for line in guide.lines() {
         if let Some(wrong) = unnamed_fault(guide, line) {
@@ -458,6 +490,11 @@ fn unnamed_fault(guide: &Guide, line: &Line) -> Option<(String, String)> {
             ),
         )
     })
+}
+
+fn is_https_url(text: &str) -> bool {
+    let plain = text.chars().all(|c| c.is_ascii_graphic());
+    plain && url::Url::parse(text).is_ok_and(|url| url.scheme() == "https" && url.username().is_empty())
 }
 
 fn line_fault(line: &Line) -> Option<(String, String)> {
@@ -645,6 +682,13 @@ mod tests {
                 "Yes or No",
             ),
             ("format = 1", "format = 2", "format = 2", "reads format 1"),
+            ("uses_discovery = \"unknown\"", "uses_discovery = \"perhaps\"", "uses_discovery", "unknown variant"),
+            (
+                "uses_discovery = \"unknown\"",
+                "uses_discovery = \"no\"\naddresses = \"http://x.example\"",
+                "http://x.example",
+                "no https address",
+            ),
             ("endpoint = \"Invoice\"", "endpoint = \"../x?y\"", "endpoint", "no resource name"),
         ] {
             let broken = BUILT_IN.replacen(from, to, 1);

@@ -7,6 +7,7 @@ pub mod evidence;
 pub mod guide;
 pub mod guide_draft;
 pub mod guide_library;
+pub mod host_class;
 pub mod input;
 pub mod permission_levels;
 pub mod profile;

@@ -194,6 +194,11 @@ pub struct Judgement {
 }
 
 impl Judgement {
+    /// What works here and may not work from the vendor's servers: for whoever enters the values in the vendor's form.
+    pub fn vendor_side(&self) -> impl Iterator<Item = &Diagnosis> {
+        self.diagnoses.iter().filter(|diagnosis| diagnosis.code.is_of_vendor_side())
+    }
+
     /// The exit status: the lowest layer of all blocking diagnoses wins.
     pub fn exit_status(&self, strict: bool) -> u8 {
         let blocking = self.diagnoses.iter().filter(|d| d.severity == Severity::Blocking).map(exit_class);

@@ -54,7 +54,8 @@ impl PlainSession<'_> {
         let state = self.state();
         let Some(demo) = &self.demo else { return String::new() };
         let check = what.to_ascii_lowercase();
-        let wanted: Vec<String> = match state.diagnoses_of(&check).first() {
+        let diagnoses = state.diagnoses_of(&check);
+        let wanted: Vec<String> = match diagnoses.iter().find(|found| !found.code.is_of_vendor_side()) {
             Some(found) if demo.repair(found.code.id()).is_ok() => vec![found.code.id().to_owned()],
             Some(found) => found.facts.clone(),
             None if Code::from_id(&check).is_some() => vec![check],

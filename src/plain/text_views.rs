@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::app::{FieldValue, LineState, State};
 use crate::domain::guide::Step;
-use crate::domain::report::Severity;
+use crate::domain::report::{Diagnosis, Judgement, Severity};
 use crate::domain::untrusted_text::UntrustedText;
 
 /// The checklist, or one step of it.
@@ -47,14 +47,20 @@ pub fn fixes(state: &State) -> String {
     let Some(judgement) = state.judgement() else { return "Nothing has been checked yet. Type run.\n".into() };
     let mut out = String::new();
     for found in &judgement.diagnoses {
-        let severity = found.severity.label().to_uppercase();
-        out.push_str(&format!("{severity}: {} ({})\n", found.summary, found.code.id()));
-        found.fix.iter().for_each(|step| out.push_str(&format!("  Fix: {step}\n")));
+        out.push_str(&finding(found));
         if let Some(check) = found.checks.first().filter(|_| found.severity != Severity::Note) {
             out.push_str(&format!("  Then: again {check}\n"));
         }
     }
     if out.is_empty() { "Nothing to fix.\n".into() } else { out }
+}
+
+/// One finding with its fixes.
+fn finding(found: &Diagnosis) -> String {
+    let severity = found.severity.label().to_uppercase();
+    let mut out = format!("{severity}: {} ({})\n", shown(&found.summary), found.code.id());
+    found.fix.iter().for_each(|step| out.push_str(&format!("  Fix: {}\n", shown(step))));
+    out
 }
 
 /// The values for the vendor's form, in its order.
@@ -73,6 +79,9 @@ pub fn form(state: &State) -> String {
     let mut out =
         if ready { String::new() } else { "The checks have not all passed: these may not work yet.\n".into() };
     out.extend(lines);
+    for found in state.judgement().into_iter().flat_map(Judgement::vendor_side) {
+        out.push_str(&finding(found));
+    }
     out
 }
 

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::domain::evidence::ServerAccess;
+
 /// Options of the network. There is no switch that disables the verification of certificates.
 #[derive(Clone, Debug)]
 pub struct NetworkOptions {
@@ -12,6 +14,8 @@ pub struct NetworkOptions {
     pub proxy: Proxy,
     /// Longest time for one whole exchange. Connecting alone gets at most six seconds of it.
     pub exchange_limit: Duration,
+    /// How the network would show the Halo that a simulated one stands for; none for a real server.
+    pub simulated_access: Option<ServerAccess>,
 }
 
 /// The proxy to use.
@@ -39,7 +43,12 @@ impl std::fmt::Debug for Proxy {
 
 impl Default for NetworkOptions {
     fn default() -> Self {
-        Self { extra_roots: None, proxy: Proxy::FromEnvironment, exchange_limit: Duration::from_secs(15) }
+        Self {
+            extra_roots: None,
+            proxy: Proxy::FromEnvironment,
+            exchange_limit: Duration::from_secs(15),
+            simulated_access: None,
+        }
     }
 }
 

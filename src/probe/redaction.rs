@@ -52,6 +52,10 @@ impl Redactor {
         self.clean_asked(&mut evidence.token);
         self.clean_asked(&mut evidence.identity);
         evidence.probes.values_mut().for_each(|asked| self.clean_asked(asked));
+        let accesses = [evidence.link.access.as_mut(), evidence.auth_access.as_mut()];
+        for access in accesses.into_iter().flatten() {
+            access.issuer = self.foreign(access.issuer.as_str());
+        }
         if let Some(certificate) = &mut evidence.link.certificate {
             for text in [&mut certificate.subject, &mut certificate.issuer].into_iter().chain(&mut certificate.names) {
                 *text = self.foreign(text.as_str());

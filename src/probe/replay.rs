@@ -13,8 +13,9 @@ use super::http::{HttpFailure, HttpRequest, HttpResponse, ServerHeaders};
 use super::response_body::NotJson;
 use crate::domain::codes::Code;
 use crate::domain::connection::{Connection, Field, Note, ScopePlan};
-use crate::domain::evidence::{Certificate, ConnectionInfo, Fault, Rows};
+use crate::domain::evidence::{Certificate, ConnectionInfo, Fault, Rows, ServerAccess};
 use crate::domain::guide::Guide;
+use crate::domain::untrusted_text::UntrustedText;
 use crate::recording::{
     BodyShape, ExchangeShape, FailureShape, GuideNames, LinkShape, Recording, ResponseShape, RowsShape, RunEnd, least,
     placeholder_object, placeholder_text, placeholder_value,
@@ -76,7 +77,7 @@ impl ReplayTransport {
             answers: Mutex::new(answers),
             missing: Mutex::default(),
             names: GuideNames::of(guide),
-            link: link(&recording.link),
+            link: link(&recording.link, &recording.connection.resource_server),
             ended_at_limit: recording.ended == RunEnd::Limit,
         }
     }
@@ -147,10 +148,19 @@ impl ReplayTransport {
     }
 }
 
-fn link(shape: &LinkShape) -> ConnectionInfo {
+fn link(shape: &LinkShape, resource_server: &str) -> ConnectionInfo {
+    let proxy = shape.proxy.then(|| "a proxy (its name is not in the recording)".to_owned());
+    let addresses = if shape.proxy { &[][..] } else { &shape.addresses };
     ConnectionInfo {
+        access: Some(ServerAccess {
+            origin: shape.origin.clone().unwrap_or_else(|| resource_server.to_owned()),
+            addresses: addresses.iter().filter_map(|address| address.parse().ok()).collect(),
+            proxy: proxy.clone(),
+            trust: shape.trust.unwrap_or_default(),
+            issuer: UntrustedText::default(),
+        }),
         addresses: shape.addresses.clone(),
-        proxy: shape.proxy.then(|| "a proxy (its name is not in the recording)".to_owned()),
+        proxy,
         tls_version: shape.tls_version.clone(),
         http_version: shape.http_version.clone(),
         certificate: shape.certificate_days_left.map(|days_left| Certificate { days_left, ..Certificate::default() }),

@@ -223,8 +223,14 @@ impl Run {
             Ok(issued) => (Observation::Answered(issued.answer.clone()), Some(issued)),
             Err(fault) => (Observation::Failed(fault), None),
         };
+        let auth_access = self
+            .snapshot()
+            .discovery
+            .value()
+            .and_then(|found| self.http.auth_access(&found.auth_origin, &self.plan.connection.resource_server));
         self.settle(token::CHECK, |evidence| {
             evidence.token = asked;
+            evidence.auth_access = auth_access;
             evidence.single_scopes.extend(single);
             forget_after(evidence, evidence.token.fault().is_some());
         });

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::layout;
-use crate::domain::evidence::Timing;
+use crate::domain::evidence::{CertificateTrust, Timing};
 
 /// Name and version of the format.
 pub const SCHEMA: &str = "halo-onboard.recording.v1";
@@ -106,6 +106,12 @@ pub struct LinkShape {
     /// Days that the certificate was still valid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate_days_left: Option<i64>,
+    /// Origin by which the vendor's side is judged, where it is not the form's: a demo's. Replaced by one of the same kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
+    /// Why the certificate is trusted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trust: Option<CertificateTrust>,
 }
 
 /// One request and what came of it. Neither `response` nor `failure` means that the run ended before it had an answer.

@@ -16,7 +16,7 @@ use super::placeholder::{count_class, id_of, length_class};
 use super::replacer::Replacer;
 use super::url_shape::{is_guid, query_names};
 use crate::domain::connection::{Connection, Field, Note, ScopePlan};
-use crate::domain::evidence::{Answer, ConnectionInfo, Discovery, Fault, Rows, Timing};
+use crate::domain::evidence::{Answer, CertificateTrust, ConnectionInfo, Discovery, Fault, Rows, ServerAccess, Timing};
 use crate::domain::guide::Guide;
 use crate::domain::report::{PROGRAM, Report};
 use crate::domain::untrusted_text::UntrustedText;
@@ -34,6 +34,8 @@ const ABOUT: &[&str] = &[
 pub struct Recorder {
     state: Mutex<State>,
     connection: ConnectionShape,
+    /// The resource server that is asked.
+    origin: String,
     guide: String,
 }
 
@@ -122,9 +124,10 @@ impl Recorder {
     /// Begins a recording.
     pub fn new(guide: &Guide, connection: &Connection, notes: &[Note]) -> Self {
         let mut replacer = Replacer::new(guide);
+        let origin = connection.resource_server.clone();
         let connection = connection_shape(connection, notes, &mut replacer);
         let state = State { replacer, exchanges: Vec::new() };
-        Self { state: Mutex::new(state), connection, guide: guide.id.clone() }
+        Self { state: Mutex::new(state), connection, origin, guide: guide.id.clone() }
     }
 
     /// A request is sent. Gives its place in the recording.
@@ -206,12 +209,23 @@ impl Recorder {
     /// The recording of the run so far. `today` is the day of the run.
     pub fn recording(&self, link: &ConnectionInfo, report: &Report, ended: RunEnd, today: &str) -> Recording {
         let mut state = self.lock();
+        // A demo stands for a Halo elsewhere; its own address is on this machine.
+        let is_demo = |access: &&ServerAccess| access.origin != self.origin;
+        let demo = link.access.as_ref().filter(is_demo);
+        let addresses = demo.map_or_else(
+            || link.addresses.clone(),
+            |access| access.addresses.iter().map(ToString::to_string).collect(),
+        );
         let link = LinkShape {
-            addresses: link.addresses.iter().take(8).map(|one| state.replacer.addresses.address(one)).collect(),
-            proxy: link.proxy.is_some(),
+            addresses: addresses.iter().take(8).map(|one| state.replacer.addresses.address(one)).collect(),
+            proxy: link.proxy.is_some() || demo.is_some_and(|access| access.proxy.is_some()),
             tls_version: link.tls_version.clone(),
             http_version: link.http_version.clone(),
             certificate_days_left: link.certificate.as_ref().map(|certificate| certificate.days_left),
+            origin: demo
+                .and_then(|access| Url::parse(&access.origin).ok())
+                .map(|url| state.replacer.addresses.origin(&url)),
+            trust: link.access.as_ref().map(|access| access.trust).filter(|trust| *trust != CertificateTrust::Unknown),
         };
         Recording {
             schema: SCHEMA.to_owned(),

@@ -9,6 +9,7 @@ use url::{Host, Url};
 
 use super::closed_list;
 use super::placeholder::{guid_of, id_of};
+use crate::domain::host_class::HostClass;
 
 /// Numbers for values, in the order in which they were met.
 pub(super) struct Numbers<T>(HashMap<T, u32>);
@@ -92,10 +93,11 @@ impl Addresses {
             return name;
         }
         let below = closed_list::DOMAINS.iter().find(|domain| name.ends_with(&format!(".{domain}")));
-        let domain = match below {
-            Some(domain) => format!(".{domain}"),
-            None if name.contains('.') => ".example".to_owned(),
-            None => String::new(),
+        let domain = match (below, HostClass::of_host(&name)) {
+            (Some(domain), _) => format!(".{domain}"),
+            (None, HostClass::InternalSuffix(suffix)) => format!(".{suffix}"),
+            _ if name.contains('.') => ".example".to_owned(),
+            _ => String::new(),
         };
         format!("host-{}{domain}", self.hosts.of(name))
     }

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use super::command_error::CommandError;
 use crate::domain::codes::Code;
 use crate::domain::connection::Typed;
+use crate::domain::evidence::{CertificateTrust, ServerAccess};
 use crate::domain::guide::{EvidenceSource, Guide, Line, NamedObject};
 use crate::domain::permission_levels;
+use crate::domain::untrusted_text::UntrustedText;
 use crate::secret::Secret;
-use crate::sim::{FixtureNames, Scenario, Simulator};
+use crate::sim::{CertificateIssuer, FixtureNames, Scenario, Simulator};
 
 /// Value of `--demo` that lists the scenarios.
 pub const LIST: &str = "list";
@@ -80,6 +82,24 @@ impl Demo {
         let line = self.guide.line(fact).ok_or_else(|| format!("the guide has no fact {fact}"))?;
         let part = part(line).ok_or_else(|| format!("{fact} {}: the simulated Halo has nothing to fix", line.label))?;
         self.simulator.repair(&part)
+    }
+}
+
+/// How the Halo would be reached that a scenario stands for; the first scenario's if `name` is empty or unknown, because
+/// starting the demo reports an unknown name.
+pub fn simulated_access(guide: &Guide, name: &str) -> ServerAccess {
+    let network = Scenario::named(name, &cast(guide)).map(|scenario| scenario.network).unwrap_or_default();
+    ServerAccess {
+        origin: network.origin,
+        addresses: network.addresses,
+        proxy: Some(network.proxy).filter(|proxy| !proxy.is_empty()),
+        trust: match network.certificate {
+            CertificateIssuer::Public => CertificateTrust::PublicAuthority,
+            CertificateIssuer::Internal => CertificateTrust::NoPublicLog,
+            CertificateIssuer::GivenFile => CertificateTrust::CaFile { public_log: false },
+            CertificateIssuer::MissingIntermediate => CertificateTrust::ChainCompletedByCaFile,
+        },
+        issuer: UntrustedText::new(&network.issuer),
     }
 }
 

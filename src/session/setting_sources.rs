@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::command_error::CommandError;
+use super::demo;
 use super::secret_source::{SecretSource, Variable};
 use crate::config::config_file;
 use crate::config::config_file::FileError;
@@ -264,6 +265,10 @@ impl Session {
             extra_roots: self.settings.ca_file.value.as_deref().map(read_roots).transpose()?,
             proxy,
             exchange_limit: self.settings.timeout.get().into(),
+            simulated_access: match &self.demo {
+                Some(scenario) => Some(demo::simulated_access(&*self.guide()?, scenario)),
+                None => None,
+            },
         })
     }
 

@@ -46,7 +46,7 @@ pub use fixture_names::{FixtureNames, Form};
 pub use generated_rows::CUSTOMER_CANARY;
 pub use interceptors::{Intercept, Interceptor};
 pub use recorded_server::{RecordedAnswer, RecordedServer};
-pub use scenario::{FormText, Scenario, ScenarioError};
+pub use scenario::{CertificateIssuer, FormText, Network, Scenario, ScenarioError};
 pub use server::Simulator;
 pub use tenant_state::{
     Agent, Application, AuthMethod, CLIENT_ID, CLIENT_SECRET, Data, LoginType, Role, TENANT, TenantState, UNASSIGNED,

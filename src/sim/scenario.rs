@@ -1,5 +1,7 @@
 //! Scenarios: the state of a tenant, the behaviours of its server, and the form that an operator filled in.
 
+use std::net::IpAddr;
+
 use serde::Deserialize;
 
 use super::behaviours::Behaviours;
@@ -21,6 +23,8 @@ pub struct Scenario {
     pub manners: Behaviours,
     /// Values that the operator typed.
     pub form: FormText,
+    /// Network of the Halo that it stands for.
+    pub network: Network,
     pub(super) cast: FixtureNames,
 }
 
@@ -37,6 +41,50 @@ pub struct FormText {
     pub client_id: String,
     /// Client Secret.
     pub client_secret: String,
+}
+
+/// How a client would reach the Halo that a simulated one stands for. The simulated server itself is on loopback and
+/// speaks plain http; a demo shows these values in place of its own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Network {
+    /// Origin of the resource server.
+    pub origin: String,
+    /// Addresses of its name on the client's machine.
+    pub addresses: Vec<IpAddr>,
+    /// Proxy of the client, with the place where it was configured; empty for none.
+    pub proxy: String,
+    /// Reason why the client trusts the certificate.
+    pub certificate: CertificateIssuer,
+    /// Name of the issuer.
+    pub issuer: String,
+}
+
+/// Authority of a server's certificate, as seen by the client.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CertificateIssuer {
+    /// A public authority.
+    #[default]
+    Public,
+    /// An authority of the client's machine that is in no public log.
+    Internal,
+    /// An authority that the client was given as a file.
+    GivenFile,
+    /// A public authority; an intermediate certificate is missing and was given to the client as a file.
+    MissingIntermediate,
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        Self {
+            origin: "https://demo.halopsa.com".into(),
+            addresses: Vec::new(),
+            proxy: String::new(),
+            certificate: CertificateIssuer::Public,
+            issuer: String::new(),
+        }
+    }
 }
 
 /// Reason why a scenario cannot be loaded.
@@ -69,6 +117,8 @@ struct File {
     #[serde(default)]
     form: FormText,
     #[serde(default)]
+    network: Network,
+    #[serde(default)]
     manners: Behaviours,
     #[serde(default)]
     world: TenantState,
@@ -93,9 +143,9 @@ impl Scenario {
     /// # Errors
     /// The text is not TOML, or has an unknown key or a value of the wrong type; with line and column.
     pub fn from_toml(name: &str, text: &str, cast: &FixtureNames) -> Result<Self, ScenarioError> {
-        let File { title, form, manners, mut world } = read(text)?;
+        let File { title, form, network, manners, mut world } = read(text)?;
         world.fill(cast);
-        Ok(Self { name: name.to_owned(), title, world, manners, form, cast: cast.clone() })
+        Ok(Self { name: name.to_owned(), title, world, manners, form, network, cast: cast.clone() })
     }
 
     /// Returns the name and title of each built-in scenario, in order of teaching.

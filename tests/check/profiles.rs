@@ -48,6 +48,22 @@ fn a_profile_is_saved_used_renamed_and_removed() {
 }
 
 #[test]
+fn a_saved_address_that_the_vendor_cannot_reach_is_told_as_a_comment() {
+    let home = Home::new();
+    for words in ["profile save acme --url https://halo.acme.corp:8443", "profile show acme"] {
+        let done = home.run(words);
+        assert_eq!(done.status, 0, "{done:?}");
+        assert!(done.out.contains("\n# warning: halo.acme.corp is an internal name"), "{words}: {}", done.out);
+        for code in ["vendor.private_address", "vendor.port"] {
+            assert!(done.out.contains(code), "{words}: {}", done.out);
+        }
+        toml::from_str::<toml::Table>(&done.out).unwrap_or_else(|error| panic!("{words}: {error}"));
+    }
+    let done = home.run("profile save other --url https://acme.halopsa.com");
+    assert!(!done.out.contains("vendor."), "{}", done.out);
+}
+
+#[test]
 fn what_cannot_be_kept_is_refused_and_changes_nothing() {
     let home = Home::new();
     for (words, says) in [

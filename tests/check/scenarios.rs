@@ -14,6 +14,11 @@ const TABLE: &[(&str, i32, &str, &[&str])] = &[
     ("on-premises", 0, "ok", &[]),
     ("split-host", 78, "discovery.foreign_auth_url", &["discovery.foreign_auth_url"]),
     ("trial", 78, "discovery.foreign_auth_url", &["discovery.foreign_auth_url"]),
+    ("internal-name", 0, "ok", &["vendor.private_address"]),
+    ("private-address", 0, "ok", &[]),
+    ("private-authority", 0, "ok", &["vendor.private_ca"]),
+    ("incomplete-chain", 0, "ok", &[]),
+    ("proxy-and-port", 0, "ok", &[]),
     ("url-api", 0, "ok", &[]),
     ("path-prefix", 0, "ok", &[]),
     ("wrong-tenant", 77, "auth.tenant", &["auth.tenant"]),
@@ -217,6 +222,37 @@ fn a_foreign_authorisation_server_gets_the_secret_once_it_is_accepted() {
     let origin: String = origin.chars().take_while(|c| c.is_ascii_alphanumeric() || ":/.".contains(*c)).collect();
     let accepted = check(&format!("--allow-auth-origin {}", origin.trim_end_matches('.')));
     assert_eq!(accepted.status, 0, "{}", accepted.out);
+    simulator.signal(rustix::process::Signal::TERM);
+    assert_eq!(simulator.done().status, 143);
+}
+
+#[test]
+fn the_demo_shows_the_network_of_a_real_halo_and_a_real_check_its_own() {
+    let notes = |done: &Done| -> Vec<String> {
+        let report = done.json();
+        let found = report["diagnoses"].as_array().expect("a list").iter().filter_map(|d| d["code"].as_str());
+        found.filter(|code| code.starts_with("vendor.")).map(str::to_owned).collect()
+    };
+    assert_eq!(notes(&demo("good", "--format json")), [""; 0]);
+    for (scenario, wanted) in [
+        ("private-address", &["vendor.private_address"][..]),
+        ("incomplete-chain", &["vendor.incomplete_chain"]),
+        ("proxy-and-port", &["vendor.port", "vendor.proxy"]),
+        ("firewall", &["vendor.allow_list"]),
+    ] {
+        assert_eq!(notes(&demo(scenario, "--format json")), wanted, "{scenario}");
+    }
+    let mut simulator = Run::new("simulate --scenario good").start();
+    let mut value = |name: &str| simulator.line_with(name).trim().trim_start_matches(name).to_owned();
+    let (url, tenant, id) = (value("HALO_URL="), value("HALO_TENANT="), value("HALO_CLIENT_ID="));
+    let done = Run::new("check --strict --format json")
+        .env("HALO_URL", &url)
+        .env("HALO_TENANT", &tenant)
+        .env("HALO_CLIENT_ID", &id)
+        .env("HALO_CLIENT_SECRET", CLIENT_SECRET)
+        .done();
+    assert_eq!((done.status, done.json()["verdict"].as_str()), (0, Some("ready")), "{}", done.out);
+    assert_eq!(notes(&done), ["vendor.private_address"], "the simulated Halo is on this machine");
     simulator.signal(rustix::process::Signal::TERM);
     assert_eq!(simulator.done().status, 143);
 }

@@ -14,6 +14,7 @@ use halo_onboard::domain::run_plan::{CheckSelection, RunPlan};
 use halo_onboard::domain::verdict::refuse;
 use halo_onboard::probe::{Http, NetworkOptions, Proxy, Run};
 use halo_onboard::secret::Secret;
+use halo_onboard::session::demo::simulated_access;
 use halo_onboard::sim::{CLIENT_ID, CLIENT_SECRET, Scenario, Simulator};
 
 use crate::guide_names;
@@ -120,6 +121,13 @@ static TABLE: &[(&str, Producer)] = &[
     ("api.missing", Answer(Stage::Probe, || answer(404, "", ""))),
     ("api.bad_request", Answer(Stage::Probe, || answer(400, "", "no"))),
     ("api.shape", Shipped("bad-shape")),
+    ("vendor.private_address", Shipped("internal-name")),
+    ("vendor.private_ca", Shipped("private-authority")),
+    ("vendor.incomplete_chain", Shipped("incomplete-chain")),
+    ("vendor.auth_server", InRun(|| Box::pin(network::other_token_address()))),
+    ("vendor.proxy", Shipped("proxy-and-port")),
+    ("vendor.port", Shipped("proxy-and-port")),
+    ("vendor.allow_list", Shipped("firewall")),
     ("privilege.scope_excess", Shipped("app-all")),
     ("privilege.role_excess", Shipped("role-too-high")),
     ("privilege.administrator", Shipped("admin")),
@@ -179,6 +187,7 @@ async fn run(name: String) -> ScenarioResult {
     let scenario = Scenario::named(&name, &guide_names::of(&guide)).expect("a scenario that ships");
     let simulator = Simulator::start(scenario, "127.0.0.1:0".parse().expect("an address")).await.expect("a listener");
     let form = simulator.form();
+    let access = simulated_access(&guide, &name);
     let secret = Secret::new(form.client_secret);
     let typed = Typed { url: form.url, tenant: form.tenant, client_id: form.client_id, ..Typed::default() };
     let understood = understand(&typed, &secret);
@@ -195,8 +204,12 @@ async fn run(name: String) -> ScenarioResult {
         selection: CheckSelection::All,
         previous: None,
     };
-    let options =
-        NetworkOptions { proxy: Proxy::Direct, exchange_limit: Duration::from_secs(4), ..NetworkOptions::default() };
+    let options = NetworkOptions {
+        proxy: Proxy::Direct,
+        exchange_limit: Duration::from_secs(4),
+        simulated_access: Some(access),
+        ..NetworkOptions::default()
+    };
     let report = Run::new(plan, Http::new(&options).expect("a client"), |_| {}).finish().await.report;
     assert_eq!(
         report.verdict == Verdict::Ready,

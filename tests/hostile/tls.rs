@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use halo_onboard::domain::codes::Code;
+use halo_onboard::domain::evidence::CertificateTrust;
 use halo_onboard::domain::untrusted_text::UntrustedText;
 use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
 use rustls::ServerConfig;
@@ -116,6 +117,8 @@ async fn a_private_authority_is_trusted_when_its_file_is_given() {
             (certificate.names.as_slice(), certificate.fingerprint.len()),
             (&[UntrustedText::new("127.0.0.1")][..], 64)
         );
+        let access = link.access.as_ref().expect("reached");
+        assert_eq!(access.trust, CertificateTrust::CaFile { public_log: false });
         let timing = outcome.evidence().discovery.timing();
         assert!(timing.connect.is_some() && timing.tls.is_some() && timing.first_byte.is_some(), "{timing:?}");
         assert!(outcome.log().contains("tls   TLS 1."), "{}", outcome.log());

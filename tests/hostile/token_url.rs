@@ -54,7 +54,7 @@ async fn the_other_form_is_tried_once_at_the_same_origin() {
         let told = format!("nothing at {named}/token: trying {there} at the same origin, once");
         assert_eq!(log.contains(&told), tried.len() == 2, "{log}");
         // The set-up works; that a product may not find this address is a note.
-        let note = outcome.finished.report.diagnoses.iter().find(|d| d.code == Code::DiscoveryBadAuthUrl);
+        let note = outcome.finished.report.diagnoses.iter().find(|d| d.code == Code::VendorAuthServer);
         assert_eq!(note.is_some(), tried.len() == 2);
         let Some(note) = note else { continue };
         assert_eq!(note.severity, Severity::Note);

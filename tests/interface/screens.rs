@@ -8,6 +8,7 @@ use halo_onboard::app::{
     State, TextEdit, update,
 };
 use halo_onboard::domain::connection::Field;
+use halo_onboard::domain::evidence::ServerAccess;
 use halo_onboard::domain::profile::SecretStore;
 use halo_onboard::domain::report::Verdict;
 use halo_onboard::domain::run_event::{LogLevel, LogLine, RunEvent};
@@ -525,6 +526,31 @@ fn a_demo_is_marked_on_every_screen() {
         }
     }
     assert!(!screen(&mut state(filled()), (80, 24)).contains("DEMO"));
+}
+
+#[test]
+fn the_values_page_repeats_what_the_vendors_servers_may_not_see() {
+    let mut state = state(filled());
+    let mut evidence = healthy(&state.guide);
+    evidence.link.access = Some(ServerAccess { origin: "https://halo.acme.corp".into(), ..ServerAccess::default() });
+    run(&mut state, evidence);
+    let mut state = changed(state, Action::Values);
+    for size in [(80, 24), (120, 40)] {
+        let shown = screen(&mut state, size);
+        assert!(shown.contains("Warning: halo.acme.corp is an internal name"), "{size:?}:\n{shown}");
+        assert!(shown.contains("- Enter a name in LaborCast > API Settings"), "{size:?}:\n{shown}");
+    }
+    // A small screen shows it further down.
+    let pages: String = (0..8)
+        .map(|_| {
+            let shown = screen(&mut state, (40, 12));
+            act(&mut state, Action::Move(Motion::PageDown));
+            shown
+        })
+        .collect();
+    for words in ["Warning: halo.acme.corp", "(vendor.private_address)", "- Enter a name"] {
+        assert!(pages.contains(words), "{words}:\n{pages}");
+    }
 }
 
 #[test]

@@ -569,13 +569,15 @@ fn wants_all() -> Guide {
     guide
 }
 
-/// Diagnoses but those that a manner brings with it: the other host of a split system, and what stays unproved.
+/// Diagnoses but those that a manner or this machine brings with it: the other host of a split system, the loopback
+/// address, and what stays unproved.
 fn told(report: &Report) -> Vec<&Diagnosis> {
     report
         .diagnoses
         .iter()
         .filter(|d| {
-            !(d.severity == Severity::Note && matches!(d.code, Code::DiscoveryForeignAuthUrl | Code::OkPartial))
+            let of_vendor_side = matches!(d.code, Code::VendorAuthServer | Code::VendorPrivateAddress);
+            !(d.severity == Severity::Note && (of_vendor_side || d.code == Code::OkPartial))
         })
         .collect()
 }

@@ -12,6 +12,7 @@ use halo_onboard::domain::run_event::Finished;
 use halo_onboard::domain::run_plan::{CheckSelection, RunPlan};
 use halo_onboard::probe::{Http, NetworkOptions, Proxy, Run};
 use halo_onboard::secret::Secret;
+use halo_onboard::session::demo::simulated_access;
 use halo_onboard::sim::{ClaimsAt, Scenario, Simulator};
 
 use crate::guide_names;
@@ -34,6 +35,8 @@ async fn run(guide: Guide, change: impl FnOnce(&mut Scenario)) -> Finished {
     let secret = Secret::new(form.client_secret);
     let typed = Typed { url: form.url, tenant: form.tenant, client_id: form.client_id, ..Typed::default() };
     let understood = understand(&typed, &secret);
+    // The network of the Halo that the simulator stands for, as in the demo.
+    let simulated_access = Some(simulated_access(&guide, "good"));
     let plan = RunPlan {
         guide: Arc::new(guide),
         connection: understood.connection.expect("a connection"),
@@ -42,8 +45,8 @@ async fn run(guide: Guide, change: impl FnOnce(&mut Scenario)) -> Finished {
         selection: CheckSelection::All,
         previous: None,
     };
-    let http = Http::new(&NetworkOptions { proxy: Proxy::Direct, ..NetworkOptions::default() }).expect("a client");
-    Run::new(plan, http, |_| {}).finish().await
+    let options = NetworkOptions { proxy: Proxy::Direct, simulated_access, ..NetworkOptions::default() };
+    Run::new(plan, Http::new(&options).expect("a client"), |_| {}).finish().await
 }
 
 fn claim(scenario: &mut Scenario, name: &str, value: &str) {

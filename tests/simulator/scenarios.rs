@@ -120,6 +120,8 @@ async fn seen(name: &str) -> String {
     let origin = format!("http://{}", sim.address());
     let mut seen =
         format!("{} {} {} {}\n", form.url.replace(&origin, "ORIGIN"), form.tenant, form.client_id, form.client_secret);
+    // The network of the Halo that the scenario stands for, which no answer shows.
+    seen += &format!("{:?}\n", Scenario::named(name, &cast()).expect("a scenario").network);
     let info = get_bare(&sim, "/api/authinfo").await;
     let (auth, path) = token_endpoint(&sim);
     let info_body = info.body.replace(&origin, "ORIGIN").replace(&auth.to_string(), "AUTH");

@@ -149,6 +149,14 @@ codes! {
     ApiBadRequest "api.bad_request" NotReady "Halo refused the form of the test request.";
     ApiShape "api.shape" NotReady "The answer has an unexpected form.";
 
+    VendorPrivateAddress "vendor.private_address" NotReady "The vendor's servers may not reach this address.";
+    VendorPrivateCa "vendor.private_ca" NotReady "The vendor's servers may not trust this certificate.";
+    VendorIncompleteChain "vendor.incomplete_chain" NotReady "The server leaves out an intermediate certificate.";
+    VendorAuthServer "vendor.auth_server" NotReady "The vendor may not find the authorisation server.";
+    VendorProxy "vendor.proxy" NotReady "This machine used a proxy; the vendor's servers will not.";
+    VendorPort "vendor.port" NotReady "Halo is not at the usual port.";
+    VendorAllowList "vendor.allow_list" NotReady "Halo may admit only the addresses of a list.";
+
     PrivilegeScopeExcess "privilege.scope_excess" NotReady "The application may do more than the guide asks for.";
     PrivilegeRoleExcess "privilege.role_excess" NotReady "The role may do more than the guide asks for.";
     PrivilegeAdministrator "privilege.administrator" NotReady "The agent is an administrator.";
@@ -172,6 +180,11 @@ codes! {
 }
 
 impl Code {
+    /// True for what works here and may not work from the vendor's servers.
+    pub fn is_of_vendor_side(self) -> bool {
+        self.id().starts_with("vendor.")
+    }
+
     /// Looks a code up by its word.
     pub fn from_id(id: &str) -> Option<Code> {
         Self::ALL.iter().copied().find(|code| code.id() == id)

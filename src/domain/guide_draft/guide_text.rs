@@ -4,6 +4,7 @@ use super::features::{FeatureList, feature_of};
 use super::{DraftPermission, GuideDraft};
 use crate::domain::guide::{
     Application, Basis, EvidenceSource, Guide, Line, NamedObject, Page, Probe, Screen, Screens, Step, TicketVisibility,
+    VendorSide,
 };
 use crate::domain::{request_budget, scope};
 
@@ -72,6 +73,7 @@ fn guide(draft: &GuideDraft) -> Guide {
         steps,
         probes,
         vendor,
+        vendor_side: VendorSide::default(),
     }
 }
 

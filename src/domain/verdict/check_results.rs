@@ -82,7 +82,7 @@ fn check(
 ) -> Option<Check> {
     let own = diagnoses
         .iter()
-        .filter(|d| d.checks.iter().any(|id| id == seed.id) && d.code != Code::OkPartial)
+        .filter(|d| d.checks.iter().any(|id| id == seed.id) && d.code != Code::OkPartial && !is_aside(d))
         .min_by_key(|d| d.severity);
     let (status, code, summary) = match (own, seed.answered) {
         (Some(own), _) if own.code == Code::LocalCancelled => (Status::Skipped, own.code, own.summary.clone()),
@@ -131,6 +131,11 @@ fn not_asked(cause: Option<&Diagnosis>) -> (Status, Code, String) {
         }
         None => (Status::Skipped, Code::OkPartial, "Not asked: not part of this run.".into()),
     }
+}
+
+/// A note about the vendor's side says nothing against what was checked here.
+fn is_aside(diagnosis: &Diagnosis) -> bool {
+    diagnosis.code.is_of_vendor_side() && diagnosis.severity == Severity::Note
 }
 
 fn status_of(severity: Severity) -> Status {

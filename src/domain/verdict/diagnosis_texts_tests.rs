@@ -268,7 +268,7 @@ const WORDS: &[(&str, Change, &str, Severity, &str, &str)] = &[
     (
         "tokens come from the other form of the address",
         |e| grant(e).token_url = "https://acme.halopsa.com/token?tenant=acme".into(),
-        "discovery.bad_auth_url",
+        "vendor.auth_server",
         Severity::Note,
         "Tokens come from https://acme.halopsa.com/token; https://acme.halopsa.com/auth/token is named",
         "Compare Authorisation Server",

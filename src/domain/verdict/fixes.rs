@@ -365,9 +365,7 @@ pub fn intercepted(subject: &str, fault: &Fault) -> String {
 
 /// Whom to ask, and for what, when something in front of Halo answers.
 pub fn interception(host: &str, fault: Option<&Fault>) -> Vec<String> {
-    let by = fault.and_then(|fault| fault.answered_by.as_ref()).map(|by| by.cut(80)).unwrap_or_default();
-    let is_local = ["web filter", "Zscaler", "Squid", "captive portal"].iter().any(|mark| by.contains(mark));
-    if is_local {
+    if fault.is_some_and(is_filter_of_this_network) {
         return vec![
             format!("Ask whoever runs this network to let this machine reach {host} without the filter."),
             "Nothing in Halo needs to change for this.".into(),
@@ -377,6 +375,12 @@ pub fn interception(host: &str, fault: Option<&Fault>) -> Vec<String> {
         format!("Ask whoever runs the firewall or gateway in front of {host} to allow this machine's address and to let requests to /api and /auth through without a browser check or login."),
         "Tell them the time of this run and what the page says. The role and the application were not judged by this answer.".into(),
     ]
+}
+
+/// True if a filter between this machine and the internet answered, not something in front of Halo.
+pub fn is_filter_of_this_network(fault: &Fault) -> bool {
+    let by = fault.answered_by.as_ref().map(|by| by.cut(80)).unwrap_or_default();
+    ["web filter", "Zscaler", "Squid", "captive portal"].iter().any(|mark| by.contains(mark))
 }
 
 /// Steps for a failure of the network, TLS or HTTP, at any stage.
@@ -425,6 +429,11 @@ pub fn general(seen: &EvidenceView<'_>, code: Code, fault: Option<&Fault>) -> Ve
 pub fn host_of(origin: &str) -> &str {
     let rest = origin.split_once("://").map_or(origin, |(_, host)| host);
     rest.split('/').next().unwrap_or_default()
+}
+
+/// Host of an origin, without its port.
+pub fn host_name(origin: &str) -> &str {
+    without_port(host_of(origin))
 }
 
 fn without_port(host: &str) -> &str {

@@ -2,7 +2,7 @@
 
 use super::evidence_view::{Case, EvidenceView};
 use super::probe_findings::{Finding, Permissions};
-use super::{agent_identity, ambiguous_scopes, check_results, fact_states, fixes, sign_in};
+use super::{agent_identity, ambiguous_scopes, check_results, fact_states, fixes, sign_in, vendor_side};
 use crate::domain::check_list;
 use crate::domain::codes::{Code, ExitClass};
 use crate::domain::connection::{Connection, Field, Understood};
@@ -18,6 +18,7 @@ pub fn judge(case: Case<'_>) -> Judgement {
     diagnoses.extend(permissions.diagnoses(&seen));
     diagnoses.extend(agent);
     diagnoses.extend(cleaned(&seen));
+    diagnoses.extend(vendor_side::diagnoses(&seen));
     let facts = fact_states::of(&seen, &permissions);
     let mut diagnoses = without_consequences(diagnoses);
     diagnoses.extend(partial(&seen, &permissions, &facts, &diagnoses));

@@ -31,6 +31,7 @@ mod test_evidence;
 #[cfg(test)]
 mod tests;
 mod token_failure;
+pub mod vendor_side;
 
 pub use evidence_view::Case;
 pub use judge::{judge, refuse, scopes_in_question};

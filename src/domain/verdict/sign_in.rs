@@ -4,7 +4,6 @@ use super::evidence_view::EvidenceView;
 use super::{discovery_failure, fixes, tenant, token_failure};
 use crate::domain::codes::Code;
 use crate::domain::evidence::Observation;
-use crate::domain::guide::{AddressPart, EvidenceSource, Guide};
 use crate::domain::report::{Diagnosis, Severity};
 use crate::domain::scope;
 
@@ -30,8 +29,6 @@ pub fn diagnoses(seen: &EvidenceView<'_>) -> Vec<Diagnosis> {
         _ => Vec::new(),
     };
     out.extend(mismatch);
-    out.extend(split_host(seen));
-    out.extend(other_form(seen));
     if evidence.token.value().is_some() {
         out.extend(clock(seen));
     }
@@ -42,50 +39,6 @@ pub fn diagnoses(seen: &EvidenceView<'_>) -> Vec<Diagnosis> {
 fn no_token_asked() -> Diagnosis {
     let summary = "The run ended before a token was asked for: nothing that needs one was checked.".into();
     Diagnosis { summary, ..fixes::cancelled(vec!["token".into()]) }
-}
-
-/// The vendor's test by its button; where the source names none, in words.
-fn test_of(guide: &Guide) -> &str {
-    if guide.test_button.is_empty() { "the connection" } else { &guide.test_button }
-}
-
-/// Tokens come from the other form of the named address; a product that goes by the name alone may fail.
-fn other_form(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
-    let guide = seen.case.guide;
-    let discovery = seen.case.evidence.discovery.value()?;
-    let used = seen.case.evidence.token.value()?.token_url.split('?').next().unwrap_or_default();
-    let named = format!("{}/token", discovery.auth_server);
-    (!used.is_empty() && used != named).then(|| Diagnosis {
-        code: Code::DiscoveryBadAuthUrl,
-        severity: Severity::Note,
-        summary: format!("Tokens come from {used}; {named} is named as their address, but there is nothing."),
-        fix: vec![format!(
-            "Compare Authorisation Server under {}. If {} fails in {}, tell its support this address.",
-            fixes::api_details(guide),
-            test_of(guide),
-            guide.vendor
-        )],
-        facts: guide.facts_with(EvidenceSource::ApiDetails),
-        checks: vec!["token".into()],
-    })
-}
-
-/// The vendor's form does not ask for the authorisation server, so one on another host is worth knowing.
-fn split_host(seen: &EvidenceView<'_>) -> Option<Diagnosis> {
-    let discovery = seen.case.evidence.discovery.value()?;
-    let foreign = !discovery.auth_origin.is_empty() && discovery.auth_origin != seen.case.connection.resource_server;
-    let asked = seen.case.guide.lines().any(|line| line.value == Some(AddressPart::AuthorisationServer));
-    (foreign && !asked && seen.case.evidence.token.value().is_some()).then(|| Diagnosis {
-        code: Code::DiscoveryForeignAuthUrl,
-        severity: Severity::Note,
-        summary: format!(
-            "The authorisation server is another host ({}), and the form of {} does not ask for it.",
-            discovery.auth_origin, seen.case.guide.vendor
-        ),
-        fix: vec![format!("If {} fails there, tell its support this address.", test_of(seen.case.guide))],
-        facts: seen.case.guide.facts_with(EvidenceSource::ApiDetails),
-        checks: vec!["discovery".into()],
-    })
 }
 
 /// A clock that is far off while the token still works.

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use x509_parser::extensions::GeneralName;
+use x509_parser::oid_registry::OID_CT_LIST_SCT;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use crate::domain::evidence::Certificate;
@@ -24,6 +25,13 @@ pub(in crate::probe) fn read(der: &[u8], now: Timestamp) -> Option<Certificate> 
         days_left: (ends - now.as_second()).div_euclid(DAY),
         fingerprint: fingerprint(der),
     })
+}
+
+/// True if the certificate carries the proof of a public log (a list of signed timestamps, RFC 6962), as browsers demand
+/// of every public authority.
+pub(super) fn has_public_log_proof(der: &[u8]) -> bool {
+    X509Certificate::from_der(der)
+        .is_ok_and(|(_, parsed)| parsed.extensions().iter().any(|extension| extension.oid == OID_CT_LIST_SCT))
 }
 
 fn names(parsed: &X509Certificate<'_>) -> Vec<UntrustedText> {

@@ -35,6 +35,7 @@ use self::trust_roots::Roots;
 use super::replay::ReplayTransport;
 use super::{NetworkOptions, Proxy, SetupError};
 use crate::domain::connection::is_loopback;
+use crate::domain::evidence::ServerAccess;
 use crate::domain::guide::Guide;
 use crate::recording::Recording;
 
@@ -58,6 +59,7 @@ struct Inner {
     memory: Arc<OriginStates>,
     trust: Trust,
     proxies: Proxies,
+    simulated_access: Option<ServerAccess>,
     exchange_limit: Duration,
     connect_limit: Duration,
     /// The recorded answers of a replay: nothing is sent then.
@@ -69,6 +71,13 @@ struct Inner {
 struct Trust {
     tls: rustls::ClientConfig,
     roots: Arc<Roots>,
+}
+
+/// Settings of a client besides whom it trusts and which proxies it uses.
+struct ClientSettings {
+    exchange_limit: Duration,
+    replay: Option<ReplayTransport>,
+    simulated_access: Option<ServerAccess>,
 }
 
 impl std::fmt::Debug for Http {
@@ -88,7 +97,9 @@ impl Http {
         let roots = Arc::new(Roots::new(options, provider)?);
         let tls = tls::config(&roots);
         let proxies = Proxies::new(&options.proxy, |name| std::env::var(name).ok())?;
-        Self::with(Trust { tls, roots }, proxies, options.exchange_limit, None)
+        let simulated_access = options.simulated_access.clone();
+        let settings = ClientSettings { exchange_limit: options.exchange_limit, replay: None, simulated_access };
+        Self::with(Trust { tls, roots }, proxies, settings)
     }
 
     /// A client that sends nothing: every request gets its answer from the recording.
@@ -101,7 +112,9 @@ impl Http {
         let tls = tls::config(&roots);
         let proxies = Proxies::new(&options.proxy, |_| None)?;
         let replay = ReplayTransport::new(recording, guide);
-        Self::with(Trust { tls, roots }, proxies, options.exchange_limit, Some(replay))
+        let settings =
+            ClientSettings { exchange_limit: options.exchange_limit, replay: Some(replay), simulated_access: None };
+        Self::with(Trust { tls, roots }, proxies, settings)
     }
 
     /// The recorded answers, if this is a replay.
@@ -124,15 +137,14 @@ impl Http {
     /// # Errors
     /// As [`Http::new`].
     pub fn fresh(&self) -> Result<Self, SetupError> {
-        Self::with(self.0.trust.clone(), self.0.proxies.clone(), self.0.exchange_limit, None)
+        let Inner { trust, proxies, simulated_access, exchange_limit, .. } = &*self.0;
+        let simulated_access = simulated_access.clone();
+        let settings = ClientSettings { exchange_limit: *exchange_limit, replay: None, simulated_access };
+        Self::with(trust.clone(), proxies.clone(), settings)
     }
 
-    fn with(
-        trust: Trust,
-        proxies: Proxies,
-        exchange_limit: Duration,
-        replay: Option<ReplayTransport>,
-    ) -> Result<Self, SetupError> {
+    fn with(trust: Trust, proxies: Proxies, settings: ClientSettings) -> Result<Self, SetupError> {
+        let ClientSettings { exchange_limit, replay, simulated_access } = settings;
         let memory = Arc::new(OriginStates::default());
         let lot = Arc::new(PreconnectPool::default());
         let connect_limit = CONNECT_LIMIT.min(exchange_limit);
@@ -145,7 +157,18 @@ impl Http {
             // The proxy's address is the one thing of the operator's that goes into it.
             _ => return Err(SetupError::BadProxy("the HTTP client cannot use this proxy's address".into())),
         };
-        Ok(Self(Arc::new(Inner { client, opener, lot, memory, trust, proxies, exchange_limit, connect_limit, replay })))
+        Ok(Self(Arc::new(Inner {
+            client,
+            opener,
+            lot,
+            memory,
+            trust,
+            proxies,
+            simulated_access,
+            exchange_limit,
+            connect_limit,
+            replay,
+        })))
     }
 
     /// Opens connections ahead, so that `wanted` are there in all, once the first one shows that it is HTTP/1.1: over

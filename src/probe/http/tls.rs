@@ -52,7 +52,12 @@ impl ServerCertVerifier for RecordingVerifier {
         if let Some(phases) = connection_timings::current() {
             phases.certificate(leaf);
         }
-        self.judge()?.verify_server_cert(leaf, intermediates, name, ocsp, now)
+        let verified = self.judge()?.verify_server_cert(leaf, intermediates, name, ocsp, now)?;
+        self.0.note_trust(leaf, |platform, more| {
+            let chain: Vec<CertificateDer<'_>> = intermediates.iter().chain(more).cloned().collect();
+            platform.verify_server_cert(leaf, &chain, name, ocsp, now).is_ok()
+        });
+        Ok(verified)
     }
 
     fn verify_tls12_signature(

@@ -1,9 +1,10 @@
 //! The values for the vendor's form: what the whole set-up is for.
 
+use ratatui::style::Style;
 use ratatui::text::Span;
 
 use crate::app::{FieldValue, State};
-use crate::domain::report::Verdict;
+use crate::domain::report::{Judgement, Severity, Verdict};
 use crate::tui::text_layout::{Row, cut, spread, width, wrap};
 use crate::tui::theme;
 use crate::tui::theme::Theme;
@@ -51,12 +52,50 @@ pub fn rows(state: &State, cells: u16, theme: Theme) -> Vec<Row> {
         ));
     }
     rows.push(Row::text(""));
+    rows.extend(vendor_side(state, cells));
     for text in after(state, theme) {
         rows.extend(
             wrap(&text, usize::from(cells).saturating_sub(2)).into_iter().map(|line| Row::text(format!(" {line}"))),
         );
     }
     rows
+}
+
+/// What works here and may not work from the vendor's servers: it matters when the values are entered there.
+fn vendor_side(state: &State, cells: u16) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let room = usize::from(cells).saturating_sub(4);
+    for found in state.judgement().into_iter().flat_map(Judgement::vendor_side) {
+        let word = capitalised(found.severity.label());
+        let text = format!("{word}: {} ({})", found.summary, found.code.id());
+        rows.extend(
+            wrap(&text, room + 2)
+                .into_iter()
+                .map(|line| Row::spans(None, vec![Span::styled(format!(" {line}"), severity_style(found.severity))])),
+        );
+        for step in &found.fix {
+            rows.extend(
+                wrap(step, room)
+                    .into_iter()
+                    .enumerate()
+                    .map(|(at, line)| Row::text(format!(" {} {line}", if at == 0 { "-" } else { " " }))),
+            );
+        }
+        rows.push(Row::text(""));
+    }
+    rows
+}
+
+fn capitalised(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+fn severity_style(severity: Severity) -> Style {
+    match severity {
+        Severity::Note => theme::strong(),
+        Severity::Warning | Severity::Blocking => theme::doubtful(),
+    }
 }
 
 fn secret(state: &State) -> String {

@@ -9,8 +9,8 @@ use halo_onboard::sim::{Scenario, Simulator};
 use rcgen::{CertificateParams, ExtendedKeyUsagePurpose};
 
 use crate::guide_names;
-use crate::hostile_run::{Outcome, Trial, good, name_without_address};
-use crate::hostile_server::{Hostile, answer};
+use crate::hostile_run::{Outcome, Trial, good, name_without_address, token};
+use crate::hostile_server::{Hostile, answer, json};
 use crate::tls::{self, Authority, Then};
 
 pub async fn unknown_name() -> Outcome {
@@ -129,6 +129,17 @@ pub async fn more_questions_than_the_budget() -> Outcome {
     assert_eq!(finished.report.verdict, Verdict::Undetermined, "what was not asked is no pass");
     let events = events.lock().expect("not poisoned").clone();
     Outcome { finished, events, took: Duration::ZERO }
+}
+
+/// A Halo whose tokens come from the other form of the address that it names.
+pub async fn other_token_address() -> Outcome {
+    let server = Hostile::plain(|hit, _| match hit.path() {
+        "/auth/token" => answer(404, "", ""),
+        "/token" => json(token("\"openid read:tickets read:invoices\"")),
+        _ => good(hit),
+    })
+    .await;
+    Trial::of(&server.url()).run().await
 }
 
 pub async fn panic_in_a_check() -> Outcome {

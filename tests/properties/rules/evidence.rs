@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use halo_onboard::domain::codes::Code;
 use halo_onboard::domain::evidence::{
-    Answer, Certificate, ConnectionInfo, Discovery, Evidence, Fault, Grant, IdToken, Identity, Observation, Rows,
-    ScopeAnswer, Timing,
+    Answer, Certificate, CertificateTrust, ConnectionInfo, Discovery, Evidence, Fault, Grant, IdToken, Identity,
+    Observation, Rows, ScopeAnswer, ServerAccess, Timing,
 };
 use halo_onboard::domain::guide::Guide;
 use halo_onboard::domain::untrusted_text::UntrustedText;
@@ -18,6 +18,7 @@ const CLAIMS: [&str; 8] = ["Tx", "l9", "SA", "Ft", "Fc", "Ticket_Level", "", "xx
 pub fn evidence(source: &mut Source<'_>, guide: &Guide) -> Evidence {
     Evidence {
         link: link(source),
+        auth_access: maybe(source, access),
         discovery: asked(source, discovery),
         token: asked(source, grant),
         single_scopes: (0..source.below(4)).map(|_| (scope(source, guide), scope_answer(source))).collect(),
@@ -71,6 +72,24 @@ pub fn link(source: &mut Source<'_>) -> ConnectionInfo {
             days_left: source.signed(),
             fingerprint: "00".repeat(32),
         }),
+        access: maybe(source, access),
+    }
+}
+
+fn access(source: &mut Source<'_>) -> ServerAccess {
+    const ORIGINS: [&str; 5] = ["", "https://halo.corp", "https://[fe80::1]:1", "http://127.0.0.1:80", "x"];
+    ServerAccess {
+        origin: if source.flag() { source.text() } else { source.pick(&ORIGINS).into() },
+        addresses: (0..source.below(4)).map(|_| [source.byte(), source.byte(), 0, 1].into()).collect(),
+        proxy: maybe(source, |source| foreign(source).as_str().to_owned()),
+        trust: source.pick(&[
+            CertificateTrust::Unknown,
+            CertificateTrust::PublicAuthority,
+            CertificateTrust::NoPublicLog,
+            CertificateTrust::CaFile { public_log: false },
+            CertificateTrust::ChainCompletedByCaFile,
+        ]),
+        issuer: foreign(source),
     }
 }
 
