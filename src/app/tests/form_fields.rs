@@ -366,6 +366,29 @@ fn nothing_kept_is_a_secret() {
 }
 
 #[test]
+fn a_block_of_values_without_labels_leaves_no_secret_in_a_field_that_shows_its_text() {
+    const ID: &str = "c9534241-dde9-4d04-9d45-32b1fbff22ed";
+    const TWO: &str = "5b21a3c4-0d6e-4f87-9a10-b2c3d4e5f607-18293a4b-5c6d-4e7f-8091-a2b3c4d5e6f7";
+    for line_break in ["\n", "\r", "\r\n"] {
+        for field in [Field::Url, Field::Tenant, Field::ClientId] {
+            let mut state = state(empty());
+            state.focus = Focus::Field(field);
+            let block = ["https://acme.halopsa.com", "acme", ID, TWO].join(line_break);
+            update(&mut state, Message::Paste(crate::secret::Secret::new(block)));
+            assert_eq!(state.form.secret.expose(), TWO, "{field:?} {line_break:?}: {:?}", state.notice);
+            let typed = format!("{:?} {:?}", state.form.typed(), state.progress());
+            assert!(!typed.contains("18293a4b") && !typed.contains("5b21a3c4"), "{field:?}: {typed}");
+        }
+        let mut state = state(empty());
+        state.focus = Focus::Field(Field::Url);
+        let labels =
+            ["Resource Server: https://acme.halopsa.com/api", "Tenant: acme", &format!("Client Secret: {TWO}")];
+        update(&mut state, Message::Paste(crate::secret::Secret::new(labels.join(line_break))));
+        assert!(matches!(state.overlay, Some(Dialog::FillForm(_))), "{line_break:?}: {:?}", state.notice);
+    }
+}
+
+#[test]
 fn a_part_of_the_secret_is_not_kept_from_the_wrong_field_either() {
     let kept = |url: &str| {
         let mut start = filled();

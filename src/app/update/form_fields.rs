@@ -1,5 +1,7 @@
 //! Typing, pasting and leaving the fields.
 
+use zeroize::Zeroizing;
+
 use super::{dialogs, focus, profile_picker, profiles, runs};
 use crate::app::action::{Context, TextEdit};
 use crate::app::dialog::Dialog;
@@ -111,7 +113,9 @@ fn changed(state: &mut State, field: Field) -> Vec<Effect> {
 /// Takes a paste as one unit: line breaks in it never press Enter.
 pub(super) fn paste(state: &mut State, pasted: &Secret) -> Vec<Effect> {
     state.notice = None;
-    let text = pasted.expose();
+    // Terminals paste a line break as CR.
+    let text = Zeroizing::new(pasted.expose().replace("\r\n", "\n").replace('\r', "\n"));
+    let text = text.as_str();
     if line(state).is_some() {
         if would_show_secret(state, text) {
             state.say("The text contains a Client Secret, and this line is not hidden: nothing was pasted.");
@@ -144,6 +148,13 @@ fn would_show_secret(state: &State, text: &str) -> bool {
 }
 
 fn paste_into(state: &mut State, field: Field, text: &str) -> Vec<Effect> {
+    // Before the lines are joined: afterwards the secret has no bounds.
+    if field != Field::Secret
+        && text.trim().contains('\n')
+        && let Some(secret) = secret_within(text)
+    {
+        return paste_secret(state, field, &secret);
+    }
     let (clean, notes) = match pasted_value(state, field, text) {
         Ok(value) => value,
         Err(problem) => {

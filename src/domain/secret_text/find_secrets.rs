@@ -148,7 +148,16 @@ fn kind(word: &str) -> Option<Kind> {
     if word.len() > GUID && word.chars().all(|c| c.is_ascii_hexdigit() || c == '-') {
         return Some(Kind::ClientSecret);
     }
+    // Without a separator around it: lines that were joined to one text.
+    if word.as_bytes().windows(TWO_GUIDS).any(is_two_guids) {
+        return Some(Kind::ClientSecret);
+    }
     (word.starts_with("eyJ") && matches!(word.matches('.').count(), 2 | 4)).then_some(Kind::Token)
+}
+
+/// Returns true for two GUIDs joined by "-".
+fn is_two_guids(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_ok_and(|text| shape(text) == Shape::TwoGuids)
 }
 
 #[cfg(test)]
@@ -158,6 +167,14 @@ mod tests {
     const ID: &str = "c9534241-dde9-4d04-9d45-32b1fbff22ed";
     const TWO: &str = "5b21a3c4-0d6e-4f87-9a10-b2c3d4e5f607-18293a4b-5c6d-4e7f-8091-a2b3c4d5e6f7";
     const TOKEN: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln";
+
+    #[test]
+    fn a_secret_is_found_without_a_separator_around_it() {
+        for text in [format!("https://acme.halopsa.comacme{ID}{TWO}"), format!("acme{TWO}"), format!("{TWO}thanks")] {
+            assert!(looks_like_secret(&text) && !hide(&text).contains("18293a4b"), "{text}");
+        }
+        assert!(!looks_like_secret(&format!("acme{ID}{ID}")), "two ids joined by nothing are no secret");
+    }
 
     #[test]
     fn what_looks_like_a_secret_is_hidden_in_a_message() {
