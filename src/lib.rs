@@ -31,7 +31,13 @@
 //!
 //! The three faces are `tui`, `headless` and `plain`. `plain` runs the checks and prints them as `headless` does.
 //!
-//! The way of one result: a socket answers in [`probe`], which reports an event; [`runtime`] puts it in
+//! In one folder, some files use each other on purpose: stages of `probe` share the run, handlers in `app::update` call
+//! each other, and the kinds of `domain::input` share their notes.
+//!
+//! Path of one exchange into a recording: `probe::exchange_capture` passes it to [`recording`], [`store`] writes the file,
+//! and `probe::replay` answers a run from it.
+//!
+//! The path of one result: a socket answers in [`probe`], which reports an event; [`runtime`] puts it in
 //! the queue; [`app`] folds it into its state; [`tui`] draws. Headless replaces the queue by a print.
 
 #[cfg(not(any(unix, windows)))]

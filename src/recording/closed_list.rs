@@ -1,4 +1,4 @@
-//! The closed list: everything of a server that may stand in a recording as it was sent. What is not here is replaced.
+//! The closed list: every value of a server that a recording keeps unchanged. All other values are replaced.
 
 use crate::domain::permission_levels::{self, SCALES};
 
@@ -18,7 +18,7 @@ pub(super) const OAUTH_ERRORS: &[&str] = &[
     "unsupported_grant_type",
 ];
 
-/// Objects that a scope of Halo's can be for.
+/// Object names in Halo's scopes, such as `tickets` in `read:tickets`.
 const SCOPE_OBJECTS: &[&str] = &[
     "assets",
     "calendar",
@@ -274,7 +274,7 @@ const PATH_PARTS: &[&str] = &[
     "token",
 ];
 
-/// Names of a query that are kept; their values are not.
+/// Names of query parameters that are kept; their values are not.
 const QUERY_NAMES: &[&str] = &[
     "SAMLRequest",
     "client_id",
@@ -393,26 +393,26 @@ pub(super) fn is_oauth_error(word: &str) -> bool {
     OAUTH_ERRORS.contains(&word)
 }
 
-/// True for a scope name of Halo's, in any letter case.
+/// Returns true for a scope name of Halo's, in any letter case.
 pub(super) fn is_scope(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let of_object = ["read:", "edit:", "editmine:"].iter().find_map(|verb| lower.strip_prefix(verb));
     of_object.is_some_and(|object| SCOPE_OBJECTS.contains(&object)) || OTHER_SCOPES.contains(&lower.as_str())
 }
 
-/// True for a claim type: a known one, or at most four letters and digits.
+/// Returns true for a claim type: a known one, or at most four letters and digits.
 pub(super) fn is_claim(name: &str) -> bool {
     let short = name.len() <= 4 && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
     short || permission_levels::is_known(name)
 }
 
-/// True for a claim's value: a number of at most two digits, a truth value, or the name of a level.
+/// Returns true for a claim's value: a number of at most two digits, a truth value, or the name of a level.
 pub(super) fn is_claim_value(value: &str) -> bool {
     let small = value.len() <= 2 && value.bytes().all(|byte| byte.is_ascii_digit());
     small || is_truth(value) || SCALES.iter().any(|scale| scale.levels.iter().any(|level| level.name == value))
 }
 
-/// True for a truth value as a text.
+/// Returns true for a boolean as text.
 pub(super) fn is_truth(value: &str) -> bool {
     value.len() <= 5 && permission_levels::switch(value).is_some()
 }
@@ -425,7 +425,7 @@ pub(super) fn query_name(name: &str) -> Option<&'static str> {
     find(QUERY_NAMES, name)
 }
 
-/// A `Content-Type` as far as it is on the list.
+/// Parts of a `Content-Type` that are on the list.
 pub(super) fn content_type(value: &str) -> String {
     let (media, parameters) = value.split_once(';').unwrap_or((value, ""));
     let media = find(MEDIA_TYPES, media.trim()).unwrap_or("other/other");
@@ -437,7 +437,7 @@ pub(super) fn content_type(value: &str) -> String {
     }
 }
 
-/// A `Server` as far as it is on the list.
+/// Products of a `Server` header that are on the list.
 pub(super) fn server(value: &str) -> String {
     let named = |one: &str| {
         let starts = |known: &&&str| {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::format::{BodyShape, ExchangeShape, Recording, ResponseShape, RowsShape};
 use crate::domain::permission_levels;
 
-/// One of the facts that are not known, and what a recording tells about it.
+/// An open question about Halo's API, and what a recording shows about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Doubt {
     /// Its number in docs/halo.md.
@@ -43,7 +43,7 @@ const QUESTIONS: [(&str, Reader); 16] = [
     ("whether permissions set on the agent itself show beside those of its roles", own_claims),
 ];
 
-/// What the recording tells about each question, in their order.
+/// Findings of the recording for each question, in the order of the questions.
 pub fn doubts(recording: &Recording) -> Vec<Doubt> {
     let numbered = (1..).zip(QUESTIONS);
     numbered.map(|(number, (question, read))| Doubt { number, question, findings: read(recording) }).collect()
@@ -82,7 +82,7 @@ fn member<'a>(response: &'a ResponseShape, name: &str) -> Option<&'a Value> {
     object(response)?.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
 
-/// A body in a few words.
+/// Short description of a body.
 fn body(response: &ResponseShape) -> String {
     match &response.body {
         BodyShape::Empty => "empty".into(),

@@ -1,4 +1,4 @@
-//! JSON bodies as shapes: member names and types stay; of the values, those of the closed list.
+//! Shapes of JSON bodies: member names, types, and the values on the closed list are kept.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -22,7 +22,7 @@ pub(super) enum BodyOf {
 
 /// Lists up to this length are kept whole.
 const EXACT: usize = 3;
-/// Lists that are kept whole up to [`LONGEST`]: what the agent may do stands in them.
+/// Lists that are kept whole up to [`LONGEST`], because they contain the agent's permissions.
 const WHOLE: &[&str] = &["claims", "roles", "scope", "rolelist"];
 /// Longest list that is kept whole.
 const LONGEST: usize = 300;
@@ -164,7 +164,7 @@ impl Shaper<'_> {
         }
     }
 
-    /// Whose name stands under a member, if it is a name at all.
+    /// Kind of the name in a member; `None` if the member holds no name.
     fn name_of(&self, key: &str, parent: &str) -> Option<NameOf> {
         match (key, parent) {
             (key, "") if self.in_token => AGENT_NAMES.contains(&key).then_some(NameOf::Agent),
@@ -178,7 +178,7 @@ impl Shaper<'_> {
         }
     }
 
-    /// Roles can be named by their ids alone.
+    /// Returns true if the member can hold the id of a role.
     fn is_role_id(&self, key: &str, parent: &str) -> bool {
         matches!((key, parent), ("roles", _) | ("rolelist", _))
     }
@@ -206,7 +206,7 @@ impl Shaper<'_> {
         parts.join(", ")
     }
 
-    /// A token: only whether it could stand in a header.
+    /// Replacement of a token; shows only whether the token is usable in a header.
     fn access_token(&mut self, text: &str) -> String {
         if text.is_empty() {
             return String::new();
@@ -242,18 +242,17 @@ impl Shaper<'_> {
     }
 }
 
-/// Does the value of a claim stand here?
+/// Returns true if the member holds the value of a claim.
 fn is_claim_value(key: &str, parent: &str) -> bool {
     parent == "claims" && matches!(key, "value" | "claimvalue")
 }
 
-/// Does an id stand under this member?
+/// Returns true if the member holds an id.
 fn is_id(key: &str) -> bool {
     matches!(key, "id" | "sub" | "unum") || (key.ends_with("id") && !matches!(key, "tenantid" | "guid" | "sid"))
 }
 
-/// The JSON at the start of a text that was cut: what is open is closed after its last whole value. None when nothing
-/// whole is there.
+/// JSON at the start of a truncated text, closed after the last complete value. `None` if there is no complete value.
 pub(super) fn start_of(text: &str) -> Option<Value> {
     let mut open: Vec<char> = Vec::new();
     let mut last: Option<(usize, Vec<char>)> = None;

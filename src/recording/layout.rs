@@ -1,4 +1,4 @@
-//! Layout of a recording's JSON: a value that fits stands on one line, so that a person can read the file.
+//! Layout of a recording's JSON: a value that fits is written on one line, so that a person can read the file.
 
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ pub(super) fn text(value: &Value) -> String {
     out
 }
 
-/// Writes a value; `before` is what already stands on its line.
+/// Writes a value; `before` is the number of bytes already on its line.
 fn write(value: &Value, indent: usize, before: usize, out: &mut String) {
     let short = one_line(value);
     if indent + before + short.len() <= WIDTH && indent > 0 {

@@ -2,8 +2,8 @@
 //! the run that it holds.
 //!
 //! Pure: no file, no socket, no clock. `probe` hands every exchange over as it happened; [`Recorder`] turns it into a shape
-//! at once, so that no value of a server outlives its exchange. What stands in angle brackets in a recording was
-//! replaced; everything else is on the [closed list](closed_list).
+//! at once, so that no value of a server outlives its exchange. Text in angle brackets in a recording is a
+//! replacement; everything else is on the [closed list](closed_list).
 //!
 //! ```text
 //! probe ── Recorder ─┬─ json_shape   JSON bodies: member names, types, lengths, and the values of the closed list

@@ -6,14 +6,14 @@ use crate::domain::guide::{EvidenceSource, Guide};
 
 /// Longest text of a recording that is taken for a replacement or a kept value.
 const LONGEST: usize = 400;
-/// The first id that stands for a replaced one.
+/// First id that is used in place of a replaced one.
 const FIRST_ID: i64 = 1000;
 /// Member that stands for a JSON Web Token: its value is the token's content.
 pub(super) const TOKEN_CONTENT: &str = "<jwt>";
 /// Most items that a list is given back of.
 const MOST_ITEMS: usize = 1001;
 
-/// The names that the guide gives; a recording says only that a name is the guide's.
+/// Names in the guide; a recording shows only that a name is the guide's.
 #[derive(Clone, Debug, Default)]
 pub struct GuideNames {
     /// The agent.
