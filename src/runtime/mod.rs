@@ -1,7 +1,7 @@
 //! Execution of the interface's effects: starts and cancels runs, sends discovery requests, saves sessions, writes
-//! reports. Results are posted as a [`Message`]; a task that panics posts a failure, so that the interface never waits
-//! for it. Called by the event loop in `tui`; `session` provides the [`RuntimeParts`]. A new effect gets an arm in
-//! [`Runtime::perform`]; effects on profiles are in `profile_effects`.
+//! reports. Results are posted as a [`Message`](crate::app::Message); a task that panics posts a failure, so that the
+//! interface never waits for it. Called by the event loop in `tui`; `session` provides the [`RuntimeParts`]. A new
+//! effect gets an arm in [`Runtime::perform`]; effects on profiles are in `profile_effects`.
 
 mod autosave;
 mod effect_runner;
